@@ -1,0 +1,41 @@
+/* base/file.h - whole files and folders, safely.
+ *
+ * Every path is used as given; callers that take names from outside check them with
+ * file_name_is_plain first. Errors: STATUS_NOT_FOUND (no such file), STATUS_UNAVAILABLE (the
+ * system call's reason), STATUS_EXHAUSTED (over `max_bytes`). */
+#ifndef REDAN_BASE_FILE_H
+#define REDAN_BASE_FILE_H
+
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/slice.h"
+#include "base/status.h"
+
+struct status file_load(struct arena *arena, const char *path, size_t max_bytes,
+                        struct slice *out) MUST_USE;
+
+/* Writes beside, fsyncs, renames over, fsyncs the folder: a reader sees the old or the new whole. */
+struct status file_store(const char *path, struct slice bytes, mode_t mode) MUST_USE;
+
+/* mkdir -p; existing folders keep their mode. */
+struct status file_make_folder(const char *path, mode_t mode) MUST_USE;
+struct status file_sync_folder(const char *path) MUST_USE;
+
+/* All bytes or an error; EINTR is retried. */
+struct status file_write_all(int fd, const void *bytes, size_t len) MUST_USE;
+/* Exactly len bytes; an early end is STATUS_CORRUPT. */
+struct status file_read_exactly(int fd, void *bytes, size_t len) MUST_USE;
+
+/* One path component of [A-Za-z0-9._-], 1 to 128 bytes, not starting with a dot. */
+bool file_name_is_plain(struct slice name);
+
+/* "dir/name" in the arena. */
+const char *file_path(struct arena *arena, const char *folder, const char *name);
+
+/* Names in a folder, sorted by bytes, without "." and "..". At most `max_names`. */
+struct status file_list(struct arena *arena, const char *path, size_t max_names,
+                        const char ***out_names, size_t *out_count) MUST_USE;
+
+#endif

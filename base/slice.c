@@ -1,0 +1,146 @@
+#include "base/slice.h"
+
+#include <string.h>
+
+struct slice slice_from(const char *cstr)
+{
+    return cstr == NULL ? (struct slice){ 0 } : (struct slice){ cstr, strlen(cstr) };
+}
+
+bool slice_eq(struct slice a, struct slice b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+bool slice_is(struct slice a, const char *cstr)
+{
+    return slice_eq(a, slice_from(cstr));
+}
+
+int slice_cmp(struct slice a, struct slice b)
+{
+    size_t shorter = a.len < b.len ? a.len : b.len;
+    int order = shorter == 0 ? 0 : memcmp(a.ptr, b.ptr, shorter);
+
+    if (order != 0) {
+        return order;
+    }
+    return (a.len > b.len) - (a.len < b.len);
+}
+
+bool slice_starts(struct slice text, struct slice prefix)
+{
+    return text.len >= prefix.len && slice_eq((struct slice){ text.ptr, prefix.len }, prefix);
+}
+
+bool slice_ends(struct slice text, struct slice suffix)
+{
+    return text.len >= suffix.len &&
+           slice_eq(slice_sub(text, text.len - suffix.len, text.len), suffix);
+}
+
+size_t slice_find(struct slice text, char byte)
+{
+    const char *at = text.len == 0 ? NULL : memchr(text.ptr, byte, text.len);
+
+    return at == NULL ? text.len : (size_t)(at - text.ptr);
+}
+
+size_t slice_rfind(struct slice text, char byte)
+{
+    const char *at = text.len == 0 ? NULL : memrchr(text.ptr, byte, text.len);
+
+    return at == NULL ? text.len : (size_t)(at - text.ptr);
+}
+
+size_t slice_find_text(struct slice text, struct slice needle)
+{
+    if (needle.len == 0) {
+        return 0;
+    }
+    const char *at = text.len == 0 ? NULL : memmem(text.ptr, text.len, needle.ptr, needle.len);
+
+    return at == NULL ? text.len : (size_t)(at - text.ptr);
+}
+
+size_t slice_rfind_text(struct slice text, struct slice needle)
+{
+    for (size_t at = text.len; at-- > 0;) {
+        if (slice_starts(slice_sub(text, at, text.len), needle)) {
+            return at;
+        }
+    }
+    return text.len;
+}
+
+struct slice slice_sub(struct slice text, size_t from, size_t to)
+{
+    if (to > text.len) {
+        to = text.len;
+    }
+    if (from >= to) {
+        return (struct slice){ 0 };
+    }
+    return (struct slice){ text.ptr + from, to - from };
+}
+
+static bool is_blank(char byte)
+{
+    return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
+struct slice slice_trim(struct slice text)
+{
+    while (text.len > 0 && is_blank(text.ptr[text.len - 1])) {
+        text.len--;
+    }
+    while (text.len > 0 && is_blank(text.ptr[0])) {
+        text.ptr++;
+        text.len--;
+    }
+    return text;
+}
+
+struct slice slice_cut(struct slice *rest, char byte)
+{
+    struct slice whole = *rest;
+    size_t at = slice_find(whole, byte);
+
+    *rest = at == whole.len ? (struct slice){ 0 }
+                            : (struct slice){ whole.ptr + at + 1, whole.len - at - 1 };
+    return (struct slice){ whole.ptr, at };
+}
+
+enum { DISTANCE_MAX = 64 };
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+size_t slice_distance(struct slice a, struct slice b, size_t limit)
+{
+    size_t rows[3][DISTANCE_MAX + 1]; /* two rows ago, the last row, this row */
+
+    if (a.len > DISTANCE_MAX || b.len > DISTANCE_MAX) {
+        return limit + 1;
+    }
+    memset(rows, 0, sizeof(rows));
+    for (size_t j = 0; j <= b.len; j++) {
+        rows[1][j] = j;
+    }
+    for (size_t i = 1; i <= a.len; i++) {
+        rows[2][0] = i;
+        for (size_t j = 1; j <= b.len; j++) {
+            size_t cost = a.ptr[i - 1] == b.ptr[j - 1] ? 0 : 1;
+            size_t best = least(least(rows[1][j] + 1, rows[2][j - 1] + 1), rows[1][j - 1] + cost);
+            if (i > 1 && j > 1 && a.ptr[i - 1] == b.ptr[j - 2] && a.ptr[i - 2] == b.ptr[j - 1]) {
+                best = least(best, rows[0][j - 2] + 1);
+            }
+            rows[2][j] = best;
+        }
+        memcpy(rows[0], rows[1], sizeof(rows[0]));
+        memcpy(rows[1], rows[2], sizeof(rows[1]));
+    }
+    return least(rows[1][b.len], limit + 1);
+}

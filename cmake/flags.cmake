@@ -1,0 +1,65 @@
+# One INTERFACE target carries every compile and link option; each is probed, so that gcc and clang share the list.
+include(CheckCCompilerFlag)
+include(CheckPIESupported)
+check_pie_supported(LANGUAGES C)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+option(REDAN_FUZZ "Build the libFuzzer targets (clang only)" OFF)
+set(REDAN_SANITIZE "" CACHE STRING "Value for -fsanitize=, e.g. address,undefined or thread")
+option(REDAN_COVERAGE "Count covered lines" OFF)
+option(REDAN_ANALYZE "Run gcc's -fanalyzer" OFF)
+
+add_library(flags INTERFACE)
+target_compile_definitions(flags INTERFACE _GNU_SOURCE)
+# Crash points for the chaos tests (base/fault.h); a release build has none.
+option(REDAN_FAULTS "Compile the crash points of base/fault.h" ON)
+if(REDAN_FAULTS)
+    target_compile_definitions(flags INTERFACE REDAN_FAULTS)
+endif()
+target_include_directories(flags INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/generated)
+
+set(wanted
+    -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef -Wvla
+    -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wnested-externs
+    -Wredundant-decls -Wcast-qual -Wpointer-arith -Wwrite-strings -Wformat=2 -Wswitch-enum
+    -Wimplicit-fallthrough -Wnull-dereference -Wdouble-promotion -Wdate-time
+    -Wbad-function-cast -Wframe-larger-than=16384
+    # gcc 12
+    -Wcast-align=strict -Wformat-signedness -Wformat-truncation=2 -Wduplicated-cond
+    -Wduplicated-branches -Wlogical-op -Wjump-misses-init -Warith-conversion
+    -Wstringop-overflow=4 -Wtrampolines
+    # clang 14
+    -Wcomma -Wassign-enum -Wconditional-uninitialized -Wunreachable-code-aggressive
+    # hardening
+    -fno-common -fstack-protector-strong -fstack-clash-protection -fcf-protection=full)
+foreach(flag IN LISTS wanted)
+    string(MAKE_C_IDENTIFIER "HAS${flag}" known)
+    check_c_compiler_flag(${flag} ${known})
+    if(${known})
+        target_compile_options(flags INTERFACE ${flag})
+    endif()
+endforeach()
+target_link_options(flags INTERFACE
+    -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code,--as-needed)
+
+# -O2 without NDEBUG: asserts catch our bugs in the field as well.
+set(CMAKE_C_FLAGS_RELEASE "-O2 -g -D_FORTIFY_SOURCE=3")
+set(CMAKE_C_FLAGS_DEBUG "-Og -g")
+
+if(REDAN_SANITIZE)
+    target_compile_options(flags INTERFACE -fsanitize=${REDAN_SANITIZE} -fno-omit-frame-pointer)
+    target_link_options(flags INTERFACE -fsanitize=${REDAN_SANITIZE})
+    if(REDAN_SANITIZE MATCHES undefined)
+        target_compile_options(flags INTERFACE -fno-sanitize-recover=undefined)
+    endif()
+endif()
+if(REDAN_FUZZ)
+    target_compile_options(flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+if(REDAN_COVERAGE)
+    target_compile_options(flags INTERFACE --coverage -fprofile-update=atomic)
+    target_link_options(flags INTERFACE --coverage)
+endif()
+if(REDAN_ANALYZE)
+    target_compile_options(flags INTERFACE -fanalyzer)
+endif()
