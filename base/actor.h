@@ -1,8 +1,9 @@
 /* base/actor.h - actors: one thread, one loop, state that nobody else can name.
  *
  * The shell over czmq's zactor and zloop, and the only place that names them besides wire/. Actors
- * trade messages of a verb and bytes over inproc pipes; never pointers. A pipe has a high-water mark
- * of ACTOR_PIPE_HWM; a full pipe refuses (STATUS_EXHAUSTED) and counts, it never blocks. A target of its own
+ * trade messages of a verb and bytes over inproc pipes; never pointers. A pipe has a high-water
+ * mark of ACTOR_PIPE_HWM; a full pipe refuses (STATUS_EXHAUSTED) and counts, it never blocks. A
+ * target of its own
  * (`base_actor`), since GPL-2-only programs must not link libzmq.
  *
  * Threads: actor_start, actor_send, actor_stop and actor_poll_fd belong to the thread that started
@@ -31,12 +32,12 @@ typedef struct status(actor_timer_fn)(struct actor_loop *loop, void *state);
 typedef void(actor_end_fn)(struct actor_loop *loop, void *state);
 
 struct actor_spec {
-    const char *name;            /* for logs; static text */
-    actor_begin_fn *begin;       /* may be NULL */
-    actor_message_fn *message;   /* from the parent */
-    actor_end_fn *end;           /* may be NULL; runs in the actor's thread at the end */
-    void *state;                 /* handed to the actor: the starter keeps its hands off until
-                                    actor_stop returns */
+    const char *name;          /* for logs; static text */
+    actor_begin_fn *begin;     /* may be NULL */
+    actor_message_fn *message; /* from the parent */
+    actor_end_fn *end;         /* may be NULL; runs in the actor's thread at the end */
+    void *state;               /* handed to the actor: the starter keeps its hands off until
+                                  actor_stop returns */
 };
 
 struct status actor_start(const struct actor_spec *spec, struct actor **out) MUST_USE;
@@ -67,9 +68,9 @@ int actor_loop_timer(struct actor_loop *loop, unsigned delay_ms, unsigned times,
 void actor_loop_timer_end(struct actor_loop *loop, int timer_id);
 void actor_loop_quit(struct actor_loop *loop);
 
-/* The root: runs a loop in the calling (main) thread with SIGINT, SIGTERM (quit) and SIGHUP (`reload`, may
- * be NULL) read from a signalfd. actor_block_signals must have been called before the first thread.
- * Returns when quit. */
+/* The root: runs a loop in the calling (main) thread with SIGINT, SIGTERM (quit) and SIGHUP
+ * (`reload`, may be NULL) read from a signalfd. actor_block_signals must have been called before
+ * the first thread. Returns when quit. */
 void actor_block_signals(void);
 struct status actor_run_root(actor_begin_fn *begin, actor_timer_fn *reload, actor_end_fn *end,
                              void *state) MUST_USE;

@@ -19,9 +19,9 @@
         taken_;                                                                                    \
     })
 
-#define MUST_USE __attribute__((warn_unused_result))
+#define MUST_USE                           __attribute__((warn_unused_result))
 #define PRINTF_LIKE(format_arg, first_arg) __attribute__((format(printf, format_arg, first_arg)))
-#define NORETURN __attribute__((noreturn))
+#define NORETURN                           __attribute__((noreturn))
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 

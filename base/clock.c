@@ -69,7 +69,8 @@ int64_t clock_mono_ms(const struct clock_source *clock)
     return clock_mono_us(clock) / 1000;
 }
 
-/* Era arithmetic: 400 years are 146,097 days; the year starts in March so that the leap day is last. */
+/* Era arithmetic: 400 years are 146,097 days; the year starts in March so that the leap day is
+ * last. */
 int64_t clock_days_from_civil(int64_t year, unsigned month, unsigned day)
 {
     int64_t y = month <= 2 ? year - 1 : year;
@@ -111,9 +112,13 @@ void clock_format_us(int64_t wall_us, char out[CLOCK_TEXT_MAX])
     int64_t rest_s = rest_us / US_PER_S;
     struct civil date = civil_from_days(days);
 
-    int len = snprintf(out, CLOCK_TEXT_MAX, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", (int)date.year,
-                       (int)date.month, (int)date.day, (int)(rest_s / 3600),
-                       (int)(rest_s / 60 % 60), (int)(rest_s % 60), (int)(rest_us % US_PER_S));
+    unsigned year = (unsigned)date.year % 10000U; /* four digits are what the format has room for */
+    unsigned second_of_day = (unsigned)rest_s % 86400U;
+
+    int len = snprintf(out, CLOCK_TEXT_MAX, "%04u-%02u-%02uT%02u:%02u:%02u.%06uZ", year,
+                       (unsigned)date.month % 100U, (unsigned)date.day % 100U,
+                       second_of_day / 3600U, second_of_day / 60U % 60U, second_of_day % 60U,
+                       (unsigned)(rest_us % US_PER_S) % 1000000U);
     (void)len;
 }
 

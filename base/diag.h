@@ -1,5 +1,6 @@
 /* base/diag.h - findings about text files (SLAs, offers, scenarios, configuration): one shape, one
- * renderer, after the user-interface contract: code, message, excerpt with labels, notes, help, fixes.
+ * renderer, after the user-interface contract: code, message, excerpt with labels, notes, help,
+ * fixes.
  *
  * Lines and columns are 1-based; columns count Unicode code points; offsets count bytes. Pure. */
 #ifndef REDAN_BASE_DIAG_H
@@ -56,8 +57,8 @@ struct diag {
     enum diag_level level;
     struct slice message; /* lower case, no full stop, identifiers in backticks */
     struct diag_span span;
-    struct slice label; /* under the primary span */
-    struct diag_label *labels, **labels_tail;   /* secondary spans */
+    struct slice label;                       /* under the primary span */
+    struct diag_label *labels, **labels_tail; /* secondary spans */
     struct diag_text *notes, **notes_tail;
     struct diag_text *helps, **helps_tail;
     struct diag_fix *fixes, **fixes_tail;
@@ -81,8 +82,10 @@ void diag_label(struct diag_list *list, struct diag *diag, const char *format, .
     PRINTF_LIKE(3, 4);
 void diag_secondary(struct diag_list *list, struct diag *diag, struct diag_span span,
                     const char *format, ...) PRINTF_LIKE(4, 5);
-void diag_note(struct diag_list *list, struct diag *diag, const char *format, ...) PRINTF_LIKE(3, 4);
-void diag_help(struct diag_list *list, struct diag *diag, const char *format, ...) PRINTF_LIKE(3, 4);
+void diag_note(struct diag_list *list, struct diag *diag, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+void diag_help(struct diag_list *list, struct diag *diag, const char *format, ...)
+    PRINTF_LIKE(3, 4);
 /* One edit; more are chained onto the returned fix by diag_fix_edit. */
 struct diag_fix *diag_fix(struct diag_list *list, struct diag *diag, bool safe,
                           struct diag_span span, struct slice replacement, const char *title_format,

@@ -16,7 +16,8 @@
 struct status file_load(struct arena *arena, const char *path, size_t max_bytes,
                         struct slice *out) MUST_USE;
 
-/* Writes beside, fsyncs, renames over, fsyncs the folder: a reader sees the old or the new whole. */
+/* Writes beside, fsyncs, renames over, fsyncs the folder: a reader sees the old or the new whole.
+ */
 struct status file_store(const char *path, struct slice bytes, mode_t mode) MUST_USE;
 
 /* mkdir -p; existing folders keep their mode. */

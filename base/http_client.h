@@ -10,10 +10,10 @@
 #include "base/status.h"
 
 struct http_request {
-    const char *method;      /* "GET", "POST" ... */
-    const char *unix_socket; /* path, or NULL for TCP */
-    const char *url;         /* "http://redan/v1/status" */
-    struct slice body;       /* sent as application/json when not empty */
+    const char *method;         /* "GET", "POST" ... */
+    const char *unix_socket;    /* path, or NULL for TCP */
+    const char *url;            /* "http://redan/v1/status" */
+    struct slice body;          /* sent as application/json when not empty */
     const char *const *headers; /* NULL-terminated "Name: value" list, or NULL */
     uint32_t timeout_ms;
     size_t answer_max_bytes;
@@ -24,8 +24,8 @@ struct http_answer {
     struct buf body; /* the caller frees: buf_done */
 };
 
-/* Errors: STATUS_UNAVAILABLE (no connection), STATUS_TIMEOUT, STATUS_EXHAUSTED (answer too long). An
- * HTTP error code is a success here: look at answer->code. */
+/* Errors: STATUS_UNAVAILABLE (no connection), STATUS_TIMEOUT, STATUS_EXHAUSTED (answer too long).
+ * An HTTP error code is a success here: look at answer->code. */
 struct status http_ask(const struct http_request *request, struct http_answer *answer) MUST_USE;
 
 #endif

@@ -1,10 +1,10 @@
 /* base/json.h - JSON (RFC 8259) in and out.
  *
- * Reader: the whole text into an arena, strict: UTF-8 only, no BOM, no trailing bytes, depth at most
- * JSON_DEPTH_MAX, lone surrogate escapes refused, duplicate keys refused. Numbers keep their text;
- * json_i64 and friends type them. Writer: into a buf, escapes what must be escaped (and DEL, C1 and
- * bidi controls, so that output is safe on terminals), tracks commas; misuse asserts.
- * Pure; not thread-safe per object. */
+ * Reader: the whole text into an arena, strict: UTF-8 only, no BOM, no trailing bytes, depth at
+ * most JSON_DEPTH_MAX, lone surrogate escapes refused, duplicate keys refused. Numbers keep their
+ * text; json_i64 and friends type them. Writer: into a buf, escapes what must be escaped (and DEL,
+ * C1 and bidi controls, so that output is safe on terminals), tracks commas; misuse asserts. Pure;
+ * not thread-safe per object. */
 #ifndef REDAN_BASE_JSON_H
 #define REDAN_BASE_JSON_H
 
@@ -20,17 +20,17 @@ enum json_kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSO
 
 struct json {
     enum json_kind kind;
-    bool truth;              /* JSON_BOOL */
-    struct slice text;       /* JSON_STRING: unescaped, may hold NUL; JSON_NUMBER: as written */
-    struct slice key;        /* when a member of an object */
-    const struct json *next; /* next element or member */
+    bool truth;               /* JSON_BOOL */
+    struct slice text;        /* JSON_STRING: unescaped, may hold NUL; JSON_NUMBER: as written */
+    struct slice key;         /* when a member of an object */
+    const struct json *next;  /* next element or member */
     const struct json *first; /* of an array or object */
     size_t count;
     size_t offset; /* byte in the input, for messages */
 };
 
-/* Errors: STATUS_INVALID, "byte 17: expected `:`"; STATUS_EXHAUSTED for depth. The text must outlive
- * the tree (unescaped strings borrow from it). */
+/* Errors: STATUS_INVALID, "byte 17: expected `:`"; STATUS_EXHAUSTED for depth. The text must
+ * outlive the tree (unescaped strings borrow from it). */
 struct status json_read(struct arena *arena, struct slice text, const struct json **out) MUST_USE;
 
 /* Typed look-ups; NULL or a failed status when absent or of another kind. */
@@ -52,8 +52,9 @@ void json_close_object(struct json_writer *writer);
 void json_open_array(struct json_writer *writer);
 void json_close_array(struct json_writer *writer);
 void json_key(struct json_writer *writer, const char *key);
-void json_put_text(struct json_writer *writer, struct slice text); /* invalid UTF-8 becomes U+FFFD */
-void json_put_cstr(struct json_writer *writer, const char *text);  /* NULL writes null */
+void json_put_text(struct json_writer *writer,
+                   struct slice text);                            /* invalid UTF-8 becomes U+FFFD */
+void json_put_cstr(struct json_writer *writer, const char *text); /* NULL writes null */
 void json_put_i64(struct json_writer *writer, int64_t value);
 void json_put_u64(struct json_writer *writer, uint64_t value);
 void json_put_bool(struct json_writer *writer, bool value);

@@ -16,8 +16,9 @@
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 enum { LOG_BURST = 10, LOG_PERIOD_MS = 1000 };
 
-/* TEXT: "2026-..Z info net started port=\"1\"" ; JOURNALD: "<6>info net started port=..." on stderr, the
- * prefix sd-daemon(3) reads. AUTO picks JOURNALD when JOURNAL_STREAM names our stderr. */
+/* TEXT: "2026-..Z info net started port=\"1\"" ; JOURNALD: "<6>info net started port=..." on
+ * stderr, the prefix sd-daemon(3) reads. AUTO picks JOURNALD when JOURNAL_STREAM names our stderr.
+ */
 enum log_format { LOG_FORMAT_AUTO, LOG_FORMAT_TEXT, LOG_FORMAT_JOURNALD };
 
 /* Before the first thread starts. Lines go to `fd` (normally 2), one write(2) each. */
@@ -32,19 +33,20 @@ struct log_field {
 };
 
 #define LOG_TEXT(key, slice_value) ((struct log_field){ (key), (slice_value), 0, false })
-#define LOG_CSTR(key, cstr) ((struct log_field){ (key), slice_from(cstr), 0, false })
-#define LOG_NUMBER(key, value) ((struct log_field){ (key), { 0 }, (int64_t)(value), true })
+#define LOG_CSTR(key, cstr)        ((struct log_field){ (key), slice_from(cstr), 0, false })
+#define LOG_NUMBER(key, value)     ((struct log_field){ (key), { 0 }, (int64_t)(value), true })
 
 void log_write(enum log_level level, const char *actor, const char *event,
                const struct log_field *fields, size_t field_count);
 
-/* log_info("net", "peer-refused", LOG_TEXT("key", key), LOG_NUMBER("count", n)); at least one field */
+/* log_info("net", "peer-refused", LOG_TEXT("key", key), LOG_NUMBER("count", n)); at least one field
+ */
 #define LOG_LINE(level, actor, event, ...)                                                         \
     log_write((level), (actor), (event), (const struct log_field[]){ __VA_ARGS__ },                \
               sizeof((const struct log_field[]){ __VA_ARGS__ }) / sizeof(struct log_field))
 #define log_error(actor, event, ...) LOG_LINE(LOG_LEVEL_ERROR, actor, event, __VA_ARGS__)
-#define log_warn(actor, event, ...) LOG_LINE(LOG_LEVEL_WARN, actor, event, __VA_ARGS__)
-#define log_info(actor, event, ...) LOG_LINE(LOG_LEVEL_INFO, actor, event, __VA_ARGS__)
+#define log_warn(actor, event, ...)  LOG_LINE(LOG_LEVEL_WARN, actor, event, __VA_ARGS__)
+#define log_info(actor, event, ...)  LOG_LINE(LOG_LEVEL_INFO, actor, event, __VA_ARGS__)
 #define log_debug(actor, event, ...) LOG_LINE(LOG_LEVEL_DEBUG, actor, event, __VA_ARGS__)
 
 /* Logs a failed status at `level`; a success is ignored. */

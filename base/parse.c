@@ -177,8 +177,8 @@ static bool read_scaled(struct slice text, const struct unit *units, size_t unit
 }
 
 static const struct unit duration_units[] = {
-    { "ms", 1 },        { "s", 1000 },      { "m", 60000 },      { "min", 60000 },
-    { "h", 3600000 },   { "d", 86400000 },  { "w", 604800000 },
+    { "ms", 1 },      { "s", 1000 },     { "m", 60000 },     { "min", 60000 },
+    { "h", 3600000 }, { "d", 86400000 }, { "w", 604800000 },
 };
 static const uint64_t century_ms = (uint64_t)36525 * 86400000;
 
@@ -232,10 +232,9 @@ struct status parse_bytes(struct slice text, uint64_t *out_bytes)
 
 void format_duration_ms(int64_t ms, char out[PARSE_TEXT_MAX])
 {
-    static const struct unit largest_first[] = { { "d", 86400000 },
-                                                 { "h", 3600000 },
-                                                 { "min", 60000 },
-                                                 { "s", 1000 } };
+    static const struct unit largest_first[] = {
+        { "d", 86400000 }, { "h", 3600000 }, { "min", 60000 }, { "s", 1000 }
+    };
 
     for (size_t i = 0; i < COUNT_OF(largest_first); i++) {
         int64_t factor = (int64_t)largest_first[i].factor;

@@ -20,8 +20,8 @@ struct status parse_hex(struct slice text, uint8_t *out, size_t out_bytes) MUST_
  * error. Units: ms s m (or min) h d w. No sum of parts. Range 0 .. 100 years. */
 struct status parse_duration_ms(struct slice text, int64_t *out_ms) MUST_USE;
 
-/* "99.99 %", "0.5%": to parts per billion (100 % = 1,000,000,000), exactly; more than seven decimals
- * of a percent is an error. Range 0 .. 100 %. */
+/* "99.99 %", "0.5%": to parts per billion (100 % = 1,000,000,000), exactly; more than seven
+ * decimals of a percent is an error. Range 0 .. 100 %. */
 struct status parse_percent_ppb(struct slice text, int64_t *out_ppb) MUST_USE;
 
 /* "64 KiB", "1 MiB", "10 GB", "512": to bytes. */

@@ -17,7 +17,7 @@ struct slice {
 
 /* A string literal only. */
 #define SLICE(literal) ((struct slice){ "" literal, sizeof(literal) - 1 })
-#define SLICE_ARG(s) (int)(s).len, ((s).ptr != NULL ? (s).ptr : "")
+#define SLICE_ARG(s)   (int)(s).len, ((s).ptr != NULL ? (s).ptr : "")
 
 struct slice slice_from(const char *cstr); /* NULL gives the empty slice */
 bool slice_eq(struct slice a, struct slice b);
@@ -41,7 +41,8 @@ struct slice slice_trim(struct slice text); /* ASCII blanks, both ends */
 struct slice slice_cut(struct slice *rest, char byte);
 
 /* Edit distance with insert, delete, replace and swap of neighbours, or `limit` + 1 when larger.
- * For "did you mean". Texts over 64 bytes give limit + 1. (Damerau 1964, optimal string alignment) */
+ * For "did you mean". Texts over 64 bytes give limit + 1. (Damerau 1964, optimal string alignment)
+ */
 size_t slice_distance(struct slice a, struct slice b, size_t limit);
 
 #endif

@@ -16,6 +16,15 @@ struct status status_make(enum status_code code, const char *file, int line, con
     return status;
 }
 
+/* Appends what fits: a cut is fine, since the outermost context comes first. */
+static void cut_copy(char *msg, size_t used, const char *more)
+{
+    size_t len = strnlen(more, STATUS_MSG_MAX - 1 - used);
+
+    memcpy(msg + used, more, len);
+    msg[used + len] = '\0';
+}
+
 struct status status_wrap(struct status inner, const char *format, ...)
 {
     struct status outer = inner;
@@ -30,9 +39,8 @@ struct status status_wrap(struct status inner, const char *format, ...)
     if (used < 0 || (size_t)used >= sizeof(outer.msg)) {
         return outer;
     }
-    size_t room = sizeof(outer.msg) - (size_t)used;
-    int more = snprintf(outer.msg + used, room, ": %s", inner.msg);
-    (void)more; /* cut is fine: the outermost context came first */
+    cut_copy(outer.msg, (size_t)used, ": ");
+    cut_copy(outer.msg, strlen(outer.msg), inner.msg);
     return outer;
 }
 

@@ -52,7 +52,8 @@ static inline bool status_ok(const struct status *status)
 /* "invalid", "not found" ...: for logs and JSON. */
 const char *status_code_name(enum status_code code);
 
-/* Returns a failed status at once. The only macro with control flow; safe since cleanup is by scope. */
+/* Returns a failed status at once. The only macro with control flow; safe since cleanup is by
+ * scope. */
 #define TRY(expr)                                                                                  \
     do {                                                                                           \
         struct status try_status_ = (expr);                                                        \

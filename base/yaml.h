@@ -16,11 +16,11 @@ enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 
 struct yaml_node {
     enum yaml_kind kind;
-    struct slice text;            /* scalar; unescaped */
-    bool quoted;                  /* scalar in quotes or block form */
-    struct diag_span span;        /* scalar: its source text; collections: first line */
-    struct slice key;             /* when a member of a mapping */
-    struct diag_span key_span;    /* likewise */
+    struct slice text;         /* scalar; unescaped */
+    bool quoted;               /* scalar in quotes or block form */
+    struct diag_span span;     /* scalar: its source text; collections: first line */
+    struct slice key;          /* when a member of a mapping */
+    struct diag_span key_span; /* likewise */
     const struct yaml_node *next;
     const struct yaml_node *first;
     size_t count;

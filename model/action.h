@@ -14,7 +14,7 @@
 #include "model/names.h"
 
 enum action_kind {
-    ACTION_NETWORK_DENY,     /* no packet between the node and `source`, both ways; sockets destroyed */
+    ACTION_NETWORK_DENY, /* no packet between the node and `source`, both ways; sockets destroyed */
     ACTION_NETWORK_ISOLATE,  /* no packet to or from the node but those of protected peers */
     ACTION_COMPUTE_SNAPSHOT, /* keep the domain's state as evidence */
     ACTION_COMPUTE_SUSPEND,  /* pause the domain */

@@ -13,9 +13,9 @@
 
 enum command_verb { COMMAND_DO, COMMAND_CHECK, COMMAND_UNDO };
 enum command_outcome {
-    COMMAND_DONE,     /* read back as wanted */
-    COMMAND_FAILED,   /* tried; `detail` says why */
-    COMMAND_REFUSED,  /* not tried: signature, epoch, expiry, authority, protected asset */
+    COMMAND_DONE,    /* read back as wanted */
+    COMMAND_FAILED,  /* tried; `detail` says why */
+    COMMAND_REFUSED, /* not tried: signature, epoch, expiry, authority, protected asset */
     COMMAND_EXPIRED
 };
 enum { COMMAND_DETAIL_MAX = 200 };

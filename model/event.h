@@ -18,12 +18,13 @@ struct event_field {
 };
 
 struct event {
-    struct slice node;  /* the SMA that saw it */
-    uint64_t epoch;     /* (node, epoch, seq) names an event for ever; 0 until spooled */
+    struct slice node; /* the SMA that saw it */
+    uint64_t epoch;    /* (node, epoch, seq) names an event for ever; 0 until spooled */
     uint64_t seq;
-    int64_t time_us;    /* wall time at the source, as written there */
-    int64_t seen_us;    /* wall time when the sensor read it */
-    struct slice kind;  /* "auth.failure", "auth.success", "detection", "sensor.silent", "sensor.gap" */
+    int64_t time_us; /* wall time at the source, as written there */
+    int64_t seen_us; /* wall time when the sensor read it */
+    struct slice
+        kind; /* "auth.failure", "auth.success", "detection", "sensor.silent", "sensor.gap" */
     enum severity severity;
     enum layer layer;
     enum plane_kind plane;
@@ -39,11 +40,13 @@ struct slice event_value(const struct event *event, const char *name); /* "" whe
 struct status event_validate(const struct event *event) MUST_USE;
 
 /* Names of kinds and fields that more than one folder uses. */
-#define EVENT_DETECTION "detection"      /* fields: rule, count, first_us, last_us, + group-by fields */
-#define EVENT_AUTH_FAILURE "auth.failure" /* fields: user, src_ip, src_port, method, service */
-#define EVENT_AUTH_SUCCESS "auth.success"
+#define EVENT_DETECTION "detection" /* fields: rule, count, first_us, last_us, + group-by fields   \
+                                     */
+#define EVENT_AUTH_FAILURE  "auth.failure" /* fields: user, src_ip, src_port, method, service */
+#define EVENT_AUTH_SUCCESS  "auth.success"
 #define EVENT_SENSOR_SILENT "sensor.silent"
-#define EVENT_SENSOR_GAP "sensor.gap"    /* fields: from, to, count, reason */
-#define EVENT_CONTROL_CHANGED "control.changed" /* fields: action, state, reason: lease ended, drift */
+#define EVENT_SENSOR_GAP    "sensor.gap" /* fields: from, to, count, reason */
+#define EVENT_CONTROL_CHANGED                                                                      \
+    "control.changed" /* fields: action, state, reason: lease ended, drift */
 
 #endif

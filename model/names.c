@@ -7,7 +7,8 @@ static const char *const layers[] = { "L0", "L1", "L2" };
 static const char *const planes[] = { "compute", "data", "network" };
 static const char *const severities[] = { "info", "low", "medium", "high", "critical" };
 static const char *const provenances[] = { "app-log", "service", "hypervisor", "kernel" };
-static const char *const verifiers[] = { "unverifiable", "provider", "self", "vantage", "attested" };
+static const char *const verifiers[] = { "unverifiable", "provider", "self", "vantage",
+                                         "attested" };
 static const char *const controls[] = { "pending", "acked",  "enforced", "drifted",
                                         "expired", "undone", "failed" };
 static const char *const parties[] = { "tenant", "user", "provider", "operator" };

@@ -19,7 +19,8 @@ struct service_id {
 };
 enum { SERVICE_ID_TEXT_MAX = 32 };
 
-bool node_name_is_valid(struct slice name); /* [a-z0-9]([-a-z0-9]*[a-z0-9])?, 1..63 (RFC 1123 label) */
+bool node_name_is_valid(
+    struct slice name); /* [a-z0-9]([-a-z0-9]*[a-z0-9])?, 1..63 (RFC 1123 label) */
 void service_id_format(const struct service_id *id, char out[SERVICE_ID_TEXT_MAX]);
 bool service_id_parse(struct slice text, struct service_id *out);
 bool service_id_eq(const struct service_id *a, const struct service_id *b);

@@ -24,7 +24,7 @@ struct cost {
 
 struct plan_step {
     struct action action;
-    uint32_t after;      /* bit i: step i must be enforced first */
+    uint32_t after; /* bit i: step i must be enforced first */
     bool reversible;
     struct cost cost;
     struct slice authority;   /* party whose authority it uses */
@@ -36,10 +36,11 @@ enum candidate_verdict { CANDIDATE_CHOSEN, CANDIDATE_DEARER, CANDIDATE_REFUSED }
 
 /* A response the planner weighed, with why it was or was not taken: for people. */
 struct plan_candidate {
-    struct slice name;   /* "network.deny 10.99.0.2 on app-1" */
+    struct slice name; /* "network.deny 10.99.0.2 on app-1" */
     enum candidate_verdict verdict;
     struct cost cost;
-    struct slice reason; /* "cheapest that contains the source", "would cut the management link ..." */
+    struct slice
+        reason; /* "cheapest that contains the source", "would cut the management link ..." */
 };
 
 struct plan {

@@ -12,7 +12,7 @@
 
 /* Where a rule comes from, for messages and proofs. */
 struct clause_ref {
-    struct slice party;    /* "hospital-a" */
+    struct slice party; /* "hospital-a" */
     enum party_role role;
     struct slice document; /* metadata.name */
     struct slice clause;   /* id */
@@ -26,10 +26,10 @@ struct resource {
     struct slice ucloud;
     enum plane_kind plane;
     enum layer layer;
-    struct slice node;     /* the SMA that reaches it */
-    struct slice provider; /* party */
-    struct slice unit;     /* resources of one unit stand and fall together ("pacs") */
-    struct slice handle;   /* the plane's own name: domain, bucket, "" for a host */
+    struct slice node;               /* the SMA that reaches it */
+    struct slice provider;           /* party */
+    struct slice unit;               /* resources of one unit stand and fall together ("pacs") */
+    struct slice handle;             /* the plane's own name: domain, bucket, "" for a host */
     const struct address *addresses; /* of a host on the network plane */
     size_t address_count;
 };
@@ -40,8 +40,8 @@ enum policy_effect { POLICY_PERMIT, POLICY_FORBID, POLICY_OBLIGE };
 struct policy {
     enum policy_effect effect;
     enum action_kind action;
-    struct slice subject;           /* party name, or "*" */
-    const size_t *targets;          /* indices into world resources */
+    struct slice subject;  /* party name, or "*" */
+    const size_t *targets; /* indices into world resources */
     size_t target_count;
     struct clause_ref clause;
 };
@@ -62,7 +62,8 @@ struct objective {
 enum approval { APPROVAL_NONE, APPROVAL_ONE, APPROVAL_TWO };
 enum { REACTION_ACTIONS_MAX = 8 };
 
-/* A response the party has agreed to in advance: when `rule` fires on a target, these actions may be used. */
+/* A response the party has agreed to in advance: when `rule` fires on a target, these actions may
+ * be used. */
 struct reaction {
     struct slice rule; /* detection rule name */
     enum action_kind respond[REACTION_ACTIONS_MAX];

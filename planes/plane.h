@@ -1,12 +1,12 @@
 /* planes/plane.h - the one door to managed infrastructure (compute, data, network).
  *
  * Thread: a plane belongs to the thread that opened it; no call here is thread-safe.
- * Blocking: no call blocks. Results are always late: `done` runs inside a later plane_dispatch, never
- * inside the call that asked. The owner polls plane_fd for reading and then calls plane_dispatch;
- * an adapter over a blocking library keeps a thread of its own behind the fd.
+ * Blocking: no call blocks. Results are always late: `done` runs inside a later plane_dispatch,
+ * never inside the call that asked. The owner polls plane_fd for reading and then calls
+ * plane_dispatch; an adapter over a blocking library keeps a thread of its own behind the fd.
  * Idempotence: applying an action that is in force already, or undoing one that is not, succeeds.
- * Identity: a control on the plane carries its action's id, so observe finds and adopts it after any
- * restart. */
+ * Identity: a control on the plane carries its action's id, so observe finds and adopts it after
+ * any restart. */
 #ifndef REDAN_PLANES_PLANE_H
 #define REDAN_PLANES_PLANE_H
 
@@ -36,7 +36,7 @@ enum plane_presence { PLANE_ABSENT, PLANE_PARTIAL, PLANE_PRESENT };
 struct plane_reading {
     enum plane_presence presence;
     enum verified_by verified_by;
-    int64_t lease_left_ms; /* -1: none */
+    int64_t lease_left_ms;         /* -1: none */
     char detail[PLANE_DETAIL_MAX]; /* "sockets destroyed: 1", "rule present, set element missing" */
 };
 
@@ -79,10 +79,11 @@ struct plane_base {
     const struct plane_ops *ops;
 };
 
-/* All: STATUS_INVALID (bad action, or one of another plane; `done` is not called), STATUS_UNSUPPORTED
- * (see capabilities), STATUS_EXHAUSTED (PLANE_PENDING_MAX calls outstanding), STATUS_UNAVAILABLE. The
- * plane copies what it needs; arguments are the caller's again on return. Through `done` come the
- * same codes and STATUS_NOT_FOUND (no such domain or bucket), STATUS_DENIED. */
+/* All: STATUS_INVALID (bad action, or one of another plane; `done` is not called),
+ * STATUS_UNSUPPORTED (see capabilities), STATUS_EXHAUSTED (PLANE_PENDING_MAX calls outstanding),
+ * STATUS_UNAVAILABLE. The plane copies what it needs; arguments are the caller's again on return.
+ * Through `done` come the same codes and STATUS_NOT_FOUND (no such domain or bucket),
+ * STATUS_DENIED. */
 struct status plane_apply(struct plane *plane, const struct action *action, plane_done_fn *done,
                           void *arg) MUST_USE;
 struct status plane_undo(struct plane *plane, const struct action *action, plane_done_fn *done,

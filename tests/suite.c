@@ -59,7 +59,8 @@ const char *suite_folder(void)
 {
     if (folder[0] == '\0') {
         const char *base = getenv("TMPDIR");
-        (void)snprintf(folder, sizeof(folder), "%s/redan-test-XXXXXX", base != NULL ? base : "/tmp");
+        (void)snprintf(folder, sizeof(folder), "%s/redan-test-XXXXXX",
+                       base != NULL ? base : "/tmp");
         if (mkdtemp(folder) == NULL) {
             perror(folder);
             exit(2);
@@ -99,8 +100,8 @@ int main(int argc, char **argv)
     unsigned passed = run - CU_get_number_of_tests_failed() - skipped_tests;
     CU_cleanup_registry();
     const char *name = strrchr(argv[0], '/');
-    (void)printf("%s: %u passed, %u failed, %u skipped\n", name != NULL ? name + 1 : argv[0], passed,
-                 failed, skipped_tests);
+    (void)printf("%s: %u passed, %u failed, %u skipped\n", name != NULL ? name + 1 : argv[0],
+                 passed, failed, skipped_tests);
     if (failed > 0) {
         return 1;
     }

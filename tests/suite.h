@@ -28,12 +28,12 @@ const char *suite_folder(void);
 #define ASSERT_OK(expr)                                                                            \
     do {                                                                                           \
         struct status suite_status_ = (expr);                                                      \
-        suite_check(suite_status_.code == STATUS_OK, suite_status_.msg, __FILE__, __LINE__);      \
+        suite_check(suite_status_.code == STATUS_OK, suite_status_.msg, __FILE__, __LINE__);       \
     } while (0)
 #define ASSERT_CODE(expr, wanted)                                                                  \
     do {                                                                                           \
         struct status suite_status_ = (expr);                                                      \
-        suite_check(suite_status_.code == (wanted), suite_status_.msg, __FILE__, __LINE__);       \
+        suite_check(suite_status_.code == (wanted), suite_status_.msg, __FILE__, __LINE__);        \
     } while (0)
 #define ASSERT_TEXT(slice_value, wanted_cstr)                                                      \
     suite_check_text((slice_value), (wanted_cstr), __FILE__, __LINE__)
