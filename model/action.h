@@ -21,6 +21,7 @@ enum action_kind {
     ACTION_DATA_FREEZE       /* no write to the bucket by anyone */
 };
 enum { ACTION_KINDS = 5, ACTION_RESOURCE_MAX = 128, ACTION_NODE_MAX = 64 };
+#define LEASE_MAX_MS ((int64_t)366 * 24 * 3600 * 1000) /* longer ones are renewed */
 
 /* What happens when a lease ends while nobody renews it: a grant falls away; a ban stays as long as
  * local evidence lasts, up to the limit. Killing the orchestrator frees nobody. */

@@ -22,6 +22,9 @@ struct status address_parse(struct slice text, struct address *out) MUST_USE;
 /* A host without "/32"; "" for ADDRESS_NONE. */
 void address_format(const struct address *address, char out[ADDRESS_TEXT_MAX]);
 bool address_eq(const struct address *a, const struct address *b);
+/* Family known, prefix in range, host bits and unused bytes zero, not IPv4-mapped: what
+ * address_parse gives. For decoders of foreign bytes. */
+bool address_is_valid(const struct address *address);
 bool address_is_host(const struct address *address);
 /* Do the two prefixes share an address? */
 bool address_overlaps(const struct address *a, const struct address *b);
