@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# run.sh [CHECK...]: every check that reads the code and does not run it. Findings first, then one line a check:
+# "ok lint CHECK" or "failed lint CHECK". Needs the packages of group lint; builds the clang preset.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+check() { # NAME
+    case $1 in
+    versions) # Debian 12's tools: another version finds other things
+        [[ $(clang-tidy --version) == *'version 14.'* && $(clang-format --version) == *'version 14.'* &&
+            $(cppcheck --version) == 'Cppcheck 2.10' && $(shellcheck --version) == *'version: 0.9.'* ]]
+        ;;
+    format) git ls-files -z '*.c' '*.h' | xargs -0 -r clang-format --dry-run -Werror ;;
+    layers | words | length | scripts | links | tidy) "tests/lint/$1.sh" ;;
+    clang) ./dev build clang ;;
+    cppcheck)
+        mkdir -p build/lint/cppcheck
+        cppcheck --project=build/clang/compile_commands.json --enable=warning,style,performance,portability \
+            --inline-suppr --error-exitcode=1 --quiet -j "$(nproc)" --cppcheck-build-dir=build/lint/cppcheck \
+            -i build --suppress='*:*/build/*'
+        ;;
+    *)
+        printf 'no check of this name\n'
+        return 1
+        ;;
+    esac
+}
+
+if [ "${1:-}" = --one ]; then
+    check "$2"
+    exit
+fi
+if [ $# -eq 0 ]; then
+    set -- versions format words length layers scripts clang tidy cppcheck links
+fi
+status=0
+for name in "$@"; do
+    begin=$SECONDS outcome=ok
+    "$0" --one "$name" || outcome=failed status=1
+    printf '%s lint %s (%d s)\n' "$outcome" "$name" $((SECONDS - begin))
+done
+exit "$status"
