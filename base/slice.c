@@ -1,5 +1,6 @@
 #include "base/slice.h"
 
+#include <assert.h>
 #include <string.h>
 
 struct slice slice_from(const char *cstr)
@@ -109,6 +110,17 @@ struct slice slice_cut(struct slice *rest, char byte)
     *rest = at == whole.len ? (struct slice){ 0 }
                             : (struct slice){ whole.ptr + at + 1, whole.len - at - 1 };
     return (struct slice){ whole.ptr, at };
+}
+
+void slice_to_cstr(struct slice text, char *out, size_t out_bytes)
+{
+    size_t len = text.len < out_bytes ? text.len : out_bytes - 1;
+
+    assert(out_bytes > 0);
+    if (len > 0) {
+        memcpy(out, text.ptr, len);
+    }
+    out[len] = '\0';
 }
 
 enum { DISTANCE_MAX = 64 };

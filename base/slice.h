@@ -40,6 +40,9 @@ struct slice slice_trim(struct slice text); /* ASCII blanks, both ends */
  * byte returns all and leaves the empty slice with ptr NULL. */
 struct slice slice_cut(struct slice *rest, char byte);
 
+/* Copies into a fixed field and ends it with NUL; what does not fit is cut. */
+void slice_to_cstr(struct slice text, char *out, size_t out_bytes);
+
 /* Edit distance with insert, delete, replace and swap of neighbours, or `limit` + 1 when larger.
  * For "did you mean". Texts over 64 bytes give limit + 1. (Damerau 1964, optimal string alignment)
  */

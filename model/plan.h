@@ -10,7 +10,8 @@
 #include "model/action.h"
 #include "model/policy.h"
 
-enum { PLAN_STEPS_MAX = 32, PLAN_CANDIDATES_MAX = 64 };
+/* A ban may outlast its lease while local evidence lasts, up to PLAN_BAN_LIMIT leases in all. */
+enum { PLAN_STEPS_MAX = 32, PLAN_CANDIDATES_MAX = 64, PLAN_BAN_LIMIT = 4 };
 
 /* What one step spends, in units that are never added across kinds; compared lexicographically by
  * the order declared in planner/contract.h. */
@@ -56,6 +57,7 @@ struct plan {
     enum approval approval;
     uint64_t expansions; /* work units spent */
     bool work_exhausted; /* the budget ended the search early */
+    size_t goals_unmet;  /* conditions asked for that no legal action reaches; candidates say why */
     int64_t within_ms;   /* deadline the reaction promised; 0 none */
 };
 
