@@ -1,0 +1,271 @@
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { NAME_BYTES_MAX = 128, LOAD_CHUNK_BYTES = 8 * 1024 };
+
+/* The failed system call's reason. */
+static struct status os_error(const char *path, int code)
+{
+    bool absent = code == ENOENT || code == ENOTDIR;
+
+    return status_error(absent ? STATUS_NOT_FOUND : STATUS_UNAVAILABLE, "%s: %s", path,
+                        strerrordesc_np(code));
+}
+
+/* Reads to the end: sizes lie (/proc, growing files), so only the end of file counts. */
+static struct status read_all(int fd, const char *path, size_t max_bytes, struct buf *out)
+{
+    char chunk[LOAD_CHUNK_BYTES];
+
+    for (;;) {
+        ssize_t got = read(fd, chunk, sizeof(chunk));
+        if (got == 0) {
+            return STATUS_SUCCESS;
+        }
+        if (got < 0 && errno != EINTR) {
+            return os_error(path, errno);
+        }
+        if (got > 0 && (size_t)got > max_bytes - out->len) {
+            return status_error(STATUS_EXHAUSTED, "%s: over %zu bytes", path, max_bytes);
+        }
+        if (got > 0) {
+            buf_add(out, chunk, (size_t)got);
+        }
+    }
+}
+
+struct status file_load(struct arena *arena, const char *path, size_t max_bytes, struct slice *out)
+{
+    CLEANUP(cleanup_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    CLEANUP(buf_done) struct buf bytes = { 0 };
+
+    if (fd < 0) {
+        return os_error(path, errno);
+    }
+    TRY(read_all(fd, path, max_bytes, &bytes));
+    if (bytes.overflow) {
+        return status_error(STATUS_EXHAUSTED, "%s: over %d bytes", path, BUF_LIMIT_BYTES);
+    }
+    *out = arena_copy(arena, buf_slice(&bytes));
+    return STATUS_SUCCESS;
+}
+
+struct status file_write_all(int fd, const void *bytes, size_t len)
+{
+    const char *at = bytes;
+
+    while (len > 0) {
+        ssize_t put = write(fd, at, len);
+        if (put < 0 && errno == EINTR) {
+            continue;
+        }
+        if (put < 0) {
+            return status_error(STATUS_UNAVAILABLE, "write: %s", strerrordesc_np(errno));
+        }
+        at += put;
+        len -= (size_t)put;
+    }
+    return STATUS_SUCCESS;
+}
+
+struct status file_read_exactly(int fd, void *bytes, size_t len)
+{
+    char *at = bytes;
+
+    while (len > 0) {
+        ssize_t got = read(fd, at, len);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return status_error(STATUS_UNAVAILABLE, "read: %s", strerrordesc_np(errno));
+        }
+        if (got == 0) {
+            return status_error(STATUS_CORRUPT, "ends %zu bytes early", len);
+        }
+        at += got;
+        len -= (size_t)got;
+    }
+    return STATUS_SUCCESS;
+}
+
+/* The folder part of a path, "." when there is none. */
+static void folder_of(struct buf *out, const char *path)
+{
+    struct slice whole = slice_from(path);
+    size_t slash = slice_rfind(whole, '/');
+
+    if (slash == whole.len) {
+        buf_add_cstr(out, ".");
+    } else {
+        buf_add_slice(out, slice_sub(whole, 0, slash > 0 ? slash : 1));
+    }
+}
+
+struct status file_sync_folder(const char *path)
+{
+    CLEANUP(cleanup_close) int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0 || fsync(fd) != 0) {
+        return os_error(path, errno);
+    }
+    return STATUS_SUCCESS;
+}
+
+static struct status fill_beside(int fd, const char *path, struct slice bytes, mode_t mode)
+{
+    TRY(status_wrap(file_write_all(fd, bytes.ptr, bytes.len), "%s", path));
+    if (fchmod(fd, mode) != 0 || fsync(fd) != 0) {
+        return os_error(path, errno);
+    }
+    return STATUS_SUCCESS;
+}
+
+struct status file_store(const char *path, struct slice bytes, mode_t mode)
+{
+    CLEANUP(buf_done) struct buf beside = { 0 };
+    CLEANUP(buf_done) struct buf folder = { 0 };
+
+    folder_of(&folder, path);
+    buf_printf(&beside, "%s.XXXXXX", path);
+    CLEANUP(cleanup_close) int fd = mkostemp(beside.ptr, O_CLOEXEC);
+    if (fd < 0) {
+        return os_error(path, errno);
+    }
+    struct status status = fill_beside(fd, path, bytes, mode);
+    if (status_ok(&status) && rename(beside.ptr, path) != 0) {
+        status = os_error(path, errno);
+    }
+    if (!status_ok(&status)) {
+        (void)unlink(beside.ptr);
+        return status;
+    }
+    return file_sync_folder(folder.ptr);
+}
+
+static struct status make_one(const char *path, mode_t mode)
+{
+    struct stat info;
+
+    if (mkdir(path, mode) == 0) {
+        return STATUS_SUCCESS;
+    }
+    int code = errno;
+    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
+        return STATUS_SUCCESS;
+    }
+    return os_error(path, code);
+}
+
+struct status file_make_folder(const char *path, mode_t mode)
+{
+    CLEANUP(buf_done) struct buf copy = { 0 };
+
+    buf_add_cstr(&copy, path);
+    for (size_t i = 1; i < copy.len; i++) {
+        if (copy.ptr[i] != '/') {
+            continue;
+        }
+        copy.ptr[i] = '\0';
+        TRY(make_one(copy.ptr, mode));
+        copy.ptr[i] = '/';
+    }
+    return make_one(path, mode);
+}
+
+static bool is_plain_byte(char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+           (byte >= '0' && byte <= '9') || byte == '.' || byte == '_' || byte == '-';
+}
+
+bool file_name_is_plain(struct slice name)
+{
+    if (name.len == 0 || name.len > NAME_BYTES_MAX || name.ptr[0] == '.') {
+        return false;
+    }
+    for (size_t i = 0; i < name.len; i++) {
+        if (!is_plain_byte(name.ptr[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+const char *file_path(struct arena *arena, const char *folder, const char *name)
+{
+    return arena_printf(arena, "%s/%s", folder, name).ptr;
+}
+
+static void cleanup_closedir(DIR **dir)
+{
+    if (*dir != NULL) {
+        (void)closedir(*dir);
+    }
+}
+
+static int order_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+struct name_list {
+    const char **names;
+    size_t count;
+    size_t cap;
+};
+
+static void add_name(struct arena *arena, struct name_list *list, const char *name)
+{
+    if (list->count == list->cap) {
+        size_t cap = list->cap == 0 ? 16 : list->cap * 2;
+        const char **grown = ARENA_NEW(arena, const char *, cap);
+        for (size_t i = 0; i < list->count; i++) {
+            grown[i] = list->names[i];
+        }
+        list->names = grown;
+        list->cap = cap;
+    }
+    list->names[list->count++] = arena_cstr(arena, slice_from(name));
+}
+
+struct status file_list(struct arena *arena, const char *path, size_t max_names,
+                        const char ***out_names, size_t *out_count)
+{
+    CLEANUP(cleanup_closedir) DIR *dir = opendir(path);
+    struct name_list list = { 0 };
+
+    if (dir == NULL) {
+        return os_error(path, errno);
+    }
+    for (;;) {
+        errno = 0;
+        const struct dirent *entry = readdir(dir); /* NOLINT(concurrency-mt-unsafe): own stream */
+        if (entry == NULL && errno != 0) {
+            return os_error(path, errno);
+        }
+        if (entry == NULL) {
+            break;
+        }
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) {
+            continue;
+        }
+        if (list.count == max_names) {
+            return status_error(STATUS_EXHAUSTED, "%s: over %zu names", path, max_names);
+        }
+        add_name(arena, &list, entry->d_name);
+    }
+    if (list.count > 0) {
+        qsort(list.names, list.count, sizeof(list.names[0]), order_names);
+    }
+    *out_names = list.names;
+    *out_count = list.count;
+    return STATUS_SUCCESS;
+}
