@@ -1,0 +1,132 @@
+#include "planner/ground.h"
+
+#include <stdio.h>
+
+static struct slice action_name(struct arena *arena, const struct planner_problem *problem,
+                                enum action_kind kind, const struct resource *resource)
+{
+    char source[ADDRESS_TEXT_MAX] = "";
+
+    if (action_type(kind)->takes_source) {
+        address_format(&problem->incident.source, source);
+        return arena_printf(arena, "%s %s on %.*s", action_kind_name(kind), source,
+                            SLICE_ARG(resource->name));
+    }
+    return arena_printf(arena, "%s %.*s", action_kind_name(kind), SLICE_ARG(resource->name));
+}
+
+/* A party's rule that forbids the reaction's party, unless another names that party and permits. */
+static const struct policy *forbidding(const struct policy_set *world, enum action_kind kind,
+                                       size_t resource, struct slice party)
+{
+    const struct policy *forbids = NULL;
+
+    for (size_t i = 0; i < world->policy_count; i++) {
+        const struct policy *policy = &world->policies[i];
+        bool names_party = slice_eq(policy->subject, party);
+        if (policy->action != kind || (!names_party && !slice_is(policy->subject, "*")) ||
+            !policy_covers(policy->targets, policy->target_count, resource)) {
+            continue;
+        }
+        if (policy->effect == POLICY_FORBID) {
+            forbids = policy;
+        } else if (names_party) {
+            return NULL;
+        }
+    }
+    return forbids;
+}
+
+static const struct protected_asset *protected_by(const struct policy_set *world,
+                                                  const struct address *source)
+{
+    for (size_t i = 0; i < world->protected_count; i++) {
+        if (address_overlaps(&world->protected_assets[i].network, source)) {
+            return &world->protected_assets[i];
+        }
+    }
+    return NULL;
+}
+
+static struct slice refuse_source(struct arena *arena, const struct planner_problem *problem)
+{
+    const struct planner_incident *incident = &problem->incident;
+
+    if (incident->source.family == ADDRESS_NONE) {
+        return SLICE("no source address is known");
+    }
+    const struct protected_asset *asset = protected_by(problem->world, &incident->source);
+    if (asset != NULL) {
+        char network[ADDRESS_TEXT_MAX];
+        address_format(&asset->network, network);
+        return arena_printf(arena, "would cut the protected asset %s (%.*s)", network,
+                            SLICE_ARG(asset->why));
+    }
+    if (!incident->source_corroborated) {
+        return SLICE("the kernel did not see this source: only the log names it");
+    }
+    return (struct slice){ 0 };
+}
+
+/* The reason not to use it, or the empty slice. */
+static struct slice refuse(struct arena *arena, const struct planner_problem *problem,
+                           const struct resource *resource, const struct grounded *grounded,
+                           size_t resource_index)
+{
+    enum action_kind kind = grounded->contract->kind;
+
+    if (!unit_node_can(problem, resource->node, kind)) {
+        return arena_printf(arena, "node `%.*s` cannot do it", SLICE_ARG(resource->node));
+    }
+    if (grounded->reaction == NULL) {
+        return arena_printf(arena, "no reaction to `%.*s` allows it here",
+                            SLICE_ARG(problem->incident.rule));
+    }
+    const struct policy *forbids =
+        forbidding(problem->world, kind, resource_index, grounded->reaction->clause.party);
+    if (forbids != NULL) {
+        return arena_printf(arena, "forbidden by `%.*s` of %.*s", SLICE_ARG(forbids->clause.clause),
+                            SLICE_ARG(forbids->clause.party));
+    }
+    if (action_type(kind)->takes_source) {
+        return refuse_source(arena, problem);
+    }
+    return (struct slice){ 0 };
+}
+
+size_t ground_all(struct arena *arena, const struct planner_problem *problem,
+                  const struct unit *unit, struct grounded out[GROUND_MAX])
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct resource *resource = &problem->world->resources[unit->resources[i]];
+        for (size_t kind = 0; kind < ACTION_KINDS; kind++) {
+            const struct contract *contract = contract_of((enum action_kind)kind);
+            if (contract->resource_plane != resource->plane) {
+                continue;
+            }
+            /* what serves no goal is not a response, and the node of the incident is the only host
+             */
+            uint64_t adds = unit_bits(i, contract->adds);
+            if ((adds & unit->goals) == 0) {
+                continue;
+            }
+            struct grounded *grounded = &out[count++];
+            *grounded = (struct grounded){
+                .contract = contract,
+                .index = i,
+                .reaction = unit_reaction(problem, contract->kind, unit->resources[i]),
+                .needs = unit_bits(i, contract->needs),
+                .adds = adds,
+                .removes = unit_bits(i, contract->removes),
+                .name = action_name(arena, problem, contract->kind, resource),
+            };
+            int64_t lease_ms = grounded->reaction != NULL ? grounded->reaction->lease_ms : 0;
+            grounded->cost = contract_cost(contract, lease_ms);
+            grounded->reason = refuse(arena, problem, resource, grounded, unit->resources[i]);
+            grounded->usable = grounded->reason.len == 0;
+        }
+    }
+    return count;
+}
