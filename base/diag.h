@@ -28,6 +28,8 @@ struct diag_span {
 
 enum diag_level { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE };
 
+const char *diag_level_name(enum diag_level level); /* "error" */
+
 struct diag_label {
     struct diag_span span;
     struct slice text;
@@ -65,12 +67,18 @@ struct diag {
     struct diag *next;
 };
 
-enum { DIAG_KEPT_MAX = 5000, DIAG_SHOWN_MAX = 50 };
+enum {
+    DIAG_KEPT_MAX = 5000,
+    DIAG_SHOWN_MAX = 50,
+    DIAG_TEXT_MAX = 8192,  /* bytes of a message, label, note, help or title; the rest is cut */
+    DIAG_EXCERPT_MAX = 160 /* columns of a source line that are shown around a span */
+};
 
 struct diag_list {
     struct arena *arena; /* owns everything below; set it first */
     struct diag *first, **tail;
     size_t errors, warnings, notes; /* all found, also those past DIAG_KEPT_MAX */
+    struct diag *scratch;           /* the one finding past the cap */
 };
 
 void diag_list_init(struct diag_list *list, struct arena *arena);
@@ -93,11 +101,17 @@ struct diag_fix *diag_fix(struct diag_list *list, struct diag *diag, bool safe,
 void diag_fix_edit(struct diag_list *list, struct diag_fix *fix, struct diag_span span,
                    struct slice replacement);
 
+/* A note that starts with "witness: " renders as `= witness:`. */
+
+/* Stable: by file name, then place; findings without a place last. */
+void diag_sort(struct diag_list *list);
+
 struct diag_style {
     bool color;
     bool all; /* no cut at DIAG_SHOWN_MAX */
 };
-/* As in the user-interface contract: carets by wcwidth, tabs as four, controls escaped. */
+/* As in the user-interface contract: carets by wcwidth, tabs as four, controls escaped. A newline
+ * in a note or help starts a continuation line, indented; everywhere else it is escaped. */
 void diag_render(const struct diag *diag, struct diag_style style, struct buf *out);
 void diag_render_list(const struct diag_list *list, struct diag_style style, struct buf *out);
 /* One object, "type":"diagnostic", spans and fixes included. */

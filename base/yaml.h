@@ -1,9 +1,10 @@
 /* base/yaml.h - the strict YAML subset of all our files, as a tree with positions.
  *
  * Read from libyaml's event stream with caps: 16 MiB a text, depth 64, aliases, anchors, tags,
- * duplicate keys and non-scalar keys refused; every scalar is text (`NO` stays Norway), typed by
- * whoever reads it. Several documents a text are allowed. All findings are reported, each with its
- * place, into a diag list (base/diag.h). A target of its own (`base_yaml`). Pure. */
+ * duplicate keys and non-scalar keys refused, and characters a reader of the text cannot see; every
+ * scalar is text (`NO` stays Norway), typed by whoever reads it. Several documents a text are
+ * allowed. All findings are reported, each with its place, into a diag list (base/diag.h). A target
+ * of its own (`base_yaml`). Pure. */
 #ifndef REDAN_BASE_YAML_H
 #define REDAN_BASE_YAML_H
 
@@ -19,6 +20,7 @@ struct yaml_node {
     struct slice text;         /* scalar; unescaped */
     bool quoted;               /* scalar in quotes or block form */
     struct diag_span span;     /* scalar: its source text; collections: first line */
+    uint32_t byte_last;        /* one past the last byte of the node and of all below it */
     struct slice key;          /* when a member of a mapping */
     struct diag_span key_span; /* likewise */
     const struct yaml_node *next;
@@ -27,7 +29,7 @@ struct yaml_node {
 };
 
 struct yaml_document {
-    const struct yaml_node *root; /* NULL: empty document */
+    const struct yaml_node *root; /* NULL: empty document, or one with a refused root */
     const struct yaml_document *next;
 };
 
@@ -36,6 +38,7 @@ struct yaml_document {
 const struct yaml_document *yaml_read(struct arena *arena, const struct diag_source *source,
                                       struct diag_list *diags);
 
+/* NULL when absent or when `mapping` is none. */
 const struct yaml_node *yaml_get(const struct yaml_node *mapping, const char *key);
 
 #endif

@@ -1,0 +1,606 @@
+#include "base/yaml.h"
+
+#include "base/utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <yaml.h>
+
+enum code {
+    CODE_SYNTAX = 101,
+    CODE_CHARACTER = 102,
+    CODE_TAB = 103,
+    CODE_ANCHOR = 104,
+    CODE_TAG = 105,
+    CODE_DUPLICATE = 106,
+    CODE_KEY = 107,
+    CODE_DEPTH = 108,
+    CODE_SIZE = 109,
+    CODE_DIRECTIVE = 110
+};
+
+enum { CHARACTER_REPORTS_MAX = 200, BYTE_ORDER_MARK = 0xFEFF };
+
+/* A place in the text. libyaml counts code points, a finding also needs bytes: the cursor walks
+ * between the two, and marks come nearly in order, so the walk is short. */
+struct cursor {
+    size_t index; /* code points since the start of what libyaml reads */
+    size_t byte;  /* in the source */
+    uint32_t line, col;
+};
+
+struct frame {
+    struct yaml_node *node;
+    const struct yaml_node **tail;
+    bool has_key; /* in a mapping: the key was read, its value comes next */
+    struct slice key;
+    struct diag_span key_span;
+};
+
+struct reader {
+    struct arena *arena;
+    const struct diag_source *source;
+    struct diag_list *diags;
+    struct cursor cursor;
+    struct frame frames[YAML_DEPTH_MAX];
+    size_t depth;
+    size_t skip; /* open collections below a refused key; nothing is built there */
+    size_t nodes;
+    const struct yaml_node *root;
+    bool failed; /* nothing more can be read */
+};
+
+static struct slice text_of(const struct reader *reader)
+{
+    return reader->source->text;
+}
+
+static void step_forward(struct reader *reader)
+{
+    struct cursor *at = &reader->cursor;
+    struct slice rest = slice_sub(text_of(reader), at->byte, text_of(reader).len);
+    uint32_t code = 0;
+    size_t len = utf8_decode(rest, &code);
+
+    at->byte += len == 0 ? 1 : len;
+    at->index++;
+    at->col++;
+    if (code == '\n') {
+        at->line++;
+        at->col = 1;
+    }
+}
+
+static void cursor_reset(struct reader *reader)
+{
+    bool bom = slice_starts(text_of(reader), SLICE("\xEF\xBB\xBF"));
+
+    reader->cursor = (struct cursor){ .byte = bom ? 3 : 0, .line = 1, .col = 1 };
+}
+
+/* Steps back within the line, or starts it again. */
+static void step_back(struct reader *reader, size_t index)
+{
+    struct cursor *at = &reader->cursor;
+    struct slice text = text_of(reader);
+
+    while (at->index > index && at->byte > 0) {
+        do {
+            at->byte--;
+        } while (at->byte > 0 && ((unsigned char)text.ptr[at->byte] & 0xC0U) == 0x80);
+        at->index--;
+        at->col--;
+        if (text.ptr[at->byte] == '\n') {
+            at->line--;
+            struct slice before = slice_sub(text, 0, at->byte);
+            size_t start = slice_rfind(before, '\n');
+            start = start == before.len ? 0 : start + 1;
+            at->col = 1;
+            for (size_t i = start; i < at->byte; i++) {
+                at->col += ((unsigned char)text.ptr[i] & 0xC0U) != 0x80 ? 1 : 0;
+            }
+        }
+    }
+}
+
+static struct cursor locate(struct reader *reader, size_t index)
+{
+    if (index < reader->cursor.index) {
+        step_back(reader, index);
+    }
+    while (reader->cursor.index < index && reader->cursor.byte < text_of(reader).len) {
+        step_forward(reader);
+    }
+    return reader->cursor;
+}
+
+static struct diag_span span_between(const struct reader *reader, struct cursor from,
+                                     struct cursor to)
+{
+    return (struct diag_span){
+        .source = reader->source,
+        .line = from.line,
+        .col = from.col,
+        .end_line = to.line,
+        .end_col = to.col,
+        .byte = (uint32_t)from.byte,
+        .byte_end = (uint32_t)to.byte,
+    };
+}
+
+static struct diag_span span_of(struct reader *reader, const yaml_mark_t *start,
+                                const yaml_mark_t *end)
+{
+    struct cursor from = locate(reader, start->index);
+    struct cursor to = locate(reader, end->index);
+
+    return span_between(reader, from, to);
+}
+
+/* --- characters ------------------------------------------------------------------------------ */
+
+static void report_character(struct reader *reader, size_t len, uint32_t code)
+{
+    struct cursor from = reader->cursor;
+    struct cursor to = from;
+
+    to.byte += len == 0 ? 1 : len;
+    to.col++;
+    struct diag_span span = span_between(reader, from, to);
+    struct diag *diag = NULL;
+    if (len == 0) {
+        unsigned byte = (unsigned char)text_of(reader).ptr[from.byte];
+        diag = diag_add(reader->diags, DIAG_ERROR, CODE_CHARACTER, span,
+                        "the text is not UTF-8 (byte 0x%02x)", byte);
+        diag_help(reader->diags, diag, "save the file as UTF-8");
+    } else {
+        diag = diag_add(reader->diags, DIAG_ERROR, CODE_CHARACTER, span,
+                        "character U+%04X is not allowed", code);
+        diag_label(reader->diags, diag, "it changes the text without being seen");
+        diag_help(reader->diags, diag, "remove it, or write it as an escape in double quotes");
+    }
+    reader->failed = true;
+}
+
+static bool character_is_refused(uint32_t code, struct slice rest)
+{
+    if (code == '\r') {
+        return rest.len < 2 || rest.ptr[1] != '\n'; /* a line break of its own only in YAML 1.1 */
+    }
+    if (code == '\t' || code == '\n') {
+        return false;
+    }
+    return utf8_is_control(code) || code == BYTE_ORDER_MARK || code == 0xFFFE || code == 0xFFFF;
+}
+
+/* Before libyaml sees a byte: one encoding, no hidden characters, and the same idea of a line as
+ * everybody else (libyaml also breaks lines at U+0085, U+2028, U+2029 and lone returns). */
+static void check_characters(struct reader *reader)
+{
+    struct slice text = text_of(reader);
+    unsigned found = 0;
+
+    cursor_reset(reader);
+    while (reader->cursor.byte < text.len && found < CHARACTER_REPORTS_MAX) {
+        struct slice rest = slice_sub(text, reader->cursor.byte, text.len);
+        uint32_t code = 0;
+        size_t len = utf8_decode(rest, &code);
+        if (len == 0 || character_is_refused(code, rest)) {
+            report_character(reader, len, code);
+            found++;
+        }
+        step_forward(reader);
+    }
+    cursor_reset(reader);
+}
+
+/* --- the tree -------------------------------------------------------------------------------- */
+
+static struct frame *top(struct reader *reader)
+{
+    return reader->depth == 0 ? NULL : &reader->frames[reader->depth - 1];
+}
+
+/* A key needs a value: mappings take nodes in turns. */
+static bool next_is_key(struct reader *reader)
+{
+    const struct frame *frame = top(reader);
+
+    return frame != NULL && frame->node->kind == YAML_MAPPING && !frame->has_key;
+}
+
+static void refuse_properties(struct reader *reader, const yaml_event_t *event,
+                              const yaml_char_t *anchor, const yaml_char_t *tag)
+{
+    struct diag_span span = span_of(reader, &event->start_mark, &event->start_mark);
+    struct diag *diag = NULL;
+
+    if (anchor != NULL) {
+        diag = diag_add(reader->diags, DIAG_ERROR, CODE_ANCHOR, span,
+                        "anchors and aliases are not allowed");
+        diag_help(reader->diags, diag, "write the value out in full where it is needed");
+    }
+    if (tag != NULL) {
+        diag = diag_add(reader->diags, DIAG_ERROR, CODE_TAG, span, "tags are not allowed");
+        diag_help(reader->diags, diag,
+                  "leave the tag out: the field itself says what type its value has");
+    }
+}
+
+static bool count_node(struct reader *reader, struct diag_span span)
+{
+    if (++reader->nodes <= YAML_NODES_MAX) {
+        return true;
+    }
+    struct diag *diag = diag_add(reader->diags, DIAG_ERROR, CODE_SIZE, span,
+                                 "the text has more than %d values", YAML_NODES_MAX);
+    diag_help(reader->diags, diag, "split it into several files");
+    reader->failed = true;
+    return false;
+}
+
+/* Hangs the node into the open collection, or makes it the root. */
+static void attach(struct reader *reader, struct yaml_node *node)
+{
+    struct frame *frame = top(reader);
+
+    if (frame == NULL) {
+        reader->root = node;
+        return;
+    }
+    if (frame->has_key) {
+        node->key = frame->key;
+        node->key_span = frame->key_span;
+        frame->has_key = false;
+    }
+    *frame->tail = node;
+    frame->tail = &node->next;
+    frame->node->count++;
+}
+
+static void refuse_key(struct reader *reader, struct diag_span span, const char *why)
+{
+    struct diag *diag = diag_add(reader->diags, DIAG_ERROR, CODE_KEY, span, "%s", why);
+
+    diag_label(reader->diags, diag, "expected a name");
+    diag_help(reader->diags, diag, "write `name: value` with a plain name");
+    struct frame *frame = top(reader);
+    frame->has_key = true; /* its value is read and kept under an empty key */
+    frame->key = (struct slice){ 0 };
+    frame->key_span = span;
+}
+
+static void read_key(struct reader *reader, struct slice text, bool quoted, struct diag_span span)
+{
+    struct frame *frame = top(reader);
+
+    if (text.len == 0) {
+        refuse_key(reader, span, "a key is empty");
+    } else if (slice_is(text, "<<") && !quoted) {
+        refuse_key(reader, span, "merge keys are not allowed");
+    } else {
+        frame->has_key = true;
+        frame->key = text;
+        frame->key_span = span;
+    }
+}
+
+static void on_scalar(struct reader *reader, const yaml_event_t *event)
+{
+    struct diag_span span = span_of(reader, &event->start_mark, &event->end_mark);
+    bool quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
+
+    refuse_properties(reader, event, event->data.scalar.anchor, event->data.scalar.tag);
+    if (reader->skip > 0 || !count_node(reader, span)) {
+        return;
+    }
+    struct slice text =
+        arena_copy(reader->arena, (struct slice){ (const char *)event->data.scalar.value,
+                                                  event->data.scalar.length });
+    if (next_is_key(reader)) {
+        read_key(reader, text, quoted, span);
+        return;
+    }
+    struct yaml_node *node = ARENA_NEW(reader->arena, struct yaml_node, 1);
+    *node = (struct yaml_node){ .kind = YAML_SCALAR,
+                                .text = text,
+                                .quoted = quoted,
+                                .span = span,
+                                .byte_last = span.byte_end };
+    attach(reader, node);
+}
+
+/* Up to the end of its first line, without what follows the content there. */
+static struct diag_span first_line(struct reader *reader, const yaml_mark_t *start)
+{
+    struct cursor from = locate(reader, start->index);
+    struct slice text = text_of(reader);
+    struct slice line = slice_sub(text, from.byte, text.len);
+
+    line = slice_trim(slice_sub(line, 0, slice_find(line, '\n')));
+    struct cursor to = from;
+    to.byte += line.len;
+    for (size_t i = 0; i < line.len; i++) {
+        to.col += ((unsigned char)line.ptr[i] & 0xC0U) != 0x80 ? 1 : 0;
+    }
+    return span_between(reader, from, to);
+}
+
+static void on_open(struct reader *reader, const yaml_event_t *event, enum yaml_kind kind)
+{
+    struct diag_span span = first_line(reader, &event->start_mark);
+
+    if (reader->depth + reader->skip >= YAML_DEPTH_MAX) {
+        struct diag *diag = diag_add(reader->diags, DIAG_ERROR, CODE_DEPTH, span,
+                                     "nested deeper than %d levels", YAML_DEPTH_MAX);
+        diag_help(reader->diags, diag, "no document of ours needs more than ten");
+        reader->failed = true;
+        return;
+    }
+    if (reader->skip > 0) {
+        reader->skip++;
+        return;
+    }
+    if (next_is_key(reader)) {
+        refuse_key(reader, span, "a key is a list or a mapping");
+        reader->skip = 1;
+        return;
+    }
+    if (!count_node(reader, span)) {
+        return;
+    }
+    struct yaml_node *node = ARENA_NEW(reader->arena, struct yaml_node, 1);
+    *node = (struct yaml_node){ .kind = kind, .span = span, .byte_last = span.byte };
+    attach(reader, node);
+    reader->frames[reader->depth++] = (struct frame){ .node = node, .tail = &node->first };
+}
+
+static int key_order(const void *left, const void *right)
+{
+    const struct yaml_node *const *a = left;
+    const struct yaml_node *const *b = right;
+    int order = slice_cmp((*a)->key, (*b)->key);
+
+    if (order != 0) {
+        return order;
+    }
+    return ((*a)->key_span.byte > (*b)->key_span.byte) -
+           ((*a)->key_span.byte < (*b)->key_span.byte);
+}
+
+/* By sorting: a mapping of a million keys must not cost a million squared. */
+static void check_duplicates(struct reader *reader, const struct yaml_node *mapping)
+{
+    size_t count = 0;
+    CLEANUP(cleanup_free)
+    const struct yaml_node **members = malloc((mapping->count + 1) * sizeof(*members));
+
+    if (members == NULL) {
+        abort();
+    }
+    for (const struct yaml_node *at = mapping->first; at != NULL; at = at->next) {
+        members[count++] = at;
+    }
+    qsort(members, count, sizeof(const struct yaml_node *), key_order);
+    for (size_t i = 1, first = 0; i < count; i++) {
+        if (members[i]->key.len == 0 || !slice_eq(members[i]->key, members[first]->key)) {
+            first = i;
+            continue;
+        }
+        struct slice key = members[i]->key;
+        struct diag *diag =
+            diag_add(reader->diags, DIAG_ERROR, CODE_DUPLICATE, members[i]->key_span,
+                     "key `%.*s` is repeated", SLICE_ARG(key));
+        diag_secondary(reader->diags, diag, members[first]->key_span, "first here");
+        diag_help(reader->diags, diag, "keep one of them");
+    }
+}
+
+static uint32_t last_byte(const struct yaml_node *node, struct diag_span close)
+{
+    uint32_t last = node->span.byte;
+
+    for (const struct yaml_node *at = node->first; at != NULL; at = at->next) {
+        last = at->byte_last > last ? at->byte_last : last;
+        last = at->key_span.byte_end > last ? at->key_span.byte_end : last;
+    }
+    return close.byte_end > close.byte ? close.byte_end : last; /* a bracket, or block style */
+}
+
+/* libyaml's end of a flow collection is its bracket; of a block one, an empty place further on. */
+static void on_close(struct reader *reader, const yaml_event_t *event)
+{
+    if (reader->skip > 0) {
+        reader->skip--;
+        return;
+    }
+    struct yaml_node *node = reader->frames[--reader->depth].node;
+    struct diag_span close = span_of(reader, &event->start_mark, &event->end_mark);
+
+    node->byte_last = last_byte(node, close);
+    if (close.byte_end > close.byte && close.line == node->span.line) {
+        node->span.byte_end = close.byte_end;
+        node->span.end_col = close.end_col;
+    }
+    if (node->kind == YAML_MAPPING) {
+        check_duplicates(reader, node);
+    }
+}
+
+static void on_document(struct reader *reader, const yaml_event_t *event)
+{
+    const yaml_tag_directive_t *tags = event->data.document_start.tag_directives.start;
+
+    reader->root = NULL;
+    if (tags != event->data.document_start.tag_directives.end) {
+        struct diag_span span = first_line(reader, &event->start_mark);
+        struct diag *diag = diag_add(reader->diags, DIAG_ERROR, CODE_DIRECTIVE, span,
+                                     "%%TAG directives are not allowed");
+        diag_help(reader->diags, diag, "remove the line: tags have no meaning here");
+    }
+}
+
+static void on_alias(struct reader *reader, const yaml_event_t *event)
+{
+    refuse_properties(reader, event, event->data.alias.anchor, NULL);
+    if (reader->skip > 0) {
+        return;
+    }
+    struct diag_span span = span_of(reader, &event->start_mark, &event->end_mark);
+    if (next_is_key(reader)) {
+        struct frame *frame = top(reader);
+        frame->has_key = true;
+        frame->key = (struct slice){ 0 };
+        frame->key_span = span;
+        return;
+    }
+    if (count_node(reader, span)) {
+        struct yaml_node *node = ARENA_NEW(reader->arena, struct yaml_node, 1);
+        *node = (struct yaml_node){ .kind = YAML_SCALAR, .span = span, .byte_last = span.byte_end };
+        attach(reader, node);
+    }
+}
+
+static void on_event(struct reader *reader, const yaml_event_t *event)
+{
+    switch (event->type) {
+    case YAML_SCALAR_EVENT:
+        on_scalar(reader, event);
+        break;
+    case YAML_SEQUENCE_START_EVENT:
+        refuse_properties(reader, event, event->data.sequence_start.anchor,
+                          event->data.sequence_start.tag);
+        on_open(reader, event, YAML_SEQUENCE);
+        break;
+    case YAML_MAPPING_START_EVENT:
+        refuse_properties(reader, event, event->data.mapping_start.anchor,
+                          event->data.mapping_start.tag);
+        on_open(reader, event, YAML_MAPPING);
+        break;
+    case YAML_SEQUENCE_END_EVENT:
+    case YAML_MAPPING_END_EVENT:
+        on_close(reader, event);
+        break;
+    case YAML_ALIAS_EVENT:
+        on_alias(reader, event);
+        break;
+    case YAML_DOCUMENT_START_EVENT:
+        on_document(reader, event);
+        break;
+    case YAML_DOCUMENT_END_EVENT:
+    case YAML_STREAM_START_EVENT:
+    case YAML_STREAM_END_EVENT:
+    case YAML_NO_EVENT:
+        break;
+    }
+}
+
+/* --- errors of libyaml ----------------------------------------------------------------------- */
+
+static void report_syntax(struct reader *reader, const yaml_parser_t *parser)
+{
+    struct cursor at = locate(reader, parser->problem_mark.index);
+    struct cursor to = at;
+    struct slice text = text_of(reader);
+    bool inside = at.byte < text.len && text.ptr[at.byte] != '\n';
+    bool tab = inside && text.ptr[at.byte] == '\t';
+
+    to.byte += inside ? 1 : 0;
+    while (inside && to.byte < text.len && ((unsigned char)text.ptr[to.byte] & 0xC0U) == 0x80) {
+        to.byte++;
+    }
+    to.col += inside ? 1 : 0;
+    struct diag_span span = span_between(reader, at, to);
+    struct diag *diag = NULL;
+    if (tab) {
+        diag = diag_add(reader->diags, DIAG_ERROR, CODE_TAB, span,
+                        "a tab is used where only spaces may stand");
+        diag_help(reader->diags, diag, "indent with spaces");
+        return;
+    }
+    diag = diag_add(reader->diags, DIAG_ERROR, CODE_SYNTAX, span, "not valid YAML: %s",
+                    parser->problem != NULL ? parser->problem : "the reader stopped");
+    if (parser->context != NULL && parser->context_mark.index != parser->problem_mark.index) {
+        struct cursor context = locate(reader, parser->context_mark.index);
+        diag_secondary(reader->diags, diag, span_between(reader, context, context), "%s",
+                       parser->context);
+    } else if (parser->context != NULL) {
+        diag_label(reader->diags, diag, "%s", parser->context);
+    }
+    diag_help(reader->diags, diag, "check indentation, colons, quotes and brackets just before");
+}
+
+static bool check_size(struct reader *reader)
+{
+    if (reader->source->text.len <= YAML_BYTES_MAX) {
+        return true;
+    }
+    struct diag_span none = { .source = NULL };
+    struct diag *diag = diag_add(reader->diags, DIAG_ERROR, CODE_SIZE, none, "%s: over %d bytes",
+                                 reader->source->name, YAML_BYTES_MAX);
+    diag_help(reader->diags, diag, "split it into several files");
+    return false;
+}
+
+static bool next_event(struct reader *reader, yaml_parser_t *parser,
+                       const struct yaml_document ***tail)
+{
+    CLEANUP(yaml_event_delete) yaml_event_t event = { .type = YAML_NO_EVENT };
+
+    if (yaml_parser_parse(parser, &event) == 0) {
+        report_syntax(reader, parser);
+        return false;
+    }
+    on_event(reader, &event);
+    if (reader->failed) {
+        return false;
+    }
+    if (event.type == YAML_DOCUMENT_END_EVENT) {
+        struct yaml_document *document = ARENA_NEW(reader->arena, struct yaml_document, 1);
+        document->root = reader->root;
+        **tail = document;
+        *tail = &document->next;
+    }
+    return event.type != YAML_STREAM_END_EVENT;
+}
+
+const struct yaml_document *yaml_read(struct arena *arena, const struct diag_source *source,
+                                      struct diag_list *diags)
+{
+    struct reader *reader = ARENA_NEW(arena, struct reader, 1);
+    const struct yaml_document *first = NULL;
+    const struct yaml_document **tail = &first;
+
+    *reader = (struct reader){ .arena = arena, .source = source, .diags = diags };
+    if (!check_size(reader)) {
+        return NULL;
+    }
+    check_characters(reader);
+    if (reader->failed) {
+        return NULL;
+    }
+    CLEANUP(yaml_parser_delete) yaml_parser_t parser;
+    if (yaml_parser_initialize(&parser) == 0) {
+        abort(); /* out of memory */
+    }
+    struct slice text = slice_sub(source->text, reader->cursor.byte, source->text.len);
+    yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)(text.ptr != NULL ? text.ptr : ""),
+                                 text.len);
+    while (next_event(reader, &parser, &tail)) {
+    }
+    return first;
+}
+
+const struct yaml_node *yaml_get(const struct yaml_node *mapping, const char *key)
+{
+    if (mapping == NULL || mapping->kind != YAML_MAPPING) {
+        return NULL;
+    }
+    for (const struct yaml_node *at = mapping->first; at != NULL; at = at->next) {
+        if (slice_is(at->key, key)) {
+            return at;
+        }
+    }
+    return NULL;
+}
