@@ -145,6 +145,9 @@ static struct window window_of(const struct mark *mark)
     size_t start = slice_rfind(slice_sub(text, 0, at), '\n');
 
     start = start == at ? 0 : start + 1;
+    if (start == 0 && slice_starts(text, SLICE("\xEF\xBB\xBF"))) {
+        start = 3;
+    }
     struct slice line = slice_sub(text, start, text.len);
     line = slice_sub(line, 0, slice_find(line, '\n'));
     if (line.len > 0 && line.ptr[line.len - 1] == '\r') {
@@ -152,7 +155,7 @@ static struct window window_of(const struct mark *mark)
     }
     struct window window = { .line = line, .to = line.len };
     if (line.len > DIAG_EXCERPT_MAX) {
-        size_t mid = at - start;
+        size_t mid = at > start ? at - start : 0;
         window.from = mid > DIAG_EXCERPT_MAX / 2 ? mid - DIAG_EXCERPT_MAX / 2 : 0;
         window.to = window.from + DIAG_EXCERPT_MAX;
         window.to = window.to < line.len ? window.to : line.len;

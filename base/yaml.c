@@ -310,25 +310,24 @@ static void on_scalar(struct reader *reader, const yaml_event_t *event)
     attach(reader, node);
 }
 
-/* Up to the end of its first line, without what follows the content there. */
-static struct diag_span first_line(struct reader *reader, const yaml_mark_t *start)
+/* From a place up to the end of its line, without the blanks there. */
+static struct diag_span rest_of_line(const struct reader *reader, struct diag_span at)
 {
-    struct cursor from = locate(reader, start->index);
-    struct slice text = text_of(reader);
-    struct slice line = slice_sub(text, from.byte, text.len);
+    struct slice line = slice_sub(text_of(reader), at.byte, text_of(reader).len);
 
     line = slice_trim(slice_sub(line, 0, slice_find(line, '\n')));
-    struct cursor to = from;
-    to.byte += line.len;
+    at.byte_end = at.byte + (uint32_t)line.len;
+    at.end_line = at.line;
+    at.end_col = at.col;
     for (size_t i = 0; i < line.len; i++) {
-        to.col += ((unsigned char)line.ptr[i] & 0xC0U) != 0x80 ? 1 : 0;
+        at.end_col += ((unsigned char)line.ptr[i] & 0xC0U) != 0x80 ? 1 : 0;
     }
-    return span_between(reader, from, to);
+    return at;
 }
 
 static void on_open(struct reader *reader, const yaml_event_t *event, enum yaml_kind kind)
 {
-    struct diag_span span = first_line(reader, &event->start_mark);
+    struct diag_span span = span_of(reader, &event->start_mark, &event->start_mark);
 
     if (reader->depth + reader->skip >= YAML_DEPTH_MAX) {
         struct diag *diag = diag_add(reader->diags, DIAG_ERROR, CODE_DEPTH, span,
@@ -407,7 +406,8 @@ static uint32_t last_byte(const struct yaml_node *node, struct diag_span close)
     return close.byte_end > close.byte ? close.byte_end : last; /* a bracket, or block style */
 }
 
-/* libyaml's end of a flow collection is its bracket; of a block one, an empty place further on. */
+/* libyaml's end of a flow collection is its bracket; of a block one, an empty place further on.
+ * Only the collections open at a line's end walk that line: at most YAML_DEPTH_MAX of them. */
 static void on_close(struct reader *reader, const yaml_event_t *event)
 {
     if (reader->skip > 0) {
@@ -421,6 +421,8 @@ static void on_close(struct reader *reader, const yaml_event_t *event)
     if (close.byte_end > close.byte && close.line == node->span.line) {
         node->span.byte_end = close.byte_end;
         node->span.end_col = close.end_col;
+    } else {
+        node->span = rest_of_line(reader, node->span);
     }
     if (node->kind == YAML_MAPPING) {
         check_duplicates(reader, node);
@@ -433,7 +435,8 @@ static void on_document(struct reader *reader, const yaml_event_t *event)
 
     reader->root = NULL;
     if (tags != event->data.document_start.tag_directives.end) {
-        struct diag_span span = first_line(reader, &event->start_mark);
+        struct diag_span span = span_of(reader, &event->start_mark, &event->start_mark);
+        span = rest_of_line(reader, span);
         struct diag *diag = diag_add(reader->diags, DIAG_ERROR, CODE_DIRECTIVE, span,
                                      "%%TAG directives are not allowed");
         diag_help(reader->diags, diag, "remove the line: tags have no meaning here");
