@@ -4,7 +4,11 @@
  * Blocking: no call blocks. Results are always late: `done` runs inside a later plane_dispatch,
  * never inside the call that asked. The owner polls plane_fd for reading and then calls
  * plane_dispatch; an adapter over a blocking library keeps a thread of its own behind the fd.
+ * Callbacks may start calls; they must not close the plane, and those that run from plane_close
+ * must not start calls.
  * Idempotence: applying an action that is in force already, or undoing one that is not, succeeds.
+ * Applying again renews: the lease starts anew with the duration given then.
+ * Overlap: two actions of different ids may want the same; undoing one leaves the other in force.
  * Identity: a control on the plane carries its action's id, so observe finds and adopts it after
  * any restart. */
 #ifndef REDAN_PLANES_PLANE_H
@@ -36,13 +40,14 @@ enum plane_presence { PLANE_ABSENT, PLANE_PARTIAL, PLANE_PRESENT };
 struct plane_reading {
     enum plane_presence presence;
     enum verified_by verified_by;
-    int64_t lease_left_ms;         /* -1: none */
+    int64_t lease_left_ms;         /* -1: none, or this plane keeps no leases */
     char detail[PLANE_DETAIL_MAX]; /* "sockets destroyed: 1", "rule present, set element missing" */
 };
 
 /* A control found by observe. */
 struct plane_control {
-    struct action action; /* id, kind, resource, source; lease.duration_ms = as applied */
+    struct action action; /* id, kind, resource, source; lease.duration_ms = as applied where the
+                             plane keeps leases, else 0; `node` is empty: it is this one */
     struct plane_reading reading;
 };
 
@@ -79,11 +84,15 @@ struct plane_base {
     const struct plane_ops *ops;
 };
 
+/* The calls below check what every adapter would have to check, so an adapter sees valid actions of
+ * its own plane only, and applies only of kinds it says it supports. Undo and read-back also come
+ * for unsupported kinds: what was adopted must be undoable. */
+
 /* All: STATUS_INVALID (bad action, or one of another plane; `done` is not called),
- * STATUS_UNSUPPORTED (see capabilities), STATUS_EXHAUSTED (PLANE_PENDING_MAX calls outstanding),
- * STATUS_UNAVAILABLE. The plane copies what it needs; arguments are the caller's again on return.
- * Through `done` come the same codes and STATUS_NOT_FOUND (no such domain or bucket),
- * STATUS_DENIED. */
+ * STATUS_UNSUPPORTED (apply: see capabilities; undo: not reversible), STATUS_EXHAUSTED
+ * (PLANE_PENDING_MAX calls outstanding), STATUS_UNAVAILABLE. The plane copies what it needs;
+ * arguments are the caller's again on return. Through `done` come the same codes and
+ * STATUS_NOT_FOUND (no such domain or bucket), STATUS_DENIED. */
 struct status plane_apply(struct plane *plane, const struct action *action, plane_done_fn *done,
                           void *arg) MUST_USE;
 struct status plane_undo(struct plane *plane, const struct action *action, plane_done_fn *done,
@@ -94,6 +103,7 @@ struct status plane_read_back(struct plane *plane, const struct action *action, 
 struct status plane_observe(struct plane *plane, plane_observe_fn *done, void *arg) MUST_USE;
 struct status plane_peer_seen(struct plane *plane, const struct plane_peer_query *query,
                               plane_peer_fn *done, void *arg) MUST_USE;
+/* One row per action kind, in order, also for those of other planes (not supported). */
 void plane_capabilities(struct plane *plane, struct plane_capability out[ACTION_KINDS]);
 enum plane_kind plane_kind_of(const struct plane *plane);
 const char *plane_name(const struct plane *plane);
