@@ -64,6 +64,9 @@ struct status frame_decode(struct slice bytes, struct frame *out) MUST_USE;
 /* Appends header and body. Asserts that the body fits. */
 void frame_encode(const struct frame *frame, struct buf *out);
 
+/* The header alone, for a body of `body_bytes` that the caller appends. */
+void frame_encode_header(const struct frame *frame, size_t body_bytes, struct buf *out);
+
 const char *frame_type_name(enum frame_type type); /* "EVENTS" */
 
 #endif

@@ -48,11 +48,11 @@ struct welcome {
 
 /* Header: epoch, seq = first_seq. `batch` is what is journalled and hashed. */
 struct signed_events {
-    struct slice batch; /* serialized EventBatch, exactly as received */
+    struct service_id service; /* the monitor service that signed */
+    struct slice batch;        /* serialized EventBatch, exactly as received */
     struct ed25519_signature signature;
 };
 
-/* Header: epoch, ack, credit. */
 struct replica_signature {
     struct slice replica;
     struct ed25519_signature signature;
@@ -72,6 +72,7 @@ struct command_ack {
 };
 
 struct signed_result {
+    struct service_id service; /* the enforce service that signed */
     struct slice bytes;
     struct ed25519_signature signature;
 };

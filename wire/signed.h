@@ -49,12 +49,10 @@ struct status event_decode(struct arena *arena, struct slice bytes, struct event
  * covers). */
 struct status events_seal(struct arena *arena, const struct event_batch *batch,
                           const struct ed25519_secret *key, struct signed_events *out) MUST_USE;
-/* Errors: STATUS_DENIED (bad signature), STATUS_CORRUPT, STATUS_EXHAUSTED, STATUS_INVALID. */
+/* Unpacks nothing before the signature holds. Errors: STATUS_DENIED (bad signature, or signed by
+ * another service than it says), STATUS_CORRUPT, STATUS_EXHAUSTED, STATUS_INVALID. */
 struct status events_open(struct arena *arena, const struct signed_events *sealed,
                           const struct ed25519_public *key, struct event_batch *out) MUST_USE;
-/* Reads without checking who signed (the service names the key to check with): STATUS_CORRUPT. */
-struct status events_peek(struct arena *arena, const struct signed_events *sealed,
-                          struct event_batch *out) MUST_USE;
 
 /* Adds this replica's signature. */
 struct status command_seal(struct arena *arena, const struct command *command,
@@ -74,8 +72,6 @@ struct status result_seal(struct arena *arena, const struct service_result *resu
                           const struct ed25519_secret *key, struct signed_result *out) MUST_USE;
 struct status result_open(struct arena *arena, const struct signed_result *sealed,
                           const struct ed25519_public *key, struct service_result *out) MUST_USE;
-struct status result_peek(struct arena *arena, const struct signed_result *sealed,
-                          struct service_result *out) MUST_USE;
 
 /* What every SMA must know to refuse harm by itself; the same for all, so relays may keep it. */
 struct snapshot {
