@@ -67,7 +67,7 @@ const struct trust *registry_trust(const struct registry *registry);
 const struct registry_service *registry_service(const struct registry_node *node,
                                                 const struct service_id *id);
 
-/* --- what a peer may do ----------------------------------------------------------------------- */
+/* --- what a peer may do ------------------------------------------------------ */
 
 /* By type alone, before the body is parsed. `node` NULL: nobody. Errors: STATUS_DENIED. */
 struct status registry_allow_type(const struct registry_node *node, enum frame_type type) MUST_USE;
@@ -83,7 +83,7 @@ struct status registry_open_result(const struct registry *registry, struct arena
                                    const struct message *message,
                                    struct service_result *out) MUST_USE;
 
-/* --- making it (the orchestrator's host, `redan node add`) ------------------------------------ */
+/* --- making it (the orchestrator's host, `redan node add`) ------------------- */
 
 /* Writes FOLDER/identity.yaml (the orchestrator's own, 0600) and FOLDER/registry.yaml with no
  * nodes. Errors: STATUS_CONFLICT when they exist. `name` is the replica's name, e.g. "redand". */
@@ -106,7 +106,7 @@ struct status registry_add_node(const char *folder, const struct registry_node_s
 struct status registry_set_state(const char *folder, struct slice name,
                                  enum node_state state) MUST_USE;
 
-/* --- the one mutable place -------------------------------------------------------------------- */
+/* --- the one mutable place --------------------------------------------------- */
 
 struct registry_cell;
 struct registry_cell *registry_cell_new(struct registry *first); /* takes the reference */

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/crypto.h"
 #include "base/slice.h"
 #include "base/status.h"
@@ -72,6 +73,11 @@ struct status result_seal(struct arena *arena, const struct service_result *resu
                           const struct ed25519_secret *key, struct signed_result *out) MUST_USE;
 struct status result_open(struct arena *arena, const struct signed_result *sealed,
                           const struct ed25519_public *key, struct service_result *out) MUST_USE;
+
+/* A result's own bytes, unsigned: for keeping on disk. */
+void result_encode(const struct command_result *result, struct buf *out);
+struct status result_decode(struct arena *arena, struct slice bytes,
+                            struct command_result *out) MUST_USE;
 
 /* What every SMA must know to refuse harm by itself; the same for all, so relays may keep it. */
 struct snapshot {
