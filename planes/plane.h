@@ -46,8 +46,8 @@ struct plane_reading {
 
 /* A control found by observe. */
 struct plane_control {
-    struct action action; /* id, kind, resource, source; lease.duration_ms = as applied where the
-                             plane keeps leases, else 0; `node` is empty: it is this one */
+    struct action action; /* id, kind, resource, source; lease.duration_ms = as applied, where the
+                             plane keeps it, else 0; `node` may be empty: it is this one */
     struct plane_reading reading;
 };
 
