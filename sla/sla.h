@@ -1,0 +1,63 @@
+/* sla/sla.h - from documents to one compiled world: the door of the SLA language.
+ *
+ * Documents (SecuritySLA, ProviderOffer, UCloud) are read, checked, resolved against each other and
+ * compiled to a policy set (model/policy.h), objectives, reactions and the conflicts between
+ * parties. All findings of all documents come in one run (base/diag.h; codes RDN01xx to RDN05xx,
+ * docs/reference/diagnostics/). The order of the documents never matters, also not to ids.
+ *
+ * Pure: the caller reads and writes files. Equal sources give equal bytes. Work is bounded by a
+ * budget of expansions, not by time. The digest needs SHA-256: this library links base_crypto
+ * rather than taking a function pointer, since every user wants the same digest and none of them is
+ * a GPL-2-only program. Not thread-safe per arena; the compiled world is immutable. */
+#ifndef REDAN_SLA_SLA_H
+#define REDAN_SLA_SLA_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/json.h"
+#include "base/slice.h"
+#include "base/status.h"
+#include "model/policy.h"
+#include "sla/world.h"
+
+enum { SLA_SOURCES_MAX = 256, SLA_EXPANSIONS_DEFAULT = 200 * 1000 };
+
+struct sla_options {
+    bool partial;            /* only some documents are here: a U-Cloud that is missing is a note */
+    bool without_repairs;    /* conflicts, but no proposals */
+    uint64_t max_expansions; /* 0: SLA_EXPANSIONS_DEFAULT */
+};
+
+/* Everything lives in `arena`; `sources` (array, names and texts) must outlive the world.
+ * NULL when a document could not be understood (`diags->errors` says why). A world with conflicts
+ * is returned, and each conflict also counts as an error of `diags`: look at sla_world.conflicts to
+ * tell. `diags` is sorted by place at the end. `options` NULL: all defaults. */
+const struct sla_world *sla_compile(struct arena *arena, const struct diag_source *sources,
+                                    size_t count, const struct sla_options *options,
+                                    struct diag_list *diags);
+
+/* The policy set of a world: world->policies, for callers that keep sla/world.h out. */
+const struct policy_set *sla_world_policy_set(const struct sla_world *world);
+
+/* NULL when there is none of this id. */
+const struct sla_conflict *sla_world_conflict(const struct sla_world *world, struct slice id);
+
+/* The sources with repair `choice` (0-based) applied: `out` gets world->source_count sources, the
+ * unchanged ones as they were; `out_changed` (same length, may be NULL) says which differ. Compile
+ * them again: the conflict is gone (that was checked before the repair was offered). */
+struct status sla_repair_apply(struct arena *arena, const struct sla_world *world,
+                               const struct sla_conflict *conflict, size_t choice,
+                               struct diag_source **out, bool **out_changed) MUST_USE;
+
+/* One object: id, class, clauses with place and party, resources, witness, arithmetic, repairs with
+ * costs and edits. Keys are listed in docs/reference/sla.md. */
+void sla_conflict_write_json(const struct sla_world *world, const struct sla_conflict *conflict,
+                             struct json_writer *writer);
+/* One object: documents, clauses, policies by plane, objectives, reactions, unproven clauses,
+ * conflicts, expansions, digest. */
+void sla_summary_write_json(const struct sla_world *world, struct json_writer *writer);
+
+/* The terms and fields of the language as Markdown, from the tables the reader uses. */
+void sla_print_reference(struct buf *out);
+
+#endif

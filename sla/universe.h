@@ -1,0 +1,25 @@
+/* sla/universe.h - closed sets of names that set-valued terms draw from. Pure. */
+#ifndef REDAN_SLA_UNIVERSE_H
+#define REDAN_SLA_UNIVERSE_H
+
+#include <stdint.h>
+
+#include "base/slice.h"
+
+struct sla_universe {
+    const char *what;         /* "a country code": for messages, after "is not" */
+    const char *expected;     /* "expected an ISO 3166-1 alpha-2 code" */
+    uint32_t diag_code;       /* of a name that is not in it */
+    uint32_t count;           /* at most SLA_SET_MAX */
+    const char *const *names; /* ascending, so that element order is name order */
+};
+
+/* ISO 3166-1 alpha-2, officially assigned. */
+extern const struct sla_universe sla_countries;
+
+/* False when it has no such name. */
+bool sla_universe_find(const struct sla_universe *universe, struct slice name, uint32_t *out);
+/* The nearest name within two edits, or NULL: for "did you mean". */
+const char *sla_universe_nearest(const struct sla_universe *universe, struct slice name);
+
+#endif

@@ -1,0 +1,160 @@
+/* sla/world.h - the compiled world: documents, clauses, conflicts. Plain immutable data in an
+ * arena; indices are into the arrays here or into `policies.resources`. Made by sla_compile. */
+#ifndef REDAN_SLA_WORLD_H
+#define REDAN_SLA_WORLD_H
+
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "base/slice.h"
+#include "model/policy.h"
+#include "sla/term.h"
+#include "sla/value.h"
+
+struct yaml_node;
+
+enum sla_kind { SLA_SECURITY_SLA, SLA_PROVIDER_OFFER, SLA_UCLOUD };
+enum { SLA_KINDS = 3, SLA_NAME_MAX = 63 };
+
+/* Which resources of the world a clause can speak of: targets of one document. */
+struct sla_target {
+    struct slice id;
+    const size_t *resources; /* ascending */
+    size_t resource_count;
+    struct diag_span span;
+};
+
+struct sla_document {
+    enum sla_kind kind;
+    struct slice name;  /* metadata.name */
+    struct slice party; /* metadata.party */
+    enum party_role role;
+    struct slice ucloud;      /* SecuritySLA: the one it is about; UCloud: its own name */
+    struct slice asserted_by; /* ProviderOffer: who says so */
+    const struct diag_source *source;
+    struct diag_span span; /* of metadata.name */
+    const struct sla_target *targets;
+    size_t target_count;
+};
+
+/* A clause, or a reaction (term NULL) which permits its party the actions it lists. */
+struct sla_clause {
+    struct clause_ref ref;
+    const struct sla_document *document;
+    const struct sla_term *term;
+    enum sla_stance stance;
+    enum sla_strength strength;
+    enum sla_op op;
+    struct sla_value value;
+    enum action_kind action; /* authority */
+    int64_t window_ms;       /* availability */
+    int64_t planned_ms;      /* availability: announced work in each window, on top of the value */
+    enum severity min_severity;
+    const struct reaction *reaction; /* of a reaction */
+    const size_t *resources;         /* ascending; `on` without `except` */
+    size_t resource_count;
+    const struct slice *controls; /* "nist:SA-9(5)" */
+    size_t control_count;
+    struct diag_span span;        /* the id */
+    struct diag_span value_span;  /* what a conflict points at */
+    const struct yaml_node *node; /* the mapping it was read from, for edits */
+    bool unproven;                /* a requirement that rests on what nobody offers */
+};
+
+struct sla_party {
+    struct slice name;
+    enum party_role role;
+};
+
+enum sla_conflict_class { SLA_CONFLICT_MODALITY, SLA_CONFLICT_SET, SLA_CONFLICT_ARITHMETIC };
+enum {
+    SLA_CONFLICT_CLAUSES_MAX = 8, /* in one finding */
+    SLA_CONFLICTS_MAX = 1000,     /* kept; more set `incomplete` */
+    SLA_REPAIRS_MAX = 8           /* offered per finding */
+};
+
+/* What a small checker (sla/certificate.h) needs to see that the clauses cannot all hold, and that
+ * none of them can be left out. */
+struct sla_certificate {
+    size_t resource; /* where; into policies.resources */
+    /* modality: who would do what; both name the party that acts */
+    struct slice subject;
+    enum action_kind action;
+    /* set: for clause i an element that all others allow; so leaving i out mends it */
+    uint32_t relaxed[SLA_CONFLICT_CLAUSES_MAX];
+    /* arithmetic: milliseconds down in one window of the requirement */
+    int64_t offered_ms;
+    int64_t allowed_ms;
+};
+
+/* What one party gives up. Never added across parties. */
+struct sla_cost {
+    struct slice party;
+    enum party_role role;
+    uint32_t musts;   /* requirements of strength `must` weakened */
+    uint32_t shoulds; /* requirements of strength `should` weakened */
+    uint32_t moves;   /* resources that move to another provider */
+    uint32_t rights;  /* reserved rights narrowed, or offers that promise more */
+    int64_t amount;   /* how much, in `unit` */
+    const char *unit; /* "ms a window", "countries", "parties", "resources" */
+};
+enum { SLA_REPAIR_PARTIES_MAX = 4 };
+
+struct sla_repair {
+    struct slice title; /* "exempt `imaging/pacs-vm` in `abuse-stop` of private-dc" */
+    struct sla_cost costs[SLA_REPAIR_PARTIES_MAX];
+    size_t cost_count;
+    const struct diag_edit *edits; /* in several sources, perhaps */
+    char digest[65];               /* of the world it leads to, compiled when it was checked */
+};
+
+struct sla_conflict {
+    struct slice id; /* "cf-" and hex digits of a hash of the canonical content */
+    enum sla_conflict_class class;
+    const struct sla_clause *clauses[SLA_CONFLICT_CLAUSES_MAX]; /* minimal; canonical order */
+    size_t clause_count;
+    const size_t *resources; /* all on which these clauses collide; ascending */
+    size_t resource_count;
+    struct slice witness;
+    struct slice arithmetic; /* empty when none */
+    struct sla_certificate certificate;
+    const struct sla_repair *repairs; /* cheapest first, each recompiled */
+    size_t repair_count;
+    bool repairs_incomplete; /* the work budget ended the search */
+};
+
+struct sla_summary {
+    size_t documents[SLA_KINDS];
+    size_t clauses;                        /* without reactions */
+    size_t policies_by_plane[PLANE_KINDS]; /* policies and reactions that act there */
+    size_t policies;                       /* all of policies.policies */
+    size_t objectives;
+    size_t reactions;
+    size_t checked_only; /* clauses that no plane enforces: held against offers here */
+    size_t unproven;
+};
+
+struct sla_world {
+    const struct diag_source *sources; /* as given to sla_compile */
+    size_t source_count;
+    struct policy_set policies;
+    const struct sla_document *const *documents; /* canonical order: kind, party, name */
+    size_t document_count;
+    const struct sla_clause *const *clauses; /* canonical order: party, document, id */
+    size_t clause_count;
+    const struct sla_party *parties; /* by name */
+    size_t party_count;
+    struct sla_summary summary;
+    const struct sla_conflict *conflicts; /* canonical order */
+    size_t conflict_count;
+    bool conflicts_incomplete; /* "enumeration incomplete" */
+    uint64_t expansions;
+};
+
+const char *sla_kind_name(enum sla_kind kind);
+const char *sla_conflict_class_name(enum sla_conflict_class class); /* "modality" */
+/* The party that owns the resource's U-Cloud, or empty. */
+struct slice sla_world_owner(const struct sla_world *world, size_t resource);
+bool sla_clause_covers(const struct sla_clause *clause, size_t resource);
+
+#endif
