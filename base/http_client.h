@@ -24,7 +24,8 @@ struct http_answer {
     struct buf body; /* the caller frees: buf_done */
 };
 
-/* Errors: STATUS_UNAVAILABLE (no connection), STATUS_TIMEOUT, STATUS_EXHAUSTED (answer too long).
+/* Errors: STATUS_UNAVAILABLE (no connection), STATUS_TIMEOUT, STATUS_EXHAUSTED (answer too long),
+ * STATUS_INVALID (not a URL of http or https).
  * An HTTP error code is a success here: look at answer->code. */
 struct status http_ask(const struct http_request *request, struct http_answer *answer) MUST_USE;
 

@@ -29,22 +29,32 @@ struct json {
     size_t offset; /* byte in the input, for messages */
 };
 
-/* Errors: STATUS_INVALID, "byte 17: expected `:`"; STATUS_EXHAUSTED for depth. The text must
- * outlive the tree (unescaped strings borrow from it). */
+/* Errors: STATUS_INVALID, "byte 17: expected `:`" (the first byte is 0); STATUS_EXHAUSTED for
+ * depth. The text must outlive the tree (strings without escapes borrow from it). The tree takes
+ * up to some 60 bytes per byte of text: callers bound the text. */
 struct status json_read(struct arena *arena, struct slice text, const struct json **out) MUST_USE;
 
-/* Typed look-ups; NULL or a failed status when absent or of another kind. */
+/* RFC 8259 to the letter: as json_read, but repeated keys are taken as they come (json_get finds
+ * the first). For text of writers that are not ours to correct; never for commands or policies. */
+struct status json_read_repeated(struct arena *arena, struct slice text,
+                                 const struct json **out) MUST_USE;
+
+/* Typed look-ups; NULL (which every one of these takes as an absent value) or a failed status when
+ * absent (STATUS_NOT_FOUND) or of another kind (STATUS_INVALID). */
 const struct json *json_get(const struct json *object, const char *key);
 struct slice json_text(const struct json *object, const char *key); /* "" when absent */
 struct status json_i64(const struct json *value, int64_t min, int64_t max, int64_t *out) MUST_USE;
-bool json_eq(const struct json *a, const struct json *b); /* objects compare unordered */
+/* Objects compare unordered, numbers by their text. Linear when the members come in one order. */
+bool json_eq(const struct json *a, const struct json *b);
 
+/* `(struct json_writer){ .out = &buf, .pretty = true }`: one value, usually an object. */
 struct json_writer {
     struct buf *out;
     bool pretty; /* two blanks a level */
     unsigned depth;
     bool needs_comma;
     bool after_key;
+    bool in_object[JSON_DEPTH_MAX]; /* what is open, outermost first */
 };
 
 void json_open_object(struct json_writer *writer);

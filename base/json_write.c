@@ -1,0 +1,207 @@
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/utf8.h"
+
+enum { DECIMALS_MAX = 18, REPLACEMENT = 0xfffd };
+
+static void new_line(struct json_writer *writer)
+{
+    if (!writer->pretty) {
+        return;
+    }
+    buf_add_char(writer->out, '\n');
+    for (unsigned i = 0; i < writer->depth; i++) {
+        buf_add_cstr(writer->out, "  ");
+    }
+}
+
+static void separate(struct json_writer *writer)
+{
+    if (writer->needs_comma) {
+        buf_add_char(writer->out, ',');
+    }
+    if (writer->depth > 0) {
+        new_line(writer);
+    }
+}
+
+/* Before each value: a key has been written in an object, and there is one root. */
+static void begin_value(struct json_writer *writer)
+{
+    bool in_object = writer->depth > 0 && writer->in_object[writer->depth - 1];
+
+    assert(in_object == writer->after_key);
+    assert(writer->depth > 0 || !writer->needs_comma);
+    if (!in_object) {
+        separate(writer);
+    }
+    writer->after_key = false;
+    writer->needs_comma = true;
+}
+
+static void open_collection(struct json_writer *writer, bool is_object)
+{
+    begin_value(writer);
+    assert(writer->depth < JSON_DEPTH_MAX);
+    buf_add_char(writer->out, is_object ? '{' : '[');
+    writer->in_object[writer->depth++] = is_object;
+    writer->needs_comma = false;
+}
+
+static void close_collection(struct json_writer *writer, bool is_object)
+{
+    assert(writer->depth > 0 && writer->in_object[writer->depth - 1] == is_object);
+    assert(!writer->after_key);
+    writer->depth--;
+    if (writer->needs_comma) {
+        new_line(writer);
+    }
+    buf_add_char(writer->out, is_object ? '}' : ']');
+    writer->needs_comma = true;
+}
+
+void json_open_object(struct json_writer *writer)
+{
+    open_collection(writer, true);
+}
+
+void json_close_object(struct json_writer *writer)
+{
+    close_collection(writer, true);
+}
+
+void json_open_array(struct json_writer *writer)
+{
+    open_collection(writer, false);
+}
+
+void json_close_array(struct json_writer *writer)
+{
+    close_collection(writer, false);
+}
+
+static void add_character(struct buf *out, uint32_t code)
+{
+    static const char names[] = "\"\\bfnrt";
+    static const char bytes[] = "\"\\\b\f\n\r\t";
+    const char *found = code > 0 && code < 0x80 ? strchr(bytes, (int)code) : NULL;
+    char encoded[UTF8_BYTES_MAX];
+
+    if (found != NULL) {
+        buf_add_char(out, '\\');
+        buf_add_char(out, names[found - bytes]);
+    } else if (utf8_is_control(code)) {
+        buf_printf(out, "\\u%04" PRIx32, code);
+    } else {
+        buf_add(out, encoded, utf8_encode(code, encoded));
+    }
+}
+
+static void add_string(struct buf *out, struct slice text)
+{
+    buf_add_char(out, '"');
+    while (text.len > 0) {
+        uint32_t code = REPLACEMENT;
+        size_t size = utf8_decode(text, &code);
+        add_character(out, code);
+        text = slice_sub(text, size > 0 ? size : 1, text.len);
+    }
+    buf_add_char(out, '"');
+}
+
+void json_key(struct json_writer *writer, const char *key)
+{
+    assert(writer->depth > 0 && writer->in_object[writer->depth - 1] && !writer->after_key);
+    separate(writer);
+    add_string(writer->out, slice_from(key));
+    buf_add_cstr(writer->out, writer->pretty ? ": " : ":");
+    writer->after_key = true;
+}
+
+void json_put_text(struct json_writer *writer, struct slice text)
+{
+    begin_value(writer);
+    add_string(writer->out, text);
+}
+
+void json_put_cstr(struct json_writer *writer, const char *text)
+{
+    if (text == NULL) {
+        json_put_null(writer);
+    } else {
+        json_put_text(writer, slice_from(text));
+    }
+}
+
+void json_put_i64(struct json_writer *writer, int64_t value)
+{
+    begin_value(writer);
+    buf_printf(writer->out, "%" PRId64, value);
+}
+
+void json_put_u64(struct json_writer *writer, uint64_t value)
+{
+    begin_value(writer);
+    buf_printf(writer->out, "%" PRIu64, value);
+}
+
+void json_put_bool(struct json_writer *writer, bool value)
+{
+    begin_value(writer);
+    buf_add_cstr(writer->out, value ? "true" : "false");
+}
+
+void json_put_null(struct json_writer *writer)
+{
+    begin_value(writer);
+    buf_add_cstr(writer->out, "null");
+}
+
+void json_put_raw(struct json_writer *writer, struct slice valid_json)
+{
+    begin_value(writer);
+    buf_add_slice(writer->out, valid_json);
+}
+
+void json_put_decimal(struct json_writer *writer, int64_t scaled, unsigned decimals)
+{
+    uint64_t magnitude = scaled < 0 ? 0U - (uint64_t)scaled : (uint64_t)scaled;
+    uint64_t over = 1;
+
+    assert(decimals <= DECIMALS_MAX);
+    for (unsigned i = 0; i < decimals; i++) {
+        over *= 10;
+    }
+    begin_value(writer);
+    buf_printf(writer->out, "%s%" PRIu64, scaled < 0 ? "-" : "", magnitude / over);
+    if (decimals > 0) {
+        buf_printf(writer->out, ".%0*" PRIu64, (int)decimals, magnitude % over);
+    }
+}
+
+void json_add_text(struct json_writer *writer, const char *key, struct slice text)
+{
+    json_key(writer, key);
+    json_put_text(writer, text);
+}
+
+void json_add_cstr(struct json_writer *writer, const char *key, const char *text)
+{
+    json_key(writer, key);
+    json_put_cstr(writer, text);
+}
+
+void json_add_i64(struct json_writer *writer, const char *key, int64_t value)
+{
+    json_key(writer, key);
+    json_put_i64(writer, value);
+}
+
+void json_add_bool(struct json_writer *writer, const char *key, bool value)
+{
+    json_key(writer, key);
+    json_put_bool(writer, value);
+}
