@@ -31,6 +31,26 @@ const char *frame_type_name(enum frame_type type)
     return (size_t)type < FRAME_TYPES ? type_names[type] : type_names[FRAME_UNKNOWN];
 }
 
+enum { UP = 1, DOWN = 2 };
+
+static const unsigned char directions[FRAME_TYPES] = {
+    [FRAME_HELLO] = UP,      [FRAME_WELCOME] = DOWN,   [FRAME_EVENTS] = UP,
+    [FRAME_ACK] = DOWN,      [FRAME_CMD] = DOWN,       [FRAME_CMD_ACK] = UP,
+    [FRAME_CMD_RESULT] = UP, [FRAME_PING] = UP | DOWN, [FRAME_PONG] = UP | DOWN,
+    [FRAME_STATE_REQ] = UP,  [FRAME_SNAPSHOT] = DOWN,  [FRAME_ERROR] = UP | DOWN,
+    [FRAME_BYE] = UP | DOWN,
+};
+
+bool frame_type_goes_up(enum frame_type type)
+{
+    return (size_t)type < FRAME_TYPES && (directions[type] & UP) != 0;
+}
+
+bool frame_type_goes_down(enum frame_type type)
+{
+    return (size_t)type < FRAME_TYPES && (directions[type] & DOWN) != 0;
+}
+
 static struct status check_lengths(struct slice bytes)
 {
     size_t header_bytes = bytes_u16(bytes.ptr + AT_HEADER_BYTES);

@@ -68,5 +68,8 @@ void frame_encode(const struct frame *frame, struct buf *out);
 void frame_encode_header(const struct frame *frame, size_t body_bytes, struct buf *out);
 
 const char *frame_type_name(enum frame_type type); /* "EVENTS" */
+/* Towards the orchestrator; towards the SMAs. PING, PONG, ERROR and BYE go both ways. */
+bool frame_type_goes_up(enum frame_type type);
+bool frame_type_goes_down(enum frame_type type);
 
 #endif

@@ -24,7 +24,7 @@
 #include "wire/signed.h"
 
 enum {
-    REGISTRY_NODES_MAX = 20000,
+    REGISTRY_NODES_MAX = 4096,
     REGISTRY_KINDS_MAX = 16,
     REGISTRY_FILE_BYTES_MAX = 16 * 1024 * 1024
 };
