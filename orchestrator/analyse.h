@@ -1,0 +1,38 @@
+/* orchestrator/analyse.h - from detections to alerts and incidents. Pure: ids and time are inputs.
+ *
+ * An incident is one source against one target: its key is "SOURCE@NODE" (a detection without a
+ * source has the rule in its place). More alerts of the same key make the same incident graver,
+ * never a second one. */
+#ifndef REDAN_ORCHESTRATOR_ANALYSE_H
+#define REDAN_ORCHESTRATOR_ANALYSE_H
+
+#include "base/arena.h"
+#include "model/event.h"
+#include "model/policy.h"
+#include "orchestrator/knowledge/alerts.h"
+#include "orchestrator/knowledge/incidents.h"
+
+/* Reads a detection event (detect/engine.h names its fields). Slices borrow from the event or the
+ * arena. Errors: STATUS_INVALID (no rule or key: not a detection). */
+struct status analyse_alert(struct arena *arena, const struct event *event, const struct ulid *id,
+                            int64_t received_us, struct alert_record *out) MUST_USE;
+
+struct slice analyse_incident_key(struct arena *arena, const struct alert_record *alert);
+
+/* A new incident from its first alert. `world` may be NULL (no SLA yet). */
+struct incident_record analyse_open(struct arena *arena, const struct alert_record *alert,
+                                    const struct ulid *id, const struct policy_set *world,
+                                    int64_t now_us);
+
+/* Takes another alert in; true when the incident became graver (managers look again). */
+bool analyse_join(struct incident_record *incident, const struct alert_record *alert);
+
+/* The tightest respond.mttr objective on the attacked host for this severity: 0 when there is none.
+ */
+int64_t analyse_mttr_limit_ms(const struct policy_set *world, struct slice node,
+                              enum severity severity);
+
+/* met or breached once the time is known, breached as soon as the limit has passed without. */
+enum objective_state analyse_mttr(const struct incident_record *incident, int64_t now_us);
+
+#endif

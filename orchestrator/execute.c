@@ -1,0 +1,160 @@
+#include "orchestrator/execute.h"
+
+#include <assert.h>
+
+static bool is_settled(enum control_state state)
+{
+    return state == CONTROL_ENFORCED || state == CONTROL_EXPIRED || state == CONTROL_UNDONE;
+}
+
+/* Waits for what comes before; a step behind a failed one is never ordered. */
+static bool is_ready(const struct step_record *steps, size_t count, size_t step)
+{
+    for (size_t i = 0; i < count; i++) {
+        if ((steps[step].after & (UINT32_C(1) << i)) != 0 && !is_settled(steps[i].state)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool waits_for_failed(const struct step_record *steps, size_t count, size_t step)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool before = (steps[step].after & (UINT32_C(1) << i)) != 0;
+        if (before && (steps[i].state == CONTROL_FAILED ||
+                       (steps[i].state == CONTROL_PENDING && waits_for_failed(steps, i, i)))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void go_forward(const struct step_record *steps, size_t count, const bool *in_flight,
+                       struct execute_next *out)
+{
+    bool waiting = false;
+    bool failed = false;
+
+    for (size_t i = 0; i < count; i++) {
+        failed = failed || steps[i].state == CONTROL_FAILED;
+        if (is_settled(steps[i].state) || steps[i].state == CONTROL_FAILED ||
+            steps[i].state == CONTROL_DRIFTED) {
+            continue;
+        }
+        if (in_flight[i]) {
+            waiting = true;
+        } else if (is_ready(steps, count, i)) {
+            waiting = true;
+            out->orders[out->order_count++] = (struct execute_order){ i, COMMAND_DO };
+        } else if (waits_for_failed(steps, count, i)) {
+            failed = true;
+        } else {
+            waiting = true;
+        }
+    }
+    if (!waiting) {
+        out->state = failed ? PLAN_FAILED : PLAN_DONE;
+    }
+}
+
+static void go_backward(const struct step_record *steps, size_t count, const bool *in_flight,
+                        struct execute_next *out)
+{
+    for (size_t i = count; i-- > 0;) {
+        if (in_flight[i]) {
+            return; /* its result decides what there is to undo */
+        }
+        if (steps[i].state == CONTROL_UNDONE || steps[i].state == CONTROL_EXPIRED) {
+            continue;
+        }
+        if (steps[i].state == CONTROL_PENDING && steps[i].sent_us == 0) {
+            out->unsent_undone[i] = true;
+            continue;
+        }
+        out->orders[out->order_count++] = (struct execute_order){ i, COMMAND_UNDO };
+        return;
+    }
+    out->state = PLAN_UNDONE;
+}
+
+void execute_next(enum plan_state state, const struct step_record *steps, size_t count,
+                  const bool *in_flight, struct execute_next *out)
+{
+    assert(count <= PLAN_STEPS_MAX);
+    *out = (struct execute_next){ .state = state };
+    switch (state) {
+    case PLAN_APPROVED:
+        out->state = PLAN_RUNNING;
+        go_forward(steps, count, in_flight, out);
+        break;
+    case PLAN_RUNNING:
+        go_forward(steps, count, in_flight, out);
+        break;
+    case PLAN_UNDOING:
+        go_backward(steps, count, in_flight, out);
+        break;
+    case PLAN_PROPOSED:
+    case PLAN_AWAITING_APPROVAL:
+    case PLAN_DONE:
+    case PLAN_FAILED:
+    case PLAN_UNDONE:
+    case PLAN_REFUSED:
+        break;
+    }
+}
+
+static void result_of_undo(struct step_record *step, const struct command_result *result,
+                           int64_t now_us)
+{
+    if (result->outcome == COMMAND_DONE) {
+        step->state = CONTROL_UNDONE;
+        step->undone_us = result->read_back_us != 0 ? result->read_back_us : now_us;
+        step->lease_end_ms = 0;
+    }
+}
+
+static void result_of_do(struct step_record *step, const struct command_result *result,
+                         int64_t now_us)
+{
+    step->applied_us = result->applied_us;
+    if (result->outcome != COMMAND_DONE) {
+        step->state = CONTROL_FAILED;
+        return;
+    }
+    step->state = result->state;
+    if (result->state == CONTROL_ENFORCED) {
+        step->enforced_us = result->read_back_us != 0 ? result->read_back_us : now_us;
+        step->lease_end_ms =
+            result->lease_left_ms >= 0 ? step->enforced_us / 1000 + result->lease_left_ms : 0;
+    }
+}
+
+void execute_result(struct step_record *step, const struct command_result *result, int64_t now_us)
+{
+    step->verified_by = result->verified_by;
+    switch (result->verb) {
+    case COMMAND_DO:
+        result_of_do(step, result, now_us);
+        break;
+    case COMMAND_UNDO:
+        result_of_undo(step, result, now_us);
+        break;
+    case COMMAND_CHECK:
+        step->state = result->state;
+        break;
+    }
+}
+
+int64_t execute_enforced_us(const struct step_record *steps, size_t count)
+{
+    int64_t last_us = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (steps[i].enforced_us == 0) {
+            return 0;
+        }
+        last_us = steps[i].enforced_us > last_us ? steps[i].enforced_us : last_us;
+    }
+    return last_us;
+}

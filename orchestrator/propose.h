@@ -1,0 +1,45 @@
+/* orchestrator/propose.h - the planning stage of the loop: from an incident and the knowledge to a
+ * plan with its verdict. Reads, decides, writes nothing; ids and time are inputs. */
+#ifndef REDAN_ORCHESTRATOR_PROPOSE_H
+#define REDAN_ORCHESTRATOR_PROPOSE_H
+
+#include "base/arena.h"
+#include "model/plan.h"
+#include "orchestrator/knowledge/incidents.h"
+#include "orchestrator/knowledge/plans.h"
+#include "orchestrator/manager.h"
+#include "planner/planner.h"
+
+struct propose_input {
+    const struct policy_set *world;
+    const struct incident_record *incident;
+    bool corroborated; /* the gravest alert's source was seen by the kernel */
+    const struct planner_capability *capabilities; /* of all nodes */
+    size_t capability_count;
+    const struct step_record *controls; /* in force or on their way, of all plans */
+    size_t control_count;
+    const struct step_record *failed; /* of this incident's earlier plans: not tried again */
+    size_t failed_count;
+    struct ulid plan_id;
+    const struct ulid *step_ids; /* PLAN_STEPS_MAX */
+    int64_t now_us;
+};
+
+enum propose_outcome {
+    PROPOSE_NOTHING, /* no manager asks for anything, or all of it holds already */
+    PROPOSE_REFUSED, /* no legal plan: the record says why, for people */
+    PROPOSE_PLAN
+};
+
+struct propose_output {
+    enum propose_outcome outcome;
+    struct plan_record record; /* REFUSED and PLAN; state, digest and json are set */
+    struct step_record *steps; /* PLAN */
+    size_t step_count;
+};
+
+/* Errors: STATUS_NOT_FOUND (no resource, or nobody agreed to react), STATUS_EXHAUSTED. */
+struct status propose(struct arena *arena, const struct propose_input *input,
+                      struct propose_output *out) MUST_USE;
+
+#endif

@@ -1,0 +1,174 @@
+#include "orchestrator/execute.h"
+#include "tests/suite.h"
+
+static struct step_record steps[4];
+static bool in_flight[PLAN_STEPS_MAX];
+static struct execute_next next;
+
+/* 0: deny; 1: snapshot; 2: suspend after snapshot; 3: freeze */
+static void begin(void)
+{
+    for (size_t i = 0; i < 4; i++) {
+        steps[i] = (struct step_record){ .index = (uint32_t)i, .state = CONTROL_PENDING };
+        in_flight[i] = false;
+    }
+    steps[2].after = 1U << 1;
+}
+
+static bool orders(size_t step, enum command_verb verb)
+{
+    for (size_t i = 0; i < next.order_count; i++) {
+        if (next.orders[i].step == step && next.orders[i].verb == verb) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void what_waits_for_nothing_is_ordered_at_once(void)
+{
+    begin();
+    execute_next(PLAN_APPROVED, steps, 4, in_flight, &next);
+    CU_ASSERT_EQUAL(next.state, PLAN_RUNNING);
+    CU_ASSERT_EQUAL(next.order_count, 3);
+    CU_ASSERT_TRUE(orders(0, COMMAND_DO) && orders(1, COMMAND_DO) && orders(3, COMMAND_DO));
+    in_flight[0] = in_flight[1] = in_flight[3] = true;
+    execute_next(PLAN_RUNNING, steps, 4, in_flight, &next);
+    CU_ASSERT_EQUAL(next.order_count, 0);
+    CU_ASSERT_EQUAL(next.state, PLAN_RUNNING);
+}
+
+static void a_step_waits_until_the_one_before_is_read_back(void)
+{
+    begin();
+    steps[0].state = steps[3].state = CONTROL_ENFORCED;
+    steps[1].state = CONTROL_ACKED;
+    in_flight[1] = true;
+    execute_next(PLAN_RUNNING, steps, 4, in_flight, &next);
+    CU_ASSERT_EQUAL(next.order_count, 0);
+    in_flight[1] = false;
+    steps[1].state = CONTROL_ENFORCED;
+    execute_next(PLAN_RUNNING, steps, 4, in_flight, &next);
+    CU_ASSERT_EQUAL(next.order_count, 1);
+    CU_ASSERT_TRUE(orders(2, COMMAND_DO));
+    steps[2].state = CONTROL_ENFORCED;
+    execute_next(PLAN_RUNNING, steps, 4, in_flight, &next);
+    CU_ASSERT_EQUAL(next.state, PLAN_DONE);
+}
+
+static void a_failed_step_fails_the_plan_once_the_others_have_ended(void)
+{
+    begin();
+    steps[1].state = CONTROL_FAILED;
+    steps[0].state = CONTROL_ENFORCED;
+    in_flight[3] = true;
+    execute_next(PLAN_RUNNING, steps, 4, in_flight, &next);
+    CU_ASSERT_EQUAL(next.state, PLAN_RUNNING);
+    CU_ASSERT_FALSE(orders(2, COMMAND_DO));
+    in_flight[3] = false;
+    steps[3].state = CONTROL_ENFORCED;
+    execute_next(PLAN_RUNNING, steps, 4, in_flight, &next);
+    CU_ASSERT_EQUAL(next.state, PLAN_FAILED);
+    CU_ASSERT_EQUAL(next.order_count, 0);
+}
+
+static void undo_goes_strictly_backwards(void)
+{
+    static const size_t expected[] = { 3, 2, 1, 0 };
+
+    begin();
+    for (size_t i = 0; i < 4; i++) {
+        steps[i].state = CONTROL_ENFORCED;
+        steps[i].sent_us = 1;
+    }
+    for (size_t i = 0; i < COUNT_OF(expected); i++) {
+        execute_next(PLAN_UNDOING, steps, 4, in_flight, &next);
+        CU_ASSERT_EQUAL_FATAL(next.order_count, 1);
+        CU_ASSERT_TRUE(orders(expected[i], COMMAND_UNDO));
+        in_flight[expected[i]] = true;
+        execute_next(PLAN_UNDOING, steps, 4, in_flight, &next);
+        CU_ASSERT_EQUAL(next.order_count, 0);
+        in_flight[expected[i]] = false;
+        steps[expected[i]].state = CONTROL_UNDONE;
+    }
+    execute_next(PLAN_UNDOING, steps, 4, in_flight, &next);
+    CU_ASSERT_EQUAL(next.state, PLAN_UNDONE);
+}
+
+static void what_was_never_sent_needs_no_undo_but_what_failed_does(void)
+{
+    begin();
+    steps[0].state = CONTROL_FAILED;
+    steps[0].sent_us = 1;
+    steps[1].state = CONTROL_EXPIRED;
+    execute_next(PLAN_UNDOING, steps, 4, in_flight, &next);
+    CU_ASSERT_TRUE(next.unsent_undone[2] && next.unsent_undone[3]);
+    CU_ASSERT_EQUAL(next.order_count, 1);
+    CU_ASSERT_TRUE(orders(0, COMMAND_UNDO));
+}
+
+static void plans_at_rest_order_nothing(void)
+{
+    static const enum plan_state states[] = { PLAN_PROPOSED, PLAN_AWAITING_APPROVAL,
+                                              PLAN_DONE,     PLAN_FAILED,
+                                              PLAN_UNDONE,   PLAN_REFUSED };
+
+    begin();
+    for (size_t i = 0; i < COUNT_OF(states); i++) {
+        execute_next(states[i], steps, 4, in_flight, &next);
+        CU_ASSERT_EQUAL(next.order_count, 0);
+        CU_ASSERT_EQUAL(next.state, states[i]);
+    }
+}
+
+static void a_result_is_taken_into_its_step(void)
+{
+    struct command_result result = { .verb = COMMAND_DO,
+                                     .outcome = COMMAND_DONE,
+                                     .state = CONTROL_ENFORCED,
+                                     .verified_by = VERIFIED_SELF,
+                                     .applied_us = 500,
+                                     .read_back_us = 7000,
+                                     .lease_left_ms = 60 };
+
+    begin();
+    execute_result(&steps[0], &result, 9999);
+    CU_ASSERT_EQUAL(steps[0].state, CONTROL_ENFORCED);
+    CU_ASSERT_EQUAL(steps[0].enforced_us, 7000);
+    CU_ASSERT_EQUAL(steps[0].lease_end_ms, 67);
+    CU_ASSERT_EQUAL(execute_enforced_us(steps, 1), 7000);
+    CU_ASSERT_EQUAL(execute_enforced_us(steps, 2), 0);
+    result.outcome = COMMAND_REFUSED;
+    execute_result(&steps[1], &result, 9999);
+    CU_ASSERT_EQUAL(steps[1].state, CONTROL_FAILED);
+    result.verb = COMMAND_UNDO;
+    execute_result(&steps[0], &result, 9999);
+    CU_ASSERT_EQUAL(steps[0].state, CONTROL_ENFORCED); /* a failed undo leaves it in force */
+    result.outcome = COMMAND_DONE;
+    execute_result(&steps[0], &result, 9999);
+    CU_ASSERT_EQUAL(steps[0].state, CONTROL_UNDONE);
+    CU_ASSERT_EQUAL(steps[0].undone_us, 7000);
+    result.verb = COMMAND_CHECK;
+    result.state = CONTROL_DRIFTED;
+    execute_result(&steps[3], &result, 9999);
+    CU_ASSERT_EQUAL(steps[3].state, CONTROL_DRIFTED);
+}
+
+static CU_TestInfo tests[] = {
+    { "what waits for nothing is ordered at once", what_waits_for_nothing_is_ordered_at_once },
+    { "a step waits until the one before is read back",
+      a_step_waits_until_the_one_before_is_read_back },
+    { "a failed step fails the plan once the others have ended",
+      a_failed_step_fails_the_plan_once_the_others_have_ended },
+    { "undo goes strictly backwards", undo_goes_strictly_backwards },
+    { "what was never sent needs no undo but what failed does",
+      what_was_never_sent_needs_no_undo_but_what_failed_does },
+    { "plans at rest order nothing", plans_at_rest_order_nothing },
+    { "a result is taken into its step", a_result_is_taken_into_its_step },
+    CU_TEST_INFO_NULL,
+};
+
+CU_SuiteInfo suites[] = {
+    { "execute", NULL, NULL, NULL, NULL, tests },
+    CU_SUITE_INFO_NULL,
+};
