@@ -40,7 +40,9 @@ enum plane_presence { PLANE_ABSENT, PLANE_PARTIAL, PLANE_PRESENT };
 struct plane_reading {
     enum plane_presence presence;
     enum verified_by verified_by;
-    int64_t lease_left_ms;         /* -1: none, or this plane keeps no leases */
+    /* -1: none, or this plane keeps no leases. Then observe alone tells what is left of the lease
+     * that was noted beside the control (0: over), for whoever adopts and ends it. */
+    int64_t lease_left_ms;
     char detail[PLANE_DETAIL_MAX]; /* "sockets destroyed: 1", "rule present, set element missing" */
 };
 
