@@ -20,6 +20,7 @@ enum {
     RULE_DEPTH_MAX = 8,             /* correlations of correlations of ... */
     RULE_THRESHOLD_MAX = 4096,      /* of a count: bounds the memory of a group */
     RULE_CONDITION_DEPTH_MAX = 16,  /* parentheses and `not`s in a condition */
+    RULE_CONDITION_TERMS_MAX = 64,  /* selections named in a condition */
     RULE_TIMESPAN_MAX_S = 7 * 86400 /* bounds how far a restart reads back */
 };
 
