@@ -3,7 +3,7 @@
 # Debian's packages, unpacked below build/cache and never installed.
 
 readonly SSH_SERVER=10.99.0.1
-AUTH_LOG=$RUN/auth.log
+readonly AUTH_LOG=$RUN/auth.log
 
 ssh_user() { # NAME PASSWORD: an account in the private /etc
     local hash
@@ -28,7 +28,7 @@ global(workDirectory="$RUN")
 auth,authpriv.* action(type="omfile" file="$AUTH_LOG" template="RSYSLOG_FileFormat")
 TEXT
     RSYSLOG_MODDIR=$CACHE/usr/lib/x86_64-linux-gnu/rsyslog \
-        "$CACHE/usr/sbin/rsyslogd" -n -f "$RUN/rsyslog.conf" -i "$RUN/rsyslogd.pid" >"$RUN/rsyslogd.txt" 2>&1 &
+        "$CACHE/usr/sbin/rsyslogd" -n -f "$RUN/rsyslog.conf" -i "$RUN/rsyslogd.pid" >"$STATE/rsyslogd.txt" 2>&1 &
     await 10 "rsyslogd to open /dev/log" test -S /dev/log
 }
 
@@ -37,6 +37,7 @@ listening() { # NAME PORT
 }
 
 sshd_up() {
+    on node-1 sysctl -qw net.ipv4.ip_unprivileged_port_start=0
     mkdir -m 0755 /run/sshd
     ssh-keygen -q -t ed25519 -N '' -f "$RUN/host_key"
     cat >"$RUN/sshd_config" <<TEXT
@@ -52,7 +53,7 @@ KbdInteractiveAuthentication no
 MaxStartups 100
 Subsystem sftp $CACHE/usr/lib/openssh/sftp-server
 TEXT
-    on node-1 "${AS_LOGIN[@]}" "$CACHE/usr/sbin/sshd" -D -f "$RUN/sshd_config" >"$RUN/sshd.txt" 2>&1 &
+    on node-1 "${AS_LOGIN[@]}" "$CACHE/usr/sbin/sshd" -D -f "$RUN/sshd_config" >"$STATE/sshd.txt" 2>&1 &
     await 10 "sshd to listen" listening node-1 22
 }
 

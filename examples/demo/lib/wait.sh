@@ -12,8 +12,7 @@ wall() { # seconds since the epoch, with microseconds
 }
 
 pause() { # SECONDS: without a child process
-    local nothing
-    read -r -t "$1" nothing <>"$RUN/never" || true
+    read -r -t "$1" _ <>"$RUN/never" || true
 }
 
 await() { # SECONDS WHAT COMMAND...: polls until the command succeeds; fails naming WHAT when time is up

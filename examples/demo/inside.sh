@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# First process of the demo's namespaces (started by `run`): builds the environment, then runs the steps.
+set -euo pipefail
+
+readonly RUN=/run/redan
+STEP="environment"
+: "${WHAT:?}" "${KEEP:?}" "${STATE:?}" "${CACHE:?}" "${BIN:?}"
+
+say() {
+    printf '%s\n' "$*"
+}
+
+die() { # names the step that failed
+    printf 'demo: FAILED in step "%s": %s\n' "$STEP" "$*" >&2
+    printf 'demo: logs are in %s\n' "$STATE" >&2
+    exit 1
+}
+
+trap 'die "line $LINENO of ${BASH_SOURCE[0]##*/}: $BASH_COMMAND"' ERR
+set -E
+
+# shellcheck source=examples/demo/lib/isolate.sh
+. "$DEMO/lib/isolate.sh"
+isolate
+mkfifo "$RUN/never"
+# shellcheck source=examples/demo/lib/wait.sh
+. "$DEMO/lib/wait.sh"
+# shellcheck source=examples/demo/lib/network.sh
+. "$DEMO/lib/network.sh"
+# shellcheck source=examples/demo/lib/ssh.sh
+. "$DEMO/lib/ssh.sh"
+# shellcheck source=examples/demo/lib/flow.sh
+. "$DEMO/lib/flow.sh"
+# shellcheck source=examples/demo/lib/domain.sh
+. "$DEMO/lib/domain.sh"
+
+# In a user namespace that knows one user, sshd cannot become its clients: it runs as an ordinary user instead, in a
+# namespace nested in ours, and every account has that one number.
+LOGIN_UID=2001 LOGIN_GID=2001 AS_LOGIN=()
+read -r _ _ mapped </proc/self/uid_map
+if [ "$mapped" -eq 1 ]; then
+    AS_LOGIN=(unshare --user --map-user="$LOGIN_UID" --map-group="$LOGIN_GID" --)
+fi
+
+environment_up() {
+    network_up
+    ssh_accounts
+    log_up
+    sshd_up
+    flow_server_up
+    hypervisor_up
+    workload_up
+}
+
+environment_up
+say "environment ready"
+if [ "$WHAT" = environment ]; then
+    if [ "$KEEP" = yes ]; then
+        wait
+    fi
+    exit 0
+fi
