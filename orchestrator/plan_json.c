@@ -8,10 +8,9 @@ static void write_cost(struct json_writer *writer, const char *key, const struct
     json_key(writer, key);
     json_open_object(writer);
     json_add_i64(writer, "availability_ms", cost->availability_ms);
-    json_add_i64(writer, "evidence_loss_percent", cost->evidence_loss);
-    json_add_i64(writer, "resources", cost->blast);
-    json_key(writer, "money");
-    json_put_decimal(writer, cost->money_micro, 6);
+    json_add_i64(writer, "evidence_loss", cost->evidence_loss);
+    json_add_i64(writer, "money_micro", cost->money_micro);
+    json_add_i64(writer, "blast", cost->blast);
     json_add_i64(writer, "settle_ms", cost->settle_ms);
     json_close_object(writer);
 }
@@ -23,6 +22,18 @@ static void write_lease(struct json_writer *writer, const struct lease *lease)
     json_add_cstr(writer, "polarity", lease->polarity == LEASE_BAN ? "ban" : "grant");
     json_add_i64(writer, "duration_ms", lease->duration_ms);
     json_add_i64(writer, "limit_ms", lease->limit_ms);
+    json_close_object(writer);
+}
+
+static void write_clause(struct json_writer *writer, const struct clause_ref *clause)
+{
+    json_key(writer, "clause");
+    json_open_object(writer);
+    json_add_text(writer, "party", clause->party);
+    json_add_text(writer, "document", clause->document);
+    json_add_text(writer, "clause", clause->clause);
+    json_add_text(writer, "file", clause->file);
+    json_add_i64(writer, "line", clause->line);
     json_close_object(writer);
 }
 
@@ -54,8 +65,7 @@ static void write_step(struct json_writer *writer, const struct plan_step *step,
     write_lease(writer, &step->action.lease);
     write_cost(writer, "cost", &step->cost);
     json_add_text(writer, "authority", step->authority);
-    json_add_text(writer, "clause", step->clause.clause);
-    json_add_text(writer, "document", step->clause.document);
+    write_clause(writer, &step->clause);
     json_close_object(writer);
 }
 
@@ -90,7 +100,7 @@ static void write_candidates(struct json_writer *writer, const struct plan *plan
 
 static void write_asked(struct json_writer *writer, const struct arbitration *asked)
 {
-    json_key(writer, "askedBy");
+    json_key(writer, "asked_by");
     json_open_array(writer);
     for (size_t i = 0; i < asked->wish_count; i++) {
         json_open_object(writer);
@@ -131,7 +141,7 @@ void plan_json_write(const struct plan *plan, const struct arbitration *asked,
     json_open_object(&writer);
     json_add_cstr(&writer, "id", plan->id.text);
     json_add_cstr(&writer, "incident", plan->incident.text);
-    json_add_cstr(&writer, "baseDigest", plan->base_digest);
+    json_add_cstr(&writer, "base_digest", plan->base_digest);
     json_add_cstr(&writer, "approval", approval_name(plan->approval));
     json_key(&writer, "steps");
     json_open_array(&writer);
@@ -143,11 +153,11 @@ void plan_json_write(const struct plan *plan, const struct arbitration *asked,
     write_asked(&writer, asked);
     write_legality(&writer, legality);
     write_cost(&writer, "cost", &plan->cost);
-    write_cost(&writer, "lowerBound", &plan->lower_bound);
-    json_add_bool(&writer, "optimalInModel", cost_cmp(&plan->cost, &plan->lower_bound) == 0);
+    write_cost(&writer, "lower_bound", &plan->lower_bound);
+    json_add_bool(&writer, "optimal_in_model", cost_cmp(&plan->cost, &plan->lower_bound) == 0);
     json_add_i64(&writer, "expansions", (int64_t)plan->expansions);
-    json_add_bool(&writer, "budgetExhausted", plan->work_exhausted);
-    json_add_i64(&writer, "goalsUnmet", (int64_t)plan->goals_unmet);
+    json_add_bool(&writer, "work_exhausted", plan->work_exhausted);
+    json_add_i64(&writer, "goals_unmet", (int64_t)plan->goals_unmet);
     json_add_i64(&writer, "within_ms", plan->within_ms);
     json_close_object(&writer);
 }

@@ -51,8 +51,8 @@ static void a_grave_incident_is_answered_on_three_planes(void)
     CU_ASSERT_EQUAL(strlen(made.record.digest), 64);
     ASSERT_OK(json_read(&arena, made.record.json, &json));
     CU_ASSERT_EQUAL(json_get(json, "steps")->count, 4);
-    CU_ASSERT_EQUAL(json_get(json, "askedBy")->count, 2);
-    CU_ASSERT_TRUE(json_get(json, "optimalInModel")->truth);
+    CU_ASSERT_EQUAL(json_get(json, "asked_by")->count, 2);
+    CU_ASSERT_TRUE(json_get(json, "optimal_in_model")->truth);
     CU_ASSERT_TRUE(json_get(json_get(json, "legality"), "legal")->truth);
 }
 
