@@ -18,7 +18,7 @@
 
 enum {
     SPOOL_BYTES_DEFAULT = 64 * 1024 * 1024,
-    SPOOL_BYTES_MIN = 64 * 1024,
+    SPOOL_BYTES_MIN = 512 * 1024,
     SPOOL_SEGMENT_BYTES = 4 * 1024 * 1024
 };
 
@@ -44,12 +44,13 @@ struct spool_stats {
 struct status spool_open(const struct spool_options *options, struct spool **out) MUST_USE;
 void spool_close(struct spool **spool); /* NULL is fine; syncs */
 
-/* Buffered: durable after spool_sync. Errors: STATUS_INVALID (event_validate), STATUS_UNAVAILABLE
- * (disk: nothing was appended; the number is not used up). */
+/* Buffered: durable and readable after spool_sync (which it calls itself when a segment's worth is
+ * waiting). Errors: STATUS_INVALID (event_validate), those of spool_sync; then nothing was appended
+ * and no number is used up. */
 struct status spool_append(struct spool *spool, const struct event *event,
                            uint64_t *out_seq) MUST_USE;
 /* One write and one fdatasync for all appended since. Call it before anything depends on them: a
- * checkpoint, a send. */
+ * checkpoint, a send. Errors: STATUS_UNAVAILABLE (disk: what waits still waits; call it again). */
 struct status spool_sync(struct spool *spool) MUST_USE;
 
 /* Up to `max_events` synced events from `seq` on (at least acked + 1), in order, not more than

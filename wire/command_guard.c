@@ -1,0 +1,328 @@
+#include "wire/command_guard.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "wire/bytes_priv.h"
+#include "wire/record.h"
+#include "wire/signed.h"
+
+/* The file `commands.log` holds two kinds of records:
+ * ACCEPT: kind u8 | seq u64 | fencing epoch u64 | id (26 characters)
+ * RESULT: kind u8 | a CommandResult */
+enum {
+    RECORD_ACCEPT = 1,
+    RECORD_RESULT = 2,
+    AT_KIND = 0,
+    AT_SEQ = 1,
+    AT_EPOCH = 9,
+    AT_ID = 17,
+    ACCEPT_BYTES = AT_ID + ULID_TEXT_LEN,
+    LOG_MODE = 0600,
+    FOLDER_MODE = 0700,
+    LOG_BYTES_MAX = 4 * 1024 * 1024, /* refused above: no log of ours */
+    LOG_COMPACT_BYTES = 1024 * 1024  /* rewritten above: 1024 commands are about 300 KiB */
+};
+
+struct memory {
+    struct ulid id;
+    uint64_t seq;
+    bool has_result;
+    struct command_result result;
+};
+
+struct command_guard {
+    char folder[1024];
+    char node[NODE_NAME_MAX];
+    int fd;
+    size_t log_bytes;
+    uint64_t last_seq;
+    uint64_t fencing_epoch;
+    struct memory memory[COMMAND_MEMORY]; /* a ring, oldest overwritten */
+    size_t next;
+};
+
+uint64_t command_last_seq(const struct command_guard *guard)
+{
+    return guard->last_seq;
+}
+
+uint64_t command_fencing_epoch(const struct command_guard *guard)
+{
+    return guard->fencing_epoch;
+}
+
+/* Its place in the ring; COMMAND_MEMORY: not remembered. */
+static size_t place_of(const struct command_guard *guard, const struct ulid *id)
+{
+    size_t i = 0;
+
+    while (i < COMMAND_MEMORY && strcmp(guard->memory[i].id.text, id->text) != 0) {
+        i++;
+    }
+    return i;
+}
+
+/* --- the judgement ---------------------------------------------------------------------- */
+
+static struct command_judgement refuse(enum command_outcome outcome, const char *detail)
+{
+    struct command_judgement judgement = { .verdict = COMMAND_REFUSE, .outcome = outcome };
+
+    slice_to_cstr(slice_from(detail), judgement.detail, sizeof(judgement.detail));
+    return judgement;
+}
+
+static struct command_judgement judge_time(const struct command *command, int64_t now_ms)
+{
+    if (command->expires_ms < command->issued_ms ||
+        command->expires_ms - command->issued_ms > COMMAND_LIFE_MAX_MS) {
+        return refuse(COMMAND_REFUSED, "its life is longer than a command may have");
+    }
+    if (now_ms > command->expires_ms + COMMAND_SKEW_MS) {
+        return refuse(COMMAND_EXPIRED, "came after its expiry");
+    }
+    if (command->issued_ms > now_ms + COMMAND_SKEW_MS) {
+        return refuse(COMMAND_REFUSED, "issued in the future: the clocks disagree");
+    }
+    return (struct command_judgement){ .verdict = COMMAND_ACCEPT };
+}
+
+static struct command_judgement judge_opened(const struct command_guard *guard,
+                                             const struct command *command, int64_t now_ms)
+{
+    size_t place = place_of(guard, &command->id);
+    const struct memory *known = place < COMMAND_MEMORY ? &guard->memory[place] : NULL;
+
+    if (!slice_is(slice_from(command->action.node), guard->node)) {
+        return refuse(COMMAND_REFUSED, "meant for another node");
+    }
+    if (known != NULL && known->has_result) {
+        return (struct command_judgement){ .verdict = COMMAND_ANSWER, .result = &known->result };
+    }
+    if (command->fencing_epoch < guard->fencing_epoch) {
+        return refuse(COMMAND_REFUSED, "from a leader that has been replaced");
+    }
+    if (known != NULL) {
+        return (struct command_judgement){ .verdict = COMMAND_AGAIN };
+    }
+    if (command->seq <= guard->last_seq) {
+        return refuse(COMMAND_REFUSED, "its number has been used: a replay");
+    }
+    return judge_time(command, now_ms);
+}
+
+struct command_judgement command_judge(const struct command_guard *guard, struct arena *arena,
+                                       const struct signed_list *sealed, const struct trust *trust,
+                                       int64_t now_ms, struct command *out_command)
+{
+    struct command command;
+    struct status opened = command_open(arena, sealed, trust, &command);
+
+    if (!status_ok(&opened)) {
+        struct command_judgement judgement = { .verdict = COMMAND_IGNORE };
+        slice_to_cstr(slice_from(opened.msg), judgement.detail, sizeof(judgement.detail));
+        return judgement;
+    }
+    *out_command = command;
+    return judge_opened(guard, &command, now_ms);
+}
+
+/* --- memory ----------------------------------------------------------------------------- */
+
+static void remember_accept(struct command_guard *guard, const struct ulid *id, uint64_t seq,
+                            uint64_t epoch)
+{
+    if (place_of(guard, id) == COMMAND_MEMORY) {
+        guard->memory[guard->next] = (struct memory){ .id = *id, .seq = seq };
+        guard->next = (guard->next + 1) % COMMAND_MEMORY;
+    }
+    if (seq > guard->last_seq) {
+        guard->last_seq = seq;
+    }
+    if (epoch > guard->fencing_epoch) {
+        guard->fencing_epoch = epoch;
+    }
+}
+
+static void remember_result(struct command_guard *guard, const struct command_result *result)
+{
+    size_t place = place_of(guard, &result->id);
+
+    if (place < COMMAND_MEMORY) {
+        guard->memory[place].has_result = true;
+        guard->memory[place].result = *result;
+    }
+}
+
+static void write_accept(const struct ulid *id, uint64_t seq, uint64_t epoch, struct buf *out)
+{
+    char payload[ACCEPT_BYTES];
+
+    payload[AT_KIND] = RECORD_ACCEPT;
+    bytes_put_u64(payload + AT_SEQ, seq);
+    bytes_put_u64(payload + AT_EPOCH, epoch);
+    memcpy(payload + AT_ID, id->text, ULID_TEXT_LEN);
+    record_add(out, (struct slice){ payload, sizeof(payload) });
+}
+
+static void write_result(const struct command_result *result, struct buf *out)
+{
+    CLEANUP(buf_done) struct buf payload = { 0 };
+
+    buf_add_char(&payload, RECORD_RESULT);
+    result_encode(result, &payload);
+    record_add(out, buf_slice(&payload));
+}
+
+static const char *log_path(struct arena *arena, const struct command_guard *guard)
+{
+    return file_path(arena, guard->folder, "commands.log");
+}
+
+static struct status open_log(struct command_guard *guard)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    const char *path = log_path(&arena, guard);
+
+    cleanup_close(&guard->fd);
+    guard->fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, LOG_MODE);
+    if (guard->fd < 0) {
+        return status_error(STATUS_UNAVAILABLE, "%s: %s", path, strerrordesc_np(errno));
+    }
+    return STATUS_SUCCESS;
+}
+
+/* The log anew, with only what is remembered; the highest numbers are kept by the newest entry. */
+static struct status compact(struct command_guard *guard)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    CLEANUP(buf_done) struct buf text = { 0 };
+
+    for (size_t i = 0; i < COMMAND_MEMORY; i++) {
+        const struct memory *known = &guard->memory[(guard->next + i) % COMMAND_MEMORY];
+        if (known->id.text[0] == '\0') {
+            continue;
+        }
+        write_accept(&known->id, known->seq, guard->fencing_epoch, &text);
+        if (known->has_result) {
+            write_result(&known->result, &text);
+        }
+    }
+    TRY(file_store(log_path(&arena, guard), buf_slice(&text), LOG_MODE));
+    guard->log_bytes = text.len;
+    return open_log(guard);
+}
+
+static struct status append(struct command_guard *guard, const struct buf *record)
+{
+    if (guard->log_bytes > LOG_COMPACT_BYTES) {
+        TRY(compact(guard));
+    }
+    struct status written = file_write_all(guard->fd, record->ptr, record->len);
+    if (status_ok(&written) && fdatasync(guard->fd) != 0) {
+        written = status_error(STATUS_UNAVAILABLE, "%s: %s", guard->folder, strerrordesc_np(errno));
+    }
+    if (!status_ok(&written)) {
+        /* If even this fails the next start cuts the tail off. */
+        int cut = ftruncate(guard->fd, (off_t)guard->log_bytes);
+        (void)cut;
+        return written;
+    }
+    guard->log_bytes += record->len;
+    return STATUS_SUCCESS;
+}
+
+struct status command_store_accept(struct command_guard *guard, const struct command *command)
+{
+    CLEANUP(buf_done) struct buf record = { 0 };
+
+    write_accept(&command->id, command->seq, command->fencing_epoch, &record);
+    TRY(append(guard, &record));
+    remember_accept(guard, &command->id, command->seq, command->fencing_epoch);
+    return STATUS_SUCCESS;
+}
+
+struct status command_store_result(struct command_guard *guard, const struct command_result *result)
+{
+    CLEANUP(buf_done) struct buf record = { 0 };
+
+    write_result(result, &record);
+    TRY(append(guard, &record));
+    remember_result(guard, result);
+    return STATUS_SUCCESS;
+}
+
+/* --- opening ---------------------------------------------------------------------------- */
+
+static void take_record(struct command_guard *guard, struct arena *arena, struct slice payload)
+{
+    struct command_result result;
+    struct ulid id;
+
+    if (payload.ptr[AT_KIND] == RECORD_RESULT) {
+        struct status read = result_decode(arena, slice_sub(payload, 1, payload.len), &result);
+        if (status_ok(&read)) {
+            remember_result(guard, &result);
+        }
+    } else if (payload.ptr[AT_KIND] == RECORD_ACCEPT && payload.len == ACCEPT_BYTES) {
+        struct status read = ulid_parse(slice_sub(payload, AT_ID, ACCEPT_BYTES), &id);
+        if (status_ok(&read)) {
+            remember_accept(guard, &id, bytes_u64(payload.ptr + AT_SEQ),
+                            bytes_u64(payload.ptr + AT_EPOCH));
+        }
+    }
+}
+
+static struct status load_log(struct command_guard *guard)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    CLEANUP(arena_done) struct arena scratch = { 0 };
+    struct slice file = { 0 };
+    struct slice payload;
+    size_t offset = 0;
+
+    TRY(file_load(&arena, log_path(&arena, guard), LOG_BYTES_MAX, &file));
+    while (record_next(file, &offset, &payload)) {
+        take_record(guard, &scratch, payload);
+        arena_reset(&scratch);
+    }
+    if (offset < file.len && ftruncate(guard->fd, (off_t)offset) != 0) {
+        return status_error(STATUS_UNAVAILABLE, "%s: %s", guard->folder, strerrordesc_np(errno));
+    }
+    guard->log_bytes = offset;
+    return STATUS_SUCCESS;
+}
+
+struct status command_guard_open(const char *folder, struct slice node, struct command_guard **out)
+{
+    CLEANUP(command_guard_close) struct command_guard *guard = calloc(1, sizeof(*guard));
+
+    if (guard == NULL) {
+        abort();
+    }
+    guard->fd = -1;
+    slice_to_cstr(slice_from(folder), guard->folder, sizeof(guard->folder));
+    slice_to_cstr(node, guard->node, sizeof(guard->node));
+    TRY(file_make_folder(folder, FOLDER_MODE));
+    TRY(open_log(guard));
+    TRY(load_log(guard));
+    *out = TAKE(guard);
+    return STATUS_SUCCESS;
+}
+
+void command_guard_close(struct command_guard **guard)
+{
+    struct command_guard *self = TAKE(*guard);
+
+    if (self != NULL) {
+        cleanup_close(&self->fd);
+        free(self);
+    }
+}
