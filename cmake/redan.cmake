@@ -12,6 +12,7 @@ function(redan_program name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")
     add_executable(${name} ${arg_SOURCES})
     target_link_libraries(${name} PRIVATE ${arg_LINK} flags)
+    target_compile_definitions(${name} PRIVATE REDAN_VERSION="${PROJECT_VERSION}")
 endfunction()
 
 # redan_test(NAME SOURCES test_x.c ... [LINK lib ...] [LABELS unit|integration|actor|root ...])

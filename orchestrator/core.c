@@ -1,0 +1,291 @@
+#include "orchestrator/core.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "base/log.h"
+#include "orchestrator/api.h"
+#include "orchestrator/core_priv.h"
+#include "orchestrator/http.h"
+#include "orchestrator/knowledge/nodes.h"
+
+struct ulid core_new_id(struct core *core)
+{
+    return ulid_new(clock_wall_ms(core->clock));
+}
+
+/* --- turns --------------------------------------------------------------------------------------
+ */
+
+static void turn_forget(struct core *core)
+{
+    uint64_t ignored = 0;
+
+    core->turn_is_open = false;
+    core->outbox_count = 0;
+    core->outbox = NULL;
+    arena_reset(&core->turn);
+    if (read(core->turn_fd, &ignored, sizeof(ignored)) < 0) {
+        return; /* nothing was pending */
+    }
+}
+
+struct status turn_join(struct core *core)
+{
+    const uint64_t one = 1;
+
+    if (core->turn_is_open) {
+        return STATUS_SUCCESS;
+    }
+    core->turn_us = clock_wall_us(core->clock);
+    TRY(knowledge_begin(core->knowledge, core->turn_us));
+    core->outbox = ARENA_NEW(&core->turn, struct outbox_item, CORE_OUTBOX_MAX);
+    core->turn_is_open = true;
+    if (write(core->turn_fd, &one, sizeof(one)) != (ssize_t)sizeof(one)) {
+        return status_error(STATUS_INTERNAL, "cannot wake the loop");
+    }
+    return STATUS_SUCCESS;
+}
+
+struct outbox_item *outbox_add(struct core *core, enum outbox_kind kind, struct slice node)
+{
+    if (core->outbox_count == CORE_OUTBOX_MAX) {
+        core->counters.outbox_full++;
+        return NULL;
+    }
+    struct outbox_item *item = &core->outbox[core->outbox_count++];
+    *item = (struct outbox_item){ .kind = kind, .node = arena_copy(&core->turn, node) };
+    return item;
+}
+
+/* A peer that is gone or does not read is no error here: its HELLO or the sweep brings it back. */
+static void outbox_send(struct core *core, const struct outbox_item *item)
+{
+    struct status sent = STATUS_SUCCESS;
+
+    switch (item->kind) {
+    case OUTBOX_MESSAGE:
+        sent = server_send(core->server, item->node, &item->message);
+        break;
+    case OUTBOX_RAW:
+        sent = server_forward(core->server, item->node, item->type, item->raw);
+        break;
+    case OUTBOX_REPLY:
+        sent = http_reply(core->http, item->call, &item->reply);
+        break;
+    }
+    log_status(LOG_LEVEL_DEBUG, "core", "not-sent", &sent);
+}
+
+struct status turn_close(struct core *core)
+{
+    if (!core->turn_is_open) {
+        return STATUS_SUCCESS;
+    }
+    FAULT_POINT("redand.before_turn_end");
+    struct status committed = knowledge_commit(core->knowledge);
+    if (!status_ok(&committed)) {
+        core->counters.failed_turns++;
+        turn_forget(core);
+        return committed;
+    }
+    FAULT_POINT("redand.after_turn_end");
+    core->counters.turns++;
+    for (size_t i = 0; i < core->outbox_count; i++) {
+        outbox_send(core, &core->outbox[i]);
+    }
+    FAULT_POINT("redand.after_send");
+    turn_forget(core);
+    return STATUS_SUCCESS;
+}
+
+static struct status on_turn(struct actor_loop *loop, int fd, short revents, void *state)
+{
+    struct core *core = state;
+    struct status closed = turn_close(core);
+
+    (void)loop;
+    (void)fd;
+    (void)revents;
+    log_status(LOG_LEVEL_ERROR, "core", "turn-lost", &closed);
+    return STATUS_SUCCESS;
+}
+
+/* --- the sweep -----------------------------------------------------------------------------------
+ */
+
+static struct status sweep(struct core *core)
+{
+    TRY(turn_join(core));
+    TRY(dispatch_sweep(core, (struct slice){ 0 }));
+    return respond_sweep(core);
+}
+
+static struct status on_sweep(struct actor_loop *loop, void *state)
+{
+    struct status swept = sweep(state);
+
+    (void)loop;
+    log_status(LOG_LEVEL_ERROR, "core", "sweep-failed", &swept);
+    return STATUS_SUCCESS;
+}
+
+/* --- opening and closing
+ * --------------------------------------------------------------------------- */
+
+static struct slice services_text(struct arena *arena, const struct registry_node *node)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+
+    for (size_t i = 0; i < node->service_count; i++) {
+        char id[SERVICE_ID_TEXT_MAX];
+        service_id_format(&node->services[i].id, id);
+        buf_printf(&text, "%s%s", i == 0 ? "" : " ", id);
+    }
+    return arena_copy(arena, buf_slice(&text));
+}
+
+/* The registry's nodes as rows; what was seen of them before stays. */
+static struct status put_nodes(struct core *core)
+{
+    struct registry *registry = registry_cell_get(core->registry);
+    struct status put = turn_join(core);
+
+    for (size_t i = 0; status_ok(&put) && i < registry_count(registry); i++) {
+        const struct registry_node *node = registry_at(registry, i);
+        struct node_record known = { 0 };
+        struct node_record record = { .name = slice_from(node->name),
+                                      .role = node->role,
+                                      .state = node->state,
+                                      .services = services_text(&core->turn, node) };
+        struct status found = knowledge_get_node(knowledge_reading(core->knowledge), record.name,
+                                                 &core->turn, &known);
+        if (status_ok(&found)) {
+            record.via = known.via;
+            record.last_seen_ms = known.last_seen_ms;
+        }
+        put = knowledge_put_node(core->knowledge, &record);
+        server_know_epoch(core->server, record.name, known.mark.epoch);
+    }
+    registry_unref(&registry);
+    return put;
+}
+
+static struct status load_keys(struct core *core)
+{
+    struct registry *registry = NULL;
+    const char *folder = core->options->keys;
+
+    TRY(identity_load(file_path(&core->turn, folder, "identity.yaml"), &core->identity));
+    TRY(registry_load(file_path(&core->turn, folder, "registry.yaml"), &registry));
+    core->registry = registry_cell_new(registry);
+    return STATUS_SUCCESS;
+}
+
+static struct status open_doors(struct core *core)
+{
+    const struct server_options server = { .endpoint = core->options->endpoint,
+                                           .identity = &core->identity,
+                                           .registry = core->registry,
+                                           .serves = PEER_AGGREGATOR,
+                                           .open_signed = true,
+                                           .clock = core->clock };
+    const struct server_handlers handlers = intake_handlers(core);
+    const struct http_spec http = { .path = core->options->api_socket,
+                                    .mode = 0660,
+                                    .group = (gid_t)-1,
+                                    .clock = core->clock,
+                                    .call = api_call,
+                                    .arg = core };
+
+    TRY(server_open(core->loop, &server, &handlers, &core->server));
+    TRY(http_server_new(&http, &core->http));
+    return http_server_join(core->http, core->loop);
+}
+
+/* Everything a restart must go on with, in one turn. */
+static struct status resume(struct core *core)
+{
+    TRY(put_nodes(core));
+    TRY(dispatch_reissue(core));
+    TRY(progress_resume(core));
+    return turn_close(core);
+}
+
+static struct status open_parts(struct core *core)
+{
+    core->turn_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (core->turn_fd < 0) {
+        return status_error(STATUS_UNAVAILABLE, "eventfd: %s", strerrordesc_np(errno));
+    }
+    TRY(load_keys(core));
+    TRY(knowledge_open(core->options->database, clock_wall_us(core->clock), &core->knowledge));
+    TRY(world_open(core->knowledge, &core->world));
+    TRY(open_doors(core));
+    TRY(actor_loop_fd(core->loop, core->turn_fd, POLLIN, on_turn, core));
+    TRY(resume(core));
+    (void)actor_loop_timer(core->loop, CORE_SWEEP_MS, 0, on_sweep, core);
+    return STATUS_SUCCESS;
+}
+
+struct status core_open(struct actor_loop *loop, const struct core_options *options,
+                        struct core **out)
+{
+    CLEANUP(core_close) struct core *core = calloc(1, sizeof(*core));
+
+    if (core == NULL) {
+        abort();
+    }
+    core->loop = loop;
+    core->options = options;
+    core->clock = options->clock;
+    core->turn_fd = -1;
+    core->capabilities = calloc(CORE_NODE_CAPABILITIES_MAX, sizeof(*core->capabilities));
+    if (core->capabilities == NULL) {
+        abort();
+    }
+    TRY(open_parts(core));
+    *out = TAKE(core);
+    return STATUS_SUCCESS;
+}
+
+void core_close(struct core **pointer)
+{
+    struct core *core = *pointer;
+
+    if (core == NULL) {
+        return;
+    }
+    if (core->turn_is_open) {
+        struct status closed = turn_close(core);
+        log_status(LOG_LEVEL_ERROR, "core", "turn-lost", &closed);
+    }
+    http_server_free(&core->http);
+    server_close(&core->server);
+    world_close(&core->world);
+    knowledge_close(&core->knowledge);
+    registry_cell_free(&core->registry);
+    identity_done(&core->identity);
+    if (core->turn_fd >= 0) {
+        (void)close(core->turn_fd);
+    }
+    arena_done(&core->turn);
+    free(core->capabilities);
+    free(core);
+    *pointer = NULL;
+}
+
+struct status core_reload(struct core *core)
+{
+    struct registry *next = NULL;
+    CLEANUP(arena_done) struct arena arena = { 0 };
+
+    TRY(registry_load(file_path(&arena, core->options->keys, "registry.yaml"), &next));
+    registry_cell_set(core->registry, next);
+    server_reload(core->server);
+    TRY(put_nodes(core));
+    return turn_close(core);
+}

@@ -1,0 +1,128 @@
+/* orchestrator/core_priv.h - the inside of the orchestrator's core: one actor that owns the
+ * knowledge and runs monitor, analyse, plan and execute. For this folder and its tests.
+ *
+ * The turn. The first thing that needs the knowledge opens a turn (a transaction); everything that
+ * arrives before the turn is closed joins it. Closing commits, and only then what waits in the
+ * outbox leaves: acks, commands, answers. A failed commit drops the outbox: peers repeat what was
+ * never acknowledged. So nothing is acknowledged or ordered that is not on disk, and many events
+ * share one fdatasync.
+ *
+ * Thread: everything here runs in the core's own loop. */
+#ifndef REDAN_ORCHESTRATOR_CORE_PRIV_H
+#define REDAN_ORCHESTRATOR_CORE_PRIV_H
+
+#include "base/actor.h"
+#include "base/arena.h"
+#include "base/clock.h"
+#include "orchestrator/core.h"
+#include "orchestrator/execute.h"
+#include "orchestrator/http.h"
+#include "orchestrator/knowledge/commands.h"
+#include "orchestrator/knowledge/incidents.h"
+#include "orchestrator/knowledge/knowledge.h"
+#include "orchestrator/knowledge/plans.h"
+#include "orchestrator/world.h"
+#include "planner/planner.h"
+#include "wire/registry.h"
+#include "wire/server.h"
+
+enum {
+    CORE_OUTBOX_MAX = 16384,
+    CORE_SWEEP_MS = 250,       /* resends, expiries, late objectives */
+    CORE_RESEND_MIN_MS = 1000, /* doubles with every try */
+    CORE_RESEND_MAX_MS = 30 * 1000,
+    CORE_COMMAND_LIFE_MS = 10 * 60 * 1000,
+    CORE_CREDIT = 8, /* batches an SMA may have under way */
+    CORE_WINDOW_BYTES = 512 * 1024,
+    CORE_NODE_CAPABILITIES_MAX = 4096
+};
+
+enum outbox_kind { OUTBOX_MESSAGE, OUTBOX_RAW, OUTBOX_REPLY };
+
+/* What leaves after the commit. Everything lives in the turn's arena. */
+struct outbox_item {
+    enum outbox_kind kind;
+    struct slice node;
+    struct message message; /* MESSAGE */
+    enum frame_type type;   /* RAW */
+    struct slice raw;
+    uint64_t call; /* REPLY */
+    struct http_reply reply;
+};
+
+/* What a node said in its HELLO that it can do. */
+struct node_capability {
+    char node[NODE_NAME_MAX];
+    enum action_kind kind;
+};
+
+struct core_counters {
+    uint64_t turns, failed_turns, events, duplicates, gaps, detections, alerts, incidents, plans,
+        refused_plans, commands, resends, results, outbox_full;
+};
+
+struct core {
+    const struct core_options *options;
+    struct actor_loop *loop;
+    const struct clock_source *clock;
+    struct knowledge *knowledge;
+    struct registry_cell *registry;
+    struct identity identity;
+    struct server *server;
+    struct http_server *http;
+    struct world *world;
+    struct node_capability *capabilities;
+    size_t capability_count;
+    struct core_counters counters;
+
+    /* the turn */
+    struct arena turn;
+    int turn_fd; /* eventfd: readable while a turn is open */
+    bool turn_is_open;
+    int64_t turn_us;
+    struct outbox_item *outbox;
+    size_t outbox_count;
+};
+
+/* --- core.c: turns ---------------------------------------------------------------------------- */
+
+/* Joins the open turn or begins one. */
+struct status turn_join(struct core *core) MUST_USE;
+/* Commits and sends. Also called by the loop; call it to force an answer now. */
+struct status turn_close(struct core *core) MUST_USE;
+/* NULL when the outbox is full (counted): the peer will ask again. */
+struct outbox_item *outbox_add(struct core *core, enum outbox_kind kind, struct slice node);
+struct ulid core_new_id(struct core *core);
+
+/* --- intake.c: what the server hears (monitor) ------------------------------------------------ */
+struct server_handlers intake_handlers(struct core *core);
+
+/* --- respond.c: analyse and plan ---------------------------------------------------------------
+ */
+struct status respond_detection(struct core *core, const struct event *event) MUST_USE;
+/* Looks at an incident again: managers, arbiter, planner, legality, and starts what is agreed. */
+struct status respond_incident(struct core *core, const struct incident_record *incident) MUST_USE;
+struct status respond_sweep(struct core *core) MUST_USE; /* objectives that ran late */
+
+/* --- progress.c: execute ------------------------------------------------------------------------
+ */
+
+/* Orders what is due, closes what is finished. */
+struct status progress_plan(struct core *core, struct plan_record *plan) MUST_USE;
+struct status progress_result(struct core *core, const struct service_result *result,
+                              struct slice received) MUST_USE;
+struct status progress_control_changed(struct core *core, const struct event *event) MUST_USE;
+/* After a restart, and for plans approved meanwhile. */
+struct status progress_resume(struct core *core) MUST_USE;
+struct status progress_undo(struct core *core, struct slice plan, struct slice by) MUST_USE;
+
+/* --- dispatch.c: commands -----------------------------------------------------------------------
+ */
+struct status dispatch_order(struct core *core, struct step_record *step,
+                             enum command_verb verb) MUST_USE;
+/* Resends what is overdue; gives up what has expired. `node` "" = all, else at once. */
+struct status dispatch_sweep(struct core *core, struct slice node) MUST_USE;
+/* After a restart: unfinished commands are sealed anew under this start's fencing epoch. */
+struct status dispatch_reissue(struct core *core) MUST_USE;
+
+#endif

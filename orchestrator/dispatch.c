@@ -1,0 +1,233 @@
+/* Commands: sealed, written down, sent after the commit, repeated until they end. */
+#include <string.h>
+
+#include "base/log.h"
+#include "orchestrator/core_priv.h"
+
+/* The enforce service of the node that may do this action. */
+static const struct registry_service *service_for(const struct registry_node *node,
+                                                  enum action_kind kind)
+{
+    for (size_t i = 0; node != NULL && i < node->service_count; i++) {
+        const struct registry_service *service = &node->services[i];
+        if (service->id.service == SERVICE_ENFORCE &&
+            service->id.plane == action_type(kind)->plane &&
+            (service->actions & (1U << kind)) != 0) {
+            return service;
+        }
+    }
+    return NULL;
+}
+
+static struct status service_text(struct core *core, const struct action *action,
+                                  char out[SERVICE_ID_TEXT_MAX])
+{
+    struct registry *registry = registry_cell_get(core->registry);
+    const struct registry_service *service =
+        service_for(registry_by_name(registry, slice_from(action->node)), action->kind);
+    struct status found = STATUS_SUCCESS;
+
+    if (service == NULL) {
+        found = status_error(STATUS_NOT_FOUND, "no service of `%s` may do %s", action->node,
+                             action_kind_name(action->kind));
+    } else {
+        service_id_format(&service->id, out);
+    }
+    registry_unref(&registry);
+    return found;
+}
+
+/* The frame as it will be sent, kept so that a repeat is the same bytes. */
+static struct status seal(struct core *core, const struct command *command, struct slice node,
+                          struct slice *out_raw)
+{
+    CLEANUP(buf_done) struct buf bytes = { 0 };
+    struct message message = {
+        .frame = { .type = FRAME_CMD, .epoch = command->fencing_epoch, .seq = command->seq },
+        .node = node
+    };
+    struct registry *registry = registry_cell_get(core->registry);
+    struct membership membership = registry_trust(registry)->membership;
+
+    registry_unref(&registry);
+    TRY(command_seal(&core->turn, command, &membership, slice_from(core->identity.name),
+                     &core->identity.signing, &message.command));
+    TRY(message_encode(&message, &bytes));
+    *out_raw = arena_copy(&core->turn, buf_slice(&bytes));
+    return STATUS_SUCCESS;
+}
+
+static void put_in_outbox(struct core *core, struct slice node, struct slice raw)
+{
+    struct outbox_item *item = outbox_add(core, OUTBOX_RAW, node);
+
+    if (item != NULL) {
+        item->type = FRAME_CMD;
+        item->raw = arena_copy(&core->turn, raw);
+    }
+}
+
+struct status dispatch_order(struct core *core, struct step_record *step, enum command_verb verb)
+{
+    char service[SERVICE_ID_TEXT_MAX];
+    struct slice node = slice_from(step->action.node);
+    int64_t now_ms = core->turn_us / 1000;
+    struct command command = { .id = core_new_id(core),
+                               .verb = verb,
+                               .action = step->action,
+                               .issued_ms = now_ms,
+                               .expires_ms = now_ms + CORE_COMMAND_LIFE_MS,
+                               .fencing_epoch = knowledge_fencing_epoch(core->knowledge) };
+    struct command_record record = { 0 };
+
+    struct status may = service_text(core, &step->action, service);
+    if (!status_ok(&may)) {
+        step->state = CONTROL_FAILED;
+        step->detail = arena_copy(&core->turn, slice_from(may.msg));
+        return knowledge_put_step(core->knowledge, step);
+    }
+    memcpy(command.policy_digest, world_policies(core->world)->digest,
+           sizeof(command.policy_digest));
+    TRY(knowledge_next_command_seq(core->knowledge, node, &command.seq));
+    TRY(seal(core, &command, node, &record.bytes));
+    record.id = command.id;
+    record.node = node;
+    record.service = slice_from(service);
+    record.verb = verb;
+    record.action = step->action.id;
+    record.seq = command.seq;
+    record.fencing_epoch = command.fencing_epoch;
+    record.state = COMMAND_STATE_SENT;
+    record.issued_ms = command.issued_ms;
+    record.expires_ms = command.expires_ms;
+    record.sent_ms = now_ms;
+    record.sent_count = 1;
+    TRY(knowledge_put_command(core->knowledge, &record));
+    TRY(knowledge_record(core->knowledge, "command.issued", slice_from(command.id.text),
+                         record.bytes));
+    step->command = command.id;
+    step->sent_us = core->turn_us;
+    TRY(knowledge_put_step(core->knowledge, step));
+    put_in_outbox(core, node, record.bytes);
+    core->counters.commands++;
+    return STATUS_SUCCESS;
+}
+
+/* --- the sweep
+ * ------------------------------------------------------------------------------------------- */
+
+struct overdue {
+    struct arena *arena;
+    struct command_record *rows;
+    size_t count, limit;
+};
+
+static struct status keep_command(void *arg, const struct command_record *row)
+{
+    struct overdue *overdue = arg;
+
+    if (overdue->count < overdue->limit) {
+        struct command_record *kept = &overdue->rows[overdue->count++];
+        *kept = *row;
+        kept->node = arena_copy(overdue->arena, row->node);
+        kept->service = arena_copy(overdue->arena, row->service);
+        kept->bytes = arena_copy(overdue->arena, row->bytes);
+        kept->result = (struct slice){ 0 };
+        kept->detail = (struct slice){ 0 };
+    }
+    return STATUS_SUCCESS;
+}
+
+static struct status unfinished(struct core *core, struct slice node, struct overdue *out)
+{
+    const struct command_query query = { .page = { .limit = KNOWLEDGE_PAGE_MAX },
+                                         .node = node,
+                                         .unfinished = true };
+
+    *out =
+        (struct overdue){ .arena = &core->turn,
+                          .rows = ARENA_NEW(&core->turn, struct command_record, KNOWLEDGE_PAGE_MAX),
+                          .limit = KNOWLEDGE_PAGE_MAX };
+    return knowledge_list_commands(knowledge_reading(core->knowledge), &query, keep_command, out,
+                                   NULL);
+}
+
+static int64_t backoff_ms(uint32_t sent_count)
+{
+    int64_t wait_ms = CORE_RESEND_MIN_MS;
+
+    for (uint32_t i = 1; i < sent_count && wait_ms < CORE_RESEND_MAX_MS; i++) {
+        wait_ms *= 2;
+    }
+    return wait_ms < CORE_RESEND_MAX_MS ? wait_ms : CORE_RESEND_MAX_MS;
+}
+
+/* Nobody answered in time: the step failed as far as we know. */
+static struct status expire(struct core *core, struct command_record *command)
+{
+    struct service_result result = { .node = command->node };
+
+    result.result = (struct command_result){ .id = command->id,
+                                             .verb = command->verb,
+                                             .outcome = COMMAND_EXPIRED,
+                                             .state = CONTROL_FAILED,
+                                             .lease_left_ms = -1 };
+    slice_to_cstr(SLICE("no answer before the command expired"), result.result.detail,
+                  sizeof(result.result.detail));
+    return progress_result(core, &result, (struct slice){ 0 });
+}
+
+struct status dispatch_sweep(struct core *core, struct slice node)
+{
+    struct overdue overdue;
+    int64_t now_ms = core->turn_us / 1000;
+
+    TRY(unfinished(core, node, &overdue));
+    for (size_t i = 0; i < overdue.count; i++) {
+        struct command_record *command = &overdue.rows[i];
+        if (command->expires_ms <= now_ms) {
+            TRY(expire(core, command));
+            continue;
+        }
+        if (node.len == 0 && now_ms - command->sent_ms < backoff_ms(command->sent_count)) {
+            continue;
+        }
+        command->sent_ms = now_ms;
+        command->sent_count++;
+        core->counters.resends++;
+        TRY(knowledge_put_command(core->knowledge, command));
+        put_in_outbox(core, command->node, command->bytes);
+    }
+    return STATUS_SUCCESS;
+}
+
+struct status dispatch_reissue(struct core *core)
+{
+    struct overdue overdue;
+    int64_t now_ms = core->turn_us / 1000;
+
+    TRY(unfinished(core, (struct slice){ 0 }, &overdue));
+    for (size_t i = 0; i < overdue.count; i++) {
+        struct command_record *record = &overdue.rows[i];
+        struct step_record step;
+        TRY(knowledge_find_step(knowledge_reading(core->knowledge), &record->action, &core->turn,
+                                &step));
+        struct command command = { .id = record->id,
+                                   .verb = record->verb,
+                                   .action = step.action,
+                                   .issued_ms = now_ms,
+                                   .expires_ms = now_ms + CORE_COMMAND_LIFE_MS,
+                                   .seq = record->seq,
+                                   .fencing_epoch = knowledge_fencing_epoch(core->knowledge) };
+        memcpy(command.policy_digest, world_policies(core->world)->digest,
+               sizeof(command.policy_digest));
+        TRY(seal(core, &command, record->node, &record->bytes));
+        record->fencing_epoch = command.fencing_epoch;
+        record->issued_ms = command.issued_ms;
+        record->expires_ms = command.expires_ms;
+        TRY(knowledge_put_command(core->knowledge, record));
+        TRY(knowledge_record(core->knowledge, "command.reissued", slice_from(record->id.text),
+                             record->bytes));
+    }
+    return STATUS_SUCCESS;
+}

@@ -1,0 +1,272 @@
+/* The monitor stage: what the server hears becomes journal rows, high-water marks and acks. */
+#include <string.h>
+
+#include "base/fault.h"
+#include "base/log.h"
+#include "orchestrator/core_priv.h"
+#include "orchestrator/knowledge/ingest.h"
+#include "orchestrator/knowledge/nodes.h"
+
+/* --- HELLO
+ * ------------------------------------------------------------------------------------------ */
+
+static void forget_capabilities(struct core *core, struct slice node)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < core->capability_count; i++) {
+        if (!slice_is(node, core->capabilities[i].node)) {
+            core->capabilities[kept++] = core->capabilities[i];
+        }
+    }
+    core->capability_count = kept;
+}
+
+/* What the node says it can do, as far as one of its services may. Unknown words are those of a
+ * newer agent. */
+static void learn_capabilities(struct core *core, const struct registry_node *node,
+                               const struct hello *hello)
+{
+    uint32_t allowed = 0;
+
+    for (size_t i = 0; i < node->service_count; i++) {
+        allowed |= node->services[i].actions;
+    }
+    forget_capabilities(core, slice_from(node->name));
+    for (size_t i = 0; i < hello->capability_count; i++) {
+        enum action_kind kind = ACTION_NETWORK_DENY;
+        if (!action_kind_parse(hello->capabilities[i], &kind) || (allowed & (1U << kind)) == 0 ||
+            core->capability_count == CORE_NODE_CAPABILITIES_MAX) {
+            continue;
+        }
+        struct node_capability *capability = &core->capabilities[core->capability_count++];
+        *capability = (struct node_capability){ .kind = kind };
+        memcpy(capability->node, node->name, sizeof(capability->node));
+    }
+}
+
+static struct status say_welcome(struct core *core, struct slice node)
+{
+    struct ingest_mark mark = { 0 };
+
+    TRY(knowledge_get_mark(knowledge_reading(core->knowledge), node, &mark));
+    struct outbox_item *item = outbox_add(core, OUTBOX_MESSAGE, node);
+    if (item != NULL) {
+        item->message.frame = (struct frame){
+            .type = FRAME_WELCOME, .credit = CORE_CREDIT, .epoch = mark.epoch, .ack = mark.seq
+        };
+        item->message.welcome =
+            (struct welcome){ .window_bytes = CORE_WINDOW_BYTES,
+                              .policy_digest = slice_from(world_policies(core->world)->digest),
+                              .wall_us = core->turn_us };
+    }
+    return STATUS_SUCCESS;
+}
+
+static struct status on_hello(struct core *core, const struct server_arrival *arrival)
+{
+    struct slice node = slice_from(arrival->node->name);
+    struct slice via = arrival->via != NULL ? slice_from(arrival->via->name) : (struct slice){ 0 };
+
+    learn_capabilities(core, arrival->node, &arrival->message->hello);
+    TRY(knowledge_node_seen(core->knowledge, node, via, core->turn_us / 1000));
+    TRY(say_welcome(core, node));
+    return dispatch_sweep(core, node);
+}
+
+/* --- EVENTS
+ * ------------------------------------------------------------------------------------------ */
+
+static void say_ack(struct core *core, struct slice node, const struct ingest_mark *mark)
+{
+    struct outbox_item *item = outbox_add(core, OUTBOX_MESSAGE, node);
+
+    if (item != NULL) {
+        item->message.frame = (struct frame){
+            .type = FRAME_ACK, .credit = 1, .epoch = mark->epoch, .ack = mark->seq
+        };
+    }
+}
+
+static struct status take_event(struct core *core, const struct event *event)
+{
+    core->counters.events++;
+    if (slice_is(event->kind, EVENT_DETECTION)) {
+        core->counters.detections++;
+        return respond_detection(core, event);
+    }
+    if (slice_is(event->kind, EVENT_CONTROL_CHANGED)) {
+        return progress_control_changed(core, event);
+    }
+    return STATUS_SUCCESS; /* kept in the journal; no loop asks for it yet */
+}
+
+static bool is_gap(const struct event *event)
+{
+    return slice_is(event->kind, EVENT_SENSOR_GAP);
+}
+
+/* A batch that starts with a gap record stands for numbers that were given up: the mark moves on.
+ */
+static struct status skip_gap(struct core *core, const struct event_batch *batch)
+{
+    struct ingest_mark mark = { 0 };
+
+    if (batch->event_count == 0 || !is_gap(&batch->events[0])) {
+        return STATUS_SUCCESS;
+    }
+    TRY(knowledge_get_mark(knowledge_reading(core->knowledge), batch->node, &mark));
+    if (mark.epoch == batch->epoch && batch->first_seq <= mark.seq + 1) {
+        return STATUS_SUCCESS;
+    }
+    return knowledge_skip_to(core->knowledge, batch->node, batch->epoch, batch->first_seq,
+                             event_value(&batch->events[0], "reason"));
+}
+
+static struct status on_events(struct core *core, const struct server_arrival *arrival)
+{
+    const struct event_batch *batch = arrival->batch;
+    struct ingest_mark mark = { 0 };
+    uint32_t fresh = 0;
+
+    TRY(skip_gap(core, batch));
+    const struct ingest_batch taken = { .node = batch->node,
+                                        .epoch = batch->epoch,
+                                        .first_seq = batch->first_seq,
+                                        .count = (uint32_t)(batch->last_seq - batch->first_seq + 1),
+                                        .bytes = arrival->message->frame.raw };
+    struct status accepted = knowledge_accept_batch(core->knowledge, &taken, &fresh);
+    if (accepted.code == STATUS_CONFLICT) {
+        core->counters.gaps++;
+        fresh = 0;
+    } else if (!status_ok(&accepted)) {
+        return accepted;
+    }
+    for (size_t i = 0; i < batch->event_count; i++) {
+        if (batch->last_seq - batch->events[i].seq < fresh) {
+            TRY(take_event(core, &batch->events[i]));
+        } else {
+            core->counters.duplicates++;
+        }
+    }
+    TRY(knowledge_get_mark(knowledge_reading(core->knowledge), batch->node, &mark));
+    say_ack(core, batch->node, &mark);
+    return STATUS_SUCCESS;
+}
+
+/* --- the rest
+ * ----------------------------------------------------------------------------------------- */
+
+static struct status on_command_ack(struct core *core, const struct command_ack *ack)
+{
+    struct command_record command = { 0 };
+    struct status found = knowledge_get_command(knowledge_reading(core->knowledge),
+                                                slice_from(ack->id.text), &core->turn, &command);
+
+    if (!status_ok(&found)) {
+        return STATUS_SUCCESS; /* not ours, or of a restored backup: nothing to note */
+    }
+    if (command.state == COMMAND_STATE_SENT || command.state == COMMAND_STATE_PLANNED) {
+        command.state = COMMAND_STATE_ACCEPTED;
+        return knowledge_put_command(core->knowledge, &command);
+    }
+    return STATUS_SUCCESS;
+}
+
+static struct status on_state_request(struct core *core, struct slice node)
+{
+    struct signed_list snapshot = { 0 };
+    struct registry *registry = registry_cell_get(core->registry);
+    struct membership membership = registry_trust(registry)->membership;
+
+    registry_unref(&registry);
+    TRY(world_seal_snapshot(core->world, &core->turn, core->turn_us / 1000, &core->identity,
+                            &membership, &snapshot));
+    struct outbox_item *item = outbox_add(core, OUTBOX_MESSAGE, node);
+    if (item != NULL) {
+        item->message.frame = (struct frame){ .type = FRAME_SNAPSHOT };
+        item->message.snapshot = snapshot;
+    }
+    return STATUS_SUCCESS;
+}
+
+static struct status handle(struct core *core, const struct server_arrival *arrival)
+{
+    const struct message *message = arrival->message;
+
+    FAULT_POINT("redand.after_receive");
+    TRY(turn_join(core));
+    if (message->frame.type == FRAME_HELLO) {
+        return on_hello(core, arrival);
+    }
+    if (message->frame.type == FRAME_EVENTS && arrival->batch != NULL) {
+        return on_events(core, arrival);
+    }
+    if (message->frame.type == FRAME_CMD_ACK) {
+        return on_command_ack(core, &message->command_ack);
+    }
+    if (message->frame.type == FRAME_CMD_RESULT && arrival->result != NULL) {
+        return progress_result(core, arrival->result, message->frame.raw);
+    }
+    if (message->frame.type == FRAME_STATE_REQ) {
+        return on_state_request(core, slice_from(arrival->node->name));
+    }
+    return STATUS_SUCCESS; /* ERROR and BYE are the server's to count */
+}
+
+static void on_message(void *arg, const struct server_arrival *arrival)
+{
+    struct core *core = arg;
+    struct status handled = handle(core, arrival);
+
+    log_status(LOG_LEVEL_WARN, "monitor", "message-lost", &handled);
+    if (core->outbox_count > CORE_OUTBOX_MAX / 2) {
+        struct status closed = turn_close(core); /* do not let one turn grow without end */
+        log_status(LOG_LEVEL_ERROR, "core", "turn-lost", &closed);
+    }
+}
+
+static void on_up(void *arg, const struct registry_node *node)
+{
+    (void)arg;
+    log_info("monitor", "peer-up", LOG_CSTR("node", node->name));
+}
+
+static void on_down(void *arg, const struct registry_node *node, struct slice reason)
+{
+    (void)arg;
+    log_info("monitor", "peer-down", LOG_CSTR("node", node->name), LOG_TEXT("reason", reason));
+}
+
+static void on_refused(void *arg, enum server_refusal reason, struct slice who, struct slice detail,
+                       uint64_t count)
+{
+    (void)arg;
+    log_warn("monitor", "refused", LOG_CSTR("reason", server_refusal_name(reason)),
+             LOG_TEXT("who", who), LOG_TEXT("detail", detail), LOG_NUMBER("count", count));
+}
+
+static void on_alarm(void *arg, enum server_alarm kind, struct slice node, struct slice detail)
+{
+    struct core *core = arg;
+    struct status noted = turn_join(core);
+
+    if (status_ok(&noted)) {
+        noted = knowledge_record(core->knowledge,
+                                 kind == SERVER_ALARM_TWO_SESSIONS ? "node.two-sessions"
+                                                                   : "node.epoch-back",
+                                 node, detail);
+    }
+    log_error("monitor", "quarantined", LOG_TEXT("node", node), LOG_TEXT("detail", detail));
+    log_status(LOG_LEVEL_ERROR, "monitor", "alarm-lost", &noted);
+}
+
+struct server_handlers intake_handlers(struct core *core)
+{
+    return (struct server_handlers){ .message = on_message,
+                                     .up = on_up,
+                                     .down = on_down,
+                                     .refused = on_refused,
+                                     .alarm = on_alarm,
+                                     .arg = core };
+}

@@ -1,0 +1,314 @@
+/* Execute: a plan's steps are ordered, answered, recorded; what is finished is closed. */
+#include <string.h>
+
+#include "base/fault.h"
+#include "base/log.h"
+#include "orchestrator/analyse.h"
+#include "orchestrator/core_priv.h"
+
+static struct slice text_of(const struct ulid *id)
+{
+    return slice_from(id->text);
+}
+
+static enum command_state state_after(enum command_outcome outcome)
+{
+    switch (outcome) {
+    case COMMAND_DONE:
+        return COMMAND_STATE_DONE;
+    case COMMAND_FAILED:
+        return COMMAND_STATE_FAILED;
+    case COMMAND_REFUSED:
+        return COMMAND_STATE_REFUSED;
+    case COMMAND_EXPIRED:
+        return COMMAND_STATE_EXPIRED;
+    }
+    return COMMAND_STATE_FAILED;
+}
+
+static bool is_in_flight(struct core *core, const struct step_record *step)
+{
+    struct command_record command;
+
+    if (step->command.text[0] == '\0') {
+        return false;
+    }
+    struct status found = knowledge_get_command(knowledge_reading(core->knowledge),
+                                                text_of(&step->command), &core->turn, &command);
+    return status_ok(&found) && !command_state_is_final(command.state);
+}
+
+/* --- the end of a plan
+ * -------------------------------------------------------------------------------------- */
+
+static struct status contain_incident(struct core *core, const struct plan_record *plan,
+                                      const struct step_record *steps, size_t count)
+{
+    struct incident_record incident;
+
+    TRY(knowledge_get_incident(knowledge_reading(core->knowledge), text_of(&plan->incident),
+                               &core->turn, &incident));
+    incident.enforced_us = execute_enforced_us(steps, count);
+    if (incident.state == INCIDENT_OPEN) {
+        incident.state = INCIDENT_CONTAINED;
+    }
+    if (incident.mttr == OBJECTIVE_UNKNOWN) {
+        incident.mttr = analyse_mttr(&incident, core->turn_us);
+    }
+    TRY(knowledge_put_incident(core->knowledge, &incident));
+    log_info("execute", "contained", LOG_CSTR("incident", incident.id.text),
+             LOG_CSTR("mttr", objective_state_name(incident.mttr)));
+    return knowledge_record(core->knowledge, "incident.contained", text_of(&incident.id),
+                            slice_from(objective_state_name(incident.mttr)));
+}
+
+static struct status close_incident(struct core *core, const struct ulid *id, struct slice reason)
+{
+    struct incident_record incident;
+
+    TRY(knowledge_get_incident(knowledge_reading(core->knowledge), text_of(id), &core->turn,
+                               &incident));
+    if (incident.state == INCIDENT_CLOSED) {
+        return STATUS_SUCCESS;
+    }
+    incident.state = INCIDENT_CLOSED;
+    incident.closed_us = core->turn_us;
+    incident.reason = reason;
+    TRY(knowledge_put_incident(core->knowledge, &incident));
+    return knowledge_record(core->knowledge, "incident.closed", text_of(id), reason);
+}
+
+/* Something failed: another way may be open, with what failed left out. */
+static struct status try_another_way(struct core *core, const struct plan_record *plan)
+{
+    struct incident_record incident;
+
+    TRY(knowledge_get_incident(knowledge_reading(core->knowledge), text_of(&plan->incident),
+                               &core->turn, &incident));
+    return incident.state == INCIDENT_CLOSED ? STATUS_SUCCESS : respond_incident(core, &incident);
+}
+
+static struct status enter_state(struct core *core, struct plan_record *plan, enum plan_state state,
+                                 const struct step_record *steps, size_t count)
+{
+    if (plan->state == state) {
+        return STATUS_SUCCESS;
+    }
+    plan->state = state;
+    if (state == PLAN_RUNNING && plan->started_us == 0) {
+        plan->started_us = core->turn_us;
+    } else if (state == PLAN_DONE || state == PLAN_FAILED) {
+        plan->finished_us = core->turn_us;
+    } else if (state == PLAN_UNDONE) {
+        plan->undone_us = core->turn_us;
+    }
+    TRY(knowledge_put_plan(core->knowledge, plan));
+    TRY(knowledge_record(core->knowledge, "plan.state", text_of(&plan->id),
+                         slice_from(plan_state_name(state))));
+    log_info("execute", "plan", LOG_CSTR("plan", plan->id.text),
+             LOG_CSTR("state", plan_state_name(state)));
+    if (state == PLAN_DONE) {
+        return contain_incident(core, plan, steps, count);
+    }
+    if (state == PLAN_UNDONE) {
+        return close_incident(core, &plan->incident, SLICE("the response was undone"));
+    }
+    return state == PLAN_FAILED ? try_another_way(core, plan) : STATUS_SUCCESS;
+}
+
+struct status progress_plan(struct core *core, struct plan_record *plan)
+{
+    struct step_record *steps = NULL;
+    size_t count = 0;
+    bool in_flight[PLAN_STEPS_MAX] = { false };
+    struct execute_next next;
+
+    TRY(knowledge_get_steps(knowledge_reading(core->knowledge), &plan->id, &core->turn, &steps,
+                            &count));
+    if (count > PLAN_STEPS_MAX) {
+        return status_error(STATUS_CORRUPT, "plan %s has %zu steps", plan->id.text, count);
+    }
+    for (size_t i = 0; i < count; i++) {
+        in_flight[i] = is_in_flight(core, &steps[i]);
+    }
+    execute_next(plan->state, steps, count, in_flight, &next);
+    for (size_t i = 0; i < count; i++) {
+        if (next.unsent_undone[i]) {
+            steps[i].state = CONTROL_UNDONE;
+            TRY(knowledge_put_step(core->knowledge, &steps[i]));
+        }
+    }
+    FAULT_POINT("redand.before_order");
+    for (size_t i = 0; i < next.order_count; i++) {
+        TRY(dispatch_order(core, &steps[next.orders[i].step], next.orders[i].verb));
+    }
+    return enter_state(core, plan, next.state, steps, count);
+}
+
+/* --- results
+ * ---------------------------------------------------------------------------------------------------
+ */
+
+static struct status finish_command(struct core *core, struct command_record *command,
+                                    const struct command_result *result, struct slice received)
+{
+    command->state = state_after(result->outcome);
+    command->result = received;
+    command->detail = slice_from(result->detail);
+    TRY(knowledge_put_command(core->knowledge, command));
+    return knowledge_record(core->knowledge, "command.result", text_of(&command->id), received);
+}
+
+/* An undo that did not work leaves the control in force: people must look. */
+static struct status undo_failed(struct core *core, struct plan_record *plan,
+                                 const struct command_result *result)
+{
+    plan->state = PLAN_FAILED;
+    plan->finished_us = core->turn_us;
+    plan->reason = arena_printf(&core->turn, "undo: %s", result->detail);
+    log_error("execute", "undo-failed", LOG_CSTR("plan", plan->id.text),
+              LOG_CSTR("why", result->detail));
+    TRY(knowledge_put_plan(core->knowledge, plan));
+    return knowledge_record(core->knowledge, "plan.undo-failed", text_of(&plan->id), plan->reason);
+}
+
+struct status progress_result(struct core *core, const struct service_result *result,
+                              struct slice received)
+{
+    struct command_record command;
+    struct step_record step;
+    struct plan_record plan;
+    struct knowledge_reader *reader = knowledge_reading(core->knowledge);
+
+    struct status found =
+        knowledge_get_command(reader, text_of(&result->result.id), &core->turn, &command);
+    if (found.code == STATUS_NOT_FOUND || !slice_eq(command.node, result->node) ||
+        command_state_is_final(command.state)) {
+        return STATUS_SUCCESS; /* a repeat, or of a restored backup */
+    }
+    TRY(found);
+    core->counters.results++;
+    TRY(finish_command(core, &command, &result->result, received));
+    TRY(knowledge_find_step(reader, &command.action, &core->turn, &step));
+    execute_result(&step, &result->result, core->turn_us);
+    step.detail = slice_from(result->result.detail);
+    TRY(knowledge_put_step(core->knowledge, &step));
+    TRY(knowledge_get_plan(reader, text_of(&step.plan), &core->turn, &plan));
+    log_info("execute", "result", LOG_CSTR("action", action_kind_name(step.action.kind)),
+             LOG_CSTR("node", step.action.node),
+             LOG_CSTR("outcome", command_outcome_name(result->result.outcome)),
+             LOG_CSTR("state", control_state_name(step.state)),
+             LOG_CSTR("detail", result->result.detail));
+    if (result->result.verb == COMMAND_UNDO && result->result.outcome != COMMAND_DONE) {
+        return undo_failed(core, &plan, &result->result);
+    }
+    return progress_plan(core, &plan);
+}
+
+/* --- what nodes report of their controls
+ * -------------------------------------------------------------------------- */
+
+static bool is_over(enum control_state state)
+{
+    return state == CONTROL_EXPIRED || state == CONTROL_UNDONE || state == CONTROL_FAILED;
+}
+
+static struct status close_if_all_over(struct core *core, const struct ulid *plan_id)
+{
+    struct step_record *steps = NULL;
+    struct plan_record plan;
+    size_t count = 0;
+    struct knowledge_reader *reader = knowledge_reading(core->knowledge);
+
+    TRY(knowledge_get_steps(reader, plan_id, &core->turn, &steps, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (!is_over(steps[i].state)) {
+            return STATUS_SUCCESS;
+        }
+    }
+    TRY(knowledge_get_plan(reader, text_of(plan_id), &core->turn, &plan));
+    return close_incident(core, &plan.incident, SLICE("the leases have ended"));
+}
+
+struct status progress_control_changed(struct core *core, const struct event *event)
+{
+    struct step_record step;
+    struct ulid action;
+    enum control_state state = CONTROL_PENDING;
+    struct status parsed = ulid_parse(event_value(event, "action"), &action);
+
+    if (!status_ok(&parsed) || !control_state_parse(event_value(event, "state"), &state)) {
+        return STATUS_SUCCESS; /* journaled as received; nothing of ours */
+    }
+    struct status found =
+        knowledge_find_step(knowledge_reading(core->knowledge), &action, &core->turn, &step);
+    if (found.code == STATUS_NOT_FOUND || !slice_is(event->node, step.action.node)) {
+        return STATUS_SUCCESS; /* no such control, or not that node's to speak of */
+    }
+    TRY(found);
+    step.state = state;
+    if (state == CONTROL_EXPIRED) {
+        step.undone_us = event->time_us;
+        step.lease_end_ms = 0;
+    }
+    step.detail = event_value(event, "reason");
+    TRY(knowledge_put_step(core->knowledge, &step));
+    TRY(knowledge_record(core->knowledge, "control.changed", text_of(&action),
+                         slice_from(control_state_name(state))));
+    log_info("execute", "control", LOG_CSTR("action", action_kind_name(step.action.kind)),
+             LOG_CSTR("state", control_state_name(state)), LOG_TEXT("reason", step.detail));
+    return is_over(state) ? close_if_all_over(core, &step.plan) : STATUS_SUCCESS;
+}
+
+/* --- restart and undo
+ * ------------------------------------------------------------------------------------------------
+ */
+
+struct plan_list {
+    struct ulid ids[KNOWLEDGE_PAGE_MAX];
+    size_t count;
+};
+
+static struct status keep_plan(void *arg, const struct plan_record *row)
+{
+    struct plan_list *list = arg;
+
+    if (list->count < KNOWLEDGE_PAGE_MAX) {
+        list->ids[list->count++] = row->id;
+    }
+    return STATUS_SUCCESS;
+}
+
+struct status progress_resume(struct core *core)
+{
+    struct plan_list *list = ARENA_NEW(&core->turn, struct plan_list, 1);
+    const struct plan_query query = { .page = { .limit = KNOWLEDGE_PAGE_MAX }, .unfinished = true };
+
+    TRY(knowledge_list_plans(knowledge_reading(core->knowledge), &query, keep_plan, list, NULL));
+    for (size_t i = 0; i < list->count; i++) {
+        struct plan_record plan;
+        TRY(knowledge_get_plan(knowledge_reading(core->knowledge), text_of(&list->ids[i]),
+                               &core->turn, &plan));
+        log_info("execute", "resumed", LOG_CSTR("plan", plan.id.text),
+                 LOG_CSTR("state", plan_state_name(plan.state)));
+        TRY(progress_plan(core, &plan));
+    }
+    return STATUS_SUCCESS;
+}
+
+struct status progress_undo(struct core *core, struct slice id, struct slice by)
+{
+    struct plan_record plan;
+
+    TRY(knowledge_get_plan(knowledge_reading(core->knowledge), id, &core->turn, &plan));
+    if (plan.state != PLAN_DONE && plan.state != PLAN_FAILED && plan.state != PLAN_RUNNING &&
+        plan.state != PLAN_UNDOING) {
+        return status_error(STATUS_CONFLICT, "plan %s is %s: there is nothing to undo",
+                            plan.id.text, plan_state_name(plan.state));
+    }
+    plan.state = PLAN_UNDOING;
+    plan.reason = arena_printf(&core->turn, "undo asked for by %.*s", SLICE_ARG(by));
+    TRY(knowledge_put_plan(core->knowledge, &plan));
+    TRY(knowledge_record(core->knowledge, "plan.undo", id, by));
+    return progress_plan(core, &plan);
+}

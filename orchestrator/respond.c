@@ -1,0 +1,300 @@
+/* Analyse and plan: a detection becomes an alert, an incident, a plan, and the plan starts. */
+#include <string.h>
+
+#include "base/fault.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "orchestrator/analyse.h"
+#include "orchestrator/core_priv.h"
+#include "orchestrator/knowledge/alerts.h"
+#include "orchestrator/propose.h"
+
+enum { CONTROLS_CONSIDERED_MAX = 4096 };
+
+static struct slice text_of(const struct ulid *id)
+{
+    return slice_from(id->text);
+}
+
+/* --- what planning needs of the knowledge
+ * ------------------------------------------------------------- */
+
+struct step_list {
+    struct arena *arena;
+    struct step_record *steps;
+    size_t count, limit;
+};
+
+static void list_init(struct step_list *list, struct arena *arena, size_t limit)
+{
+    *list = (struct step_list){ arena, ARENA_NEW(arena, struct step_record, limit), 0, limit };
+}
+
+static struct status keep_step(void *arg, const struct step_record *row)
+{
+    struct step_list *list = arg;
+
+    if (list->count < list->limit) {
+        list->steps[list->count] = *row;
+        list->steps[list->count++].detail = (struct slice){ 0 };
+    }
+    return STATUS_SUCCESS;
+}
+
+/* Only what touches the incident's source or takes a resource matters to the planner, but bans of
+ * other sources are cheap to skip there: all controls in force are handed over, up to a bound. */
+static struct status controls_in_force(struct core *core, struct step_list *list)
+{
+    struct knowledge_page page = { .limit = KNOWLEDGE_PAGE_MAX };
+    bool more = true;
+
+    list_init(list, &core->turn, CONTROLS_CONSIDERED_MAX);
+    while (more && list->count < list->limit) {
+        TRY(knowledge_list_controls(knowledge_reading(core->knowledge), page, keep_step, list,
+                                    &more));
+        if (list->count > 0) {
+            page.after = slice_from(list->steps[list->count - 1].action.id.text);
+        }
+    }
+    return STATUS_SUCCESS;
+}
+
+struct plan_ids {
+    struct ulid ids[16];
+    size_t count;
+};
+
+static struct status keep_plan_id(void *arg, const struct plan_record *row)
+{
+    struct plan_ids *plans = arg;
+
+    if (plans->count < COUNT_OF(plans->ids)) {
+        plans->ids[plans->count++] = row->id;
+    }
+    return STATUS_SUCCESS;
+}
+
+/* Steps that failed in this incident's earlier plans. */
+static struct status failed_steps(struct core *core, const struct incident_record *incident,
+                                  struct step_list *list)
+{
+    struct plan_ids plans = { 0 };
+    const struct plan_query query = { .page = { .limit = COUNT_OF(plans.ids) },
+                                      .incident = text_of(&incident->id) };
+
+    list_init(list, &core->turn, COUNT_OF(plans.ids) * PLAN_STEPS_MAX);
+    TRY(knowledge_list_plans(knowledge_reading(core->knowledge), &query, keep_plan_id, &plans,
+                             NULL));
+    for (size_t i = 0; i < plans.count; i++) {
+        struct step_record *steps = NULL;
+        size_t count = 0;
+        TRY(knowledge_get_steps(knowledge_reading(core->knowledge), &plans.ids[i], &core->turn,
+                                &steps, &count));
+        for (size_t j = 0; j < count; j++) {
+            if (steps[j].state == CONTROL_FAILED) {
+                TRY(keep_step(list, &steps[j]));
+            }
+        }
+    }
+    return STATUS_SUCCESS;
+}
+
+static struct status is_corroborated(void *arg, const struct alert_record *row)
+{
+    bool *corroborated = arg;
+
+    *corroborated = *corroborated || row->corroborated;
+    return STATUS_SUCCESS;
+}
+
+static const struct planner_capability *capabilities(struct core *core)
+{
+    struct planner_capability *all =
+        ARENA_NEW(&core->turn, struct planner_capability, core->capability_count + 1);
+
+    for (size_t i = 0; i < core->capability_count; i++) {
+        all[i] = (struct planner_capability){ .node = slice_from(core->capabilities[i].node),
+                                              .kind = core->capabilities[i].kind,
+                                              .reversible = true };
+    }
+    return all;
+}
+
+static struct status fill_input(struct core *core, const struct incident_record *incident,
+                                struct propose_input *input)
+{
+    const struct alert_query alerts = { .page = { .limit = KNOWLEDGE_PAGE_MAX },
+                                        .incident = text_of(&incident->id) };
+    struct ulid *step_ids = ARENA_NEW(&core->turn, struct ulid, PLAN_STEPS_MAX);
+    struct step_list controls;
+    struct step_list failed;
+
+    *input = (struct propose_input){ .world = world_policies(core->world),
+                                     .incident = incident,
+                                     .capabilities = capabilities(core),
+                                     .capability_count = core->capability_count,
+                                     .plan_id = core_new_id(core),
+                                     .step_ids = step_ids,
+                                     .now_us = core->turn_us };
+    for (size_t i = 0; i < PLAN_STEPS_MAX; i++) {
+        step_ids[i] = core_new_id(core);
+    }
+    TRY(knowledge_list_alerts(knowledge_reading(core->knowledge), &alerts, is_corroborated,
+                              &input->corroborated, NULL));
+    TRY(controls_in_force(core, &controls));
+    TRY(failed_steps(core, incident, &failed));
+    input->controls = controls.steps;
+    input->control_count = controls.count;
+    input->failed = failed.steps;
+    input->failed_count = failed.count;
+    return STATUS_SUCCESS;
+}
+
+/* --- the decision
+ * -------------------------------------------------------------------------------------- */
+
+static struct status store_plan(struct core *core, struct propose_output *made)
+{
+    static const char *const kinds[] = { [PROPOSE_NOTHING] = "plan.none",
+                                         [PROPOSE_REFUSED] = "plan.refused",
+                                         [PROPOSE_PLAN] = "plan.made" };
+
+    TRY(knowledge_put_plan(core->knowledge, &made->record));
+    TRY(knowledge_record(core->knowledge, kinds[made->outcome], text_of(&made->record.id),
+                         made->record.json));
+    for (size_t i = 0; i < made->step_count; i++) {
+        TRY(knowledge_put_step(core->knowledge, &made->steps[i]));
+    }
+    return STATUS_SUCCESS;
+}
+
+static struct status no_plan(struct core *core, const struct incident_record *incident,
+                             const struct status *why)
+{
+    CLEANUP(buf_done) struct buf json = { 0 };
+    struct json_writer writer = { .out = &json };
+
+    json_open_object(&writer);
+    json_add_cstr(&writer, "why", why->msg);
+    json_close_object(&writer);
+    log_warn("plan", "no-plan", LOG_CSTR("incident", incident->id.text), LOG_CSTR("why", why->msg));
+    return knowledge_record(core->knowledge, "plan.impossible", text_of(&incident->id),
+                            buf_slice(&json));
+}
+
+struct status respond_incident(struct core *core, const struct incident_record *incident)
+{
+    struct propose_input input;
+    struct propose_output made;
+
+    TRY(fill_input(core, incident, &input));
+    struct status planned = propose(&core->turn, &input, &made);
+    if (!status_ok(&planned)) {
+        return no_plan(core, incident, &planned);
+    }
+    if (made.outcome == PROPOSE_NOTHING) {
+        return STATUS_SUCCESS;
+    }
+    FAULT_POINT("redand.after_plan");
+    TRY(store_plan(core, &made));
+    if (made.outcome == PROPOSE_REFUSED) {
+        core->counters.refused_plans++;
+        log_warn("plan", "refused", LOG_CSTR("plan", made.record.id.text),
+                 LOG_TEXT("why", made.record.reason));
+        return STATUS_SUCCESS;
+    }
+    core->counters.plans++;
+    struct incident_record planned_incident = *incident;
+    planned_incident.planned_us = clock_wall_us(core->clock);
+    TRY(knowledge_put_incident(core->knowledge, &planned_incident));
+    log_info("plan", "made", LOG_CSTR("plan", made.record.id.text),
+             LOG_CSTR("state", plan_state_name(made.record.state)),
+             LOG_NUMBER("steps", made.step_count));
+    return progress_plan(core, &made.record);
+}
+
+/* --- alerts and incidents
+ * -------------------------------------------------------------------------------- */
+
+/* Finds the open incident of this alert or opens one; *out_look says whether managers must look. */
+static struct status take_into_incident(struct core *core, const struct alert_record *alert,
+                                        struct incident_record *out, bool *out_look)
+{
+    struct slice key = analyse_incident_key(&core->turn, alert);
+    struct status found =
+        knowledge_find_incident(knowledge_reading(core->knowledge), key, &core->turn, out);
+
+    if (found.code == STATUS_NOT_FOUND) {
+        struct ulid id = core_new_id(core);
+        *out = analyse_open(&core->turn, alert, &id, world_policies(core->world), core->turn_us);
+        *out_look = true;
+        core->counters.incidents++;
+        TRY(knowledge_put_incident(core->knowledge, out));
+        return knowledge_record(core->knowledge, "incident.opened", text_of(&out->id), key);
+    }
+    TRY(found);
+    *out_look = analyse_join(out, alert);
+    if (*out_look) {
+        out->mttr_limit_ms =
+            analyse_mttr_limit_ms(world_policies(core->world), alert->node, alert->severity);
+        TRY(knowledge_record(core->knowledge, "incident.raised", text_of(&out->id), alert->rule));
+    }
+    return knowledge_put_incident(core->knowledge, out);
+}
+
+struct status respond_detection(struct core *core, const struct event *event)
+{
+    struct alert_record alert;
+    struct incident_record incident;
+    struct ulid id = core_new_id(core);
+    bool is_new = false;
+    bool look = false;
+
+    struct status read = analyse_alert(&core->turn, event, &id, core->turn_us, &alert);
+    if (!status_ok(&read)) {
+        log_status(LOG_LEVEL_WARN, "analyse", "bad-detection", &read);
+        return STATUS_SUCCESS; /* it is in the journal; it must not stop the stream */
+    }
+    TRY(knowledge_put_alert(core->knowledge, &alert, &id, &is_new));
+    if (!is_new) {
+        return STATUS_SUCCESS;
+    }
+    core->counters.alerts++;
+    TRY(knowledge_record(core->knowledge, "alert.raised", text_of(&id), alert.json));
+    TRY(take_into_incident(core, &alert, &incident, &look));
+    TRY(knowledge_link_alert(core->knowledge, &id, &incident.id));
+    log_info("analyse", "alert", LOG_TEXT("rule", alert.rule), LOG_TEXT("source", alert.source),
+             LOG_CSTR("incident", incident.id.text),
+             LOG_CSTR("severity", severity_name(alert.severity)));
+    FAULT_POINT("redand.after_analyse");
+    return look ? respond_incident(core, &incident) : STATUS_SUCCESS;
+}
+
+/* --- objectives that ran late
+ * ------------------------------------------------------------------------------ */
+
+static struct status check_late(void *arg, const struct incident_record *row)
+{
+    struct core *core = arg;
+    struct incident_record incident = *row;
+
+    if (incident.mttr != OBJECTIVE_UNKNOWN || incident.state != INCIDENT_OPEN ||
+        analyse_mttr(&incident, core->turn_us) != OBJECTIVE_BREACHED) {
+        return STATUS_SUCCESS;
+    }
+    incident.mttr = OBJECTIVE_BREACHED;
+    log_warn("analyse", "objective-breached", LOG_CSTR("incident", incident.id.text),
+             LOG_NUMBER("limit_ms", incident.mttr_limit_ms));
+    TRY(knowledge_record(core->knowledge, "objective.breached", text_of(&incident.id),
+                         SLICE("respond.mttr")));
+    return knowledge_put_incident(core->knowledge, &incident);
+}
+
+struct status respond_sweep(struct core *core)
+{
+    const struct incident_query query = { .page = { .limit = KNOWLEDGE_PAGE_MAX },
+                                          .not_closed = true };
+
+    return knowledge_list_incidents(knowledge_reading(core->knowledge), &query, check_late, core,
+                                    NULL);
+}
