@@ -5,7 +5,7 @@
 
 struct slice slice_from(const char *cstr)
 {
-    return cstr == NULL ? (struct slice){ 0 } : (struct slice){ cstr, strlen(cstr) };
+    return (struct slice){ cstr, cstr != NULL ? strlen(cstr) : 0 };
 }
 
 bool slice_eq(struct slice a, struct slice b)

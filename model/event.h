@@ -40,8 +40,9 @@ struct slice event_value(const struct event *event, const char *name); /* "" whe
 struct status event_validate(const struct event *event) MUST_USE;
 
 /* Names of kinds and fields that more than one folder uses. */
-#define EVENT_DETECTION "detection" /* fields: rule, count, first_us, last_us, + group-by fields   \
-                                     */
+/* fields: rule, count, first_us, last_us, + group-by fields */
+#define EVENT_DETECTION "detection"
+
 #define EVENT_AUTH_FAILURE  "auth.failure" /* fields: user, src_ip, src_port, method, service */
 #define EVENT_AUTH_SUCCESS  "auth.success"
 #define EVENT_SENSOR_SILENT "sensor.silent"

@@ -36,6 +36,7 @@ static bool find(const char *const *names, size_t count, struct slice text, size
     {                                                                                              \
         return name_of(table, COUNT_OF(table), (size_t)value);                                     \
     }
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type's name cannot stand in parentheses. */
 #define PARSE_FUNCTION(type, table)                                                                \
     bool type##_parse(struct slice text, enum type *out)                                           \
     {                                                                                              \
@@ -46,6 +47,7 @@ static bool find(const char *const *names, size_t count, struct slice text, size
         *out = (enum type)found;                                                                   \
         return true;                                                                               \
     }
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 NAME_FUNCTION(layer, layers)
 NAME_FUNCTION(plane_kind, planes)

@@ -63,7 +63,7 @@ const char *suite_folder(void)
                        base != NULL ? base : "/tmp");
         if (mkdtemp(folder) == NULL) {
             perror(folder);
-            exit(2);
+            exit(2); /* NOLINT(concurrency-mt-unsafe): a test program's main thread */
         }
         (void)atexit(remove_folder);
     }

@@ -11,7 +11,7 @@ one() { # FILE
     local file=$1 command key
     command=$(sed -n "s|^  \"command\": \"\(.*\) -o .* -c $PWD/$file\",\$|\1|p" "$DATABASE/compile_commands.json" |
         head -n 1 | sed 's/\\"/"/g')
-    key=$( (cat .clang-tidy && clang-tidy --version && printf '%s\n' "$command" &&
+    key=$( (cat .clang-tidy tests/.clang-tidy && clang-tidy --version && printf '%s\n' "$command" &&
         cd "$DATABASE" && eval "$command -E -C -P $OLDPWD/$file") 2>/dev/null | sha256sum | cut -d' ' -f1)
     if [ -e "$CACHE/$key" ]; then
         return 0

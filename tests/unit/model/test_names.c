@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type's name cannot stand in parentheses. */
 /* Every value has a name that parses back to it; the first value past the end has none. */
 #define ROUND_TRIP(type, count)                                                                    \
     do {                                                                                           \
@@ -18,6 +19,7 @@
         CU_ASSERT_FALSE(type##_parse(SLICE("unknown?"), &value_));                                 \
         CU_ASSERT_EQUAL((int)value_, (count)-1);                                                   \
     } while (0)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 static void test_names_parse_back(void)
 {
@@ -50,16 +52,10 @@ static void test_printed_only_names(void)
 static void test_node_names_are_labels(void)
 {
     static const char *const good[] = { "a", "app-1", "0", "x--y" };
-    static const char *const bad[] = { "",
-                                       "-a",
-                                       "a-",
-                                       "A",
-                                       "a.b",
-                                       "a_b",
-                                       "a b",
-                                       "caf\xc3\xa9",
-                                       "0123456789012345678901234567890123456789012345678901234567"
-                                       "890123" };
+    static const char too_long[] =
+        "0123456789012345678901234567890123456789012345678901234567890123";
+    static const char *const bad[] = { "",    "-a",  "a-",          "A",     "a.b",
+                                       "a_b", "a b", "caf\xc3\xa9", too_long };
 
     for (size_t i = 0; i < COUNT_OF(good); i++) {
         CU_ASSERT_TRUE(node_name_is_valid(slice_from(good[i])));
