@@ -61,6 +61,7 @@ typedef struct status(journal_progress_fn)(void *arg, uint64_t seq, uint64_t las
 struct journal_check {
     uint64_t from;                       /* first row to check; the row before is trusted; 0 and 1:
                                             from the beginning */
+    uint64_t to;                         /* last row to check; 0: to the end */
     const struct journal_head *expected; /* a head kept elsewhere, or NULL: must be on the chain */
     journal_progress_fn *progress;       /* NULL: none */
     void *arg;

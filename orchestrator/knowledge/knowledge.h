@@ -11,17 +11,18 @@
  *     ... only now: acks, commands, answers ...
  *
  * A turn is atomic and durable when knowledge_commit has returned a success (WAL, synchronous
- * FULL). Any failed write spoils its turn: what follows is refused with the same error, and
- * knowledge_commit rolls back and returns it. Then nothing of the turn has happened: send nothing,
- * drop what was computed, try again later.
+ * FULL). A write that is refused (STATUS_INVALID, CONFLICT, NOT_FOUND, DENIED) has changed nothing
+ * and leaves the turn usable. One that fails otherwise spoils its turn: later writes are refused
+ * with the same error, and knowledge_commit rolls back and returns it. Then nothing of the turn has
+ * happened: send nothing, drop what was computed, try again later.
  *
  * Reading: functions that only read take a `struct knowledge_reader`: the writer's own
  * (knowledge_reading: sees the open turn) or a separate handle (knowledge_reader_open: another
  * thread or program; sees committed turns only).
  *
- * Errors, all functions here and in the table headers: STATUS_EXHAUSTED (disk or quota full),
- * STATUS_UNAVAILABLE (busy, I/O error, no permission), STATUS_CORRUPT (file damaged, not one of
- * ours, or a row breaks a rule of the schema), STATUS_INVALID (an argument breaks a documented
+ * Errors, all functions here and in the table headers: STATUS_EXHAUSTED (disk full),
+ * STATUS_UNAVAILABLE (busy, I/O error, quota, no permission), STATUS_CORRUPT (file damaged, not one
+ * of ours, or a row breaks a rule of the schema), STATUS_INVALID (an argument breaks a documented
  * limit). Text arguments are borrowed for the call; rows handed to callbacks are valid during the
  * call only. Times are UTC: *_us microseconds, *_ms milliseconds; 0 means "not yet". */
 #ifndef REDAN_ORCHESTRATOR_KNOWLEDGE_KNOWLEDGE_H

@@ -1,0 +1,201 @@
+#include "orchestrator/knowledge/plans.h"
+
+#include "model/plan.h"
+#include "orchestrator/knowledge/knowledge_priv.h"
+
+#define COLUMNS                                                                                    \
+    "action, plan, idx, kind, node, resource, source, polarity, duration_ms, limit_ms, after,"     \
+    " reversible, state, verified_by, command, sent_us, applied_us, enforced_us, proven_us,"       \
+    " undone_us, lease_end_ms, detail"
+
+enum statement { PUT, OF_PLAN, FIND, LIST_LIVE };
+static const char *const texts[] = {
+    [PUT] = "INSERT INTO steps (" COLUMNS ") VALUES (:action, :plan, :idx, :kind, :node, :resource,"
+            " :source, :polarity, :duration_ms, :limit_ms, :after, :reversible, :state,"
+            " :verified_by, :command, :sent_us, :applied_us, :enforced_us, :proven_us, :undone_us,"
+            " :lease_end_ms, :detail)"
+            " ON CONFLICT (plan, idx) DO UPDATE SET action = excluded.action,"
+            " kind = excluded.kind, node = excluded.node, resource = excluded.resource,"
+            " source = excluded.source, polarity = excluded.polarity,"
+            " duration_ms = excluded.duration_ms, limit_ms = excluded.limit_ms,"
+            " after = excluded.after, reversible = excluded.reversible, state = excluded.state,"
+            " verified_by = excluded.verified_by, command = excluded.command,"
+            " sent_us = excluded.sent_us, applied_us = excluded.applied_us,"
+            " enforced_us = excluded.enforced_us, proven_us = excluded.proven_us,"
+            " undone_us = excluded.undone_us, lease_end_ms = excluded.lease_end_ms,"
+            " detail = excluded.detail",
+    [OF_PLAN] = "SELECT " COLUMNS " FROM steps WHERE plan = :plan ORDER BY idx",
+    [FIND] = "SELECT " COLUMNS " FROM steps WHERE action = :action",
+    [LIST_LIVE] = "SELECT " COLUMNS " FROM steps"
+                  " WHERE state IN ('pending', 'acked', 'enforced', 'drifted') AND action > :after"
+                  " ORDER BY action LIMIT :limit",
+};
+const struct db_texts step_texts = { texts, COUNT_OF(texts) };
+
+static const char *const polarities[] = { [LEASE_BAN] = "ban", [LEASE_GRANT] = "grant" };
+
+/* --- writing --------------------------------------------------------------------------------- */
+
+static void put_action(struct db_args *args, const struct action *action, const char *source)
+{
+    db_put_cstr(args, action_kind_name(action->kind));
+    db_put_cstr(args, action->node);
+    db_put_cstr(args, action->resource);
+    db_put_cstr(args, source);
+    db_put_cstr(args, polarities[action->lease.polarity == LEASE_GRANT ? LEASE_GRANT : LEASE_BAN]);
+    db_put_i64(args, action->lease.duration_ms);
+    db_put_i64(args, action->lease.limit_ms);
+}
+
+struct status knowledge_put_step(struct knowledge *knowledge, const struct step_record *step)
+{
+    char source[ADDRESS_TEXT_MAX]; /* borrowed by the statement: outlives it */
+    CLEANUP(db_rewind) sqlite3_stmt *stmt = knowledge_borrow(knowledge, DB_STEPS, PUT);
+    struct db_args args = db_args(stmt);
+
+    address_format(&step->action.source, source);
+    db_put_ulid(&args, &step->action.id);
+    db_put_ulid(&args, &step->plan);
+    db_put_u64(&args, step->index);
+    put_action(&args, &step->action, source);
+    db_put_u64(&args, step->after);
+    db_put_bool(&args, step->reversible);
+    db_put_cstr(&args, control_state_name(step->state));
+    db_put_cstr(&args, verified_by_name(step->verified_by));
+    db_put_ulid(&args, &step->command);
+    db_put_i64(&args, step->sent_us);
+    db_put_i64(&args, step->applied_us);
+    db_put_i64(&args, step->enforced_us);
+    db_put_i64(&args, step->proven_us);
+    db_put_i64(&args, step->undone_us);
+    db_put_i64(&args, step->lease_end_ms);
+    db_put_text(&args, step->detail, KNOWLEDGE_TEXT_MAX);
+    return knowledge_run(knowledge, &args);
+}
+
+/* --- reading --------------------------------------------------------------------------------- */
+
+static void take_source(struct db_row *row, struct address *out)
+{
+    struct slice text = db_take_text(row);
+
+    *out = (struct address){ .family = ADDRESS_NONE };
+    if (text.len > 0) {
+        struct status parsed = address_parse(text, out);
+        db_expect(row, status_ok(&parsed));
+    }
+}
+
+static void take_action(struct db_row *row, struct action *out)
+{
+    db_expect(row, action_kind_parse(db_take_text(row), &out->kind));
+    db_take_cstr(row, out->node, sizeof(out->node));
+    db_take_cstr(row, out->resource, sizeof(out->resource));
+    take_source(row, &out->source);
+    size_t polarity = db_word(polarities, COUNT_OF(polarities), db_take_text(row));
+    db_expect(row, polarity < COUNT_OF(polarities));
+    out->lease.polarity = polarity == LEASE_GRANT ? LEASE_GRANT : LEASE_BAN;
+    out->lease.duration_ms = db_take_i64(row);
+    out->lease.limit_ms = db_take_i64(row);
+}
+
+static struct status take(sqlite3_stmt *stmt, struct step_record *out)
+{
+    struct db_row row = db_row(stmt);
+
+    out->action.id = db_take_ulid(&row);
+    out->plan = db_take_ulid(&row);
+    out->index = db_take_u32(&row);
+    take_action(&row, &out->action);
+    out->after = db_take_u32(&row);
+    out->reversible = db_take_bool(&row);
+    db_expect(&row, control_state_parse(db_take_text(&row), &out->state));
+    db_expect(&row, verified_by_parse(db_take_text(&row), &out->verified_by));
+    out->command = db_take_ulid(&row);
+    out->sent_us = db_take_i64(&row);
+    out->applied_us = db_take_i64(&row);
+    out->enforced_us = db_take_i64(&row);
+    out->proven_us = db_take_i64(&row);
+    out->undone_us = db_take_i64(&row);
+    out->lease_end_ms = db_take_i64(&row);
+    out->detail = db_take_text(&row);
+    return db_row_end(&row);
+}
+
+struct collector {
+    struct arena *arena;
+    struct step_record *steps;
+    size_t count;
+};
+
+static struct status collect(void *arg, sqlite3_stmt *stmt)
+{
+    struct collector *collector = arg;
+    struct step_record *step = &collector->steps[collector->count];
+
+    TRY(take(stmt, step));
+    step->detail = arena_copy(collector->arena, step->detail);
+    collector->count++;
+    return STATUS_SUCCESS;
+}
+
+struct status knowledge_get_steps(struct knowledge_reader *reader, const struct ulid *plan,
+                                  struct arena *arena, struct step_record **out, size_t *out_count)
+{
+    CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(&reader->db, DB_STEPS, OF_PLAN);
+    struct db_args args = db_args(stmt);
+    struct collector collector = { .arena = arena };
+
+    collector.steps = ARENA_NEW(arena, struct step_record, PLAN_STEPS_MAX);
+    db_put_ulid(&args, plan);
+    TRY(db_list(&reader->db, &args, PLAN_STEPS_MAX, collect, &collector, NULL));
+    *out = collector.steps;
+    *out_count = collector.count;
+    return STATUS_SUCCESS;
+}
+
+struct status knowledge_find_step(struct knowledge_reader *reader, const struct ulid *action,
+                                  struct arena *arena, struct step_record *out)
+{
+    CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(&reader->db, DB_STEPS, FIND);
+    struct db_args args = db_args(stmt);
+    struct step_record step = { .index = 0 };
+    bool found = false;
+
+    db_put_ulid(&args, action);
+    TRY(db_step(&reader->db, &args, &found));
+    if (!found) {
+        return status_error(STATUS_NOT_FOUND, "no step has action `%s`", action->text);
+    }
+    TRY(take(stmt, &step));
+    step.detail = arena_copy(arena, step.detail);
+    *out = step;
+    return STATUS_SUCCESS;
+}
+
+struct sink {
+    step_row_fn *row;
+    void *arg;
+};
+
+static struct status emit(void *arg, sqlite3_stmt *stmt)
+{
+    const struct sink *sink = arg;
+    struct step_record step = { .index = 0 };
+
+    TRY(take(stmt, &step));
+    return sink->row(sink->arg, &step);
+}
+
+struct status knowledge_list_controls(struct knowledge_reader *reader, struct knowledge_page page,
+                                      step_row_fn *row, void *arg, bool *out_more)
+{
+    CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(&reader->db, DB_STEPS, LIST_LIVE);
+    struct db_args args = db_args(stmt);
+    struct sink sink = { row, arg };
+
+    TRY(db_check_limit(page.limit));
+    db_put_text(&args, page.after, KNOWLEDGE_KEY_MAX);
+    db_put_i64(&args, db_page_limit(page.limit));
+    return db_list(&reader->db, &args, page.limit, emit, &sink, out_more);
+}
