@@ -24,7 +24,7 @@ struct core_options {
 /* `options` is borrowed for the core's life. */
 struct status core_open(struct actor_loop *loop, const struct core_options *options,
                         struct core **out) MUST_USE;
-void core_close(struct core **core);
+void core_close(struct core **pointer);
 /* Reads the registry again (SIGHUP). On an error the old one stays. */
 struct status core_reload(struct core *core) MUST_USE;
 

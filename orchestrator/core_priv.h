@@ -114,7 +114,7 @@ struct status progress_result(struct core *core, const struct service_result *re
 struct status progress_control_changed(struct core *core, const struct event *event) MUST_USE;
 /* After a restart, and for plans approved meanwhile. */
 struct status progress_resume(struct core *core) MUST_USE;
-struct status progress_undo(struct core *core, struct slice plan, struct slice by) MUST_USE;
+struct status progress_undo(struct core *core, struct slice id, struct slice by) MUST_USE;
 
 /* --- dispatch.c: commands -----------------------------------------------------------------------
  */

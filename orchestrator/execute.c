@@ -18,39 +18,40 @@ static bool is_ready(const struct step_record *steps, size_t count, size_t step)
     return true;
 }
 
-static bool waits_for_failed(const struct step_record *steps, size_t count, size_t step)
+/* Bit i: step i waits, directly or not, for one that failed. Steps only wait for earlier ones. */
+static uint32_t behind_failed(const struct step_record *steps, size_t count)
 {
+    uint32_t dead = 0;
+    uint32_t behind = 0;
+
     for (size_t i = 0; i < count; i++) {
-        bool before = (steps[step].after & (UINT32_C(1) << i)) != 0;
-        if (before && (steps[i].state == CONTROL_FAILED ||
-                       (steps[i].state == CONTROL_PENDING && waits_for_failed(steps, i, i)))) {
-            return true;
-        }
+        bool waits = steps[i].state == CONTROL_PENDING && (steps[i].after & dead) != 0;
+        behind |= waits ? UINT32_C(1) << i : 0U;
+        dead |= waits || steps[i].state == CONTROL_FAILED ? UINT32_C(1) << i : 0U;
     }
-    return false;
+    return behind;
+}
+
+static bool has_ended(enum control_state state)
+{
+    return is_settled(state) || state == CONTROL_FAILED || state == CONTROL_DRIFTED;
 }
 
 static void go_forward(const struct step_record *steps, size_t count, const bool *in_flight,
                        struct execute_next *out)
 {
+    uint32_t behind = behind_failed(steps, count);
     bool waiting = false;
-    bool failed = false;
+    bool failed = behind != 0;
 
     for (size_t i = 0; i < count; i++) {
         failed = failed || steps[i].state == CONTROL_FAILED;
-        if (is_settled(steps[i].state) || steps[i].state == CONTROL_FAILED ||
-            steps[i].state == CONTROL_DRIFTED) {
+        if (has_ended(steps[i].state) || (behind & (UINT32_C(1) << i)) != 0) {
             continue;
         }
-        if (in_flight[i]) {
-            waiting = true;
-        } else if (is_ready(steps, count, i)) {
-            waiting = true;
+        waiting = true;
+        if (!in_flight[i] && is_ready(steps, count, i)) {
             out->orders[out->order_count++] = (struct execute_order){ i, COMMAND_DO };
-        } else if (waits_for_failed(steps, count, i)) {
-            failed = true;
-        } else {
-            waiting = true;
         }
     }
     if (!waiting) {
