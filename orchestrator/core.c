@@ -71,7 +71,13 @@ static void outbox_send(struct core *core, const struct outbox_item *item)
         sent = server_send(core->server, item->node, &item->message);
         break;
     case OUTBOX_RAW:
+        if (dispatch_is_stalled(core, item->node)) {
+            return;
+        }
         sent = server_forward(core->server, item->node, item->type, item->raw);
+        if (!status_ok(&sent)) {
+            dispatch_stall(core, item->node);
+        }
         break;
     case OUTBOX_REPLY:
         sent = http_reply(core->http, item->call, &item->reply);

@@ -34,7 +34,8 @@ enum {
     CORE_COMMAND_LIFE_MS = 10 * 60 * 1000,
     CORE_CREDIT = 8, /* batches an SMA may have under way */
     CORE_WINDOW_BYTES = 512 * 1024,
-    CORE_NODE_CAPABILITIES_MAX = 4096
+    CORE_NODE_CAPABILITIES_MAX = 4096,
+    CORE_STALLED_MAX = 256
 };
 
 enum outbox_kind { OUTBOX_MESSAGE, OUTBOX_RAW, OUTBOX_REPLY };
@@ -74,6 +75,11 @@ struct core {
     struct node_capability *capabilities;
     size_t capability_count;
     struct core_counters counters;
+
+    /* Nodes for which a command could not be sent: what follows waits, so that commands arrive in
+     * the order of their numbers. More than fit: all nodes wait for the sweep. */
+    char stalled[CORE_STALLED_MAX][NODE_NAME_MAX];
+    size_t stalled_count;
 
     /* the turn */
     struct arena turn;
@@ -122,6 +128,9 @@ struct status dispatch_order(struct core *core, struct step_record *step,
                              enum command_verb verb) MUST_USE;
 /* Resends what is overdue; gives up what has expired. `node` "" = all, else at once. */
 struct status dispatch_sweep(struct core *core, struct slice node) MUST_USE;
+/* Called with what became of a command's sending. */
+bool dispatch_is_stalled(const struct core *core, struct slice node);
+void dispatch_stall(struct core *core, struct slice node);
 /* After a restart: unfinished commands are sealed anew under this start's fencing epoch. */
 struct status dispatch_reissue(struct core *core) MUST_USE;
 

@@ -57,6 +57,45 @@ static struct status seal(struct core *core, const struct command *command, stru
     return STATUS_SUCCESS;
 }
 
+/* --- order
+ * ------------------------------------------------------------------------------------------- */
+
+bool dispatch_is_stalled(const struct core *core, struct slice node)
+{
+    for (size_t i = 0; i < core->stalled_count && i < CORE_STALLED_MAX; i++) {
+        if (slice_is(node, core->stalled[i])) {
+            return true;
+        }
+    }
+    return core->stalled_count > CORE_STALLED_MAX;
+}
+
+void dispatch_stall(struct core *core, struct slice node)
+{
+    if (core->stalled_count < CORE_STALLED_MAX) {
+        slice_to_cstr(node, core->stalled[core->stalled_count], NODE_NAME_MAX);
+    }
+    if (core->stalled_count <= CORE_STALLED_MAX) {
+        core->stalled_count++;
+    }
+}
+
+static void unstall(struct core *core, struct slice node)
+{
+    size_t kept = 0;
+
+    if (core->stalled_count > CORE_STALLED_MAX) {
+        core->stalled_count = 0; /* all waited: all may go, in the order of the sweep */
+        return;
+    }
+    for (size_t i = 0; i < core->stalled_count; i++) {
+        if (!slice_is(node, core->stalled[i])) {
+            memmove(core->stalled[kept++], core->stalled[i], NODE_NAME_MAX);
+        }
+    }
+    core->stalled_count = kept;
+}
+
 static void put_in_outbox(struct core *core, struct slice node, struct slice raw)
 {
     struct outbox_item *item = outbox_add(core, OUTBOX_RAW, node);
@@ -189,7 +228,8 @@ struct status dispatch_sweep(struct core *core, struct slice node)
             TRY(expire(core, command));
             continue;
         }
-        if (node.len == 0 && now_ms - command->sent_ms < backoff_ms(command->sent_count)) {
+        if (node.len == 0 && !dispatch_is_stalled(core, command->node) &&
+            now_ms - command->sent_ms < backoff_ms(command->sent_count)) {
             continue;
         }
         command->sent_ms = now_ms;
@@ -197,6 +237,9 @@ struct status dispatch_sweep(struct core *core, struct slice node)
         core->counters.resends++;
         TRY(knowledge_put_command(core->knowledge, command));
         put_in_outbox(core, command->node, command->bytes);
+    }
+    for (size_t i = 0; i < overdue.count; i++) {
+        unstall(core, overdue.rows[i].node);
     }
     return STATUS_SUCCESS;
 }
