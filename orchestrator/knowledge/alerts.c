@@ -178,7 +178,7 @@ struct status knowledge_put_alert(struct knowledge *knowledge, const struct aler
                                   struct ulid *out_id, bool *out_is_new)
 {
     CLEANUP(arena_done) struct arena arena = { 0 };
-    struct alert_record stored;
+    struct alert_record stored = { 0 };
     struct status found;
 
     TRY(knowledge_writable(knowledge));

@@ -11,22 +11,23 @@
 
 enum statement { PUT, GET, LIST, LIST_UNFINISHED, NEXT_SEQ };
 static const char *const texts[] = {
-    [PUT] = "INSERT INTO commands (" COLUMNS ") VALUES (:id, :node, :service, :verb, :action, :seq,"
-            " :fencing_epoch, :state, :issued_ms, :expires_ms, :sent_ms, :sent_count, :bytes,"
-            " :result, :detail)"
-            " ON CONFLICT (id) DO UPDATE SET node = excluded.node, service = excluded.service,"
-            " verb = excluded.verb, action = excluded.action, seq = excluded.seq,"
-            " fencing_epoch = excluded.fencing_epoch, state = excluded.state,"
-            " issued_ms = excluded.issued_ms, expires_ms = excluded.expires_ms,"
-            " sent_ms = excluded.sent_ms, sent_count = excluded.sent_count,"
-            " bytes = excluded.bytes, result = excluded.result, detail = excluded.detail",
-    [GET] = "SELECT " COLUMNS " FROM commands WHERE id = :id",
-    [LIST] = "SELECT " COLUMNS " FROM commands WHERE " IS_OF_NODE " AND id < :after"
-             " ORDER BY id DESC LIMIT :limit",
-    [LIST_UNFINISHED] = "SELECT " COLUMNS " FROM commands WHERE " IS_OF_NODE " AND id > :after"
-                        " AND " IS_UNFINISHED " ORDER BY id LIMIT :limit",
-    [NEXT_SEQ] = "INSERT INTO command_seqs (node, seq) VALUES (:node, 1)"
-                 " ON CONFLICT (node) DO UPDATE SET seq = seq + 1 RETURNING seq",
+    [PUT] =
+        ("INSERT INTO commands (" COLUMNS ") VALUES (:id, :node, :service, :verb, :action, :seq,"
+         " :fencing_epoch, :state, :issued_ms, :expires_ms, :sent_ms, :sent_count, :bytes,"
+         " :result, :detail)"
+         " ON CONFLICT (id) DO UPDATE SET node = excluded.node, service = excluded.service,"
+         " verb = excluded.verb, action = excluded.action, seq = excluded.seq,"
+         " fencing_epoch = excluded.fencing_epoch, state = excluded.state,"
+         " issued_ms = excluded.issued_ms, expires_ms = excluded.expires_ms,"
+         " sent_ms = excluded.sent_ms, sent_count = excluded.sent_count,"
+         " bytes = excluded.bytes, result = excluded.result, detail = excluded.detail"),
+    [GET] = ("SELECT " COLUMNS " FROM commands WHERE id = :id"),
+    [LIST] = ("SELECT " COLUMNS " FROM commands WHERE " IS_OF_NODE " AND id < :after"
+              " ORDER BY id DESC LIMIT :limit"),
+    [LIST_UNFINISHED] = ("SELECT " COLUMNS " FROM commands WHERE " IS_OF_NODE " AND id > :after"
+                         " AND " IS_UNFINISHED " ORDER BY id LIMIT :limit"),
+    [NEXT_SEQ] = ("INSERT INTO command_seqs (node, seq) VALUES (:node, 1)"
+                  " ON CONFLICT (node) DO UPDATE SET seq = seq + 1 RETURNING seq"),
 };
 const struct db_texts command_texts = { texts, COUNT_OF(texts) };
 

@@ -83,11 +83,10 @@ struct status db_exec(struct db *db, const char *sql)
 static void finalize_all(struct db *db)
 {
     for (size_t owner = 0; owner < DB_OWNERS; owner++) {
-        for (size_t i = 0; db->statements[owner] != NULL && i < owners[owner]->count; i++) {
-            (void)sqlite3_finalize(db->statements[owner][i]);
+        for (size_t i = 0; i < DB_STATEMENTS_MAX; i++) {
+            (void)sqlite3_finalize(db->statements[owner][i]); /* NULL is fine */
+            db->statements[owner][i] = NULL;
         }
-        free((void *)db->statements[owner]);
-        db->statements[owner] = NULL;
     }
 }
 
@@ -100,16 +99,10 @@ void db_close(struct db *db)
 
 static struct status prepare_owner(struct db *db, size_t owner)
 {
-    size_t count = owners[owner]->count;
-    sqlite3_stmt **made = (sqlite3_stmt **)calloc(count, sizeof(*made));
-
-    if (made == NULL) {
-        abort();
-    }
-    db->statements[owner] = made;
-    for (size_t i = 0; i < count; i++) {
+    assert(owners[owner]->count <= DB_STATEMENTS_MAX);
+    for (size_t i = 0; i < owners[owner]->count; i++) {
         int code = sqlite3_prepare_v3(db->handle, owners[owner]->texts[i], -1,
-                                      SQLITE_PREPARE_PERSISTENT, &made[i], NULL);
+                                      SQLITE_PREPARE_PERSISTENT, &db->statements[owner][i], NULL);
         if (code != SQLITE_OK) {
             return db_error(db, code, owners[owner]->texts[i]);
         }

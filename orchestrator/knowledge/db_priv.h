@@ -28,7 +28,7 @@ enum db_owner {
     DB_WORLDS,
     DB_CONFLICTS
 };
-enum { DB_OWNERS = 11 };
+enum { DB_OWNERS = 11, DB_STATEMENTS_MAX = 16 };
 
 /* The SQL texts of an owner, indexed by its own enum. */
 struct db_texts {
@@ -38,7 +38,7 @@ struct db_texts {
 
 struct db {
     sqlite3 *handle;
-    sqlite3_stmt **statements[DB_OWNERS];
+    sqlite3_stmt *statements[DB_OWNERS][DB_STATEMENTS_MAX];
     char path[256]; /* for messages */
 };
 

@@ -8,22 +8,22 @@
 
 enum statement { PUT, GET, FIND, LIST, LIST_NOT_CLOSED };
 static const char *const texts[] = {
-    [PUT] = "INSERT INTO incidents (" COLUMNS ") VALUES (:id, :key, :severity, :state, :unit,"
-            " :source, :target, :rule, :first_us, :opened_us, :detected_us, :planned_us,"
-            " :enforced_us, :proven_us, :closed_us, :mttr, :mttr_limit_ms, :reason)"
-            " ON CONFLICT (id) DO UPDATE SET key = excluded.key, severity = excluded.severity,"
-            " state = excluded.state, unit = excluded.unit, source = excluded.source,"
-            " target = excluded.target, rule = excluded.rule, first_us = excluded.first_us,"
-            " opened_us = excluded.opened_us, detected_us = excluded.detected_us,"
-            " planned_us = excluded.planned_us, enforced_us = excluded.enforced_us,"
-            " proven_us = excluded.proven_us, closed_us = excluded.closed_us,"
-            " mttr = excluded.mttr, mttr_limit_ms = excluded.mttr_limit_ms,"
-            " reason = excluded.reason",
-    [GET] = "SELECT " COLUMNS " FROM incidents WHERE id = :id",
-    [FIND] = "SELECT " COLUMNS " FROM incidents WHERE key = :key AND state <> 'closed'",
-    [LIST] = "SELECT " COLUMNS " FROM incidents WHERE id < :after ORDER BY id DESC LIMIT :limit",
-    [LIST_NOT_CLOSED] = "SELECT " COLUMNS " FROM incidents WHERE state <> 'closed' AND id < :after"
-                        " ORDER BY id DESC LIMIT :limit",
+    [PUT] = ("INSERT INTO incidents (" COLUMNS ") VALUES (:id, :key, :severity, :state, :unit,"
+             " :source, :target, :rule, :first_us, :opened_us, :detected_us, :planned_us,"
+             " :enforced_us, :proven_us, :closed_us, :mttr, :mttr_limit_ms, :reason)"
+             " ON CONFLICT (id) DO UPDATE SET key = excluded.key, severity = excluded.severity,"
+             " state = excluded.state, unit = excluded.unit, source = excluded.source,"
+             " target = excluded.target, rule = excluded.rule, first_us = excluded.first_us,"
+             " opened_us = excluded.opened_us, detected_us = excluded.detected_us,"
+             " planned_us = excluded.planned_us, enforced_us = excluded.enforced_us,"
+             " proven_us = excluded.proven_us, closed_us = excluded.closed_us,"
+             " mttr = excluded.mttr, mttr_limit_ms = excluded.mttr_limit_ms,"
+             " reason = excluded.reason"),
+    [GET] = ("SELECT " COLUMNS " FROM incidents WHERE id = :id"),
+    [FIND] = ("SELECT " COLUMNS " FROM incidents WHERE key = :key AND state <> 'closed'"),
+    [LIST] = ("SELECT " COLUMNS " FROM incidents WHERE id < :after ORDER BY id DESC LIMIT :limit"),
+    [LIST_NOT_CLOSED] = ("SELECT " COLUMNS " FROM incidents WHERE state <> 'closed' AND id < :after"
+                         " ORDER BY id DESC LIMIT :limit"),
 };
 const struct db_texts incident_texts = { texts, COUNT_OF(texts) };
 

@@ -154,21 +154,19 @@ struct status knowledge_record(struct knowledge *knowledge, const char *kind, st
 
 /* flock(2), not fcntl(2): SQLite uses the latter on its files, and closing any descriptor of a file
  * would drop those. */
-static struct status take_lock(const char *path, int *out_fd)
+static struct status take_lock(const char *path, int *fd)
 {
     CLEANUP(buf_done) struct buf name = { 0 };
 
     buf_printf(&name, "%s.lock", path);
-    CLEANUP(cleanup_close) int fd = open(name.ptr, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) {
+    *fd = open(name.ptr, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (*fd < 0) {
         return status_error(STATUS_UNAVAILABLE, "%s: %s", name.ptr, strerrordesc_np(errno));
     }
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (flock(*fd, LOCK_EX | LOCK_NB) != 0) {
         enum status_code code = errno == EWOULDBLOCK ? STATUS_CONFLICT : STATUS_UNAVAILABLE;
         return status_error(code, "%s: another process holds this file", path);
     }
-    *out_fd = fd;
-    fd = -1;
     return STATUS_SUCCESS;
 }
 
@@ -258,14 +256,18 @@ static struct status open_all(const char *path, int64_t now_us, struct knowledge
 
 struct status knowledge_open(const char *path, int64_t now_us, struct knowledge **out)
 {
-    CLEANUP(knowledge_close) struct knowledge *knowledge = calloc(1, sizeof(*knowledge));
+    struct knowledge *knowledge = calloc(1, sizeof(*knowledge));
 
     if (knowledge == NULL) {
         abort();
     }
     knowledge->lock_fd = -1;
-    TRY(open_all(path, now_us, knowledge));
-    *out = TAKE(knowledge);
+    struct status opened = open_all(path, now_us, knowledge);
+    if (!status_ok(&opened)) {
+        knowledge_close(&knowledge);
+        return opened;
+    }
+    *out = knowledge;
     return STATUS_SUCCESS;
 }
 
@@ -312,13 +314,17 @@ struct status knowledge_tidy(struct knowledge *knowledge)
 
 struct status knowledge_reader_open(const char *path, struct knowledge_reader **out)
 {
-    CLEANUP(cleanup_free) struct knowledge_reader *reader = calloc(1, sizeof(*reader));
+    struct knowledge_reader *reader = calloc(1, sizeof(*reader));
 
     if (reader == NULL) {
         abort();
     }
-    TRY(db_open(&reader->db, path, DB_READ));
-    *out = TAKE(reader);
+    struct status opened = db_open(&reader->db, path, DB_READ);
+    if (!status_ok(&opened)) {
+        free(reader);
+        return opened;
+    }
+    *out = reader;
     return STATUS_SUCCESS;
 }
 

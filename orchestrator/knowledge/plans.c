@@ -19,25 +19,26 @@ enum statement {
     APPROVAL_LIST
 };
 static const char *const texts[] = {
-    [PUT] = "INSERT INTO plans (" COLUMNS ") VALUES (:id, :incident, :base_digest, :digest, :state,"
-            " :approval, :json, :reason, :made_us, :decided_us, :started_us, :finished_us,"
-            " :undone_us) ON CONFLICT (id) DO UPDATE SET incident = excluded.incident,"
-            " base_digest = excluded.base_digest, digest = excluded.digest,"
-            " state = excluded.state, approval = excluded.approval, json = excluded.json,"
-            " reason = excluded.reason, made_us = excluded.made_us,"
-            " decided_us = excluded.decided_us, started_us = excluded.started_us,"
-            " finished_us = excluded.finished_us, undone_us = excluded.undone_us",
-    [GET] = "SELECT " COLUMNS " FROM plans WHERE id = :id",
-    [LIST] = "SELECT " COLUMNS " FROM plans WHERE id < :after ORDER BY id DESC LIMIT :limit",
-    [LIST_UNFINISHED] = "SELECT " COLUMNS " FROM plans WHERE " IS_UNFINISHED
-                        " AND id < :after ORDER BY id DESC LIMIT :limit",
-    [LIST_OF] = "SELECT " COLUMNS " FROM plans WHERE incident = :incident AND id < :after"
-                " AND (NOT :unfinished OR " IS_UNFINISHED ") ORDER BY id DESC LIMIT :limit",
-    [APPROVAL_ADD] = "INSERT INTO approvals (digest, uid, who, at_us)"
-                     " VALUES (:digest, :uid, :who, :at_us) ON CONFLICT (digest, uid) DO NOTHING",
-    [APPROVAL_COUNT] = "SELECT count(*) FROM approvals WHERE digest = :digest",
-    [APPROVAL_LIST] = "SELECT digest, uid, who, at_us FROM approvals WHERE digest = :digest"
-                      " ORDER BY at_us, uid",
+    [PUT] =
+        ("INSERT INTO plans (" COLUMNS ") VALUES (:id, :incident, :base_digest, :digest, :state,"
+         " :approval, :json, :reason, :made_us, :decided_us, :started_us, :finished_us,"
+         " :undone_us) ON CONFLICT (id) DO UPDATE SET incident = excluded.incident,"
+         " base_digest = excluded.base_digest, digest = excluded.digest,"
+         " state = excluded.state, approval = excluded.approval, json = excluded.json,"
+         " reason = excluded.reason, made_us = excluded.made_us,"
+         " decided_us = excluded.decided_us, started_us = excluded.started_us,"
+         " finished_us = excluded.finished_us, undone_us = excluded.undone_us"),
+    [GET] = ("SELECT " COLUMNS " FROM plans WHERE id = :id"),
+    [LIST] = ("SELECT " COLUMNS " FROM plans WHERE id < :after ORDER BY id DESC LIMIT :limit"),
+    [LIST_UNFINISHED] = ("SELECT " COLUMNS " FROM plans WHERE " IS_UNFINISHED
+                         " AND id < :after ORDER BY id DESC LIMIT :limit"),
+    [LIST_OF] = ("SELECT " COLUMNS " FROM plans WHERE incident = :incident AND id < :after"
+                 " AND (NOT :unfinished OR " IS_UNFINISHED ") ORDER BY id DESC LIMIT :limit"),
+    [APPROVAL_ADD] = ("INSERT INTO approvals (digest, uid, who, at_us)"
+                      " VALUES (:digest, :uid, :who, :at_us) ON CONFLICT (digest, uid) DO NOTHING"),
+    [APPROVAL_COUNT] = ("SELECT count(*) FROM approvals WHERE digest = :digest"),
+    [APPROVAL_LIST] = ("SELECT digest, uid, who, at_us FROM approvals WHERE digest = :digest"
+                       " ORDER BY at_us, uid"),
 };
 const struct db_texts plan_texts = { texts, COUNT_OF(texts) };
 

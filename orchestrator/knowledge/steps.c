@@ -10,25 +10,26 @@
 
 enum statement { PUT, OF_PLAN, FIND, LIST_LIVE };
 static const char *const texts[] = {
-    [PUT] = "INSERT INTO steps (" COLUMNS ") VALUES (:action, :plan, :idx, :kind, :node, :resource,"
-            " :source, :polarity, :duration_ms, :limit_ms, :after, :reversible, :state,"
-            " :verified_by, :command, :sent_us, :applied_us, :enforced_us, :proven_us, :undone_us,"
-            " :lease_end_ms, :detail)"
-            " ON CONFLICT (plan, idx) DO UPDATE SET action = excluded.action,"
-            " kind = excluded.kind, node = excluded.node, resource = excluded.resource,"
-            " source = excluded.source, polarity = excluded.polarity,"
-            " duration_ms = excluded.duration_ms, limit_ms = excluded.limit_ms,"
-            " after = excluded.after, reversible = excluded.reversible, state = excluded.state,"
-            " verified_by = excluded.verified_by, command = excluded.command,"
-            " sent_us = excluded.sent_us, applied_us = excluded.applied_us,"
-            " enforced_us = excluded.enforced_us, proven_us = excluded.proven_us,"
-            " undone_us = excluded.undone_us, lease_end_ms = excluded.lease_end_ms,"
-            " detail = excluded.detail",
-    [OF_PLAN] = "SELECT " COLUMNS " FROM steps WHERE plan = :plan ORDER BY idx",
-    [FIND] = "SELECT " COLUMNS " FROM steps WHERE action = :action",
-    [LIST_LIVE] = "SELECT " COLUMNS " FROM steps"
-                  " WHERE state IN ('pending', 'acked', 'enforced', 'drifted') AND action > :after"
-                  " ORDER BY action LIMIT :limit",
+    [PUT] =
+        ("INSERT INTO steps (" COLUMNS ") VALUES (:action, :plan, :idx, :kind, :node, :resource,"
+         " :source, :polarity, :duration_ms, :limit_ms, :after, :reversible, :state,"
+         " :verified_by, :command, :sent_us, :applied_us, :enforced_us, :proven_us, :undone_us,"
+         " :lease_end_ms, :detail)"
+         " ON CONFLICT (plan, idx) DO UPDATE SET action = excluded.action,"
+         " kind = excluded.kind, node = excluded.node, resource = excluded.resource,"
+         " source = excluded.source, polarity = excluded.polarity,"
+         " duration_ms = excluded.duration_ms, limit_ms = excluded.limit_ms,"
+         " after = excluded.after, reversible = excluded.reversible, state = excluded.state,"
+         " verified_by = excluded.verified_by, command = excluded.command,"
+         " sent_us = excluded.sent_us, applied_us = excluded.applied_us,"
+         " enforced_us = excluded.enforced_us, proven_us = excluded.proven_us,"
+         " undone_us = excluded.undone_us, lease_end_ms = excluded.lease_end_ms,"
+         " detail = excluded.detail"),
+    [OF_PLAN] = ("SELECT " COLUMNS " FROM steps WHERE plan = :plan ORDER BY idx"),
+    [FIND] = ("SELECT " COLUMNS " FROM steps WHERE action = :action"),
+    [LIST_LIVE] = ("SELECT " COLUMNS " FROM steps"
+                   " WHERE state IN ('pending', 'acked', 'enforced', 'drifted') AND action > :after"
+                   " ORDER BY action LIMIT :limit"),
 };
 const struct db_texts step_texts = { texts, COUNT_OF(texts) };
 

@@ -9,18 +9,18 @@
 
 enum statement { ADD, EXISTS, LEAVE, ENTER, ACTIVE, LIST, DOCUMENT_ADD, DOCUMENT_LIST };
 static const char *const texts[] = {
-    [ADD] = "INSERT INTO worlds (" COLUMNS ")"
-            " SELECT coalesce(max(version), 0) + 1, :digest, :made_us, :made_by, 0 FROM worlds"
-            " RETURNING version",
-    [EXISTS] = "SELECT 1 FROM worlds WHERE version = :version",
-    [LEAVE] = "UPDATE worlds SET active = 0 WHERE active = 1",
-    [ENTER] = "UPDATE worlds SET active = 1 WHERE version = :version",
-    [ACTIVE] = "SELECT " COLUMNS " FROM worlds WHERE active = 1",
-    [LIST] = "SELECT " COLUMNS " FROM worlds WHERE version < :after"
-             " ORDER BY version DESC LIMIT :limit",
-    [DOCUMENT_ADD] = "INSERT INTO documents (world, idx, name, text)"
-                     " VALUES (:world, :idx, :name, :text)",
-    [DOCUMENT_LIST] = "SELECT name, text FROM documents WHERE world = :world ORDER BY idx",
+    [ADD] = ("INSERT INTO worlds (" COLUMNS ")"
+             " SELECT coalesce(max(version), 0) + 1, :digest, :made_us, :made_by, 0 FROM worlds"
+             " RETURNING version"),
+    [EXISTS] = ("SELECT 1 FROM worlds WHERE version = :version"),
+    [LEAVE] = ("UPDATE worlds SET active = 0 WHERE active = 1"),
+    [ENTER] = ("UPDATE worlds SET active = 1 WHERE version = :version"),
+    [ACTIVE] = ("SELECT " COLUMNS " FROM worlds WHERE active = 1"),
+    [LIST] = ("SELECT " COLUMNS " FROM worlds WHERE version < :after"
+              " ORDER BY version DESC LIMIT :limit"),
+    [DOCUMENT_ADD] = ("INSERT INTO documents (world, idx, name, text)"
+                      " VALUES (:world, :idx, :name, :text)"),
+    [DOCUMENT_LIST] = ("SELECT name, text FROM documents WHERE world = :world ORDER BY idx"),
 };
 const struct db_texts world_texts = { texts, COUNT_OF(texts) };
 

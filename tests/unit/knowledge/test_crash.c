@@ -37,6 +37,7 @@ static bool take_in(uint64_t first, uint32_t *out_new)
 /* Writes batches for ever; each one committed is acknowledged through the pipe. */
 static void write_until_killed(int acks, const char *crash_at)
 {
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): a child just forked has one thread */
     (void)setenv("REDAN_CRASH_AT", crash_at, 1);
     if (!store_reopen()) {
         _exit(1);

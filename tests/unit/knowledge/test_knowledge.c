@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { FILE_LIMIT_BYTES = 524288 };
+
 static uint64_t head_seq(void)
 {
     struct journal_head head = { 0 };
@@ -231,7 +233,7 @@ static void test_a_full_disk_spoils_the_turn_and_is_survived(void)
 static int fill_until_the_limit(void)
 {
     static char filler[64 * 1024];
-    struct rlimit limit = { 512 * 1024, 512 * 1024 };
+    struct rlimit limit = { FILE_LIMIT_BYTES, FILE_LIMIT_BYTES };
     struct status status = STATUS_SUCCESS;
 
     memset(filler, 'f', sizeof(filler));

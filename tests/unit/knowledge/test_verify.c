@@ -61,70 +61,65 @@ static void test_a_start_past_the_end_is_an_error(void)
                 STATUS_NOT_FOUND);
 }
 
+static const struct {
+    const char *what;
+    const char *sql;
+    uint64_t bad_seq;
+    const char *why;
+} tampering[] = {
+    { "edit bytes", "UPDATE journal SET bytes = x'00' WHERE seq = 5", 5, "row 5 was changed" },
+    { "edit time", "UPDATE journal SET at_us = at_us + 1 WHERE seq = 5", 5, "row 5 was changed" },
+    { "edit kind", "UPDATE journal SET kind = 'test.roe' WHERE seq = 5", 5, "row 5 was changed" },
+    { "edit subject", "UPDATE journal SET subject = 'y' WHERE seq = 5", 5, "row 5 was changed" },
+    { "edit hash", "UPDATE journal SET hash = zeroblob(32) WHERE seq = 5", 5, "row 5 was changed" },
+    { "edit first", "UPDATE journal SET bytes = x'00' WHERE seq = 1", 1, "row 1 was changed" },
+    { "edit last", "UPDATE journal SET bytes = x'00' WHERE seq = 10", 10, "row 10 was changed" },
+    { "kind that wraps its length",
+      "UPDATE journal SET kind = kind || printf('%.256c', 'x') WHERE seq = 5", 5,
+      "row 5 was changed" },
+    { "delete", "DELETE FROM journal WHERE seq = 5", 5, "row 5 is missing" },
+    { "delete first", "DELETE FROM journal WHERE seq = 1", 1, "row 1 is missing" },
+    { "cut", "DELETE FROM journal WHERE seq >= 8", 8,
+      "row 8 is missing: the stored head is row 10" },
+    { "empty", "DELETE FROM journal", 1, "row 1 is missing: the stored head is row 10" },
+    { "delete and close up",
+      "DELETE FROM journal WHERE seq = 5;"
+      "UPDATE journal SET seq = seq - 1 WHERE seq > 5",
+      5, "row 5 was changed, or is not the one that followed" },
+    { "swap",
+      "UPDATE journal SET seq = 99 WHERE seq = 5; UPDATE journal SET seq = 5 WHERE seq = 6;"
+      "UPDATE journal SET seq = 6 WHERE seq = 99",
+      5, "row 5 was changed" },
+    { "insert",
+      "UPDATE journal SET seq = seq + 100 WHERE seq > 4;"
+      "INSERT INTO journal SELECT 5, at_us, kind, subject, bytes, hash FROM journal"
+      " WHERE seq = 4; UPDATE journal SET seq = seq - 99 WHERE seq > 100",
+      5, "row 5 was changed" },
+    { "append",
+      "INSERT INTO journal SELECT 11, at_us, kind, subject, bytes, hash FROM journal"
+      " WHERE seq = 10",
+      11, "row 11 was changed, or is not the one that followed" },
+    { "other id", "UPDATE store SET journal_id = zeroblob(16)", 1, "row 1 was changed" },
+    { "other stored head", "UPDATE store SET head_hash = zeroblob(32)", 10,
+      "row 10 is not the one that the stored head names" },
+    { "stored head set back", "UPDATE store SET head_seq = 8", 8,
+      "row 8 is not the one that the stored head names" },
+};
+
 static void test_tampering_is_found_at_its_row(void)
 {
-    static const struct {
-        const char *what;
-        const char *sql;
-        uint64_t bad_seq;
-        const char *why;
-    } rows[] = {
-        { "edit bytes", "UPDATE journal SET bytes = x'00' WHERE seq = 5", 5, "row 5 was changed" },
-        { "edit time", "UPDATE journal SET at_us = at_us + 1 WHERE seq = 5", 5,
-          "row 5 was changed" },
-        { "edit kind", "UPDATE journal SET kind = 'test.roe' WHERE seq = 5", 5,
-          "row 5 was changed" },
-        { "edit subject", "UPDATE journal SET subject = 'y' WHERE seq = 5", 5,
-          "row 5 was changed" },
-        { "edit hash", "UPDATE journal SET hash = zeroblob(32) WHERE seq = 5", 5,
-          "row 5 was changed" },
-        { "edit first", "UPDATE journal SET bytes = x'00' WHERE seq = 1", 1, "row 1 was changed" },
-        { "edit last", "UPDATE journal SET bytes = x'00' WHERE seq = 10", 10,
-          "row 10 was changed" },
-        { "kind that wraps its length",
-          "UPDATE journal SET kind = kind || printf('%.256c', 'x') WHERE seq = 5", 5,
-          "row 5 was changed" },
-        { "delete", "DELETE FROM journal WHERE seq = 5", 5, "row 5 is missing" },
-        { "delete first", "DELETE FROM journal WHERE seq = 1", 1, "row 1 is missing" },
-        { "cut", "DELETE FROM journal WHERE seq >= 8", 8,
-          "row 8 is missing: the stored head is row 10" },
-        { "empty", "DELETE FROM journal", 1, "row 1 is missing: the stored head is row 10" },
-        { "delete and close up",
-          "DELETE FROM journal WHERE seq = 5;"
-          "UPDATE journal SET seq = seq - 1 WHERE seq > 5",
-          5, "row 5 was changed, or is not the one that followed" },
-        { "swap",
-          "UPDATE journal SET seq = 99 WHERE seq = 5; UPDATE journal SET seq = 5 WHERE seq = 6;"
-          "UPDATE journal SET seq = 6 WHERE seq = 99",
-          5, "row 5 was changed" },
-        { "insert",
-          "UPDATE journal SET seq = seq + 100 WHERE seq > 4;"
-          "INSERT INTO journal SELECT 5, at_us, kind, subject, bytes, hash FROM journal"
-          " WHERE seq = 4; UPDATE journal SET seq = seq - 99 WHERE seq > 100",
-          5, "row 5 was changed" },
-        { "append",
-          "INSERT INTO journal SELECT 11, at_us, kind, subject, bytes, hash FROM journal"
-          " WHERE seq = 10",
-          11, "row 11 was changed, or is not the one that followed" },
-        { "other id", "UPDATE store SET journal_id = zeroblob(16)", 1, "row 1 was changed" },
-        { "other stored head", "UPDATE store SET head_hash = zeroblob(32)", 10,
-          "row 10 is not the one that the stored head names" },
-        { "stored head set back", "UPDATE store SET head_seq = 8", 8,
-          "row 8 is not the one that the stored head names" },
-    };
-
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    for (size_t i = 0; i < COUNT_OF(tampering); i++) {
         store_tear_down();
         store_set_up();
         fill();
         store_shut();
         CU_ASSERT_TRUE(store_patch(NO_GUARD));
-        CU_ASSERT_TRUE(store_patch(rows[i].sql));
+        CU_ASSERT_TRUE(store_patch(tampering[i].sql));
         struct journal_verdict verdict = verify_file((struct journal_check){ .from = 0 });
-        if (verdict.intact || verdict.bad_seq != rows[i].bad_seq ||
-            strstr(verdict.why, rows[i].why) == NULL) {
-            (void)printf("  %s: row %llu: %s\n", rows[i].what, (unsigned long long)verdict.bad_seq,
-                         verdict.why);
+        if (verdict.intact || verdict.bad_seq != tampering[i].bad_seq ||
+            strstr(verdict.why, tampering[i].why) == NULL) {
+            (void)printf("  %s: row %llu: %s\n", tampering[i].what,
+                         (unsigned long long)verdict.bad_seq, verdict.why);
             CU_FAIL("not as wanted");
         }
     }
