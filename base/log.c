@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/utf8.h"
 
 enum { VALUE_BYTES_MAX = 512, SLOTS = 256, PROBES = 8, NAME_BYTES_MAX = 64 };
@@ -40,7 +39,8 @@ static struct {
     int fd;
     bool journald;
     enum log_level lowest;
-} config = { .fd = STDERR_FILENO, .journald = false, .lowest = LOG_LEVEL_INFO };
+    const struct clock_source *clock;
+} config = { .fd = STDERR_FILENO, .lowest = LOG_LEVEL_INFO, .clock = &clock_real };
 
 /* The one shared table of the program: every thread logs. Guarded by `lock`. */
 static struct slot slots[SLOTS];
@@ -66,6 +66,11 @@ void log_setup(int fd, enum log_format format, enum log_level lowest)
     config.lowest = lowest;
     config.journald =
         format == LOG_FORMAT_JOURNALD || (format == LOG_FORMAT_AUTO && is_journal(fd));
+}
+
+void log_use_clock(const struct clock_source *clock)
+{
+    config.clock = clock;
 }
 
 /* FNV-1a (Fowler, Noll, Vo). */
@@ -102,7 +107,7 @@ static struct slot *find_slot(const char *name, int64_t now_ms)
 /* May this line be written? If so, *out_cut says how many were not since the last one. */
 static bool admit(const char *actor, const char *event, uint64_t *out_cut)
 {
-    int64_t now_ms = clock_mono_ms(&clock_real);
+    int64_t now_ms = clock_mono_ms(config.clock);
     char name[NAME_BYTES_MAX];
     int len = snprintf(name, sizeof(name), "%s %s", actor, event);
     bool admitted = false;
@@ -148,7 +153,7 @@ static void add_start(struct buf *line, enum log_level level)
     if (config.journald) {
         buf_printf(line, "<%d>", levels[level].priority);
     } else {
-        clock_format_us(clock_wall_us(&clock_real), now);
+        clock_format_us(clock_wall_us(config.clock), now);
         buf_printf(line, "%s ", now);
     }
 }

@@ -10,19 +10,22 @@
 
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/slice.h"
 #include "base/status.h"
 
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 enum { LOG_BURST = 10, LOG_PERIOD_MS = 1000 };
 
-/* TEXT: "2026-..Z info net started port=\"1\"" ; JOURNALD: "<6>info net started port=..." on
+/* TEXT: "2026-..Z info net started peer=\"a\" port=22"; JOURNALD: "<6>info net started ..." on
  * stderr, the prefix sd-daemon(3) reads. AUTO picks JOURNALD when JOURNAL_STREAM names our stderr.
  */
 enum log_format { LOG_FORMAT_AUTO, LOG_FORMAT_TEXT, LOG_FORMAT_JOURNALD };
 
 /* Before the first thread starts. Lines go to `fd` (normally 2), one write(2) each. */
 void log_setup(int fd, enum log_format format, enum log_level lowest);
+/* Likewise: another source of time than clock_real, which must outlive the log. */
+void log_use_clock(const struct clock_source *clock);
 
 /* Pairs of key (const char *) and value (struct slice) built by the macros below. */
 struct log_field {
