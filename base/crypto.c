@@ -57,7 +57,7 @@ void sha256_hex(const struct sha256 *hash, char out[2 * SHA256_BYTES + 1])
         out[2 * i] = digits[hash->bytes[i] >> 4];
         out[2 * i + 1] = digits[hash->bytes[i] & 15U];
     }
-    out[2 * SHA256_BYTES] = '\0';
+    out[(size_t)2 * SHA256_BYTES] = '\0';
 }
 
 static EVP_PKEY *private_key(const struct ed25519_secret *secret)

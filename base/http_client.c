@@ -104,6 +104,6 @@ struct status http_ask(const struct http_request *request, struct http_answer *a
     TRY(outcome(curl_easy_perform(handle), detail, &body));
     (void)curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &http_code);
     *answer = (struct http_answer){ .code = http_code, .body = body };
-    body = (struct buf){ 0 };
+    body.ptr = NULL; /* it is the caller's now */
     return STATUS_SUCCESS;
 }

@@ -251,9 +251,19 @@ static struct status read_key(struct reader *reader, struct json *value)
     return take(reader, ':') ? STATUS_SUCCESS : wrong(reader, "`:`");
 }
 
-static int order_keys(const void *a, const void *b)
+struct member {
+    struct slice key;
+    size_t offset;
+};
+
+/* By key, then by place, so that the later one is blamed. */
+static int order_members(const void *a, const void *b)
 {
-    return slice_cmp((*(const struct json *const *)a)->key, (*(const struct json *const *)b)->key);
+    const struct member *one = a;
+    const struct member *other = b;
+    int order = slice_cmp(one->key, other->key);
+
+    return order != 0 ? order : (one->offset > other->offset) - (one->offset < other->offset);
 }
 
 /* Sorted, so that a hostile object costs n log n. */
@@ -262,20 +272,19 @@ static struct status check_keys(const struct json *object)
     if (object->count < 2) {
         return STATUS_SUCCESS;
     }
-    CLEANUP(cleanup_free) const struct json **members =
-        calloc(object->count, sizeof(const struct json *));
+    CLEANUP(cleanup_free) struct member *members = calloc(object->count, sizeof(*members));
     size_t count = 0;
     if (members == NULL) {
         abort();
     }
     for (const struct json *at = object->first; at != NULL; at = at->next) {
-        members[count++] = at;
+        members[count++] = (struct member){ at->key, at->offset };
     }
-    qsort(members, count, sizeof(members[0]), order_keys);
+    qsort(members, count, sizeof(members[0]), order_members);
     for (size_t i = 1; i < count; i++) {
-        if (slice_eq(members[i - 1]->key, members[i]->key)) {
-            return status_error(STATUS_INVALID, "byte %zu: key `%.*s` twice", members[i]->offset,
-                                SLICE_ARG(members[i]->key));
+        if (slice_eq(members[i - 1].key, members[i].key)) {
+            return status_error(STATUS_INVALID, "byte %zu: key `%.*s` twice", members[i].offset,
+                                SLICE_ARG(members[i].key));
         }
     }
     return STATUS_SUCCESS;

@@ -148,11 +148,10 @@ static void add_field(struct buf *line, const struct log_field *field)
 
 static void add_start(struct buf *line, enum log_level level)
 {
-    char now[CLOCK_TEXT_MAX];
-
     if (config.journald) {
         buf_printf(line, "<%d>", levels[level].priority);
     } else {
+        char now[CLOCK_TEXT_MAX];
         clock_format_us(clock_wall_us(config.clock), now);
         buf_printf(line, "%s ", now);
     }

@@ -1,5 +1,6 @@
 #include "base/ulid.h"
 
+#include <ctype.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,13 +74,13 @@ struct status ulid_parse(struct slice text, struct ulid *out)
                             ULID_TEXT_LEN);
     }
     for (size_t i = 0; i < ULID_TEXT_LEN; i++) {
-        char byte = text.ptr[i];
-        char upper = byte >= 'a' && byte <= 'z' ? (char)(byte - 'a' + 'A') : byte;
+        int upper =
+            toupper((unsigned char)text.ptr[i]); /* what is no letter of ours is refused below */
         if (upper == '\0' || strchr(alphabet, upper) == NULL || (i == 0 && upper > '7')) {
             return status_error(STATUS_INVALID, "`%.*s` is not an id: place %zu", SLICE_ARG(text),
                                 i + 1);
         }
-        id.text[i] = upper;
+        id.text[i] = (char)upper;
     }
     *out = id;
     return STATUS_SUCCESS;

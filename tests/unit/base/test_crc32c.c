@@ -28,8 +28,8 @@ static void test_published_values(void)
     CU_ASSERT_EQUAL(crc32c(0, bytes, sizeof(bytes)), 0x8a9136aaU);
     memset(bytes, 0xff, sizeof(bytes));
     CU_ASSERT_EQUAL(crc32c(0, bytes, sizeof(bytes)), 0x62a8ab43U);
-    for (unsigned char i = 0; i < sizeof(bytes); i++) {
-        bytes[i] = i;
+    for (size_t i = 0; i < sizeof(bytes); i++) {
+        bytes[i] = (unsigned char)i;
     }
     CU_ASSERT_EQUAL(crc32c(0, bytes, sizeof(bytes)), 0x46dd794eU);
     CU_ASSERT_EQUAL(crc32c(0, NULL, 0), 0);

@@ -93,7 +93,7 @@ static void check_vector(const struct ed25519_public *key, const struct json *ve
     struct slice hex = json_text(vector, "sig");
 
     /* Our signatures have 64 bytes by type: what has not, is refused before it gets here. */
-    if (hex.len != 2 * ED25519_SIG_BYTES) {
+    if (hex.len / 2 != ED25519_SIG_BYTES) {
         CU_ASSERT(slice_is(json_text(vector, "result"), "invalid"));
         return;
     }

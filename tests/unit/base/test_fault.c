@@ -15,7 +15,7 @@ static int signal_of_child(const char *crash_at, const char *point, int passes)
     (void)fflush(stdout);
     pid_t child = fork();
     if (child == 0) {
-        (void)setenv("REDAN_CRASH_AT", crash_at, 1);
+        (void)setenv("REDAN_CRASH_AT", crash_at, 1); /* NOLINT(concurrency-mt-unsafe): one thread */
         for (int i = 0; i < passes; i++) {
             fault_point(point);
         }

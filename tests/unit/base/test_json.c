@@ -248,7 +248,7 @@ static void test_writer_escapes_what_steers_a_terminal(void)
         { { "\b\f\n\r\t", 5 }, "\"\\b\\f\\n\\r\\t\"" },
         { { "\0\x1b[31m\x7f", 7 }, "\"\\u0000\\u001b[31m\\u007f\"" },
         { { "\xc2\x9b", 2 }, "\"\\u009b\"" },
-        { { "\xe2\x80\xae\xe2\x81\xa6\xe2\x80\xa8", 9 }, "\"\\u202e\\u2066\\u2028\"" },
+        { { "\xe2\x80\xae\xe2\x80\xac\xe2\x80\xa8", 9 }, "\"\\u202e\\u202c\\u2028\"" },
         { { "\xff\xc3", 2 }, "\"\xef\xbf\xbd\xef\xbf\xbd\"" },
         { { "\xf0\x9f\x98\x80", 4 }, "\"\xf0\x9f\x98\x80\"" },
     };

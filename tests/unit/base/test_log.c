@@ -153,6 +153,11 @@ static void test_statuses(void)
                            "file=\"gate.c\" line=7\n");
 }
 
+static void set_stream(const char *stream)
+{
+    (void)setenv("JOURNAL_STREAM", stream, 1); /* NOLINT(concurrency-mt-unsafe): one thread */
+}
+
 static void test_auto_knows_the_journal(void)
 {
     struct stat info;
@@ -161,15 +166,15 @@ static void test_auto_knows_the_journal(void)
     CU_ASSERT_EQUAL(fstat(fds[1], &info), 0);
     (void)snprintf(stream, sizeof(stream), "%ju:%ju", (uintmax_t)info.st_dev,
                    (uintmax_t)info.st_ino);
-    (void)setenv("JOURNAL_STREAM", stream, 1);
+    set_stream(stream);
     log_setup(fds[1], LOG_FORMAT_AUTO, LOG_LEVEL_INFO);
     log_info("a", "auto", LOG_NUMBER("i", 1));
     ASSERT_TEXT(written(), "<6>info a auto i=1\n");
-    (void)setenv("JOURNAL_STREAM", "1:1", 1);
+    set_stream("1:1");
     log_setup(fds[1], LOG_FORMAT_AUTO, LOG_LEVEL_INFO);
     log_info("a", "auto", LOG_NUMBER("i", 2));
     CU_ASSERT(slice_starts(written(), SLICE("2")));
-    (void)unsetenv("JOURNAL_STREAM");
+    set_stream("");
     log_setup(-1, LOG_FORMAT_AUTO, LOG_LEVEL_INFO);
     log_info("a", "auto", LOG_NUMBER("i", 3)); /* nowhere to write: no harm */
 }

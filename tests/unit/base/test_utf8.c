@@ -74,7 +74,7 @@ static void test_escaping(void)
         { { "plain \xc3\xa9", 8 }, 0, "plain \xc3\xa9" },
         { { "a\nb\rc\td", 7 }, 0, "a\\nb\\rc\\td" },
         { { "\x1b[2J\0", 5 }, 0, "\\x1b[2J\\x00" },
-        { { "\xc2\x9b\xe2\x80\xae", 5 }, 0, "\\u{009b}\\u{202e}" },
+        { { "\xc2\x9b\xe2\x80\x8f", 5 }, 0, "\\u{009b}\\u{200f}" },
         { { "\xff\xc3", 2 }, 0, "\\xff\\xc3" },
         { { "say \"hi\\\"", 9 }, '"', "say \\\"hi\\\\\\\"" },
         { { "say \"hi\"", 8 }, 0, "say \"hi\"" },
