@@ -17,6 +17,10 @@ extern CU_SuiteInfo suites[];
 /* Marks the running test as skipped, with the reason printed; return from the test afterwards. */
 void suite_skip(const char *format, ...) PRINTF_LIKE(1, 2);
 
+/* From a suite's set-up that cannot have what its tests need: none of them runs, all are skipped,
+ * with the reason printed. The set-up then returns 0. */
+void suite_skip_all(const char *format, ...) PRINTF_LIKE(1, 2);
+
 /* Folder of third-party test data ($REDAN_TESTDATA), or NULL with the test marked as skipped when
  * `needed` (a file below it) is missing. */
 const char *suite_data(const char *needed);
