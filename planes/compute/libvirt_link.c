@@ -2,6 +2,7 @@
 
 #include <libvirt/virterror.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 
 /* A daemon that does not answer for about 12 s is gone. */
@@ -49,7 +50,11 @@ static struct status start_events(void)
         }
         events.registered = true;
     }
+    sigset_t all, before;
+    (void)sigfillset(&all); /* signals are for the program's root, SIGPIPE for nobody */
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
     int failed = pthread_create(&events.thread, NULL, run_events, NULL);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (failed != 0) {
         return status_error(STATUS_UNAVAILABLE, "no thread: %s", strerrordesc_np(failed));
     }

@@ -84,7 +84,7 @@ static struct status hold(virDomainPtr domain, const struct action *action, int6
 struct status suspend_apply(virDomainPtr domain, const struct action *action, int64_t now_ms)
 {
     CLEANUP(arena_done) struct arena arena = { 0 };
-    struct state state;
+    struct state state = { RUN_OFF, "" };
 
     TRY(read_state(domain, &state));
     if (state.run != RUN_RUNNING && state.run != RUN_PAUSED) {
@@ -103,7 +103,7 @@ struct status suspend_apply(virDomainPtr domain, const struct action *action, in
 static struct status give_back(virDomainPtr domain, const struct holds *holds)
 {
     const char *paused_by = holds_note(holds, PAUSED_BY);
-    struct state state;
+    struct state state = { RUN_OFF, "" };
 
     TRY(read_state(domain, &state));
     if (state.run == RUN_PASSING) {
@@ -148,7 +148,7 @@ struct status suspend_read(virDomainPtr domain, const struct action *action,
 {
     CLEANUP(arena_done) struct arena arena = { 0 };
     struct holds *holds = ARENA_NEW(&arena, struct holds, 1);
-    struct state state;
+    struct state state = { RUN_OFF, "" };
 
     TRY(read_state(domain, &state));
     out->verified_by = VERIFIED_SELF;
@@ -172,7 +172,7 @@ struct status suspend_observe(virDomainPtr domain, int64_t now_ms, struct blocki
 {
     CLEANUP(arena_done) struct arena arena = { 0 };
     struct holds *holds = ARENA_NEW(&arena, struct holds, 1);
-    struct state state;
+    struct state state = { RUN_OFF, "" };
 
     TRY(read_state(domain, &state));
     struct status status = domain_note_load(domain, holds);

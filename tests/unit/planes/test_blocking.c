@@ -210,7 +210,7 @@ static void test_an_overdue_call_ends_and_frees_the_owner(void)
     struct action first = freeze(1);
     struct action second = freeze(2);
     struct end end = { 0 };
-    struct plane_reading reading;
+    struct plane_reading reading = { 0 };
 
     set_hang(true);
     int64_t begin_ms = clock_mono_ms(&clock_real);
@@ -270,7 +270,7 @@ static void test_closing_leaves_a_hanging_call_behind(void)
     wait_until_it_hangs();
     int64_t begin_ms = clock_mono_ms(&clock_real);
     plane_close(&plane);
-    CU_ASSERT(clock_mono_ms(&clock_real) - begin_ms < 3 * BLOCKING_CLOSE_MS);
+    CU_ASSERT(clock_mono_ms(&clock_real) - begin_ms < (int64_t)3 * BLOCKING_CLOSE_MS);
     CU_ASSERT_EQUAL(end.count, 1);
     CU_ASSERT_EQUAL(end.last, STATUS_UNAVAILABLE);
 

@@ -1,6 +1,7 @@
 #include "planes/hold.h"
 #include "tests/suite.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -54,6 +55,7 @@ static void test_what_is_printed_is_read_back(void)
     CU_ASSERT_PTR_NULL(holds_note(&again, "other"));
     const struct hold *found = holds_find(&again, &first.id);
     CU_ASSERT_PTR_NOT_NULL_FATAL(found);
+    assert(found != NULL); /* for the analyser */
     CU_ASSERT_TRUE(action_same_effect(&found->action, &first));
     CU_ASSERT_EQUAL(found->action.lease.limit_ms, 120000);
     CU_ASSERT_EQUAL(hold_left_ms(found, 1000), 60000);
