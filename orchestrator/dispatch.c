@@ -201,6 +201,34 @@ static int64_t backoff_ms(uint32_t sent_count)
     return wait_ms < CORE_RESEND_MAX_MS ? wait_ms : CORE_RESEND_MAX_MS;
 }
 
+static bool is_due(const struct command_record *command, int64_t now_ms)
+{
+    return now_ms - command->sent_ms >= backoff_ms(command->sent_count);
+}
+
+/* What stands behind a stalled command goes when that one goes: `rows` are oldest first. */
+static const struct command_record *first_of_node(const struct overdue *overdue, size_t at)
+{
+    for (size_t i = 0; i < at; i++) {
+        if (slice_eq(overdue->rows[i].node, overdue->rows[at].node)) {
+            return &overdue->rows[i];
+        }
+    }
+    return &overdue->rows[at];
+}
+
+static bool must_send(const struct core *core, const struct overdue *overdue, size_t at,
+                      int64_t now_ms)
+{
+    const struct command_record *command = &overdue->rows[at];
+
+    if (dispatch_is_stalled(core, command->node)) {
+        const struct command_record *first = first_of_node(overdue, at);
+        return first->sent_ms == now_ms || is_due(first, now_ms);
+    }
+    return is_due(command, now_ms);
+}
+
 /* Nobody answered in time: the step failed as far as we know. */
 static struct status expire(struct core *core, struct command_record *command)
 {
@@ -228,8 +256,7 @@ struct status dispatch_sweep(struct core *core, struct slice node)
             TRY(expire(core, command));
             continue;
         }
-        if (node.len == 0 && !dispatch_is_stalled(core, command->node) &&
-            now_ms - command->sent_ms < backoff_ms(command->sent_count)) {
+        if (node.len == 0 && !must_send(core, &overdue, i, now_ms)) {
             continue;
         }
         command->sent_ms = now_ms;
@@ -239,7 +266,9 @@ struct status dispatch_sweep(struct core *core, struct slice node)
         put_in_outbox(core, command->node, command->bytes);
     }
     for (size_t i = 0; i < overdue.count; i++) {
-        unstall(core, overdue.rows[i].node);
+        if (overdue.rows[i].sent_ms == now_ms) {
+            unstall(core, overdue.rows[i].node);
+        }
     }
     return STATUS_SUCCESS;
 }
