@@ -5,7 +5,7 @@
  * jittered reconnects, says HELLO on every new connection and after any silence, answers and sends
  * PINGs, and builds its socket anew when the server refuses the key (libzmq alone would never try
  * again) or stays silent. Two addresses: the next one is tried when the current one stays down.
- * A send before WELCOME is refused (STATUS_UNAVAILABLE) except for relayed HELLOs. */
+ * A send before WELCOME is refused (STATUS_UNAVAILABLE). */
 #ifndef REDAN_WIRE_CLIENT_H
 #define REDAN_WIRE_CLIENT_H
 
@@ -70,8 +70,8 @@ bool client_is_up(const struct client *client); /* welcomed and not lost since *
 /* The message's node field is the caller's: its own name, or the node it relays for.
  * Errors: STATUS_UNAVAILABLE (no session), STATUS_EXHAUSTED (queue full: try again later). */
 struct status client_send(struct client *client, const struct message *message) MUST_USE;
-/* A frame as received, unchanged (relays). */
-struct status client_forward(struct client *client, struct slice raw) MUST_USE;
+/* A frame as received elsewhere (frame->raw), unchanged: for relays. */
+struct status client_forward(struct client *client, const struct frame *frame) MUST_USE;
 /* Ask for a fresh WELCOME, e.g. when an ack is overdue. */
 void client_say_hello(struct client *client);
 struct client_counters client_read_counters(const struct client *client);

@@ -27,6 +27,7 @@
 enum {
     SERVER_REPORT_MS = 10 * 1000,
     SERVER_SILENCE_MS = 45 * 1000, /* a session not heard for so long is gone */
+    SERVER_RIVAL_MS = 2 * 1000,    /* a first connection has so long to show that it lives */
     SERVER_CREDIT_RESERVE = 4,     /* batches past the window, for urgent ones */
     SERVER_ENDPOINT_MAX = 256
 };
@@ -43,6 +44,7 @@ struct server_options {
     uint32_t max_connections; /* 0: what RLIMIT_NOFILE leaves; above, the listener rests */
     uint32_t silence_ms;      /* 0: SERVER_SILENCE_MS */
     uint32_t handshake_ms;    /* 0: 10 s */
+    uint32_t rival_ms;        /* 0: SERVER_RIVAL_MS */
 };
 
 enum server_refusal {
@@ -117,9 +119,9 @@ const char *server_endpoint(const struct server *server);
  * again later), STATUS_UNAVAILABLE (gone). */
 struct status server_send(struct server *server, struct slice node,
                           const struct message *message) MUST_USE;
-/* A frame as received elsewhere, unchanged (relays). */
-struct status server_forward(struct server *server, struct slice node, enum frame_type type,
-                             struct slice raw) MUST_USE;
+/* A frame as received elsewhere (frame->raw), unchanged: for relays. Credit in it counts. */
+struct status server_forward(struct server *server, struct slice node,
+                             const struct frame *frame) MUST_USE;
 
 /* A stream epoch remembered from before a restart. */
 void server_know_epoch(struct server *server, struct slice node, uint64_t epoch);
