@@ -21,6 +21,8 @@ skip() {
 
 outside() { # FOLDER
     [ "$(id -u)" -eq 0 ] || skip "a private libvirtd needs root"
+    [ "$(awk '{ print $1, $3 }' /proc/self/uid_map)" = "0 4294967295" ] ||
+        skip "a private libvirtd needs root outside of a user namespace"
     [ -x "$DAEMON" ] || skip "$DAEMON is not installed (package libvirt-daemon)"
     unshare --mount --pid --fork true 2>/dev/null || skip "no mount and pid namespaces here"
     mkdir -p "$PROBED"

@@ -75,6 +75,9 @@ static struct status start_provider(void)
     static const char *const guest[] = { "tests/integration/compute/guest.sh", NULL };
     char version[128];
 
+    if (geteuid() != 0) {
+        return status_error(STATUS_UNSUPPORTED, "a private libvirtd needs root");
+    }
     if (access("/usr/bin/qemu-system-x86_64", X_OK) != 0 ||
         access("/usr/bin/qemu-img", X_OK) != 0) {
         return status_error(STATUS_UNSUPPORTED, "no QEMU (packages qemu-system-x86, qemu-utils)");

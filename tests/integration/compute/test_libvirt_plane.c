@@ -242,8 +242,7 @@ static void test_snapshots_of_others_are_not_ours(void)
 {
     static const char *const others[] = {
         "<domainsnapshot><name>nightly</name></domainsnapshot>",
-        "<domainsnapshot><name>redan-mine</name><description>by "
-        "hand</description></domainsnapshot>",
+        "<domainsnapshot><name>redan-x</name><description>mine</description></domainsnapshot>",
         "<domainsnapshot><name>redan-bare</name></domainsnapshot>",
     };
     virDomainPtr domain = provider_lookup(&provider, "test");
