@@ -70,6 +70,8 @@ void json_put_u64(struct json_writer *writer, uint64_t value);
 void json_put_bool(struct json_writer *writer, bool value);
 void json_put_null(struct json_writer *writer);
 void json_put_raw(struct json_writer *writer, struct slice valid_json);
+/* A tree that was read: strings escaped anew, numbers as they stand. */
+void json_put_tree(struct json_writer *writer, const struct json *value);
 /* A number with a fixed number of decimals from an integer: 1234, 3 -> 1.234. No floats. */
 void json_put_decimal(struct json_writer *writer, int64_t scaled, unsigned decimals);
 

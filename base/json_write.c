@@ -112,13 +112,18 @@ static void add_string(struct buf *out, struct slice text)
     buf_add_char(out, '"');
 }
 
-void json_key(struct json_writer *writer, const char *key)
+static void put_key(struct json_writer *writer, struct slice key)
 {
     assert(writer->depth > 0 && writer->in_object[writer->depth - 1] && !writer->after_key);
     separate(writer);
-    add_string(writer->out, slice_from(key));
+    add_string(writer->out, key);
     buf_add_cstr(writer->out, writer->pretty ? ": " : ":");
     writer->after_key = true;
+}
+
+void json_key(struct json_writer *writer, const char *key)
+{
+    put_key(writer, slice_from(key));
 }
 
 void json_put_text(struct json_writer *writer, struct slice text)
@@ -179,6 +184,69 @@ void json_put_decimal(struct json_writer *writer, int64_t scaled, unsigned decim
     buf_printf(writer->out, "%s%" PRIu64, scaled < 0 ? "-" : "", magnitude / over);
     if (decimals > 0) {
         buf_printf(writer->out, ".%0*" PRIu64, (int)decimals, magnitude % over);
+    }
+}
+
+/* A scalar whole, or the opening of a collection: then what to go on with inside it. */
+static const struct json *put_head(struct json_writer *writer, const struct json *value)
+{
+    switch (value->kind) {
+    case JSON_NULL:
+        json_put_null(writer);
+        break;
+    case JSON_BOOL:
+        json_put_bool(writer, value->truth);
+        break;
+    case JSON_NUMBER:
+        json_put_raw(writer, value->text);
+        break;
+    case JSON_STRING:
+        json_put_text(writer, value->text);
+        break;
+    case JSON_ARRAY:
+    case JSON_OBJECT:
+        open_collection(writer, value->kind == JSON_OBJECT);
+        return value;
+    }
+    return NULL;
+}
+
+/* A collection that is being written, and the element that is next. */
+struct cursor {
+    const struct json *collection;
+    const struct json *next;
+};
+
+static bool put_element(struct json_writer *writer, struct cursor *at, struct cursor *out_inner)
+{
+    const struct json *element = at->next;
+
+    if (at->collection->kind == JSON_OBJECT) {
+        put_key(writer, element->key);
+    }
+    at->next = element->next;
+    const struct json *opened = put_head(writer, element);
+    *out_inner = (struct cursor){ opened, opened != NULL ? opened->first : NULL };
+    return opened != NULL;
+}
+
+void json_put_tree(struct json_writer *writer, const struct json *value)
+{
+    struct cursor open[JSON_DEPTH_MAX + 1];
+    size_t depth = 0;
+    const struct json *root = put_head(writer, value);
+
+    if (root != NULL) {
+        open[depth++] = (struct cursor){ root, root->first };
+    }
+    while (depth > 0) {
+        struct cursor *at = &open[depth - 1];
+        if (at->next == NULL) {
+            close_collection(writer, at->collection->kind == JSON_OBJECT);
+            depth--;
+        } else if (put_element(writer, at, &open[depth])) {
+            depth++;
+        }
     }
 }
 

@@ -1,5 +1,5 @@
-/* Any bytes: both readers agree but for repeated keys, a tree equals itself, and what the writer
- * makes of the bytes is read back (whole, when they are UTF-8). */
+/* Any bytes: both readers agree but for repeated keys; a tree that is written is read back as the
+ * same; and what the writer makes of the bytes is read back (whole, when they are UTF-8). */
 #include <string.h>
 
 #include "base/json.h"
@@ -20,6 +20,17 @@ static bool is_utf8(struct slice text)
     return true;
 }
 
+static void check_round_trip(struct arena *arena, const struct json *tree, bool pretty)
+{
+    CLEANUP(buf_done) struct buf out = { 0 };
+    struct json_writer writer = { .out = &out, .pretty = pretty };
+    const struct json *again = NULL;
+
+    json_put_tree(&writer, tree);
+    struct status status = json_read(arena, buf_slice(&out), &again);
+    FUZZ_CHECK(status.code == STATUS_OK && json_eq(tree, again));
+}
+
 static void check_reading(struct arena *arena, struct slice text)
 {
     const struct json *strict = NULL;
@@ -30,6 +41,8 @@ static void check_reading(struct arena *arena, struct slice text)
     FUZZ_CHECK(one.code != STATUS_OK || other.code == STATUS_OK);
     if (one.code == STATUS_OK) {
         FUZZ_CHECK(json_eq(strict, repeated));
+        check_round_trip(arena, strict, false);
+        check_round_trip(arena, strict, true);
     } else if (other.code == STATUS_OK) {
         FUZZ_CHECK(strstr(one.msg, "twice") != NULL);
         (void)json_eq(repeated, repeated); /* ends */
