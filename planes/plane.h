@@ -31,6 +31,7 @@ struct plane_capability {
     bool reversible;
     enum verified_by verified_by; /* best read-back this adapter can give */
     uint32_t settle_ms;           /* typical time from apply to effect */
+    /* Why it is not supported; or what a supported one falls short of here; empty: nothing. */
     char why_not[PLANE_DETAIL_MAX];
 };
 

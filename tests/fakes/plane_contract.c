@@ -12,11 +12,21 @@ const struct plane_contract_subject *plane_contract_subject;
 
 enum { LEASE_LONG_MS = 600000, LEASE_SHORT_MS = 300, LEASE_DEADLINE_MS = 5000 };
 
+/* First in every check. */
+#define NEEDS_SUBJECT()                                                                            \
+    do {                                                                                           \
+        if (plane_contract_subject->cannot != NULL) {                                              \
+            suite_skip("%s", plane_contract_subject->cannot);                                      \
+            return;                                                                                \
+        }                                                                                          \
+    } while (0)
+
 static struct plane *open_subject(void)
 {
     struct plane *plane = NULL;
 
     ASSERT_OK(plane_contract_subject->open(plane_contract_subject->arg, &plane));
+    CU_ASSERT_PTR_NOT_NULL_FATAL(plane);
     return plane;
 }
 
@@ -59,9 +69,6 @@ static void for_each_kind(kind_check_fn *check)
     struct plane_capability all[ACTION_KINDS];
     unsigned checked = 0;
 
-    if (plane == NULL) {
-        return;
-    }
     plane_capabilities(plane, all);
     for (size_t i = 0; i < ACTION_KINDS; i++) {
         if (all[i].supported && all[i].reversible) {
@@ -93,6 +100,7 @@ static void check_presence(struct plane *plane, const struct action *action,
 
 static void test_capabilities_are_complete_and_honest(void)
 {
+    NEEDS_SUBJECT();
     struct plane *plane = open_subject();
     struct plane_capability all[ACTION_KINDS];
 
@@ -104,7 +112,7 @@ static void test_capabilities_are_complete_and_honest(void)
         CU_ASSERT_PTR_NOT_NULL(memchr(all[i].why_not, '\0', sizeof(all[i].why_not)));
         bool ours = action_type((enum action_kind)i)->plane == plane_contract_subject->kind;
         CU_ASSERT(ours || !all[i].supported);
-        CU_ASSERT_EQUAL(all[i].supported, all[i].why_not[0] == '\0');
+        CU_ASSERT(all[i].supported || all[i].why_not[0] != '\0');
     }
     plane_close(&plane);
     CU_ASSERT_PTR_NULL(plane);
@@ -132,6 +140,7 @@ static void turn_twice(struct plane *plane)
 
 static void test_unsupported_kinds_are_refused(void)
 {
+    NEEDS_SUBJECT();
     struct plane *plane = open_subject();
     struct plane_capability all[ACTION_KINDS];
 
@@ -176,6 +185,7 @@ static void refuse_bad(struct plane *plane, enum action_kind kind)
 
 static void test_bad_actions_are_refused_without_a_call_back(void)
 {
+    NEEDS_SUBJECT();
     for_each_kind(refuse_bad);
 }
 
@@ -236,6 +246,7 @@ static void answer_late(struct plane *plane, enum action_kind kind)
 
 static void test_results_are_always_late(void)
 {
+    NEEDS_SUBJECT();
     for_each_kind(answer_late);
 }
 
@@ -254,6 +265,7 @@ static void read_what_is_there(struct plane *plane, enum action_kind kind)
 
 static void test_read_back_tells_before_and_after(void)
 {
+    NEEDS_SUBJECT();
     for_each_kind(read_what_is_there);
 }
 
@@ -272,6 +284,7 @@ static void repeat_everything(struct plane *plane, enum action_kind kind)
 
 static void test_apply_and_undo_are_idempotent(void)
 {
+    NEEDS_SUBJECT();
     for_each_kind(repeat_everything);
 }
 
@@ -289,6 +302,7 @@ static void undo_the_unknown(struct plane *plane, enum action_kind kind)
 
 static void test_undo_of_the_unknown_succeeds_and_does_nothing(void)
 {
+    NEEDS_SUBJECT();
     for_each_kind(undo_the_unknown);
 }
 
@@ -311,6 +325,7 @@ static void overlap(struct plane *plane, enum action_kind kind)
 
 static void test_overlapping_actions_are_independent(void)
 {
+    NEEDS_SUBJECT();
     for_each_kind(overlap);
 }
 
@@ -376,6 +391,7 @@ static void keep_without_lease(struct plane *plane, enum action_kind kind)
 
 static void test_leases_end_by_themselves_or_not_at_all(void)
 {
+    NEEDS_SUBJECT();
     for_each_kind(plane_contract_subject->keeps_leases ? end_lease : keep_without_lease);
 }
 
@@ -447,6 +463,7 @@ static void adopt(struct plane *unused, enum action_kind kind)
 
 static void test_observe_adopts_after_reopening(void)
 {
+    NEEDS_SUBJECT();
     struct plane *plane = open_subject();
     struct plane_capability all[ACTION_KINDS];
 
@@ -492,6 +509,7 @@ static void fill(struct plane *plane, enum action_kind kind)
 
 static void test_pending_calls_are_bounded(void)
 {
+    NEEDS_SUBJECT();
     for_each_kind(fill);
 }
 
@@ -525,6 +543,7 @@ static void count_reading(void *arg, struct status outcome, const struct plane_r
 
 static void test_closing_answers_what_is_pending(void)
 {
+    NEEDS_SUBJECT();
     struct plane *plane = open_subject();
     struct plane_capability all[ACTION_KINDS];
     unsigned asked = 1;
@@ -553,6 +572,7 @@ static void test_closing_answers_what_is_pending(void)
 
 static void test_a_peer_is_one_host(void)
 {
+    NEEDS_SUBJECT();
     struct plane *plane = open_subject();
     struct plane_peer_query query = { 0 };
 

@@ -1,0 +1,90 @@
+#include "planes/network/sets.h"
+
+#include <assert.h>
+#include <linux/netfilter.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { IPV4_BYTES = 4, IPV6_BYTES = 16, BYTE_BITS = 8 };
+
+static const struct set_shape shapes[SET_KINDS] = {
+    [SET_DENY4] = { "deny4", "type ipv4_addr", IPV4_BYTES, false, 8192 },
+    [SET_DENY6] = { "deny6", "type ipv6_addr", IPV6_BYTES, false, 4096 },
+    [SET_NET4] = { "net4", "type ipv4_addr", IPV4_BYTES, true, 4094 }, /* two a prefix */
+    [SET_NET6] = { "net6", "type ipv6_addr", IPV6_BYTES, true, 4096 },
+    [SET_ISOLATE] = { "isolate", "typeof meta nfproto", 1, false, 2 },
+};
+
+const struct set_shape *set_shape(enum set_kind kind)
+{
+    assert((size_t)kind < SET_KINDS);
+    return &shapes[kind];
+}
+
+void set_name(enum set_kind kind, unsigned bank, char out[SETS_NAME_MAX])
+{
+    (void)snprintf(out, SETS_NAME_MAX, "%s_%u", set_shape(kind)->name, bank);
+}
+
+/* The first address behind the prefix; false when there is none. */
+static bool end_of_prefix(const struct address *prefix, uint8_t out[SETS_KEY_BYTES])
+{
+    memcpy(out, prefix->bytes, SETS_KEY_BYTES);
+    for (unsigned bit = prefix->prefix_len; bit-- > 0;) {
+        uint8_t mask = (uint8_t)(0x80U >> (bit % BYTE_BITS));
+        out[bit / BYTE_BITS] ^= mask;
+        if ((out[bit / BYTE_BITS] & mask) != 0) {
+            return true; /* no carry */
+        }
+    }
+    return false;
+}
+
+static void keys_of_source(const struct address *source, struct set_keys *out)
+{
+    bool ipv4 = source->family == ADDRESS_IPV4;
+
+    memcpy(out->keys[0].bytes, source->bytes, SETS_KEY_BYTES);
+    out->count = 1;
+    if (address_is_host(source)) {
+        out->kind = ipv4 ? SET_DENY4 : SET_DENY6;
+        return;
+    }
+    out->kind = ipv4 ? SET_NET4 : SET_NET6;
+    if (end_of_prefix(source, out->keys[1].bytes)) {
+        out->keys[1].interval_end = true;
+        out->count = 2;
+    }
+}
+
+void set_keys_of(const struct action *action, struct set_keys *out)
+{
+    *out = (struct set_keys){ .kind = SET_ISOLATE };
+    if (action->kind == ACTION_NETWORK_DENY) {
+        keys_of_source(&action->source, out);
+        return;
+    }
+    out->keys[0].bytes[0] = NFPROTO_IPV4;
+    out->keys[1].bytes[0] = NFPROTO_IPV6;
+    out->count = 2;
+}
+
+bool set_interval_to_prefix(enum set_kind kind, const uint8_t *start, const uint8_t *end,
+                            struct address *out)
+{
+    uint32_t bytes = set_shape(kind)->key_bytes;
+    struct address prefix = { .family = bytes == IPV4_BYTES ? ADDRESS_IPV4 : ADDRESS_IPV6 };
+    uint8_t behind[SETS_KEY_BYTES];
+
+    memcpy(prefix.bytes, start, bytes);
+    for (unsigned bits = 0; bits <= bytes * BYTE_BITS; bits++) {
+        prefix.prefix_len = (uint8_t)bits;
+        bool bounded = end_of_prefix(&prefix, behind);
+        bool same = end == NULL ? !bounded : bounded && memcmp(behind, end, bytes) == 0;
+        if (same && address_is_valid(&prefix)) {
+            *out = prefix;
+            return true;
+        }
+    }
+    return false;
+}
