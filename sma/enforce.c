@@ -1,125 +1,30 @@
 #include "sma/enforce.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "sma/enforce_priv.h"
 
-/* One thing under way on a plane: apply or undo, then read back. */
-struct job {
-    struct enforcer *enforcer;
-    struct action action;
-    enum job_purpose {
-        JOB_COMMAND, /* answered with a result */
-        JOB_RENEW,   /* a ban's next lease */
-        JOB_END,     /* a lease that has run out */
-        JOB_REPAIR   /* drift */
-    } purpose;
-    struct command command; /* JOB_COMMAND */
-    struct command_result result;
-    struct job *next, *previous;
-};
-
-struct enforcer {
-    struct enforcer_options options;
-    struct lease_table leases;
-    struct address *networks;
-    size_t network_count;
-    struct job *jobs;
-    size_t job_count;
-    int64_t check_ms; /* next look for drift, monotonic */
-    struct enforcer_counters counters;
-};
-
-static int64_t mono_ms(const struct enforcer *self)
+int64_t enforcer_mono_ms(const struct enforcer *self)
 {
     return clock_mono_ms(self->options.clock);
+}
+
+struct plane *enforcer_plane(const struct enforcer *self, const struct action *action)
+{
+    return self->options.planes[action_type(action->kind)->plane];
 }
 
 /* A wall clock that jumps expires nothing. */
 static int64_t steady_wall_ms(const struct enforcer *self)
 {
-    return self->options.started_wall_ms + (mono_ms(self) - self->options.started_mono_ms);
+    return self->options.started_wall_ms + (enforcer_mono_ms(self) - self->options.started_mono_ms);
 }
 
-static struct plane *plane_for(const struct enforcer *self, const struct action *action)
-{
-    return self->options.planes[action_type(action->kind)->plane];
-}
-
-/* --- jobs
- * ------------------------------------------------------------------------------------------ */
-
-static struct job *job_new(struct enforcer *self, const struct action *action,
-                           enum job_purpose purpose)
-{
-    if (self->job_count == ENFORCE_JOBS_MAX) {
-        return NULL;
-    }
-    struct job *job = calloc(1, sizeof(*job));
-    if (job == NULL) {
-        abort();
-    }
-    job->enforcer = self;
-    job->action = *action;
-    job->purpose = purpose;
-    job->next = self->jobs;
-    if (self->jobs != NULL) {
-        self->jobs->previous = job;
-    }
-    self->jobs = job;
-    self->job_count++;
-    return job;
-}
-
-static void job_free(struct job *job)
-{
-    struct enforcer *self = job->enforcer;
-
-    if (job->previous != NULL) {
-        job->previous->next = job->next;
-    } else {
-        self->jobs = job->next;
-    }
-    if (job->next != NULL) {
-        job->next->previous = job->previous;
-    }
-    self->job_count--;
-    free(job);
-}
-
-/* --- what is said
- * ------------------------------------------------------------------------------------ */
-
-static void emit_change(struct enforcer *self, const struct action *action,
-                        enum control_state state, const char *reason)
-{
-    struct event_field fields[] = {
-        { SLICE("action"), slice_from(action->id.text), PROVENANCE_SERVICE },
-        { SLICE("kind"), slice_from(action_kind_name(action->kind)), PROVENANCE_SERVICE },
-        { SLICE("state"), slice_from(control_state_name(state)), PROVENANCE_SERVICE },
-        { SLICE("reason"), slice_from(reason), PROVENANCE_SERVICE },
-    };
-    int64_t now_us = clock_wall_us(self->options.clock);
-    const struct event event = { .node = self->options.node,
-                                 .time_us = now_us,
-                                 .seen_us = now_us,
-                                 .kind = SLICE(EVENT_CONTROL_CHANGED),
-                                 .severity =
-                                     state == CONTROL_EXPIRED ? SEVERITY_INFO : SEVERITY_MEDIUM,
-                                 .layer = LAYER_L2,
-                                 .plane = action_type(action->kind)->plane,
-                                 .fields = fields,
-                                 .field_count = COUNT_OF(fields) };
-
-    self->options.emit(self->options.arg, &event);
-}
-
-static void answer(struct enforcer *self, const struct command *command,
-                   const struct command_result *result)
+void enforcer_answer(struct enforcer *self, const struct command *command,
+                     const struct command_result *result)
 {
     CLEANUP(arena_done) struct arena arena = { 0 };
     const struct service_result out = {
@@ -130,198 +35,6 @@ static void answer(struct enforcer *self, const struct command *command,
 
     FAULT_POINT("sma.before_result");
     self->options.send_result(self->options.arg, &out, &arena);
-}
-
-static void finish_command(struct job *job)
-{
-    struct enforcer *self = job->enforcer;
-    struct status stored = command_store_result(self->options.guard, &job->result);
-
-    if (job->result.outcome == COMMAND_DONE) {
-        self->counters.done++;
-    } else {
-        self->counters.failed++;
-    }
-    log_status(LOG_LEVEL_ERROR, "enforce", "result-not-stored", &stored);
-    answer(self, &job->command, &job->result);
-}
-
-/* --- the ends of jobs
- * ---------------------------------------------------------------------------------- */
-
-static void set_detail(struct command_result *result, const char *text)
-{
-    slice_to_cstr(slice_from(text), result->detail, sizeof(result->detail));
-}
-
-static void end_command(struct job *job, const struct status *outcome)
-{
-    if (!status_ok(outcome)) {
-        job->result.outcome = COMMAND_FAILED;
-        job->result.state = CONTROL_FAILED;
-        set_detail(&job->result, outcome->msg);
-    }
-    finish_command(job);
-}
-
-static void end_lease(struct job *job, const struct status *outcome)
-{
-    struct enforcer *self = job->enforcer;
-    struct lease_entry *entry = lease_find(&self->leases, &job->action.id);
-
-    if (!status_ok(outcome)) {
-        log_status(LOG_LEVEL_WARN, "enforce", "lease-not-ended", outcome);
-        if (entry != NULL) {
-            entry->is_busy = false;
-            entry->ends_ms = mono_ms(self) + ENFORCE_CHECK_MS; /* try again */
-        }
-        return;
-    }
-    lease_drop(&self->leases, &job->action.id);
-    self->counters.expired++;
-    emit_change(self, &job->action, CONTROL_EXPIRED, "the lease has ended");
-}
-
-static void end_renewal(struct job *job, const struct status *outcome)
-{
-    struct enforcer *self = job->enforcer;
-    struct lease_entry *entry = lease_find(&self->leases, &job->action.id);
-
-    if (entry != NULL) {
-        entry->is_busy = false;
-    }
-    if (status_ok(outcome)) {
-        self->counters.renewed++;
-    }
-    log_status(LOG_LEVEL_WARN, "enforce", "not-renewed", outcome);
-}
-
-static void end_repair(struct job *job, const struct status *outcome)
-{
-    struct enforcer *self = job->enforcer;
-    struct lease_entry *entry = lease_find(&self->leases, &job->action.id);
-
-    if (entry != NULL) {
-        entry->is_busy = false;
-    }
-    if (status_ok(outcome)) {
-        self->counters.repaired++;
-        emit_change(self, &job->action, CONTROL_ENFORCED, "drift was repaired");
-    } else {
-        log_status(LOG_LEVEL_ERROR, "enforce", "not-repaired", outcome);
-    }
-}
-
-static void end_job(struct job *job, struct status outcome)
-{
-    switch (job->purpose) {
-    case JOB_COMMAND:
-        end_command(job, &outcome);
-        break;
-    case JOB_RENEW:
-        end_renewal(job, &outcome);
-        break;
-    case JOB_END:
-        end_lease(job, &outcome);
-        break;
-    case JOB_REPAIR:
-        end_repair(job, &outcome);
-        break;
-    }
-    job_free(job);
-}
-
-/* --- apply, then read back
- * -------------------------------------------------------------------------------- */
-
-static bool wants_absent(const struct job *job)
-{
-    return job->purpose == JOB_END ||
-           (job->purpose == JOB_COMMAND && job->command.verb == COMMAND_UNDO);
-}
-
-static enum control_state state_of(const struct job *job, const struct plane_reading *reading)
-{
-    if (wants_absent(job)) {
-        return reading->presence == PLANE_ABSENT ? CONTROL_UNDONE : CONTROL_DRIFTED;
-    }
-    return reading->presence == PLANE_PRESENT ? CONTROL_ENFORCED : CONTROL_DRIFTED;
-}
-
-static struct status note_lease(struct job *job, enum control_state state)
-{
-    struct enforcer *self = job->enforcer;
-
-    if (job->purpose != JOB_COMMAND) {
-        return STATUS_SUCCESS;
-    }
-    if (state == CONTROL_UNDONE) {
-        lease_drop(&self->leases, &job->action.id);
-        return STATUS_SUCCESS;
-    }
-    return state == CONTROL_ENFORCED && job->command.verb == COMMAND_DO
-               ? lease_start(&self->leases, &job->action, mono_ms(self))
-               : STATUS_SUCCESS;
-}
-
-static void on_read(void *arg, struct status outcome, const struct plane_reading *reading)
-{
-    struct job *job = arg;
-
-    if (status_ok(&outcome)) {
-        enum control_state state = state_of(job, reading);
-        job->result.outcome = state == CONTROL_DRIFTED ? COMMAND_FAILED : COMMAND_DONE;
-        job->result.state = state;
-        job->result.verified_by = reading->verified_by;
-        job->result.lease_left_ms = reading->lease_left_ms;
-        job->result.read_back_us = clock_wall_us(job->enforcer->options.clock);
-        set_detail(&job->result, reading->detail);
-        outcome = note_lease(job, state);
-        if (status_ok(&outcome) && state == CONTROL_DRIFTED && job->command.verb != COMMAND_CHECK) {
-            outcome = status_error(STATUS_CONFLICT, "read back otherwise: %s", reading->detail);
-        }
-    }
-    end_job(job, outcome);
-}
-
-static void read_back(struct job *job)
-{
-    struct status asked =
-        plane_read_back(plane_for(job->enforcer, &job->action), &job->action, on_read, job);
-
-    if (!status_ok(&asked)) {
-        end_job(job, asked);
-    }
-}
-
-static void on_applied(void *arg, struct status outcome)
-{
-    struct job *job = arg;
-
-    if (!status_ok(&outcome)) {
-        end_job(job, outcome);
-        return;
-    }
-    FAULT_POINT("sma.after_apply");
-    job->result.applied_us = clock_wall_us(job->enforcer->options.clock);
-    read_back(job);
-}
-
-static void run_job(struct job *job)
-{
-    struct plane *plane = plane_for(job->enforcer, &job->action);
-    struct status asked;
-
-    FAULT_POINT("sma.before_apply");
-    if (job->purpose == JOB_COMMAND && job->command.verb == COMMAND_CHECK) {
-        read_back(job);
-        return;
-    }
-    asked = wants_absent(job) ? plane_undo(plane, &job->action, on_applied, job)
-                              : plane_apply(plane, &job->action, on_applied, job);
-    if (!status_ok(&asked)) {
-        end_job(job, asked);
-    }
 }
 
 /* --- commands
@@ -345,7 +58,7 @@ static struct status check_own_rules(const struct enforcer *self, const struct c
                                         SERVICE_ENFORCE };
 
     if (identity_service(self->options.identity, &service) == NULL ||
-        plane_for(self, action) == NULL) {
+        enforcer_plane(self, action) == NULL) {
         return status_error(STATUS_UNSUPPORTED, "this node has no service for %s",
                             action_kind_name(action->kind));
     }
@@ -372,9 +85,9 @@ static void refuse(struct enforcer *self, const struct command *command,
                                      .lease_left_ms = -1 };
 
     self->counters.refused++;
-    set_detail(&result, why);
+    slice_to_cstr(slice_from(why), result.detail, sizeof(result.detail));
     log_warn("enforce", "refused", LOG_CSTR("command", command->id.text), LOG_CSTR("why", why));
-    answer(self, command, &result);
+    enforcer_answer(self, command, &result);
 }
 
 static void carry_out(struct enforcer *self, const struct command *command)
@@ -394,7 +107,7 @@ static void carry_out(struct enforcer *self, const struct command *command)
                                            .verb = command->verb,
                                            .received_us = clock_wall_us(self->options.clock),
                                            .lease_left_ms = -1 };
-    run_job(job);
+    job_run(job);
 }
 
 static bool is_under_way(const struct enforcer *self, const struct ulid *id)
@@ -441,7 +154,7 @@ void enforcer_command(struct enforcer *self, const struct signed_list *sealed)
         break;
     case COMMAND_ANSWER:
         self->counters.repeats++;
-        answer(self, &command, judgement.result);
+        enforcer_answer(self, &command, judgement.result);
         break;
     case COMMAND_REFUSE:
         refuse(self, &command, judgement.outcome, judgement.detail);
@@ -451,144 +164,6 @@ void enforcer_command(struct enforcer *self, const struct signed_list *sealed)
         log_error("enforce", "order-not-trusted", LOG_CSTR("why", judgement.detail));
         break;
     }
-}
-
-/* --- adoption and drift
- * -------------------------------------------------------------------------------------- */
-
-static void on_observed(void *arg, struct status outcome, const struct plane_control *controls,
-                        size_t count)
-{
-    struct enforcer *self = arg;
-
-    log_status(LOG_LEVEL_WARN, "enforce", "not-observed", &outcome);
-    for (size_t i = 0; status_ok(&outcome) && i < count; i++) {
-        if (lease_find(&self->leases, &controls[i].action.id) != NULL) {
-            continue;
-        }
-        struct action action = controls[i].action;
-        slice_to_cstr(self->options.node, action.node, sizeof(action.node));
-        struct status adopted =
-            lease_adopt(&self->leases, &action, controls[i].reading.lease_left_ms, mono_ms(self));
-        self->counters.adopted += status_ok(&adopted) ? 1 : 0;
-        log_status(LOG_LEVEL_ERROR, "enforce", "not-adopted", &adopted);
-    }
-}
-
-struct status enforcer_adopt(struct enforcer *self)
-{
-    for (size_t i = 0; i < PLANE_KINDS; i++) {
-        if (self->options.planes[i] != NULL) {
-            TRY(plane_observe(self->options.planes[i], on_observed, self));
-        }
-    }
-    return STATUS_SUCCESS;
-}
-
-static void repair(struct enforcer *self, struct lease_entry *entry)
-{
-    struct job *job = job_new(self, &entry->action, JOB_REPAIR);
-
-    if (job != NULL) {
-        int64_t left_ms = entry->ends_ms - mono_ms(self);
-        job->action.lease.duration_ms =
-            entry->ends_ms == INT64_MAX ? 0 : (left_ms > 0 ? left_ms : 1);
-        entry->is_busy = true;
-        self->counters.drifted++;
-        emit_change(self, &entry->action, CONTROL_DRIFTED, "not in force on the plane");
-        run_job(job);
-    }
-}
-
-static bool is_listed(const struct plane_control *controls, size_t count, const struct ulid *id)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (memcmp(controls[i].action.id.text, id->text, ULID_TEXT_LEN) == 0) {
-            return controls[i].reading.presence == PLANE_PRESENT;
-        }
-    }
-    return false;
-}
-
-struct drift_look {
-    struct enforcer *enforcer;
-    enum plane_kind plane;
-};
-
-static void on_drift_look(void *arg, struct status outcome, const struct plane_control *controls,
-                          size_t count)
-{
-    struct drift_look *look = arg;
-    struct enforcer *self = look->enforcer;
-
-    for (size_t i = 0; status_ok(&outcome) && i < self->leases.count; i++) {
-        struct lease_entry *entry = &self->leases.entries[i];
-        bool ends_now = entry->ends_ms <= mono_ms(self);
-        if (action_type(entry->action.kind)->plane == look->plane && !entry->is_busy && !ends_now &&
-            !is_listed(controls, count, &entry->action.id)) {
-            repair(self, entry);
-        }
-    }
-    log_status(LOG_LEVEL_WARN, "enforce", "not-observed", &outcome);
-    free(look);
-}
-
-static void look_for_drift(struct enforcer *self)
-{
-    for (size_t i = 0; i < PLANE_KINDS; i++) {
-        if (self->options.planes[i] == NULL || self->leases.count == 0) {
-            continue;
-        }
-        struct drift_look *look = malloc(sizeof(*look));
-        if (look == NULL) {
-            abort();
-        }
-        *look = (struct drift_look){ self, (enum plane_kind)i };
-        struct status asked = plane_observe(self->options.planes[i], on_drift_look, look);
-        if (!status_ok(&asked)) {
-            free(look);
-        }
-    }
-}
-
-/* --- time
- * ------------------------------------------------------------------------------------------------------
- */
-
-static void run_due(struct enforcer *self, const struct lease_entry *entry,
-                    enum lease_verdict verdict)
-{
-    struct job *job = job_new(self, &entry->action, verdict == LEASE_RENEW ? JOB_RENEW : JOB_END);
-
-    if (job == NULL) {
-        return; /* stays busy until the jobs drain; the plane ends it by itself where it can */
-    }
-    if (verdict == LEASE_RENEW) {
-        job->action.lease.duration_ms = entry->ends_ms - mono_ms(self);
-    }
-    run_job(job);
-}
-
-int64_t enforcer_tick(struct enforcer *self)
-{
-    enum lease_verdict verdict = LEASE_END;
-    int64_t now_ms = mono_ms(self);
-
-    for (;;) {
-        struct lease_entry *entry = lease_due(&self->leases, now_ms, self->options.has_evidence,
-                                              self->options.arg, &verdict);
-        if (entry == NULL) {
-            break;
-        }
-        run_due(self, entry, verdict);
-    }
-    if (now_ms >= self->check_ms) {
-        self->check_ms = now_ms + ENFORCE_CHECK_MS;
-        look_for_drift(self);
-    }
-    int64_t next_ms = lease_next_ms(&self->leases);
-    next_ms = next_ms < self->check_ms ? next_ms : self->check_ms;
-    return next_ms > now_ms ? next_ms - now_ms : 0;
 }
 
 /* --- the rest
@@ -645,7 +220,7 @@ struct status enforcer_new(const struct enforcer_options *options, struct enforc
         abort();
     }
     self->options = *options;
-    self->check_ms = mono_ms(self) + ENFORCE_CHECK_MS;
+    self->check_ms = enforcer_mono_ms(self) + ENFORCE_CHECK_MS;
     *out = self;
     return STATUS_SUCCESS;
 }

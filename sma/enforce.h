@@ -54,18 +54,18 @@ struct status enforcer_new(const struct enforcer_options *options, struct enforc
 void enforcer_free(struct enforcer **enforcer); /* the planes are closed first; NULL is fine */
 
 /* Looks at every plane and adopts what carries our ids. Call once at start. */
-struct status enforcer_adopt(struct enforcer *enforcer) MUST_USE;
+struct status enforcer_adopt(struct enforcer *self) MUST_USE;
 /* A CMD as received. */
-void enforcer_command(struct enforcer *enforcer, const struct signed_list *sealed);
+void enforcer_command(struct enforcer *self, const struct signed_list *sealed);
 /* Networks that are never cut, from a snapshot or the configuration; copied. */
-struct status enforcer_protect(struct enforcer *enforcer, const struct address *networks,
+struct status enforcer_protect(struct enforcer *self, const struct address *networks,
                                size_t count) MUST_USE;
 /* Leases that are due and the look for drift. Returns when it wants to be called again, in ms from
  * now. */
-int64_t enforcer_tick(struct enforcer *enforcer);
+int64_t enforcer_tick(struct enforcer *self);
 
 /* What all planes together can do, for HELLO. Returns the count (at most ACTION_KINDS). */
-size_t enforcer_capabilities(struct enforcer *enforcer, enum action_kind out[ACTION_KINDS]);
-struct enforcer_counters enforcer_read_counters(const struct enforcer *enforcer);
+size_t enforcer_capabilities(struct enforcer *self, enum action_kind out[ACTION_KINDS]);
+struct enforcer_counters enforcer_read_counters(const struct enforcer *self);
 
 #endif

@@ -19,8 +19,8 @@ struct lease_entry *lease_find(struct lease_table *table, const struct ulid *id)
     return NULL;
 }
 
-static struct status make_entry(struct lease_table *table, const struct action *action,
-                                struct lease_entry **out)
+/* Room for one more. */
+static struct status grow(struct lease_table *table)
 {
     if (table->count == LEASES_MAX) {
         return status_error(STATUS_EXHAUSTED, "more than %d controls on this node", LEASES_MAX);
@@ -34,8 +34,6 @@ static struct status make_entry(struct lease_table *table, const struct action *
         table->entries = grown;
         table->capacity = capacity;
     }
-    *out = &table->entries[table->count++];
-    **out = (struct lease_entry){ .action = *action };
     return STATUS_SUCCESS;
 }
 
@@ -48,12 +46,13 @@ static int64_t after(int64_t now_ms, int64_t more_ms)
 
 struct status lease_start(struct lease_table *table, const struct action *action, int64_t now_ms)
 {
+    const struct lease *lease = &action->lease;
     struct lease_entry *entry = lease_find(table, &action->id);
 
     if (entry == NULL) {
-        TRY(make_entry(table, action, &entry));
+        TRY(grow(table));
+        entry = &table->entries[table->count++];
     }
-    const struct lease *lease = &action->lease;
     *entry = (struct lease_entry){ .action = *action, .ends_ms = INT64_MAX, .limit_ms = INT64_MAX };
     if (lease->duration_ms > 0) {
         entry->ends_ms = after(now_ms, lease->duration_ms);
@@ -65,14 +64,12 @@ struct status lease_start(struct lease_table *table, const struct action *action
 struct status lease_adopt(struct lease_table *table, const struct action *action, int64_t left_ms,
                           int64_t now_ms)
 {
-    struct lease_entry *entry = lease_find(table, &action->id);
-
-    if (entry != NULL) {
+    if (lease_find(table, &action->id) != NULL) {
         return STATUS_SUCCESS;
     }
-    TRY(make_entry(table, action, &entry));
-    entry->ends_ms = INT64_MAX;
-    entry->limit_ms = INT64_MAX;
+    TRY(grow(table));
+    struct lease_entry *entry = &table->entries[table->count++];
+    *entry = (struct lease_entry){ .action = *action, .ends_ms = INT64_MAX, .limit_ms = INT64_MAX };
     if (left_ms >= 0) {
         /* The plane does not keep the limit: what is agreed is PLAN_BAN_LIMIT leases in all. */
         entry->ends_ms = after(now_ms, left_ms);

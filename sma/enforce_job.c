@@ -1,0 +1,238 @@
+/* Jobs: apply or undo, read back, and what follows. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fault.h"
+#include "base/log.h"
+#include "sma/enforce_priv.h"
+
+/* --- jobs
+ * ------------------------------------------------------------------------------------------ */
+
+struct job *job_new(struct enforcer *self, const struct action *action, enum job_purpose purpose)
+{
+    if (self->job_count == ENFORCE_JOBS_MAX) {
+        return NULL;
+    }
+    struct job *job = calloc(1, sizeof(*job));
+    if (job == NULL) {
+        abort();
+    }
+    job->enforcer = self;
+    job->action = *action;
+    job->purpose = purpose;
+    job->next = self->jobs;
+    if (self->jobs != NULL) {
+        self->jobs->previous = job;
+    }
+    self->jobs = job;
+    self->job_count++;
+    return job;
+}
+
+void job_free(struct job *job)
+{
+    struct enforcer *self = job->enforcer;
+
+    if (job->previous != NULL) {
+        job->previous->next = job->next;
+    } else {
+        self->jobs = job->next;
+    }
+    if (job->next != NULL) {
+        job->next->previous = job->previous;
+    }
+    self->job_count--;
+    free(job);
+}
+
+/* --- the ends of jobs -------------------------------------------------------------------- */
+
+static void set_detail(struct command_result *result, const char *text)
+{
+    slice_to_cstr(slice_from(text), result->detail, sizeof(result->detail));
+}
+
+static void finish_command(struct job *job)
+{
+    struct enforcer *self = job->enforcer;
+    struct status stored = command_store_result(self->options.guard, &job->result);
+
+    if (job->result.outcome == COMMAND_DONE) {
+        self->counters.done++;
+    } else {
+        self->counters.failed++;
+    }
+    log_status(LOG_LEVEL_ERROR, "enforce", "result-not-stored", &stored);
+    enforcer_answer(self, &job->command, &job->result);
+}
+
+static void end_command(struct job *job, const struct status *outcome)
+{
+    if (!status_ok(outcome)) {
+        job->result.outcome = COMMAND_FAILED;
+        job->result.state = CONTROL_FAILED;
+        set_detail(&job->result, outcome->msg);
+    }
+    finish_command(job);
+}
+
+static void end_lease(struct job *job, const struct status *outcome)
+{
+    struct enforcer *self = job->enforcer;
+    struct lease_entry *entry = lease_find(&self->leases, &job->action.id);
+
+    if (!status_ok(outcome)) {
+        log_status(LOG_LEVEL_WARN, "enforce", "lease-not-ended", outcome);
+        if (entry != NULL) {
+            entry->is_busy = false;
+            entry->ends_ms = enforcer_mono_ms(self) + ENFORCE_CHECK_MS; /* try again */
+        }
+        return;
+    }
+    lease_drop(&self->leases, &job->action.id);
+    self->counters.expired++;
+    enforcer_emit_change(self, &job->action, CONTROL_EXPIRED, "the lease has ended");
+}
+
+static void end_renewal(struct job *job, const struct status *outcome)
+{
+    struct enforcer *self = job->enforcer;
+    struct lease_entry *entry = lease_find(&self->leases, &job->action.id);
+
+    if (entry != NULL) {
+        entry->is_busy = false;
+    }
+    if (status_ok(outcome)) {
+        self->counters.renewed++;
+    }
+    log_status(LOG_LEVEL_WARN, "enforce", "not-renewed", outcome);
+}
+
+static void end_repair(struct job *job, const struct status *outcome)
+{
+    struct enforcer *self = job->enforcer;
+    struct lease_entry *entry = lease_find(&self->leases, &job->action.id);
+
+    if (entry != NULL) {
+        entry->is_busy = false;
+    }
+    if (status_ok(outcome)) {
+        self->counters.repaired++;
+        enforcer_emit_change(self, &job->action, CONTROL_ENFORCED, "drift was repaired");
+    } else {
+        log_status(LOG_LEVEL_ERROR, "enforce", "not-repaired", outcome);
+    }
+}
+
+static void end_job(struct job *job, struct status outcome)
+{
+    switch (job->purpose) {
+    case JOB_COMMAND:
+        end_command(job, &outcome);
+        break;
+    case JOB_RENEW:
+        end_renewal(job, &outcome);
+        break;
+    case JOB_END:
+        end_lease(job, &outcome);
+        break;
+    case JOB_REPAIR:
+        end_repair(job, &outcome);
+        break;
+    }
+    job_free(job);
+}
+
+/* --- apply, then read back
+ * -------------------------------------------------------------------------------- */
+
+static bool wants_absent(const struct job *job)
+{
+    return job->purpose == JOB_END ||
+           (job->purpose == JOB_COMMAND && job->command.verb == COMMAND_UNDO);
+}
+
+static enum control_state state_of(const struct job *job, const struct plane_reading *reading)
+{
+    if (wants_absent(job)) {
+        return reading->presence == PLANE_ABSENT ? CONTROL_UNDONE : CONTROL_DRIFTED;
+    }
+    return reading->presence == PLANE_PRESENT ? CONTROL_ENFORCED : CONTROL_DRIFTED;
+}
+
+static struct status note_lease(struct job *job, enum control_state state)
+{
+    struct enforcer *self = job->enforcer;
+
+    if (job->purpose != JOB_COMMAND) {
+        return STATUS_SUCCESS;
+    }
+    if (state == CONTROL_UNDONE) {
+        lease_drop(&self->leases, &job->action.id);
+        return STATUS_SUCCESS;
+    }
+    return state == CONTROL_ENFORCED && job->command.verb == COMMAND_DO
+               ? lease_start(&self->leases, &job->action, enforcer_mono_ms(self))
+               : STATUS_SUCCESS;
+}
+
+static void on_read(void *arg, struct status outcome, const struct plane_reading *reading)
+{
+    struct job *job = arg;
+
+    if (status_ok(&outcome)) {
+        enum control_state state = state_of(job, reading);
+        job->result.outcome = state == CONTROL_DRIFTED ? COMMAND_FAILED : COMMAND_DONE;
+        job->result.state = state;
+        job->result.verified_by = reading->verified_by;
+        job->result.lease_left_ms = reading->lease_left_ms;
+        job->result.read_back_us = clock_wall_us(job->enforcer->options.clock);
+        set_detail(&job->result, reading->detail);
+        outcome = note_lease(job, state);
+        if (status_ok(&outcome) && state == CONTROL_DRIFTED && job->command.verb != COMMAND_CHECK) {
+            outcome = status_error(STATUS_CONFLICT, "read back otherwise: %s", reading->detail);
+        }
+    }
+    end_job(job, outcome);
+}
+
+static void read_back(struct job *job)
+{
+    struct status asked =
+        plane_read_back(enforcer_plane(job->enforcer, &job->action), &job->action, on_read, job);
+
+    if (!status_ok(&asked)) {
+        end_job(job, asked);
+    }
+}
+
+static void on_applied(void *arg, struct status outcome)
+{
+    struct job *job = arg;
+
+    if (!status_ok(&outcome)) {
+        end_job(job, outcome);
+        return;
+    }
+    FAULT_POINT("sma.after_apply");
+    job->result.applied_us = clock_wall_us(job->enforcer->options.clock);
+    read_back(job);
+}
+
+void job_run(struct job *job)
+{
+    struct plane *plane = enforcer_plane(job->enforcer, &job->action);
+    struct status asked;
+
+    FAULT_POINT("sma.before_apply");
+    if (job->purpose == JOB_COMMAND && job->command.verb == COMMAND_CHECK) {
+        read_back(job);
+        return;
+    }
+    asked = wants_absent(job) ? plane_undo(plane, &job->action, on_applied, job)
+                              : plane_apply(plane, &job->action, on_applied, job);
+    if (!status_ok(&asked)) {
+        end_job(job, asked);
+    }
+}
