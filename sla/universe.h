@@ -9,6 +9,7 @@
 struct sla_universe {
     const char *what;         /* "a country code": for messages, after "is not" */
     const char *expected;     /* "expected an ISO 3166-1 alpha-2 code" */
+    const char *plural;       /* "countries" */
     uint32_t diag_code;       /* of a name that is not in it */
     uint32_t count;           /* at most SLA_SET_MAX */
     const char *const *names; /* ascending, so that element order is name order */

@@ -58,7 +58,6 @@ struct sla_clause {
     struct diag_span span;        /* the id */
     struct diag_span value_span;  /* what a conflict points at */
     const struct yaml_node *node; /* the mapping it was read from, for edits */
-    bool unproven;                /* a requirement that rests on what nobody offers */
 };
 
 struct sla_party {
@@ -104,14 +103,15 @@ struct sla_repair {
     struct slice title; /* "exempt `imaging/pacs-vm` in `abuse-stop` of private-dc" */
     struct sla_cost costs[SLA_REPAIR_PARTIES_MAX];
     size_t cost_count;
-    const struct diag_edit *edits; /* in several sources, perhaps */
-    char digest[65];               /* of the world it leads to, compiled when it was checked */
+    struct diag_edit *edits; /* in several sources, perhaps */
+    char digest[65];         /* of the world it leads to, compiled when it was checked */
 };
 
 struct sla_conflict {
     struct slice id; /* "cf-" and hex digits of a hash of the canonical content */
     enum sla_conflict_class class;
-    const struct sla_clause *clauses[SLA_CONFLICT_CLAUSES_MAX]; /* minimal; canonical order */
+    const struct sla_clause *clauses[SLA_CONFLICT_CLAUSES_MAX]; /* minimal; canonical order, but
+                                                                 * a requirement before its offer */
     size_t clause_count;
     const size_t *resources; /* all on which these clauses collide; ascending */
     size_t resource_count;
@@ -130,8 +130,9 @@ struct sla_summary {
     size_t policies;                       /* all of policies.policies */
     size_t objectives;
     size_t reactions;
-    size_t checked_only; /* clauses that no plane enforces: held against offers here */
-    size_t unproven;
+    size_t checked_only;       /* clauses that no plane enforces: held against offers here */
+    size_t unproven;           /* requirements that rest on what nobody offers */
+    size_t unproven_resources; /* the same, one a requirement and resource */
 };
 
 struct sla_world {
@@ -145,7 +146,7 @@ struct sla_world {
     const struct sla_party *parties; /* by name */
     size_t party_count;
     struct sla_summary summary;
-    const struct sla_conflict *conflicts; /* canonical order */
+    struct sla_conflict *conflicts; /* canonical order */
     size_t conflict_count;
     bool conflicts_incomplete; /* "enumeration incomplete" */
     uint64_t expansions;

@@ -1,0 +1,277 @@
+#include "sla/certificate.h"
+
+#include <inttypes.h>
+
+/* Shares nothing with the search but the data: what follows is written from the meaning of the
+ * language, not from the code that finds conflicts. */
+
+static bool lists(const struct sla_clause *clause, size_t resource)
+{
+    for (size_t i = 0; i < clause->resource_count; i++) {
+        if (clause->resources[i] == resource) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct status check_frame(const struct sla_world *world, const struct sla_conflict *conflict)
+{
+    size_t resource = conflict->certificate.resource;
+
+    if (resource >= world->policies.resource_count || conflict->clause_count == 0 ||
+        conflict->clause_count > SLA_CONFLICT_CLAUSES_MAX) {
+        return status_error(STATUS_INVALID, "the certificate is malformed");
+    }
+    for (size_t i = 0; i < conflict->clause_count; i++) {
+        if (!lists(conflict->clauses[i], resource)) {
+            return status_error(STATUS_INVALID, "clause `%.*s` does not speak of the resource",
+                                SLICE_ARG(conflict->clauses[i]->ref.clause));
+        }
+    }
+    return STATUS_SUCCESS;
+}
+
+/* --- modality -------------------------------------------------------------------------------- */
+
+/* Does the party count as what the clause names, towards the resource? */
+static bool is_named(const struct sla_world *world, const struct sla_clause *clause,
+                     struct slice party, const struct resource *resource)
+{
+    for (size_t i = 0; i < clause->value.parties.count; i++) {
+        const struct sla_party_ref *ref = &clause->value.parties.items[i];
+        if (!ref->by_role && slice_eq(ref->name, party)) {
+            return true;
+        }
+        if (ref->by_role && ref->role == PARTY_PROVIDER && slice_eq(resource->provider, party)) {
+            return true;
+        }
+        for (size_t j = 0; ref->by_role && j < world->document_count; j++) {
+            const struct sla_document *document = world->documents[j];
+            bool speaks = document->role == ref->role && slice_eq(document->party, party);
+            bool owns = ref->role == PARTY_OPERATOR;
+            for (size_t k = 0; !owns && k < world->document_count; k++) {
+                owns = world->documents[k]->kind == SLA_UCLOUD &&
+                       slice_eq(world->documents[k]->name, resource->ucloud) &&
+                       slice_eq(world->documents[k]->party, party);
+            }
+            if (speaks && owns && ref->role != PARTY_PROVIDER) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+enum stand { STAND_SILENT, STAND_LETS, STAND_FORBIDS };
+
+/* What one clause says of the act. */
+static enum stand stand_of(const struct sla_world *world, const struct sla_clause *clause,
+                           const struct sla_certificate *act)
+{
+    const struct resource *resource = &world->policies.resources[act->resource];
+
+    if (clause->reaction != NULL) {
+        bool responds = false;
+        for (size_t i = 0; i < clause->reaction->respond_count; i++) {
+            responds |= clause->reaction->respond[i] == act->action;
+        }
+        return responds && slice_eq(clause->ref.party, act->subject) ? STAND_LETS : STAND_SILENT;
+    }
+    if (clause->value.domain != SLA_DOMAIN_PARTIES || clause->action != act->action) {
+        return STAND_SILENT;
+    }
+    bool named = is_named(world, clause, act->subject, resource);
+    if (clause->op == SLA_OP_ONLY) {
+        return named ? STAND_LETS : STAND_FORBIDS;
+    }
+    if (!named) {
+        return STAND_SILENT;
+    }
+    return clause->op == SLA_OP_DENY ? STAND_FORBIDS : STAND_LETS;
+}
+
+static struct status check_modality(const struct sla_world *world,
+                                    const struct sla_conflict *conflict)
+{
+    const struct sla_certificate *act = &conflict->certificate;
+
+    if (conflict->clause_count != 2) {
+        return status_error(STATUS_INVALID, "two clauses collide over an act, not %zu",
+                            conflict->clause_count);
+    }
+    enum stand first = stand_of(world, conflict->clauses[0], act);
+    enum stand second = stand_of(world, conflict->clauses[1], act);
+    if (first == STAND_SILENT || second == STAND_SILENT || first == second) {
+        return status_error(STATUS_INVALID, "the clauses do not disagree about %s by `%.*s`",
+                            action_kind_name(act->action), SLICE_ARG(act->subject));
+    }
+    return STATUS_SUCCESS;
+}
+
+/* --- sets ------------------------------------------------------------------------------------ */
+
+static bool bit_of(const struct sla_set *set, uint32_t element)
+{
+    return element < SLA_SET_MAX &&
+           ((set->bits[element >> 6] & (UINT64_C(1) << (element & 63U))) != 0);
+}
+
+/* Every element lacks a clause's consent; and leaving a clause out, its element has them all. */
+static struct status check_set(const struct sla_conflict *conflict)
+{
+    const struct sla_term *term = conflict->clauses[0]->term;
+
+    for (size_t i = 0; i < conflict->clause_count; i++) {
+        if (conflict->clauses[i]->term != term || term == NULL || term->universe == NULL) {
+            return status_error(STATUS_INVALID, "the clauses are of different terms");
+        }
+    }
+    for (uint32_t element = 0; element < term->universe->count; element++) {
+        size_t allowing = 0;
+        for (size_t i = 0; i < conflict->clause_count; i++) {
+            allowing += bit_of(&conflict->clauses[i]->value.set, element) ? 1 : 0;
+        }
+        if (allowing == conflict->clause_count) {
+            return status_error(STATUS_INVALID, "all clauses allow %s",
+                                term->universe->names[element]);
+        }
+    }
+    for (size_t left_out = 0; left_out < conflict->clause_count; left_out++) {
+        uint32_t element = conflict->certificate.relaxed[left_out];
+        for (size_t i = 0; i < conflict->clause_count; i++) {
+            if (i != left_out && !bit_of(&conflict->clauses[i]->value.set, element)) {
+                return status_error(STATUS_INVALID, "clause `%.*s` can be left out",
+                                    SLICE_ARG(conflict->clauses[left_out]->ref.clause));
+            }
+        }
+    }
+    return STATUS_SUCCESS;
+}
+
+/* --- arithmetic ------------------------------------------------------------------------------ */
+
+/* 128-bit products in two halves: the inequalities below are checked without any division. */
+struct wide {
+    uint64_t high, low;
+};
+
+static struct wide product(uint64_t a, uint64_t b)
+{
+    uint64_t a_low = a & UINT32_MAX;
+    uint64_t b_low = b & UINT32_MAX;
+    uint64_t middle = (a >> 32) * b_low + ((a_low * b_low) >> 32);
+    uint64_t other = a_low * (b >> 32) + (middle & UINT32_MAX);
+
+    return (struct wide){ (a >> 32) * (b >> 32) + (middle >> 32) + (other >> 32), a * b };
+}
+
+static bool is_less(struct wide a, struct wide b)
+{
+    return a.high != b.high ? a.high < b.high : a.low < b.low;
+}
+
+/* allowed = floor(window * lost / 10^9) */
+static bool is_floor(int64_t value, int64_t window_ms, int64_t lost_ppb)
+{
+    struct wide exact = product((uint64_t)window_ms, (uint64_t)lost_ppb);
+
+    return value >= 0 && !is_less(exact, product((uint64_t)value, SLA_PPB)) &&
+           is_less(exact, product((uint64_t)value + 1, SLA_PPB));
+}
+
+/* The least whole number of milliseconds that is not below window * lost / 10^9, by bisection. */
+static int64_t least_above(int64_t window_ms, int64_t lost_ppb)
+{
+    struct wide exact = product((uint64_t)window_ms, (uint64_t)lost_ppb);
+    int64_t low = 0;
+    int64_t high = window_ms;
+
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (is_less(product((uint64_t)middle, SLA_PPB), exact)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* Down time in [0, length) when each window of the offer, the first one starting at -phase, is down
+ * either at its end (the one cut by 0) or at its start (all others). */
+static int64_t downtime_at(int64_t phase_ms, int64_t spent_ms, int64_t offer_ms, int64_t length_ms)
+{
+    int64_t first_end = offer_ms - phase_ms;
+    int64_t first = spent_ms < first_end ? spent_ms : first_end;
+
+    if (first_end >= length_ms) {
+        return spent_ms < length_ms ? spent_ms : length_ms;
+    }
+    int64_t rest = length_ms - first_end;
+    int64_t tail = rest % offer_ms;
+    return first + rest / offer_ms * spent_ms + (tail < spent_ms ? tail : spent_ms);
+}
+
+/* A phase under which the offer is down as long as the certificate says: then the claim is no
+ * exaggeration. The worst phases leave a first window just as long as it can be down, or whole. */
+static bool is_reachable(int64_t claimed_ms, int64_t spent_ms, int64_t offer_ms, int64_t length_ms)
+{
+    const int64_t phases[] = { 0, offer_ms - spent_ms, offer_ms - length_ms % offer_ms };
+
+    for (size_t i = 0; i < COUNT_OF(phases); i++) {
+        int64_t phase_ms = phases[i] < 0 || phases[i] >= offer_ms ? 0 : phases[i];
+        if (downtime_at(phase_ms, spent_ms, offer_ms, length_ms) >= claimed_ms) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct status check_arithmetic(const struct sla_conflict *conflict)
+{
+    const struct sla_certificate *claim = &conflict->certificate;
+    const struct sla_clause *requirement = conflict->clauses[0];
+    const struct sla_clause *offer = conflict->clauses[1];
+
+    if (conflict->clause_count != 2 || requirement->stance != SLA_REQUIRES ||
+        offer->stance != SLA_OFFERS || requirement->value.domain != SLA_DOMAIN_SHARE ||
+        offer->term != requirement->term) {
+        return status_error(STATUS_INVALID, "not a requirement and an offer of one term");
+    }
+    if (!is_floor(claim->allowed_ms, requirement->window_ms,
+                  SLA_PPB - requirement->value.range.least)) {
+        return status_error(STATUS_INVALID, "%" PRId64 " ms is not what is allowed",
+                            claim->allowed_ms);
+    }
+    int64_t spent_ms =
+        least_above(offer->window_ms, SLA_PPB - offer->value.range.least) + offer->planned_ms;
+    spent_ms = spent_ms > offer->window_ms ? offer->window_ms : spent_ms;
+    bool reachable =
+        requirement->window_ms == offer->window_ms
+            ? claim->offered_ms <= spent_ms
+            : is_reachable(claim->offered_ms, spent_ms, offer->window_ms, requirement->window_ms);
+    if (!reachable) {
+        return status_error(STATUS_INVALID, "the offer keeps within less than %" PRId64 " ms",
+                            claim->offered_ms);
+    }
+    if (claim->offered_ms <= claim->allowed_ms) {
+        return status_error(STATUS_INVALID, "what is offered fits what is allowed");
+    }
+    return STATUS_SUCCESS;
+}
+
+struct status sla_certificate_check(const struct sla_world *world,
+                                    const struct sla_conflict *conflict)
+{
+    TRY(check_frame(world, conflict));
+    switch (conflict->class) {
+    case SLA_CONFLICT_MODALITY:
+        return check_modality(world, conflict);
+    case SLA_CONFLICT_SET:
+        return check_set(conflict);
+    case SLA_CONFLICT_ARITHMETIC:
+        break;
+    }
+    return check_arithmetic(conflict);
+}

@@ -1,0 +1,45 @@
+/* sla/code.h - the codes of our findings; each has a page in docs/reference/diagnostics/. Codes are
+ * for ever: a meaning never moves to another number. */
+#ifndef REDAN_SLA_CODE_H
+#define REDAN_SLA_CODE_H
+
+enum sla_code {
+    SLA_CODE_UNKNOWN_KEY = 201,
+    SLA_CODE_MISSING_KEY = 202,
+    SLA_CODE_SHAPE = 203,
+    SLA_CODE_VERSION = 204,
+    SLA_CODE_KIND = 205,
+    SLA_CODE_WORD = 206,
+    SLA_CODE_COUNTRY = 207,
+    SLA_CODE_QUANTITY = 208,
+    SLA_CODE_NAME = 209,
+    SLA_CODE_TERM = 210,
+    SLA_CODE_OPERATOR = 211,
+    SLA_CODE_MEMBER_OF_TERM = 212,
+    SLA_CODE_STANCE = 213,
+    SLA_CODE_EMPTY = 214,
+    SLA_CODE_ROLE = 215,
+    SLA_CODE_PLANE = 216,
+    SLA_CODE_ACTION_ARGUMENT = 217,
+    SLA_CODE_ADDRESS = 218,
+    SLA_CODE_LIMIT = 219,
+
+    SLA_CODE_REPEATED = 301,
+    SLA_CODE_UCLOUD = 302,
+    SLA_CODE_TARGET = 303,
+    SLA_CODE_GROUP = 304,
+    SLA_CODE_PARTY = 305,
+    SLA_CODE_NOTHING_SELECTED = 306,
+    SLA_CODE_EXCEPT = 307,
+    SLA_CODE_NOTHING_TO_ACT_ON = 308,
+    SLA_CODE_OWNER = 309,
+
+    SLA_CODE_UNPROVEN = 401,
+
+    SLA_CODE_MODALITY = 501,
+    SLA_CODE_SET = 502,
+    SLA_CODE_ARITHMETIC = 503,
+    SLA_CODE_INCOMPLETE = 504
+};
+
+#endif

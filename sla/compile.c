@@ -1,0 +1,357 @@
+#include "sla/compile.h"
+
+#include "base/crypto.h"
+#include "sla/party.h"
+
+#include <stdlib.h>
+
+/* --- documents and clauses ------------------------------------------------------------------- */
+
+static int clause_order(const void *left, const void *right)
+{
+    const struct clause_ref *a = &(*(const struct sla_clause *const *)left)->ref;
+    const struct clause_ref *b = &(*(const struct sla_clause *const *)right)->ref;
+    int order = slice_cmp(a->party, b->party);
+
+    order = order != 0 ? order : slice_cmp(a->document, b->document);
+    order = order != 0 ? order : (int)a->role - (int)b->role;
+    return order != 0 ? order : slice_cmp(a->clause, b->clause);
+}
+
+static void take_documents(struct draft *draft, struct sla_world *world)
+{
+    const struct sla_document **documents =
+        ARENA_NEW(draft->arena, const struct sla_document *, draft->document_count + 1);
+    size_t clauses = 0;
+
+    for (size_t i = 0; i < draft->document_count; i++) {
+        documents[i] = &draft->documents[i]->document;
+        clauses += draft->documents[i]->clause_count;
+        world->summary.documents[documents[i]->kind]++;
+    }
+    const struct sla_clause **all = ARENA_NEW(draft->arena, const struct sla_clause *, clauses + 1);
+    for (size_t i = 0; i < draft->document_count; i++) {
+        struct draft_document *document = draft->documents[i];
+        for (size_t j = 0; j < document->clause_count; j++) {
+            document->clauses[j].clause.reaction = document->clauses[j].reaction;
+            all[world->clause_count++] = &document->clauses[j].clause;
+        }
+    }
+    qsort(all, world->clause_count, sizeof(const struct sla_clause *), clause_order);
+    world->documents = documents;
+    world->document_count = draft->document_count;
+    world->clauses = all;
+}
+
+static void take_resources(struct draft *draft, struct sla_world *world)
+{
+    struct resource *resources =
+        ARENA_NEW(draft->arena, struct resource, draft->resource_count + 1);
+
+    for (size_t i = 0; i < draft->resource_count; i++) {
+        resources[i] = draft->resources[i]->resource;
+    }
+    world->policies.resources = resources;
+    world->policies.resource_count = draft->resource_count;
+}
+
+static void take_protected(struct draft *draft, struct sla_world *world)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < draft->document_count; i++) {
+        count += draft->documents[i]->protected_count;
+    }
+    struct protected_asset *assets = ARENA_NEW(draft->arena, struct protected_asset, count + 1);
+    for (size_t i = 0; i < draft->document_count; i++) {
+        for (size_t j = 0; j < draft->documents[i]->protected_count; j++) {
+            assets[world->policies.protected_count++] = draft->documents[i]->protected[j].asset;
+        }
+    }
+    world->policies.protected_assets = assets;
+}
+
+/* --- policies -------------------------------------------------------------------------------- */
+
+struct policies {
+    struct arena *arena;
+    struct sla_world *world;
+    struct policy *items;
+    size_t count, room;
+};
+
+static void add_policy(struct policies *policies, const struct sla_clause *clause,
+                       enum policy_effect effect, struct slice subject, const size_t *targets,
+                       size_t target_count)
+{
+    if (policies->count == policies->room) {
+        size_t room = policies->room == 0 ? 64 : policies->room * 2;
+        struct policy *grown = ARENA_NEW(policies->arena, struct policy, room);
+        for (size_t i = 0; i < policies->count; i++) {
+            grown[i] = policies->items[i];
+        }
+        policies->items = grown;
+        policies->room = room;
+    }
+    policies->items[policies->count++] = (struct policy){
+        .effect = effect,
+        .action = clause->action,
+        .subject = subject,
+        .targets = targets,
+        .target_count = target_count,
+        .clause = clause->ref,
+    };
+    policies->world->summary.policies_by_plane[action_type(clause->action)->plane]++;
+}
+
+/* Counts the resources towards which the clause means the party; lists them when `out` is there. */
+static size_t meant_resources(const struct sla_world *world, const struct sla_clause *clause,
+                              struct slice party, size_t *out)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < clause->resource_count; i++) {
+        size_t resource = clause->resources[i];
+        if (sla_party_is_meant(world, &clause->value.parties, party, resource)) {
+            if (out != NULL) {
+                out[count] = resource;
+            }
+            count++;
+        }
+    }
+    return count;
+}
+
+/* One policy a party that the clause means, over the resources towards which it is meant. */
+static void add_for_parties(struct policies *policies, const struct sla_clause *clause,
+                            enum policy_effect effect)
+{
+    const struct sla_world *world = policies->world;
+
+    for (size_t i = 0; i < world->party_count; i++) {
+        struct slice party = world->parties[i].name;
+        if (i > 0 && slice_eq(party, world->parties[i - 1].name)) {
+            continue; /* the same party in another role */
+        }
+        size_t count = meant_resources(world, clause, party, NULL);
+        if (count > 0) {
+            size_t *targets = ARENA_NEW(policies->arena, size_t, count);
+            (void)meant_resources(world, clause, party, targets);
+            add_policy(policies, clause, effect, party, targets, count);
+        }
+    }
+}
+
+static void add_policies(struct policies *policies, const struct sla_clause *clause)
+{
+    switch (clause->op) {
+    case SLA_OP_ONLY:
+        if (clause->resource_count > 0) {
+            add_policy(policies, clause, POLICY_FORBID, SLICE("*"), clause->resources,
+                       clause->resource_count);
+        }
+        add_for_parties(policies, clause, POLICY_PERMIT);
+        break;
+    case SLA_OP_PERMIT:
+        add_for_parties(policies, clause, POLICY_PERMIT);
+        break;
+    case SLA_OP_DENY:
+        add_for_parties(policies, clause, POLICY_FORBID);
+        break;
+    case SLA_OP_OBLIGE:
+        add_for_parties(policies, clause, POLICY_OBLIGE);
+        break;
+    case SLA_OP_IN:
+    case SLA_OP_NOT_IN:
+    case SLA_OP_AT_LEAST:
+    case SLA_OP_AT_MOST:
+        break; /* the table allows these only to terms that compile to something else */
+    }
+}
+
+static void add_objective(struct sla_world *world, const struct sla_clause *clause,
+                          struct objective *out)
+{
+    bool share = clause->term->objective == OBJECTIVE_AVAILABILITY;
+
+    *out = (struct objective){
+        .kind = clause->term->objective,
+        .min_severity = clause->min_severity,
+        .limit = share ? clause->value.range.least : clause->value.range.most,
+        .window_ms = clause->window_ms,
+        .targets = clause->resources,
+        .target_count = clause->resource_count,
+        .clause = clause->ref,
+    };
+    world->summary.objectives++;
+}
+
+static void add_reaction(struct sla_world *world, const struct sla_clause *clause,
+                         struct reaction *out)
+{
+    *out = *clause->reaction;
+    out->targets = clause->resources;
+    out->target_count = clause->resource_count;
+    out->clause = clause->ref;
+    for (size_t i = 0; i < out->respond_count; i++) {
+        world->summary.policies_by_plane[action_type(out->respond[i])->plane]++;
+    }
+    world->summary.reactions++;
+}
+
+static void compile_clauses(struct draft *draft, struct sla_world *world)
+{
+    struct policies policies = { .arena = draft->arena, .world = world };
+    struct objective *objectives =
+        ARENA_NEW(draft->arena, struct objective, world->clause_count + 1);
+    struct reaction *reactions = ARENA_NEW(draft->arena, struct reaction, world->clause_count + 1);
+
+    for (size_t i = 0; i < world->clause_count; i++) {
+        const struct sla_clause *clause = world->clauses[i];
+        if (clause->reaction != NULL) {
+            add_reaction(world, clause, &reactions[world->summary.reactions]);
+            continue;
+        }
+        world->summary.clauses++;
+        switch (clause->term->effect) {
+        case SLA_EFFECT_POLICY:
+            add_policies(&policies, clause);
+            break;
+        case SLA_EFFECT_OBJECTIVE:
+            if (clause->stance == SLA_REQUIRES) {
+                add_objective(world, clause, &objectives[world->summary.objectives]);
+            }
+            break;
+        case SLA_EFFECT_CHECK:
+            world->summary.checked_only++;
+            break;
+        }
+    }
+    world->policies.policies = policies.items;
+    world->policies.policy_count = policies.count;
+    world->policies.objectives = objectives;
+    world->policies.objective_count = world->summary.objectives;
+    world->policies.reactions = reactions;
+    world->policies.reaction_count = world->summary.reactions;
+    for (size_t i = 0; i < PLANE_KINDS; i++) {
+        world->summary.policies += world->summary.policies_by_plane[i];
+    }
+}
+
+/* --- digest ---------------------------------------------------------------------------------- */
+
+static int hash_order(const void *left, const void *right)
+{
+    const struct sha256 *a = left;
+    const struct sha256 *b = right;
+
+    return slice_cmp((struct slice){ (const char *)a->bytes, SHA256_BYTES },
+                     (struct slice){ (const char *)b->bytes, SHA256_BYTES });
+}
+
+/* Over the sorted hashes of the sources: neither their order nor their names count. */
+static void digest(struct draft *draft, const struct diag_source *sources, size_t count,
+                   char out[65])
+{
+    struct sha256 *hashes = ARENA_NEW(draft->arena, struct sha256, count + 1);
+
+    for (size_t i = 0; i < count; i++) {
+        hashes[i] = sha256_of(sources[i].text);
+    }
+    qsort(hashes, count, sizeof(*hashes), hash_order);
+    const struct slice parts[] = { SLICE("redan-world-1\n"),
+                                   { (const char *)hashes, count * sizeof(*hashes) } };
+    struct sha256 all = sha256_of_parts(parts, COUNT_OF(parts));
+    sha256_hex(&all, out);
+}
+
+struct sla_world *sla_compile_world(struct draft *draft, const struct diag_source *sources,
+                                    size_t count)
+{
+    struct sla_world *world = ARENA_NEW(draft->arena, struct sla_world, 1);
+
+    world->sources = sources;
+    world->source_count = count;
+    world->parties = draft->parties;
+    world->party_count = draft->party_count;
+    take_resources(draft, world);
+    take_documents(draft, world);
+    take_protected(draft, world);
+    compile_clauses(draft, world);
+    digest(draft, sources, count, world->policies.digest);
+    return world;
+}
+
+/* --- what nobody offers ---------------------------------------------------------------------- */
+
+/* Per term and resource: does the provider it stands at offer anything? */
+static bool *mark_offers(struct arena *arena, const struct sla_world *world)
+{
+    size_t resources = world->policies.resource_count;
+    size_t term_count = 0;
+    const struct sla_term *terms = sla_terms(&term_count);
+    bool *offered = ARENA_NEW(arena, bool, term_count *resources + 1);
+
+    for (size_t i = 0; i < world->clause_count; i++) {
+        const struct sla_clause *clause = world->clauses[i];
+        if (clause->term == NULL || clause->stance != SLA_OFFERS) {
+            continue;
+        }
+        for (size_t j = 0; j < clause->resource_count; j++) {
+            size_t at = clause->resources[j];
+            if (slice_eq(world->policies.resources[at].provider, clause->ref.party)) {
+                offered[(size_t)(clause->term - terms) * resources + at] = true;
+            }
+        }
+    }
+    return offered;
+}
+
+static void report_unproven(const struct sla_world *world, const struct sla_clause *clause,
+                            size_t resource, struct diag_list *diags)
+{
+    const struct resource *at = &world->policies.resources[resource];
+    struct diag *diag =
+        diag_add(diags, DIAG_NOTE, SLA_CODE_UNPROVEN, clause->span,
+                 "clause `%.*s` is unproven: `%.*s` offers no `%s`", SLICE_ARG(clause->ref.clause),
+                 SLICE_ARG(at->provider), clause->term->name);
+
+    diag_label(diags, diag, "required of %.*s/%.*s, for example", SLICE_ARG(at->ucloud),
+               SLICE_ARG(at->name));
+    diag_help(diags, diag,
+              "silence is no promise: ask `%.*s` for an offer of `%s`, or move the resource",
+              SLICE_ARG(at->provider), clause->term->name);
+}
+
+static void check_proof(struct sla_world *world, const struct sla_clause *clause,
+                        const bool *offered, struct diag_list *diags)
+{
+    size_t missing = 0;
+
+    for (size_t i = 0; i < clause->resource_count; i++) {
+        if (!offered[clause->resources[i]]) {
+            if (missing++ == 0) {
+                report_unproven(world, clause, clause->resources[i], diags);
+            }
+        }
+    }
+    world->summary.unproven += missing > 0 ? 1 : 0;
+    world->summary.unproven_resources += missing;
+}
+
+void sla_report_unproven(struct sla_world *world, struct diag_list *diags)
+{
+    size_t term_count = 0;
+    const struct sla_term *terms = sla_terms(&term_count);
+    const bool *offered = mark_offers(diags->arena, world);
+
+    for (size_t i = 0; i < world->clause_count; i++) {
+        const struct sla_clause *clause = world->clauses[i];
+        if (clause->term != NULL && clause->stance == SLA_REQUIRES &&
+            (clause->term->stances & SLA_BIT(SLA_OFFERS)) != 0 &&
+            clause->term->decision != SLA_DECIDE_NOTHING) {
+            size_t term = (size_t)(clause->term - terms);
+            check_proof(world, clause, &offered[term * world->policies.resource_count], diags);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+/* sla/compile.h - from a resolved draft to the world: policies, objectives, reactions, summary. For
+ * sla/ only. */
+#ifndef REDAN_SLA_COMPILE_H
+#define REDAN_SLA_COMPILE_H
+
+#include "sla/draft.h"
+
+/* Everything but the conflicts. The draft must be free of errors. */
+struct sla_world *sla_compile_world(struct draft *draft, const struct diag_source *sources,
+                                    size_t count);
+
+/* Notes on requirements that rest on what no provider offers; counts them in the summary. */
+void sla_report_unproven(struct sla_world *world, struct diag_list *diags);
+
+#endif

@@ -1,0 +1,175 @@
+#include "sla/conflict.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool sla_search_spend(struct sla_search *search, uint64_t expansions)
+{
+    struct sla_world *world = search->world;
+
+    if (search->max_expansions - world->expansions < expansions) {
+        search->incomplete = true;
+        world->expansions = search->max_expansions;
+        return false;
+    }
+    world->expansions += expansions;
+    return true;
+}
+
+static struct sla_conflict *find_same(struct sla_search *search, enum sla_conflict_class class,
+                                      const struct sla_clause *const *clauses, size_t count)
+{
+    for (size_t i = 0; i < search->found_count; i++) {
+        struct sla_conflict *conflict = &search->found[i];
+        if (conflict->class == class && conflict->clause_count == count &&
+            memcmp(conflict->clauses, clauses, count * sizeof(*clauses)) == 0) {
+            return conflict;
+        }
+    }
+    return NULL;
+}
+
+static struct sla_conflict *new_conflict(struct sla_search *search)
+{
+    if (search->found_count == SLA_CONFLICTS_MAX) {
+        search->incomplete = true;
+        return NULL;
+    }
+    if (search->found_count == search->found_room) {
+        size_t room = search->found_room == 0 ? 16 : search->found_room * 2;
+        struct sla_conflict *grown = ARENA_NEW(search->arena, struct sla_conflict, room);
+        for (size_t i = 0; i < search->found_count; i++) {
+            grown[i] = search->found[i];
+        }
+        search->found = grown;
+        search->found_room = room;
+    }
+    return &search->found[search->found_count++];
+}
+
+/* Resources come ascending; the list has room for every resource the first clause covers. */
+static void add_resource(struct sla_search *search, struct sla_conflict *conflict, size_t resource)
+{
+    if (conflict->resource_count > 0 &&
+        conflict->resources[conflict->resource_count - 1] == resource) {
+        return;
+    }
+    size_t count = conflict->resource_count;
+    size_t *resources = ARENA_NEW(search->arena, size_t, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        resources[i] = conflict->resources[i];
+    }
+    resources[count] = resource;
+    conflict->resources = resources;
+    conflict->resource_count = count + 1;
+}
+
+void sla_search_add(struct sla_search *search, enum sla_conflict_class class,
+                    const struct sla_clause *const *clauses, size_t count,
+                    const struct sla_certificate *certificate)
+{
+    struct sla_conflict *conflict = find_same(search, class, clauses, count);
+
+    if (conflict == NULL) {
+        conflict = new_conflict(search);
+        if (conflict == NULL) {
+            return;
+        }
+        *conflict = (struct sla_conflict){ .class = class, .clause_count = count };
+        memcpy(conflict->clauses, clauses, count * sizeof(*clauses));
+        conflict->certificate = *certificate;
+    }
+    add_resource(search, conflict, certificate->resource);
+}
+
+/* Counting sort of (clause, resource) pairs by resource; clauses stay in canonical order. */
+static void index_clauses(struct sla_search *search)
+{
+    const struct sla_world *world = search->world;
+    size_t resources = world->policies.resource_count;
+    size_t *next = ARENA_NEW(search->arena, size_t, resources + 1);
+
+    search->start = ARENA_NEW(search->arena, size_t, resources + 2);
+    for (size_t i = 0; i < world->clause_count; i++) {
+        for (size_t j = 0; j < world->clauses[i]->resource_count; j++) {
+            search->start[world->clauses[i]->resources[j] + 1]++;
+        }
+    }
+    for (size_t i = 0; i < resources; i++) {
+        search->start[i + 1] += search->start[i];
+        next[i] = search->start[i];
+    }
+    search->items = ARENA_NEW(search->arena, size_t, search->start[resources] + 1);
+    for (size_t i = 0; i < world->clause_count; i++) {
+        for (size_t j = 0; j < world->clauses[i]->resource_count; j++) {
+            search->items[next[world->clauses[i]->resources[j]]++] = i;
+        }
+    }
+}
+
+static int canonical_order(const struct sla_clause *a, const struct sla_clause *b)
+{
+    int order = slice_cmp(a->ref.party, b->ref.party);
+
+    order = order != 0 ? order : slice_cmp(a->ref.document, b->ref.document);
+    order = order != 0 ? order : (int)a->ref.role - (int)b->ref.role;
+    return order != 0 ? order : slice_cmp(a->ref.clause, b->ref.clause);
+}
+
+static int conflict_order(const void *left, const void *right)
+{
+    const struct sla_conflict *a = left;
+    const struct sla_conflict *b = right;
+
+    if (a->class != b->class) {
+        return (int)a->class - (int)b->class;
+    }
+    for (size_t i = 0; i < a->clause_count && i < b->clause_count; i++) {
+        int order = canonical_order(a->clauses[i], b->clauses[i]);
+        if (order != 0) {
+            return order;
+        }
+    }
+    return (a->clause_count > b->clause_count) - (a->clause_count < b->clause_count);
+}
+
+void sla_find_conflicts(struct arena *arena, struct sla_world *world, uint64_t max_expansions)
+{
+    struct sla_search search = { .arena = arena, .world = world, .max_expansions = max_expansions };
+
+    index_clauses(&search);
+    search.speakers = ARENA_NEW(arena, const struct sla_clause *, world->clause_count + 1);
+    for (size_t i = 0; i < world->policies.resource_count && !search.incomplete; i++) {
+        sla_search_modality(&search, i);
+        sla_search_sets(&search, i);
+        sla_search_budgets(&search, i);
+    }
+    if (search.found_count > 0) {
+        qsort(search.found, search.found_count, sizeof(*search.found), conflict_order);
+    }
+    for (size_t i = 0; i < search.found_count; i++) {
+        sla_conflict_describe(arena, world, &search.found[i]);
+    }
+    world->conflicts = search.found;
+    world->conflict_count = search.found_count;
+    world->conflicts_incomplete = search.incomplete;
+}
+
+const struct sla_conflict *sla_world_conflict(const struct sla_world *world, struct slice id)
+{
+    for (size_t i = 0; i < world->conflict_count; i++) {
+        if (slice_eq(world->conflicts[i].id, id)) {
+            return &world->conflicts[i];
+        }
+    }
+    return NULL;
+}
+
+const char *sla_conflict_class_name(enum sla_conflict_class class)
+{
+    static const char *const names[] = { [SLA_CONFLICT_MODALITY] = "modality",
+                                         [SLA_CONFLICT_SET] = "set",
+                                         [SLA_CONFLICT_ARITHMETIC] = "arithmetic" };
+
+    return names[class];
+}

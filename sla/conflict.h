@@ -1,0 +1,68 @@
+/* sla/conflict.h - the search for clauses that cannot all hold. For sla/ and its tests only.
+ *
+ * Each class has its own search; all draw on one budget of expansions and add minimal sets of
+ * clauses here. Equal sets on several resources are one finding. */
+#ifndef REDAN_SLA_CONFLICT_H
+#define REDAN_SLA_CONFLICT_H
+
+#include "sla/draft.h"
+
+struct family;
+
+struct sla_search {
+    struct arena *arena;
+    struct sla_world *world;
+    uint64_t max_expansions;
+    bool incomplete; /* stopped early, or found more than is kept */
+    struct sla_conflict *found;
+    size_t found_count, found_room;
+    /* clauses that cover a resource: items[start[r] .. start[r + 1]), indices into world->clauses,
+     * ascending */
+    size_t *start;
+    size_t *items;
+    const struct sla_clause **speakers; /* scratch of the search over modality */
+    struct family *family;              /* scratch of the search over sets */
+};
+
+/* Finds all conflicts into world->conflicts, in canonical order, with ids, witnesses and
+ * certificates, without repairs. Spends at most `max_expansions`, counted in world->expansions. */
+void sla_find_conflicts(struct arena *arena, struct sla_world *world, uint64_t max_expansions);
+
+/* False when the budget is used up; then `incomplete` is set. */
+bool sla_search_spend(struct sla_search *search, uint64_t expansions);
+
+/* `clauses` in canonical order, as many as `count`; minimal. */
+void sla_search_add(struct sla_search *search, enum sla_conflict_class class,
+                    const struct sla_clause *const *clauses, size_t count,
+                    const struct sla_certificate *certificate);
+
+void sla_search_sets(struct sla_search *search, size_t resource);
+void sla_search_modality(struct sla_search *search, size_t resource);
+void sla_search_budgets(struct sla_search *search, size_t resource);
+
+/* What an offer may be down, at worst, in one window of a requirement. Windows of equal length are
+ * the same windows; others lie as they hurt most. */
+int64_t sla_worst_downtime_ms(int64_t offered_ms, int64_t offer_window_ms, int64_t window_ms);
+
+/* modality: which of the two clauses forbids the act of the certificate. */
+size_t sla_conflict_forbid(const struct sla_world *world, const struct sla_conflict *conflict);
+
+/* --- words ------------------------------------------------------------------------------------ */
+
+/* "location in {DE, FR}", "compute.suspend only tenant": canonical, for ids and people. */
+void sla_clause_format(const struct sla_clause *clause, struct buf *out);
+void sla_set_format(const struct sla_universe *universe, const struct sla_set *set,
+                    struct buf *out);
+/* "51 min 50 s", "4 min 19 s 200 ms". */
+void sla_format_span_ms(int64_t span_ms, struct buf *out);
+/* Fills id, witness and arithmetic from clauses, resources and certificate. */
+void sla_conflict_describe(struct arena *arena, const struct sla_world *world,
+                           struct sla_conflict *conflict);
+/* "imaging/pacs-vm" */
+struct slice sla_resource_text(struct arena *arena, const struct sla_world *world, size_t resource);
+
+/* Adds the finding to `diags` as RDN05xx. */
+void sla_conflict_report(const struct sla_world *world, const struct sla_conflict *conflict,
+                         struct diag_list *diags);
+
+#endif

@@ -1,0 +1,92 @@
+#include "sla/conflict.h"
+
+/* A requirement allows so much down time in each of its windows; the offer that promises most may
+ * still spend more: arithmetic on whole milliseconds, against us when it rounds. */
+
+static int64_t smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+int64_t sla_worst_downtime_ms(int64_t offered_ms, int64_t offer_window_ms, int64_t window_ms)
+{
+    int64_t spent_ms = smaller(offered_ms, offer_window_ms);
+    int64_t whole = window_ms / offer_window_ms;
+    int64_t rest_ms = window_ms % offer_window_ms;
+
+    if (window_ms == offer_window_ms) {
+        return spent_ms;
+    }
+    /* whole windows within, and the rest split over one before and one after them */
+    int64_t within_ms = whole * spent_ms + smaller(2 * spent_ms, rest_ms);
+    if (whole == 0) {
+        return within_ms;
+    }
+    int64_t shifted_ms = (whole - 1) * spent_ms + smaller(2 * spent_ms, rest_ms + offer_window_ms);
+    return within_ms > shifted_ms ? within_ms : shifted_ms;
+}
+
+static int64_t down_ms(const struct sla_clause *requirement, const struct sla_clause *offer)
+{
+    int64_t own_ms = sla_downtime_offered_ms(offer->value.range.least, offer->window_ms);
+
+    return sla_worst_downtime_ms(own_ms + offer->planned_ms, offer->window_ms,
+                                 requirement->window_ms);
+}
+
+/* The offer under which the requirement does best; the first of equals. */
+static const struct sla_clause *best_offer(const struct sla_search *search,
+                                           const struct sla_clause *requirement, size_t resource,
+                                           int64_t *out_ms)
+{
+    const struct sla_world *world = search->world;
+    const struct sla_clause *best = NULL;
+
+    for (size_t i = search->start[resource]; i < search->start[resource + 1]; i++) {
+        const struct sla_clause *offer = world->clauses[search->items[i]];
+        if (offer->term != requirement->term || offer->stance != SLA_OFFERS ||
+            !slice_eq(offer->ref.party, world->policies.resources[resource].provider)) {
+            continue;
+        }
+        int64_t at_ms = down_ms(requirement, offer);
+        if (best == NULL || at_ms < *out_ms) {
+            best = offer;
+            *out_ms = at_ms;
+        }
+    }
+    return best;
+}
+
+static void try_requirement(struct sla_search *search, const struct sla_clause *requirement,
+                            size_t resource)
+{
+    struct sla_certificate certificate = { .resource = resource };
+    const struct sla_clause *offer =
+        best_offer(search, requirement, resource, &certificate.offered_ms);
+
+    certificate.allowed_ms =
+        sla_downtime_allowed_ms(requirement->value.range.least, requirement->window_ms);
+    if (offer == NULL || certificate.offered_ms <= certificate.allowed_ms) {
+        return;
+    }
+    const struct sla_clause *pair[] = { requirement, offer };
+    sla_search_add(search, SLA_CONFLICT_ARITHMETIC, pair, COUNT_OF(pair), &certificate);
+}
+
+void sla_search_budgets(struct sla_search *search, size_t resource)
+{
+    size_t start = search->start[resource];
+    size_t end = search->start[resource + 1];
+
+    for (size_t i = start; i < end; i++) {
+        const struct sla_clause *clause = search->world->clauses[search->items[i]];
+        if (clause->term == NULL || clause->term->decision != SLA_DECIDE_BUDGET ||
+            clause->stance != SLA_REQUIRES) {
+            continue;
+        }
+        if (!sla_search_spend(search, end - start)) {
+            return;
+        }
+        try_requirement(search, clause, resource);
+    }
+}

@@ -1,0 +1,95 @@
+#include "sla/conflict.h"
+#include "sla/repair.h"
+
+#include <inttypes.h>
+
+static const unsigned class_codes[] = {
+    [SLA_CONFLICT_MODALITY] = SLA_CODE_MODALITY,
+    [SLA_CONFLICT_SET] = SLA_CODE_SET,
+    [SLA_CONFLICT_ARITHMETIC] = SLA_CODE_ARITHMETIC,
+};
+
+/* The finding stands at what somebody requires; what is offered or reserved is shown beside it. */
+static size_t primary_of(const struct sla_conflict *conflict)
+{
+    for (size_t i = 0; i < conflict->clause_count; i++) {
+        if (conflict->clauses[i]->stance == SLA_REQUIRES) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+static struct slice label_of(struct arena *arena, const struct sla_clause *clause)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+
+    buf_printf(&text, "%s %.*s: ", party_role_name(clause->ref.role), SLICE_ARG(clause->ref.party));
+    sla_clause_format(clause, &text);
+    return arena_copy(arena, buf_slice(&text));
+}
+
+static struct diag *add_finding(const struct sla_conflict *conflict, size_t primary,
+                                struct diag_list *diags)
+{
+    const struct sla_clause *first = conflict->clauses[primary];
+    unsigned code = class_codes[conflict->class];
+
+    if (conflict->clause_count == 2) {
+        const struct sla_clause *other = conflict->clauses[1 - primary];
+        return diag_add(diags, DIAG_ERROR, code, first->value_span,
+                        "%s clause `%.*s` and %s clause `%.*s` cannot both hold",
+                        party_role_name(first->ref.role), SLICE_ARG(first->ref.clause),
+                        party_role_name(other->ref.role), SLICE_ARG(other->ref.clause));
+    }
+    return diag_add(diags, DIAG_ERROR, code, first->value_span,
+                    "%s clause `%.*s` and %zu others cannot all hold",
+                    party_role_name(first->ref.role), SLICE_ARG(first->ref.clause),
+                    conflict->clause_count - 1);
+}
+
+static void add_repairs(const struct sla_conflict *conflict, struct diag *diag,
+                        struct diag_list *diags)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+
+    for (size_t i = 0; i < conflict->repair_count; i++) {
+        const struct sla_repair *repair = &conflict->repairs[i];
+        buf_printf(&text, "%s%zu) %.*s ", i > 0 ? "\n" : "", i + 1, SLICE_ARG(repair->title));
+        sla_repair_format_costs(repair, &text);
+    }
+    if (conflict->repair_count > 0) {
+        diag_help(diags, diag, "%.*s", (int)text.len, text.ptr);
+    } else if (conflict->repairs_incomplete) {
+        diag_help(diags, diag, "the work budget ended before a repair was found");
+    } else {
+        diag_help(diags, diag, "change one of the clauses: no single edit was found to mend it");
+    }
+}
+
+void sla_conflict_report(const struct sla_world *world, const struct sla_conflict *conflict,
+                         struct diag_list *diags)
+{
+    size_t primary = primary_of(conflict);
+    struct diag *diag = add_finding(conflict, primary, diags);
+    struct slice label = label_of(diags->arena, conflict->clauses[primary]);
+
+    diag_label(diags, diag, "%.*s", SLICE_ARG(label));
+    for (size_t i = 0; i < conflict->clause_count; i++) {
+        if (i != primary) {
+            label = label_of(diags->arena, conflict->clauses[i]);
+            diag_secondary(diags, diag, conflict->clauses[i]->value_span, "%.*s", SLICE_ARG(label));
+        }
+    }
+    diag_note(diags, diag, "witness: %.*s", SLICE_ARG(conflict->witness));
+    if (conflict->arithmetic.len > 0) {
+        diag_note(diags, diag, "%.*s", SLICE_ARG(conflict->arithmetic));
+    }
+    if (conflict->resource_count > 1) {
+        struct slice first = sla_resource_text(diags->arena, world, conflict->resources[0]);
+        diag_note(diags, diag, "on %.*s and %zu more", SLICE_ARG(first),
+                  conflict->resource_count - 1);
+    }
+    diag_note(diags, diag, "conflict %.*s", SLICE_ARG(conflict->id));
+    add_repairs(conflict, diag, diags);
+}

@@ -1,0 +1,343 @@
+#include "sla/conflict.h"
+
+#include "base/crypto.h"
+#include "base/parse.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { ELEMENTS_SHOWN_MAX = 8, ID_HEX_DIGITS = 8 };
+
+/* --- values ---------------------------------------------------------------------------------- */
+
+void sla_set_format(const struct sla_universe *universe, const struct sla_set *set, struct buf *out)
+{
+    bool first = true;
+
+    buf_add_char(out, '{');
+    for (uint32_t i = 0; i < universe->count; i++) {
+        if (sla_set_has(set, i)) {
+            buf_printf(out, "%s%s", first ? "" : ", ", universe->names[i]);
+            first = false;
+        }
+    }
+    buf_add_char(out, '}');
+}
+
+static void format_set(const struct sla_clause *clause, struct buf *out)
+{
+    const struct sla_universe *universe = clause->term->universe;
+    struct sla_set shown = clause->value.set;
+
+    if (clause->op == SLA_OP_NOT_IN) {
+        struct sla_set all = { 0 };
+        for (uint32_t i = 0; i < universe->count; i++) {
+            sla_set_add(&all, i);
+        }
+        shown = sla_set_minus(&all, &clause->value.set);
+    }
+    buf_printf(out, "%s %s ", clause->term->name, sla_op_name(clause->op));
+    sla_set_format(universe, &shown, out);
+}
+
+static void format_range(const struct sla_clause *clause, struct buf *out)
+{
+    char value[PARSE_TEXT_MAX];
+    char window[PARSE_TEXT_MAX];
+    const struct sla_range *range = &clause->value.range;
+    int64_t bound = clause->op == SLA_OP_AT_LEAST ? range->least : range->most;
+
+    if (clause->value.domain == SLA_DOMAIN_SHARE) {
+        format_percent_ppb(bound, value);
+    } else {
+        format_duration_ms(bound, value);
+    }
+    buf_printf(out, "%s %s %s", clause->term->name, sla_op_name(clause->op), value);
+    if (clause->window_ms > 0) {
+        format_duration_ms(clause->window_ms, window);
+        buf_printf(out, " over %s", window);
+    }
+    if (clause->planned_ms > 0) {
+        format_duration_ms(clause->planned_ms, window);
+        buf_printf(out, ", planned %s", window);
+    }
+}
+
+static void format_flow(const struct sla_clause *clause, struct buf *out)
+{
+    const struct sla_flow *flow = &clause->value.flow;
+    char network[ADDRESS_TEXT_MAX];
+
+    buf_printf(out, "%s %s from", clause->term->name, sla_op_name(clause->op));
+    if (flow->from_count == 0) {
+        buf_add_cstr(out, " any");
+    }
+    for (size_t i = 0; i < flow->from_count; i++) {
+        address_format(&flow->from[i], network);
+        buf_printf(out, " %s", network);
+    }
+    for (size_t i = 0; i < flow->port_count; i++) {
+        const struct sla_ports *ports = &flow->ports[i];
+        buf_printf(out, "%s%u", i == 0 ? " to " : ", ", (unsigned)ports->first);
+        if (ports->last != ports->first) {
+            buf_printf(out, "-%u", (unsigned)ports->last);
+        }
+        buf_add_cstr(out, ports->protocol == SLA_TCP ? "/tcp" : "/udp");
+    }
+}
+
+static void format_parties(const struct sla_clause *clause, struct buf *out)
+{
+    buf_printf(out, "%s %s", action_kind_name(clause->action),
+               clause->stance == SLA_RESERVES ? "for" : sla_op_name(clause->op));
+    for (size_t i = 0; i < clause->value.parties.count; i++) {
+        buf_printf(out, "%s %.*s", i > 0 ? "," : "",
+                   SLICE_ARG(clause->value.parties.items[i].name));
+    }
+}
+
+static void format_reaction(const struct reaction *reaction, struct buf *out)
+{
+    buf_printf(out, "on %.*s", SLICE_ARG(reaction->rule));
+    for (size_t i = 0; i < reaction->respond_count; i++) {
+        buf_printf(out, "%s %s", i > 0 ? "," : "", action_kind_name(reaction->respond[i]));
+    }
+}
+
+void sla_clause_format(const struct sla_clause *clause, struct buf *out)
+{
+    if (clause->reaction != NULL) {
+        format_reaction(clause->reaction, out);
+        return;
+    }
+    if (clause->stance != SLA_REQUIRES) {
+        buf_printf(out, "%s ", sla_stance_name(clause->stance));
+    }
+    switch (clause->term->domain) {
+    case SLA_DOMAIN_SET:
+        format_set(clause, out);
+        break;
+    case SLA_DOMAIN_SHARE:
+    case SLA_DOMAIN_DURATION:
+        format_range(clause, out);
+        break;
+    case SLA_DOMAIN_FLOW:
+        format_flow(clause, out);
+        break;
+    case SLA_DOMAIN_PARTIES:
+        format_parties(clause, out);
+        break;
+    }
+}
+
+void sla_format_span_ms(int64_t span_ms, struct buf *out)
+{
+    static const struct {
+        const char *unit;
+        int64_t ms;
+    } units[] = {
+        { "d", 86400000 }, { "h", 3600000 }, { "min", 60000 }, { "s", 1000 }, { "ms", 1 }
+    };
+    bool first = true;
+
+    for (size_t i = 0; i < COUNT_OF(units); i++) {
+        int64_t count = span_ms / units[i].ms;
+        if (count > 0) {
+            buf_printf(out, "%s%" PRId64 " %s", first ? "" : " ", count, units[i].unit);
+            first = false;
+        }
+        span_ms %= units[i].ms;
+    }
+    if (first) {
+        buf_add_cstr(out, "0 s");
+    }
+}
+
+struct slice sla_resource_text(struct arena *arena, const struct sla_world *world, size_t resource)
+{
+    const struct resource *at = &world->policies.resources[resource];
+
+    return arena_printf(arena, "%.*s/%.*s", SLICE_ARG(at->ucloud), SLICE_ARG(at->name));
+}
+
+/* --- witnesses ------------------------------------------------------------------------------- */
+
+static void describe_modality(struct arena *arena, const struct sla_world *world,
+                              struct sla_conflict *conflict)
+{
+    const struct sla_certificate *certificate = &conflict->certificate;
+    const struct sla_clause *forbid = conflict->clauses[sla_conflict_forbid(world, conflict)];
+    const struct sla_clause *permit = conflict->clauses[1 - sla_conflict_forbid(world, conflict)];
+    struct slice resource = sla_resource_text(arena, world, certificate->resource);
+    bool oblige = permit->reaction == NULL && permit->op == SLA_OP_OBLIGE;
+
+    conflict->witness =
+        arena_printf(arena, "`%.*s` does %s on %.*s: `%.*s` %s it, `%.*s` forbids it",
+                     SLICE_ARG(certificate->subject), action_kind_name(certificate->action),
+                     SLICE_ARG(resource), SLICE_ARG(permit->ref.clause),
+                     oblige ? "obliges to" : "permits", SLICE_ARG(forbid->ref.clause));
+}
+
+static size_t set_size(const struct sla_clause *clause)
+{
+    size_t size = 0;
+
+    for (uint32_t i = 0; i < clause->term->universe->count; i++) {
+        size += sla_set_has(&clause->value.set, i) ? 1 : 0;
+    }
+    return size;
+}
+
+/* The clause that leaves least: few enough elements to name each with what excludes it. */
+static const struct sla_clause *narrowest(const struct sla_conflict *conflict)
+{
+    const struct sla_clause *best = conflict->clauses[0];
+
+    for (size_t i = 1; i < conflict->clause_count; i++) {
+        const struct sla_clause *clause = conflict->clauses[i];
+        bool offers = clause->stance == SLA_OFFERS && best->stance != SLA_OFFERS;
+        if (set_size(clause) < set_size(best) || (offers && set_size(clause) == set_size(best))) {
+            best = clause;
+        }
+    }
+    return best;
+}
+
+static const struct sla_clause *excluder(const struct sla_conflict *conflict, uint32_t element)
+{
+    for (size_t i = 0; i < conflict->clause_count; i++) {
+        if (!sla_set_has(&conflict->clauses[i]->value.set, element)) {
+            return conflict->clauses[i];
+        }
+    }
+    return NULL;
+}
+
+static void describe_elements(const struct sla_conflict *conflict, const struct sla_clause *from,
+                              struct buf *out)
+{
+    size_t shown = 0;
+
+    for (uint32_t i = 0; i < from->term->universe->count && shown < ELEMENTS_SHOWN_MAX; i++) {
+        const struct sla_clause *against =
+            sla_set_has(&from->value.set, i) ? excluder(conflict, i) : NULL;
+        if (against != NULL) {
+            buf_printf(out, "%s%s (not in `%.*s`)", shown > 0 ? ", " : "",
+                       from->term->universe->names[i], SLICE_ARG(against->ref.clause));
+            shown++;
+        }
+    }
+    if (set_size(from) > shown) {
+        buf_printf(out, " and %zu more, each excluded likewise", set_size(from) - shown);
+    }
+}
+
+static void describe_set(struct arena *arena, const struct sla_world *world,
+                         struct sla_conflict *conflict)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+    const struct sla_clause *from = narrowest(conflict);
+    struct slice resource = sla_resource_text(arena, world, conflict->certificate.resource);
+
+    buf_printf(&text, "nothing is left for %.*s: `%.*s` leaves ", SLICE_ARG(resource),
+               SLICE_ARG(from->ref.clause));
+    describe_elements(conflict, from, &text);
+    conflict->witness = arena_copy(arena, buf_slice(&text));
+    buf_clear(&text);
+    for (size_t i = 0; i < conflict->clause_count; i++) {
+        const struct sla_clause *clause = conflict->clauses[i];
+        bool negated = clause->op == SLA_OP_NOT_IN;
+        CLEANUP(buf_done) struct buf value = { 0 };
+        sla_clause_format(clause, &value);
+        struct slice shown = buf_slice(&value);
+        size_t brace = slice_find(shown, '{');
+        shown = slice_sub(shown, brace, shown.len);
+        buf_printf(&text, "%s%s%.*s", i > 0 ? " meet " : "", negated ? "not " : "",
+                   SLICE_ARG(shown));
+    }
+    buf_add_cstr(&text, " = {}");
+    conflict->arithmetic = arena_copy(arena, buf_slice(&text));
+}
+
+static void describe_budget(struct arena *arena, const struct sla_world *world,
+                            struct sla_conflict *conflict)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+    const struct sla_clause *requirement = conflict->clauses[0];
+    const struct sla_clause *offer = conflict->clauses[1];
+    const struct sla_certificate *certificate = &conflict->certificate;
+    struct slice resource = sla_resource_text(arena, world, certificate->resource);
+    char window[PARSE_TEXT_MAX];
+    char share[PARSE_TEXT_MAX];
+    int64_t own_ms = sla_downtime_offered_ms(offer->value.range.least, offer->window_ms);
+
+    format_duration_ms(requirement->window_ms, window);
+    buf_printf(&text, "%.*s may be down ", SLICE_ARG(resource));
+    sla_format_span_ms(certificate->offered_ms, &text);
+    buf_printf(&text, " in %s and `%.*s` is kept; `%.*s` allows ", window,
+               SLICE_ARG(offer->ref.clause), SLICE_ARG(requirement->ref.clause));
+    sla_format_span_ms(certificate->allowed_ms, &text);
+    conflict->witness = arena_copy(arena, buf_slice(&text));
+    buf_clear(&text);
+    format_percent_ppb(requirement->value.range.least, share);
+    buf_printf(&text, "allowed: %s x (100 %% - %s) = %" PRId64 " ms, rounded down\n", window, share,
+               certificate->allowed_ms);
+    format_percent_ppb(offer->value.range.least, share);
+    format_duration_ms(offer->window_ms, window);
+    buf_printf(&text,
+               "offered: %s x (100 %% - %s) = %" PRId64 " ms, rounded up, + %" PRId64
+               " ms planned = %" PRId64 " ms\n",
+               window, share, own_ms, offer->planned_ms, own_ms + offer->planned_ms);
+    if (offer->window_ms != requirement->window_ms) {
+        buf_printf(&text, "at worst in one window of the requirement: %" PRId64 " ms\n",
+                   certificate->offered_ms);
+    }
+    buf_printf(&text, "%" PRId64 " - %" PRId64 " = %" PRId64 " ms too many",
+               certificate->offered_ms, certificate->allowed_ms,
+               certificate->offered_ms - certificate->allowed_ms);
+    conflict->arithmetic = arena_copy(arena, buf_slice(&text));
+}
+
+/* --- ids ------------------------------------------------------------------------------------- */
+
+/* Over what the finding says, not where it was written. */
+static void name_conflict(struct arena *arena, const struct sla_world *world,
+                          struct sla_conflict *conflict)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+    char hex[2 * SHA256_BYTES + 1];
+
+    buf_printf(&text, "%s\n", sla_conflict_class_name(conflict->class));
+    for (size_t i = 0; i < conflict->clause_count; i++) {
+        const struct sla_clause *clause = conflict->clauses[i];
+        buf_printf(&text, "%.*s %s %.*s %.*s: ", SLICE_ARG(clause->ref.party),
+                   party_role_name(clause->ref.role), SLICE_ARG(clause->ref.document),
+                   SLICE_ARG(clause->ref.clause));
+        sla_clause_format(clause, &text);
+        buf_add_char(&text, '\n');
+    }
+    for (size_t i = 0; i < conflict->resource_count; i++) {
+        struct slice resource = sla_resource_text(arena, world, conflict->resources[i]);
+        buf_printf(&text, "%.*s\n", SLICE_ARG(resource));
+    }
+    struct sha256 hash = sha256_of(buf_slice(&text));
+    sha256_hex(&hash, hex);
+    conflict->id = arena_printf(arena, "cf-%.*s", ID_HEX_DIGITS, hex);
+}
+
+void sla_conflict_describe(struct arena *arena, const struct sla_world *world,
+                           struct sla_conflict *conflict)
+{
+    switch (conflict->class) {
+    case SLA_CONFLICT_MODALITY:
+        describe_modality(arena, world, conflict);
+        break;
+    case SLA_CONFLICT_SET:
+        describe_set(arena, world, conflict);
+        break;
+    case SLA_CONFLICT_ARITHMETIC:
+        describe_budget(arena, world, conflict);
+        break;
+    }
+    name_conflict(arena, world, conflict);
+}

@@ -1,0 +1,99 @@
+/* sla/draft.h - the world while it is being read: documents with their places in the text, before
+ * names are resolved. For sla/ only. */
+#ifndef REDAN_SLA_DRAFT_H
+#define REDAN_SLA_DRAFT_H
+
+#include "base/yaml.h"
+#include "sla/code.h"
+#include "sla/schema.h"
+#include "sla/sla.h"
+
+enum {
+    SLA_ITEMS_MAX = 4096, /* in one list of a document */
+    SLA_DOCUMENTS_MAX = 1024,
+    SLA_RESOURCES_MAX = 4096,
+    SLA_PAIRS_MAX = 2000 * 1000 /* of a target or clause and a resource it speaks of */
+};
+
+/* An item that was found wrong stays as a name, so that what refers to it is not reported too. */
+struct draft_target {
+    struct slice id;
+    struct diag_span span;
+    bool broken;
+    bool has_plane, has_layer;
+    enum plane_kind plane;
+    enum layer layer;
+    const struct yaml_node *select; /* NULL: everything */
+    size_t *resources;              /* by resolve */
+    size_t resource_count;
+};
+
+struct draft_group {
+    struct slice id;
+    struct diag_span span;
+    bool broken;
+    const struct address *addresses;
+    size_t count;
+};
+
+struct draft_clause {
+    struct sla_clause clause;
+    struct reaction *reaction; /* of a reaction; clause.reaction points to it later */
+    bool broken;
+    const struct yaml_node *on, *except, *value;
+};
+
+struct draft_resource {
+    struct resource resource;
+    const struct yaml_node *node, *labels;
+    struct diag_span span;
+    const struct draft_document *document;
+    bool broken;
+};
+
+struct draft_protected {
+    struct protected_asset asset;
+};
+
+struct draft_document {
+    struct sla_document document;
+    bool broken;
+    struct draft_target *targets;
+    size_t target_count;
+    struct draft_group *groups;
+    size_t group_count;
+    struct draft_clause *clauses; /* clauses, then reactions */
+    size_t clause_count;
+    struct draft_resource *resources;
+    size_t resource_count;
+    struct draft_protected *protected;
+    size_t protected_count;
+    struct diag_span ucloud_span;
+    bool without_ucloud; /* the U-Cloud it is about is not here */
+    struct draft_document *next;
+};
+
+struct draft {
+    struct arena *arena;
+    struct diag_list *diags;
+    struct sla_options options;
+    struct draft_document *first;
+    struct draft_document **tail;
+    size_t document_count;
+    /* by resolve */
+    struct draft_document **documents; /* canonical order */
+    struct draft_resource **resources; /* by U-Cloud and name; index = world index */
+    size_t resource_count;
+    bool *marks;               /* scratch: one a resource */
+    size_t pairs;              /* handed out, of SLA_PAIRS_MAX */
+    struct sla_party *parties; /* by name */
+    size_t party_count;
+};
+
+/* Reads all documents of a source into the draft. */
+void sla_read_source(struct draft *draft, const struct diag_source *source);
+
+/* Resolves names across documents; afterwards clauses have their resources. False: errors. */
+bool sla_resolve(struct draft *draft);
+
+#endif

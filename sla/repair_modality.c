@@ -1,0 +1,56 @@
+#include "sla/conflict.h"
+#include "sla/repair.h"
+
+/* "[tenant, private-dc]": who is named, with one more or one less. */
+static struct slice party_list(struct arena *arena, const struct sla_parties *parties,
+                               struct slice more, struct slice less)
+{
+    CLEANUP(buf_done) struct buf list = { 0 };
+    size_t count = 0;
+
+    buf_add_char(&list, '[');
+    for (size_t i = 0; i < parties->count; i++) {
+        if (!slice_eq(parties->items[i].name, less)) {
+            buf_printf(&list, "%s%.*s", count++ > 0 ? ", " : "", SLICE_ARG(parties->items[i].name));
+        }
+    }
+    if (more.len > 0) {
+        buf_printf(&list, "%s%.*s", count++ > 0 ? ", " : "", SLICE_ARG(more));
+    }
+    buf_add_char(&list, ']');
+    return arena_copy(arena, buf_slice(&list));
+}
+
+/* `only` names one more; `deny` one less, when others remain. Exempting the resource instead would
+ * give up more of the same clause, so that is left for a `deny` of one party. */
+static void weaken_forbid(struct sla_repairs *repairs, const struct sla_clause *forbid)
+{
+    struct slice subject = repairs->conflict->certificate.subject;
+    const struct sla_parties *parties = &forbid->value.parties;
+    bool only = forbid->op == SLA_OP_ONLY;
+    struct slice none = { 0 };
+
+    if (!only && parties->count < 2) {
+        sla_repair_except(repairs, forbid);
+        return;
+    }
+    struct sla_repair *repair = sla_repair_clause(repairs, forbid, 1, "parties");
+    if (repair == NULL) {
+        return;
+    }
+    sla_repair_set(repairs, repair, forbid, "value",
+                   only ? party_list(repairs->arena, parties, subject, none)
+                        : party_list(repairs->arena, parties, none, subject));
+    repair->title =
+        arena_printf(repairs->arena, "let `%.*s` do %s in `%.*s` of %.*s", SLICE_ARG(subject),
+                     action_kind_name(repairs->conflict->certificate.action),
+                     SLICE_ARG(forbid->ref.clause), SLICE_ARG(forbid->ref.party));
+}
+
+void sla_repairs_of_modality(struct sla_repairs *repairs)
+{
+    size_t forbid = sla_conflict_forbid(repairs->world, repairs->conflict);
+
+    sla_repair_except(repairs, repairs->conflict->clauses[1 - forbid]);
+    weaken_forbid(repairs, repairs->conflict->clauses[forbid]);
+}

@@ -1,0 +1,75 @@
+#include "sla/report.h"
+
+enum { NEAR_DISTANCE = 2, LISTED_MAX = 12 };
+
+/* The nearest name; a distance as long as the text itself is no likeness. */
+static struct slice nearest_of(struct slice text, const struct slice *names, size_t count)
+{
+    struct slice nearest = { 0 };
+    size_t best = NEAR_DISTANCE + 1;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t distance = slice_distance(text, names[i], NEAR_DISTANCE);
+        if (distance < best && distance < text.len) {
+            best = distance;
+            nearest = names[i];
+        }
+    }
+    return nearest;
+}
+
+static void list_names(struct buf *out, const struct slice *names, size_t count)
+{
+    for (size_t i = 0; i < count && i < LISTED_MAX; i++) {
+        buf_printf(out, "%s`%.*s`", i > 0 ? ", " : "", SLICE_ARG(names[i]));
+    }
+    if (count > LISTED_MAX) {
+        buf_printf(out, " and %zu more", count - LISTED_MAX);
+    }
+}
+
+struct diag *sla_report_name(struct draft *draft, unsigned code, struct diag_span span,
+                             struct slice text, const char *what, const struct slice *names,
+                             size_t count)
+{
+    struct diag *diag =
+        diag_add(draft->diags, DIAG_ERROR, code, span, "`%.*s` is not %s", SLICE_ARG(text), what);
+    struct slice nearest = nearest_of(text, names, count);
+
+    if (nearest.len > 0) {
+        diag_help(draft->diags, diag, "did you mean `%.*s`?", SLICE_ARG(nearest));
+        (void)diag_fix(draft->diags, diag, true, span, nearest, "replace with `%.*s`",
+                       SLICE_ARG(nearest));
+    } else if (count > 0) {
+        CLEANUP(buf_done) struct buf known = { 0 };
+        list_names(&known, names, count);
+        diag_help(draft->diags, diag, "expected one of %s", known.ptr);
+    } else {
+        diag_help(draft->diags, diag, "none is declared here");
+    }
+    return diag;
+}
+
+struct diag *sla_report_word(struct draft *draft, unsigned code, struct diag_span span,
+                             struct slice text, const char *what, const char *const *names,
+                             size_t count)
+{
+    struct slice *slices = ARENA_NEW(draft->arena, struct slice, count + 1);
+    size_t used = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (names[i] != NULL) {
+            slices[used++] = slice_from(names[i]);
+        }
+    }
+    return sla_report_name(draft, code, span, text, what, slices, used);
+}
+
+struct diag *sla_report_value(struct draft *draft, unsigned code, struct diag_span span,
+                              const char *what, const struct status *status)
+{
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, code, span, "%s is wrong", what);
+
+    diag_label(draft->diags, diag, "%s", status->msg);
+    return diag;
+}

@@ -1,0 +1,20 @@
+/* sla/report.h - the findings that many readers share, worded once. For sla/ only. */
+#ifndef REDAN_SLA_REPORT_H
+#define REDAN_SLA_REPORT_H
+
+#include "sla/draft.h"
+
+/* "`DEU` is not WHAT", with the nearest of `names` as help and fix, or else all of them.
+ * `names` may hold NULLs, which are skipped. */
+struct diag *sla_report_word(struct draft *draft, unsigned code, struct diag_span span,
+                             struct slice text, const char *what, const char *const *names,
+                             size_t count);
+/* As above over slices, for names of the documents themselves. */
+struct diag *sla_report_name(struct draft *draft, unsigned code, struct diag_span span,
+                             struct slice text, const char *what, const struct slice *names,
+                             size_t count);
+/* A failed status of a parser becomes the label. */
+struct diag *sla_report_value(struct draft *draft, unsigned code, struct diag_span span,
+                              const char *what, const struct status *status);
+
+#endif

@@ -1,0 +1,249 @@
+#include "sla/draft.h"
+#include "sla/report.h"
+#include "sla/select.h"
+
+#include <stdlib.h>
+
+/* --- documents ------------------------------------------------------------------------------- */
+
+static int document_order(const void *left, const void *right)
+{
+    const struct sla_document *a = &(*(struct draft_document *const *)left)->document;
+    const struct sla_document *b = &(*(struct draft_document *const *)right)->document;
+    int order = (int)a->kind - (int)b->kind;
+
+    order = order != 0 ? order : slice_cmp(a->party, b->party);
+    order = order != 0 ? order : slice_cmp(a->name, b->name);
+    order =
+        order != 0 ? order : slice_cmp(slice_from(a->source->name), slice_from(b->source->name));
+    return order != 0 ? order : (a->span.byte > b->span.byte) - (a->span.byte < b->span.byte);
+}
+
+static void report_repeated(struct draft *draft, const char *what, struct slice name,
+                            struct diag_span first, struct diag_span again)
+{
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_REPEATED, again,
+                                 "%s `%.*s` is repeated", what, SLICE_ARG(name));
+
+    diag_secondary(draft->diags, diag, first, "first here");
+    diag_help(draft->diags, diag, "give one of them another name");
+}
+
+static void sort_documents(struct draft *draft)
+{
+    size_t count = 0;
+
+    draft->documents = ARENA_NEW(draft->arena, struct draft_document *, draft->document_count + 1);
+    for (struct draft_document *at = draft->first; at != NULL; at = at->next) {
+        draft->documents[count++] = at;
+    }
+    qsort(draft->documents, count, sizeof(struct draft_document *), document_order);
+    for (size_t i = 1; i < count; i++) {
+        const struct sla_document *a = &draft->documents[i - 1]->document;
+        const struct sla_document *b = &draft->documents[i]->document;
+        bool same_party = a->kind == SLA_UCLOUD || slice_eq(a->party, b->party);
+        if (b->name.len > 0 && a->kind == b->kind && same_party && slice_eq(a->name, b->name)) {
+            report_repeated(draft, sla_kind_name(b->kind), b->name, a->span, b->span);
+        }
+    }
+}
+
+/* U-Clouds are few; their names are unique whoever owns them. */
+static const struct draft_document *find_ucloud(const struct draft *draft, struct slice name)
+{
+    for (size_t i = 0; i < draft->document_count; i++) {
+        const struct draft_document *document = draft->documents[i];
+        if (document->document.kind == SLA_UCLOUD && slice_eq(document->document.name, name)) {
+            return document;
+        }
+    }
+    return NULL;
+}
+
+static void check_uclouds(struct draft *draft)
+{
+    for (size_t i = 0; i < draft->document_count; i++) {
+        const struct draft_document *document = draft->documents[i];
+        const struct draft_document *first = find_ucloud(draft, document->document.name);
+        if (document->document.kind == SLA_UCLOUD && document->document.name.len > 0 &&
+            first != document && !slice_eq(first->document.party, document->document.party)) {
+            report_repeated(draft, "UCloud", document->document.name, first->document.span,
+                            document->document.span);
+        }
+    }
+}
+
+/* The U-Cloud an SLA is about: there, and its own. */
+static void check_subject(struct draft *draft, struct draft_document *document)
+{
+    const struct sla_document *sla = &document->document;
+    const struct draft_document *ucloud = find_ucloud(draft, sla->ucloud);
+
+    if (sla->ucloud.len == 0) {
+        return; /* reported as missing */
+    }
+    if (ucloud == NULL) {
+        document->without_ucloud = true;
+        struct diag *diag =
+            diag_add(draft->diags, draft->options.partial ? DIAG_NOTE : DIAG_ERROR, SLA_CODE_UCLOUD,
+                     document->ucloud_span, "U-Cloud `%.*s` is not among the documents",
+                     SLICE_ARG(sla->ucloud));
+        diag_help(draft->diags, diag, "add the file with its `kind: UCloud`");
+        return;
+    }
+    if (sla->role == PARTY_TENANT && !slice_eq(ucloud->document.party, sla->party) &&
+        !document->broken && !ucloud->broken) {
+        struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_OWNER,
+                                     document->ucloud_span, "U-Cloud `%.*s` belongs to `%.*s`",
+                                     SLICE_ARG(sla->ucloud), SLICE_ARG(ucloud->document.party));
+        diag_secondary(draft->diags, diag, ucloud->document.span, "declared here");
+        diag_help(draft->diags, diag, "a tenant speaks of its own U-Clouds only");
+    }
+}
+
+/* --- names inside one document --------------------------------------------------------------- */
+
+struct named {
+    struct slice name;
+    struct diag_span span;
+};
+
+static int named_order(const void *left, const void *right)
+{
+    const struct named *a = left;
+    const struct named *b = right;
+    int order = slice_cmp(a->name, b->name);
+
+    return order != 0 ? order : (a->span.byte > b->span.byte) - (a->span.byte < b->span.byte);
+}
+
+static void check_unique(struct draft *draft, const char *what, struct named *names, size_t count)
+{
+    qsort(names, count, sizeof(*names), named_order);
+    for (size_t i = 1; i < count; i++) {
+        if (names[i].name.len > 0 && slice_eq(names[i].name, names[i - 1].name)) {
+            report_repeated(draft, what, names[i].name, names[i - 1].span, names[i].span);
+        }
+    }
+}
+
+static void check_ids(struct draft *draft, const struct draft_document *document)
+{
+    size_t most = document->target_count + document->group_count + document->clause_count;
+    struct named *names = ARENA_NEW(draft->arena, struct named, most + 1);
+
+    for (size_t i = 0; i < document->target_count; i++) {
+        names[i] = (struct named){ document->targets[i].id, document->targets[i].span };
+    }
+    check_unique(draft, "target", names, document->target_count);
+    for (size_t i = 0; i < document->group_count; i++) {
+        names[i] = (struct named){ document->groups[i].id, document->groups[i].span };
+    }
+    check_unique(draft, "group", names, document->group_count);
+    for (size_t i = 0; i < document->clause_count; i++) {
+        const struct sla_clause *clause = &document->clauses[i].clause;
+        names[i] = (struct named){ clause->ref.clause, clause->span };
+    }
+    check_unique(draft, "clause", names, document->clause_count);
+}
+
+/* --- resources and parties ------------------------------------------------------------------- */
+
+static int resource_order(const void *left, const void *right)
+{
+    const struct draft_resource *a = *(struct draft_resource *const *)left;
+    const struct draft_resource *b = *(struct draft_resource *const *)right;
+    int order = slice_cmp(a->resource.ucloud, b->resource.ucloud);
+
+    order = order != 0 ? order : slice_cmp(a->resource.name, b->resource.name);
+    return order != 0 ? order : (a->span.byte > b->span.byte) - (a->span.byte < b->span.byte);
+}
+
+static void gather_resources(struct draft *draft)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < draft->document_count; i++) {
+        count += draft->documents[i]->resource_count;
+    }
+    draft->resources = ARENA_NEW(draft->arena, struct draft_resource *, count + 1);
+    for (size_t i = 0; i < draft->document_count; i++) {
+        struct draft_document *document = draft->documents[i];
+        for (size_t j = 0; j < document->resource_count; j++) {
+            draft->resources[draft->resource_count++] = &document->resources[j];
+        }
+    }
+    qsort(draft->resources, count, sizeof(struct draft_resource *), resource_order);
+    for (size_t i = 1; i < count; i++) {
+        const struct draft_resource *a = draft->resources[i - 1];
+        const struct draft_resource *b = draft->resources[i];
+        if (b->resource.name.len > 0 && slice_eq(a->resource.ucloud, b->resource.ucloud) &&
+            slice_eq(a->resource.name, b->resource.name)) {
+            report_repeated(draft, "resource", b->resource.name, a->span, b->span);
+        }
+    }
+}
+
+static int party_order(const void *left, const void *right)
+{
+    const struct sla_party *a = left;
+    const struct sla_party *b = right;
+    int order = slice_cmp(a->name, b->name);
+
+    return order != 0 ? order : (int)a->role - (int)b->role;
+}
+
+/* Whoever wrote a document, and every provider a resource stands at. */
+static void gather_parties(struct draft *draft)
+{
+    size_t room = draft->document_count + draft->resource_count;
+    struct sla_party *parties = ARENA_NEW(draft->arena, struct sla_party, room + 1);
+    size_t count = 0;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < draft->document_count; i++) {
+        const struct sla_document *document = &draft->documents[i]->document;
+        parties[count++] = (struct sla_party){ document->party, document->role };
+    }
+    for (size_t i = 0; i < draft->resource_count; i++) {
+        parties[count++] =
+            (struct sla_party){ draft->resources[i]->resource.provider, PARTY_PROVIDER };
+    }
+    qsort(parties, count, sizeof(*parties), party_order);
+    for (size_t i = 0; i < count; i++) {
+        if (parties[i].name.len > 0 &&
+            (kept == 0 || party_order(&parties[kept - 1], &parties[i]) != 0)) {
+            parties[kept++] = parties[i];
+        }
+    }
+    draft->parties = parties;
+    draft->party_count = kept;
+}
+
+bool sla_resolve(struct draft *draft)
+{
+    sort_documents(draft);
+    check_uclouds(draft);
+    gather_resources(draft);
+    if (draft->resource_count > SLA_RESOURCES_MAX) {
+        struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_LIMIT,
+                                     draft->resources[SLA_RESOURCES_MAX]->span,
+                                     "more than %d resources", SLA_RESOURCES_MAX);
+        diag_help(draft->diags, diag, "compile fewer U-Clouds at a time");
+        return false;
+    }
+    gather_parties(draft);
+    draft->marks = ARENA_NEW(draft->arena, bool, draft->resource_count + 1);
+    for (size_t i = 0; i < draft->document_count; i++) {
+        struct draft_document *document = draft->documents[i];
+        check_ids(draft, document);
+        if (document->document.kind == SLA_SECURITY_SLA) {
+            check_subject(draft, document);
+        }
+        sla_select_targets(draft, document);
+        for (size_t j = 0; j < document->clause_count; j++) {
+            sla_bind_clause(draft, document, &document->clauses[j]);
+        }
+    }
+    return draft->diags->errors == 0;
+}

@@ -1,0 +1,15 @@
+/* sla/select.h - from selectors to resources, from `on` and `except` to what a clause speaks of.
+ * For sla/ only. */
+#ifndef REDAN_SLA_SELECT_H
+#define REDAN_SLA_SELECT_H
+
+#include "sla/draft.h"
+
+/* Fills the resources of the document's targets. */
+void sla_select_targets(struct draft *draft, struct draft_document *document);
+
+/* Fills the clause's resources; checks `on`, `except`, the term's planes and named parties. */
+void sla_bind_clause(struct draft *draft, const struct draft_document *document,
+                     struct draft_clause *clause);
+
+#endif

@@ -1,0 +1,73 @@
+#include "sla/sla.h"
+
+#include "sla/compile.h"
+#include "sla/conflict.h"
+#include "sla/repair.h"
+
+static void report_incomplete(const struct sla_world *world, struct diag_list *diags)
+{
+    struct diag_span nowhere = { .source = NULL };
+
+    if (!world->conflicts_incomplete) {
+        return;
+    }
+    struct diag *diag = diag_add(diags, DIAG_WARNING, SLA_CODE_INCOMPLETE, nowhere,
+                                 "enumeration incomplete: there may be more conflicts");
+    diag_help(diags, diag, "the search stopped after %llu steps; compile fewer documents at a time",
+              (unsigned long long)world->expansions);
+}
+
+static bool count_is_good(size_t count, struct diag_list *diags)
+{
+    struct diag_span nowhere = { .source = NULL };
+
+    if (count <= SLA_SOURCES_MAX) {
+        return true;
+    }
+    struct diag *diag =
+        diag_add(diags, DIAG_ERROR, SLA_CODE_LIMIT, nowhere, "more than %d files", SLA_SOURCES_MAX);
+    diag_help(diags, diag, "compile fewer at a time");
+    return false;
+}
+
+const struct sla_world *sla_compile(struct arena *arena, const struct diag_source *sources,
+                                    size_t count, const struct sla_options *options,
+                                    struct diag_list *diags)
+{
+    struct draft *draft = ARENA_NEW(arena, struct draft, 1);
+    size_t errors_before = diags->errors;
+    struct sla_world *world = NULL;
+
+    draft->arena = arena;
+    draft->diags = diags;
+    draft->options = options != NULL ? *options : (struct sla_options){ 0 };
+    draft->tail = &draft->first;
+    if (!count_is_good(count, diags)) {
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        sla_read_source(draft, &sources[i]);
+    }
+    sla_resolve(draft);
+    if (diags->errors == errors_before) {
+        uint64_t budget = draft->options.max_expansions != 0 ? draft->options.max_expansions
+                                                             : SLA_EXPANSIONS_DEFAULT;
+        world = sla_compile_world(draft, sources, count);
+        sla_report_unproven(world, diags);
+        sla_find_conflicts(arena, world, budget);
+        if (!draft->options.without_repairs) {
+            sla_find_repairs(arena, draft, world, budget);
+        }
+        for (size_t i = 0; i < world->conflict_count; i++) {
+            sla_conflict_report(world, &world->conflicts[i], diags);
+        }
+        report_incomplete(world, diags);
+    }
+    diag_sort(diags);
+    return world;
+}
+
+const struct policy_set *sla_world_policy_set(const struct sla_world *world)
+{
+    return &world->policies;
+}
