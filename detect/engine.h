@@ -89,7 +89,8 @@ void detect_step(struct detect_engine *engine, struct arena *arena,
                  const struct detect_input *input, struct detect_output *out);
 
 /* Says that no event older than `time_us` will come: closes bins, lets go of groups whose window
- * has passed. Not needed for matching; call it when the sources are read dry. */
+ * has passed. Call it when the sources are read dry. An event that comes late all the same still
+ * counts where its group is still there. */
 void detect_advance(struct detect_engine *engine, struct arena *arena, int64_t time_us,
                     struct detect_output *out);
 

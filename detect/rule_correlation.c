@@ -135,11 +135,13 @@ static bool read_group_by(struct rule_reader *reader, const struct yaml_node *se
         return false;
     }
     struct slice *names = ARENA_NEW(reader->arena, struct slice, draft->group_by->count);
+    bool good = true;
     for (const struct yaml_node *item = draft->group_by->first; item != NULL; item = item->next) {
+        good = rule_check_field(reader, item->text, item->span) && good;
         names[correlation->group_by_count++] = item->text;
     }
     correlation->group_by = names;
-    return true;
+    return good;
 }
 
 static bool read_generate(struct rule_reader *reader, const struct yaml_node *section,

@@ -58,6 +58,21 @@ static bool read_source(struct rule_reader *reader, struct rule_draft *draft)
 
 /* --- selections ------------------------------------------------------------------------------- */
 
+bool rule_check_field(struct rule_reader *reader, struct slice name, struct diag_span span)
+{
+    for (size_t i = 0; i < COUNT_OF(known_fields); i++) {
+        if (slice_is(name, known_fields[i])) {
+            return true;
+        }
+    }
+    const char *nearest = nearest_field(name);
+    rule_refuse(reader, RULE_CODE_BAD_VALUE, span,
+                nearest != NULL ? "did you mean the one below?" : "no event has it",
+                nearest != NULL ? nearest : "fields are listed in docs/reference/rules.md",
+                "`%.*s` is not a field of this log source", SLICE_ARG(name));
+    return false;
+}
+
 static bool check_field(struct rule_reader *reader, const struct yaml_node *member)
 {
     struct slice name = member->key;
@@ -70,17 +85,7 @@ static bool check_field(struct rule_reader *reader, const struct yaml_node *memb
                     SLICE_ARG(slice_sub(name, bar + 1, name.len)));
         return false;
     }
-    for (size_t i = 0; i < COUNT_OF(known_fields); i++) {
-        if (slice_is(name, known_fields[i])) {
-            return true;
-        }
-    }
-    const char *nearest = nearest_field(name);
-    rule_refuse(reader, RULE_CODE_BAD_VALUE, member->key_span,
-                nearest != NULL ? "did you mean the one below?" : "no event has it",
-                nearest != NULL ? nearest : "fields are listed in docs/reference/rules.md",
-                "`%.*s` is not a field of this log source", SLICE_ARG(name));
-    return false;
+    return rule_check_field(reader, name, member->key_span);
 }
 
 /* Sigma gives `*`, `?`, `\\` and an unquoted null meanings that are not plain equality. */

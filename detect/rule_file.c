@@ -247,7 +247,19 @@ static bool groups_by(const struct rule *rule, struct slice field)
 static bool check_groups(struct rule_reader *reader, const struct rule_draft *outer,
                          const struct rule_draft *inner)
 {
-    if (outer->group_by == NULL || inner->rule.kind == RULE_BASE) {
+    const struct rule_correlation *correlation = &inner->rule.correlation;
+
+    if (inner->rule.kind == RULE_BASE) {
+        return true;
+    }
+    if (correlation->type == CORRELATION_EVENT_COUNT && correlation->compare != COMPARE_GTE &&
+        correlation->compare != COMPARE_GT) {
+        rule_refuse(reader, RULE_CODE_UNSUPPORTED, outer->references->key_span, "named here",
+                    "name a count with `gte` or `gt`, which matches at an event",
+                    "`%.*s` is known only when its time is over", SLICE_ARG(inner->rule.name));
+        return false;
+    }
+    if (outer->group_by == NULL) {
         return true;
     }
     for (const struct yaml_node *item = outer->group_by->first; item != NULL; item = item->next) {

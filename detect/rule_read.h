@@ -44,6 +44,9 @@ bool rule_check_keys(struct rule_reader *reader, const struct yaml_node *mapping
 const struct yaml_node *rule_need(struct rule_reader *reader, const struct yaml_node *mapping,
                                   const char *key, enum yaml_kind kind, const char *where);
 
+/* Refuses a field that no event has. */
+bool rule_check_field(struct rule_reader *reader, struct slice name, struct diag_span span);
+
 /* Fill in draft->rule from its sections. False: findings were added. */
 bool rule_read_detection(struct rule_reader *reader, struct rule_draft *draft);
 bool rule_read_correlation(struct rule_reader *reader, struct rule_draft *draft);

@@ -188,7 +188,11 @@ static struct slice unescape(struct slice text)
     for (size_t i = 0; i < text.len && text.ptr[i] != '"'; i++) {
         if (text.ptr[i] == '\\' && i + 1 < text.len) {
             i++;
-            out[len++] = text.ptr[i] == 'n' ? '\n' : text.ptr[i];
+            out[len] = text.ptr[i];
+            if (text.ptr[i] == 'n') {
+                out[len] = '\n';
+            }
+            len++;
         } else {
             out[len++] = text.ptr[i];
         }

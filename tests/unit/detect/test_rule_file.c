@@ -70,14 +70,14 @@ static void test_rules_come_after_those_they_name(void)
         "title: O\nid: i3\nname: outer\nlevel: high\ncorrelation:\n"
         "  type: temporal_ordered\n  rules: [two, i1]\n  group-by: [node]\n"
         "  timespan: 1h\n  generate: true\n" COUNT("one", "  group-by: [node, user]\n"
-                                                          "  condition: {lt: 3}\n") "---\n" BASE);
+                                                          "  condition: {gt: 3}\n") "---\n" BASE);
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(set);
     CU_ASSERT_EQUAL(set->count, 3);
     ASSERT_TEXT(set->rules[0].name, "one");
     ASSERT_TEXT(set->rules[1].name, "two");
     ASSERT_TEXT(set->rules[2].name, "outer");
-    CU_ASSERT_EQUAL(set->rules[1].correlation.compare, COMPARE_LT);
+    CU_ASSERT_EQUAL(set->rules[1].correlation.compare, COMPARE_GT);
     CU_ASSERT_EQUAL(set->rules[2].correlation.rules[0], 1);
     CU_ASSERT_TRUE(set->rules[0].emits); /* generate */
 }
@@ -243,6 +243,14 @@ static const struct {
                                                                 "  timespan: 1s\n  group-by: "
                                                                 "[src_ip]\n  condition: {gte: 1}\n",
       1003, 28, "`two` does not group by `src_ip`" },
+    { BASE COUNT("one", "  condition: {gte: 1}\n  group-by: [usr]\n"), 1003, 19,
+      "`usr` is not a field of this log source" },
+    { BASE COUNT(
+          "one",
+          "  condition: {lt: 1}\n") "---\ntitle: O\nid: i3\nlevel: low\ncorrelation:\n  type: "
+                                    "event_count\n"
+                                    "  rules: [two]\n  timespan: 1s\n  condition: {gte: 1}\n",
+      1004, 25, "`two` is known only when its time is over" },
     { "title: [\n", 0, 0, "" }, /* YAML's own finding */
 };
 

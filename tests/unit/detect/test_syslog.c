@@ -136,7 +136,8 @@ static void test_a_line_over_the_limit_is_refused_whole(void)
     struct syslog_message message = { 0 };
 
     memset(line, 'x', sizeof(line));
-    memcpy(line, "Oct 11 22:14:15 h a: ", 21);
+    (void)snprintf(line, 22, "Oct 11 22:14:15 h a: ");
+    line[21] = 'x';
     ASSERT_OK(syslog_parse((struct slice){ line, SYSLOG_LINE_MAX }, &here, &message));
     CU_ASSERT_EQUAL(message.text.len, SYSLOG_LINE_MAX - 21);
     ASSERT_CODE(syslog_parse((struct slice){ line, SYSLOG_LINE_MAX + 1 }, &here, &message),
