@@ -4,7 +4,7 @@ function(redan_library name)
     add_library(${name} STATIC ${arg_SOURCES})
     target_link_libraries(${name} PUBLIC ${arg_LINK} PRIVATE flags)
     target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/generated)
-    target_compile_definitions(${name} PUBLIC _GNU_SOURCE)
+    target_compile_definitions(${name} PUBLIC _GNU_SOURCE PRIVATE REDAN_VERSION="${PROJECT_VERSION}")
 endfunction()
 
 # redan_program(NAME SOURCES main.c ... [LINK lib ...]): an executable in build/.../bin.

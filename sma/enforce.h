@@ -42,6 +42,7 @@ struct enforcer_options {
     void (*emit)(void *arg, const struct event *event);
     /* Does the detector still see this source? */
     lease_evidence_fn *has_evidence;
+    void *evidence_arg;
     void *arg;
 };
 

@@ -152,7 +152,7 @@ int64_t enforcer_tick(struct enforcer *self)
 
     for (;;) {
         struct lease_entry *entry = lease_due(&self->leases, now_ms, self->options.has_evidence,
-                                              self->options.arg, &verdict);
+                                              self->options.evidence_arg, &verdict);
         if (entry == NULL) {
             break;
         }
