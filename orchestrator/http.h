@@ -15,6 +15,7 @@
 #include "base/actor.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/slice.h"
 #include "base/status.h"
 
@@ -22,7 +23,7 @@ enum {
     HTTP_CONNECTIONS_MAX = 64,
     HTTP_CONNECTION_BYTES = 32 * 1024, /* request line and headers */
     HTTP_BODY_MAX = 16 * 1024 * 1024,  /* default of http_spec.body_max */
-    HTTP_REQUEST_DEADLINE_MS = 15000,  /* from connection or last answer to a whole request */
+    HTTP_REQUEST_DEADLINE_MS = 15000,  /* to send a whole request, and to take a whole answer */
     HTTP_ANSWER_DEADLINE_MS = 30000    /* from a whole request to http_reply; then 504 */
 };
 
@@ -82,7 +83,8 @@ void http_server_free(struct http_server **server);
 
 int http_server_fd(const struct http_server *server);
 struct status http_server_run(struct http_server *server) MUST_USE;
-/* How long the owner may sleep at most; -1: until the fd is readable. */
+/* How long the owner may sleep at most; -1: until the fd is readable. Ask again after http_reply.
+ */
 int http_server_wait_ms(struct http_server *server);
 /* Serves from an actor's loop until the loop ends. */
 struct status http_server_join(struct http_server *server, struct actor_loop *loop) MUST_USE;
@@ -97,7 +99,13 @@ struct http_stats {
 };
 struct http_stats http_server_stats(const struct http_server *server);
 
-/* RFC 9457 problem, appended to `out`. `detail` is for people; the type is about:blank, `code` a
+#define HTTP_PROBLEM_TYPE "application/problem+json"
+
+/* The members every problem has (RFC 9457), with the object left open for more: near,
+ * diagnostics. */
+void http_problem_open(struct json_writer *writer, unsigned http_code, const char *code,
+                       bool retryable, struct slice detail);
+/* A whole problem, appended to `out`. `detail` is for people; the type is about:blank, `code` a
  * stable word ("not-found"). Returns the reply that carries it (body borrowed from `out`). */
 struct http_reply http_problem(struct buf *out, unsigned http_code, const char *code,
                                bool retryable, struct slice detail);
