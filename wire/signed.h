@@ -42,7 +42,7 @@ struct event_batch {
 
 /* One event's own bytes (no node, epoch, seq): also what the spool stores. */
 struct status event_encode(const struct event *event, struct buf *out) MUST_USE;
-/* Errors: STATUS_CORRUPT; STATUS_INVALID (event_validate). */
+/* Errors: STATUS_CORRUPT; STATUS_INVALID (event_validate; the node stays empty). */
 struct status event_decode(struct arena *arena, struct slice bytes, struct event *out) MUST_USE;
 
 /* `batch->events` have ascending seq; first_seq <= events[0].seq. Errors: STATUS_EXHAUSTED (count
