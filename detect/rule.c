@@ -115,6 +115,16 @@ bool rule_matches(const struct rule *rule, const struct event *event)
     return condition_holds(rule->condition, event);
 }
 
+bool rule_set_wants(const struct rule_set *rules, const struct event *event)
+{
+    for (size_t i = 0; i < rules->count; i++) {
+        if (rules->rules[i].kind == RULE_BASE && rule_matches(&rules->rules[i], event)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *correlation_type_name(enum correlation_type value)
 {
     switch (value) {

@@ -101,6 +101,9 @@ bool rule_event_value(const struct event *event, struct slice field, struct even
 /* Does a base rule match? Pure. */
 bool rule_matches(const struct rule *rule, const struct event *event);
 
+/* Does any base rule match? An event that none wants cannot change an engine's state. Pure. */
+bool rule_set_wants(const struct rule_set *rules, const struct event *event);
+
 const char *correlation_type_name(enum correlation_type value);
 const char *correlation_compare_name(enum correlation_compare value);
 

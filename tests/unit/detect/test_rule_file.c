@@ -131,6 +131,7 @@ static void test_conditions_decide(void)
         struct event event = make_event(rows[i].user, "sshd");
         suite_check(rule_matches(&set->rules[0], &event) == rows[i].wanted, rows[i].condition,
                     __FILE__, __LINE__);
+        CU_ASSERT_EQUAL(rule_set_wants(set, &event), rows[i].wanted);
         event = make_event(rows[i].user, "cron");
         CU_ASSERT_FALSE(rule_matches(&set->rules[0], &event));
     }
