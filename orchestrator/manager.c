@@ -12,11 +12,11 @@ static struct manager_output intrusion_step(const struct manager_input *input)
     if (input->severity < SEVERITY_MEDIUM || !input->has_source) {
         return wish;
     }
-    wish.goals = GOAL_STOP_SOURCE;
+    wish.goals = GOAL_STOP_ATTACK;
     wish.why = "the source goes on attacking";
     if (input->severity >= SEVERITY_CRITICAL && input->corroborated) {
-        wish.goals |= GOAL_KEEP_EVIDENCE | GOAL_QUIET_UNIT;
-        wish.why = "the source got in: stop the unit and keep its state";
+        wish.goals = GOAL_CUT_SOURCE | GOAL_KEEP_EVIDENCE | GOAL_QUIET_UNIT;
+        wish.why = "the source got in: cut it, stop the unit and keep its state";
     }
     return wish;
 }
@@ -48,7 +48,8 @@ const struct manager *manager_table(size_t *out_count)
 static uint32_t planes_of(uint32_t goal)
 {
     switch ((enum goal)goal) {
-    case GOAL_STOP_SOURCE:
+    case GOAL_STOP_ATTACK:
+    case GOAL_CUT_SOURCE:
         return NETWORK;
     case GOAL_KEEP_EVIDENCE:
     case GOAL_QUIET_UNIT:

@@ -13,11 +13,12 @@
 
 /* Facts about one resource, as bits. */
 enum condition {
-    CONDITION_SOURCE_CUT = 1U << 0, /* host: the incident's source reaches it no more */
-    CONDITION_FROZEN = 1U << 0,     /* bucket: nobody writes */
-    CONDITION_RUNNING = 1U << 1,    /* domain executes, its memory is live */
-    CONDITION_QUIET = 1U << 2,      /* domain executes nothing */
-    CONDITION_KEPT = 1U << 3        /* domain's state is kept as evidence */
+    CONDITION_SOURCE_CUT = 1U << 0,     /* host: the incident's source reaches it no more */
+    CONDITION_ATTACK_STOPPED = 1U << 1, /* host: nothing of it answers the source */
+    CONDITION_FROZEN = 1U << 0,         /* bucket: nobody writes */
+    CONDITION_RUNNING = 1U << 1,        /* domain executes, its memory is live */
+    CONDITION_QUIET = 1U << 2,          /* domain executes nothing */
+    CONDITION_KEPT = 1U << 3            /* domain's state is kept as evidence */
 };
 enum { CONDITIONS_PER_RESOURCE = 4 };
 
@@ -26,8 +27,10 @@ struct contract {
     enum plane_kind resource_plane; /* of the resource it acts on */
     uint32_t needs;                 /* conditions of that resource before */
     uint32_t adds;
+    uint32_t adds_on_host; /* of the attacked host of the same unit: a paused unit serves nobody */
     uint32_t removes;
-    bool needs_corroborated_source; /* the kernel saw the peer: never cut who only a log names */
+    bool needs_corroborated_source; /* the kernel saw the peer: text in a log alone takes nothing
+                                       from anybody, neither a peer nor the unit itself */
     bool reversible;
     bool is_evidence;               /* must come before what destroys the evidence */
     int64_t availability_share_ppm; /* of the lease that innocent users lose the resource */

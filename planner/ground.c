@@ -48,22 +48,20 @@ static const struct protected_asset *protected_by(const struct policy_set *world
     return NULL;
 }
 
+/* Who is cut must be known, not protected, and seen by the kernel. */
 static struct slice refuse_source(struct arena *arena, const struct planner_problem *problem)
 {
-    const struct planner_incident *incident = &problem->incident;
+    const struct address *source = &problem->incident.source;
 
-    if (incident->source.family == ADDRESS_NONE) {
+    if (source->family == ADDRESS_NONE) {
         return SLICE("no source address is known");
     }
-    const struct protected_asset *asset = protected_by(problem->world, &incident->source);
+    const struct protected_asset *asset = protected_by(problem->world, source);
     if (asset != NULL) {
         char network[ADDRESS_TEXT_MAX];
         address_format(&asset->network, network);
         return arena_printf(arena, "would cut the protected asset %s (%.*s)", network,
                             SLICE_ARG(asset->why));
-    }
-    if (!incident->source_corroborated) {
-        return SLICE("the kernel did not see this source: only the log names it");
     }
     return (struct slice){ 0 };
 }
@@ -88,10 +86,29 @@ static struct slice refuse(struct arena *arena, const struct planner_problem *pr
         return arena_printf(arena, "forbidden by `%.*s` of %.*s", SLICE_ARG(forbids->clause.clause),
                             SLICE_ARG(forbids->clause.party));
     }
-    if (action_type(kind)->takes_source) {
-        return refuse_source(arena, problem);
+    /* Isolation lets protected peers through, so it would not stop one either. */
+    bool about_source = action_type(kind)->takes_source || kind == ACTION_NETWORK_ISOLATE;
+    struct slice no_source = about_source ? refuse_source(arena, problem) : (struct slice){ 0 };
+    if (no_source.len == 0 && grounded->contract->needs_corroborated_source &&
+        !problem->incident.source_corroborated) {
+        return SLICE("the kernel did not see this source: only the log names it");
     }
-    return (struct slice){ 0 };
+    return no_source;
+}
+
+/* What the action makes true, also on the attacked hosts of the unit. */
+static uint64_t added_bits(const struct planner_problem *problem, const struct unit *unit,
+                           size_t index, const struct contract *contract)
+{
+    uint64_t bits = unit_bits(index, contract->adds);
+
+    for (size_t i = 0; contract->adds_on_host != 0 && i < unit->count; i++) {
+        const struct resource *resource = &problem->world->resources[unit->resources[i]];
+        if (resource->plane == PLANE_NETWORK && slice_eq(resource->node, problem->incident.node)) {
+            bits |= unit_bits(i, contract->adds_on_host);
+        }
+    }
+    return bits;
 }
 
 size_t ground_all(struct arena *arena, const struct planner_problem *problem,
@@ -108,7 +125,7 @@ size_t ground_all(struct arena *arena, const struct planner_problem *problem,
             }
             /* what serves no goal is not a response, and the node of the incident is the only host
              */
-            uint64_t adds = unit_bits(i, contract->adds);
+            uint64_t adds = added_bits(problem, unit, i, contract);
             if ((adds & unit->goals) == 0) {
                 continue;
             }

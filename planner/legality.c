@@ -180,11 +180,12 @@ static void check_source(const struct check *check, size_t at)
     const struct plan_step *step = &check->plan->steps[at];
     const struct policy_set *world = check->problem->world;
 
+    if (contract_of(step->action.kind)->needs_corroborated_source &&
+        !check->problem->incident.source_corroborated) {
+        found(check, LEGALITY_SOURCE, at, SLICE("only a log names this source"));
+    }
     if (!action_type(step->action.kind)->takes_source) {
         return;
-    }
-    if (!check->problem->incident.source_corroborated) {
-        found(check, LEGALITY_SOURCE, at, SLICE("only a log names this source"));
     }
     for (size_t i = 0; i < world->protected_count; i++) {
         if (address_overlaps(&world->protected_assets[i].network, &step->action.source)) {

@@ -12,7 +12,7 @@ enum legality_rule {
     LEGALITY_SHAPE,       /* too many steps, a cycle, a bad action */
     LEGALITY_RESOURCE,    /* acts on what is not of the incident's unit */
     LEGALITY_AUTHORITY,   /* no party agreed to this, or one forbids it */
-    LEGALITY_SOURCE,      /* would cut an address that no kernel corroborated */
+    LEGALITY_SOURCE,      /* would act on an address that no kernel corroborated */
     LEGALITY_PROTECTED,   /* would cut a protected asset */
     LEGALITY_CAPABILITY,  /* the node cannot do it */
     LEGALITY_LEASE,       /* none, or longer than agreed */

@@ -2,9 +2,10 @@
  *
  * Pure: time, ids and facts are inputs, the budget counts expansions and not seconds, so equal
  * inputs give equal bytes on every replica. The search is A* (Hart, Nilsson and Raphael 1968) over
- * sets of conditions, with the sum of the cheapest achiever of each open goal as lower bound; it is
- * admissible since no action serves two goals. The found sequence is loosened to the partial order
- * in which only interfering steps keep their order (Backstrom 1998, deordering).
+ * sets of conditions; the lower bound sums, over the open goals, the cheapest share of an action
+ * that serves the goal (a cost is shared out over the goals its action serves, so the sum is
+ * admissible). The found sequence is loosened to the partial order in which only interfering steps
+ * keep their order (Backstrom 1998, deordering).
  *
  * Who may act: a grounded action is considered only if a reaction of the U-Cloud's parties for this
  * rule and resource names it; everything else is listed as refused, with the reason. */
@@ -22,10 +23,11 @@ enum { PLANNER_RESOURCES_MAX = 16, PLANNER_EXPANSIONS_DEFAULT = 20000, PLANNER_B
 
 /* What managers ask for; the arbiter joins the bits of all managers that share an incident. */
 enum goal {
-    GOAL_STOP_SOURCE = 1U << 0,   /* the source reaches no host it attacked */
+    GOAL_STOP_ATTACK = 1U << 0,   /* nothing of the attacked host answers the source any more */
     GOAL_KEEP_EVIDENCE = 1U << 1, /* of every domain of the unit */
     GOAL_QUIET_UNIT = 1U << 2,    /* no domain of the unit executes */
-    GOAL_PROTECT_DATA = 1U << 3   /* no bucket of the unit is written */
+    GOAL_PROTECT_DATA = 1U << 3,  /* no bucket of the unit is written */
+    GOAL_CUT_SOURCE = 1U << 4 /* the source reaches no host it attacked, even if it runs again */
 };
 
 struct planner_incident {

@@ -26,25 +26,58 @@ struct search {
     size_t slots;   /* a power of two */
 };
 
+static int64_t count_goals(uint64_t bits)
+{
+    int64_t count = 0;
+
+    for (; bits != 0; bits &= bits - 1) {
+        count++;
+    }
+    return count;
+}
+
+/* An action's cost shared out over the goals it serves, rounded down: summing shares over goals
+ * never exceeds what the actions cost, so the estimate stays a lower bound. */
+static struct cost share_of_cost(const struct search *search, const struct grounded *action)
+{
+    int64_t served = count_goals(action->adds & search->goals);
+    int64_t goals = served > 0 ? served : 1;
+    const struct cost *cost = &action->cost;
+
+    return (struct cost){ .availability_ms = cost->availability_ms / goals,
+                          .evidence_loss = cost->evidence_loss / goals,
+                          .money_micro = cost->money_micro / goals,
+                          .blast = cost->blast / goals,
+                          .settle_ms = cost->settle_ms / goals };
+}
+
+/* The cheapest share that serves `goal`; zero when nothing does. */
+static struct cost cheapest_share(const struct search *search, uint64_t goal)
+{
+    struct cost least = { 0 };
+    bool found = false;
+
+    for (size_t i = 0; i < search->action_count; i++) {
+        const struct grounded *action = &search->actions[i];
+        if (!action->usable || (action->adds & goal) == 0) {
+            continue;
+        }
+        struct cost share = share_of_cost(search, action);
+        if (!found || cost_cmp(&share, &least) < 0) {
+            least = share;
+            found = true;
+        }
+    }
+    return least;
+}
+
 static struct cost estimate_rest(const struct search *search, uint64_t state)
 {
     struct cost rest = { 0 };
-    uint64_t open = search->goals & ~state;
 
-    while (open != 0) {
-        uint64_t goal = open & (~open + 1);
-        const struct cost *least = NULL;
-        for (size_t i = 0; i < search->action_count; i++) {
-            const struct grounded *action = &search->actions[i];
-            if (action->usable && (action->adds & goal) != 0 &&
-                (least == NULL || cost_cmp(&action->cost, least) < 0)) {
-                least = &action->cost;
-            }
-        }
-        if (least != NULL) {
-            rest = cost_add(&rest, least);
-        }
-        open &= open - 1;
+    for (uint64_t open = search->goals & ~state; open != 0; open &= open - 1) {
+        struct cost share = cheapest_share(search, open & (~open + 1));
+        rest = cost_add(&rest, &share);
     }
     return rest;
 }

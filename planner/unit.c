@@ -95,9 +95,9 @@ static uint32_t goal_conditions(const struct planner_problem *problem,
 
     switch (resource->plane) {
     case PLANE_NETWORK:
-        if ((problem->goals & GOAL_STOP_SOURCE) != 0 &&
-            slice_eq(resource->node, problem->incident.node)) {
-            wanted |= CONDITION_SOURCE_CUT;
+        if (slice_eq(resource->node, problem->incident.node)) {
+            wanted |= (problem->goals & GOAL_STOP_ATTACK) != 0 ? CONDITION_ATTACK_STOPPED : 0U;
+            wanted |= (problem->goals & GOAL_CUT_SOURCE) != 0 ? CONDITION_SOURCE_CUT : 0U;
         }
         break;
     case PLANE_COMPUTE:

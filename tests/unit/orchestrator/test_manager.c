@@ -17,11 +17,11 @@ static void wishes_follow_the_gravity_and_stay_in_scope(void)
     static const struct row rows[] = {
         { SEVERITY_LOW, true, true, ALL_PLANES, 0, 0 },
         { SEVERITY_HIGH, false, true, ALL_PLANES, 0, 0 },
-        { SEVERITY_HIGH, true, true, ALL_PLANES, GOAL_STOP_SOURCE, 1 },
-        { SEVERITY_CRITICAL, true, false, ALL_PLANES, GOAL_STOP_SOURCE, 1 },
+        { SEVERITY_HIGH, true, true, ALL_PLANES, GOAL_STOP_ATTACK, 1 },
+        { SEVERITY_CRITICAL, true, false, ALL_PLANES, GOAL_STOP_ATTACK, 1 },
         { SEVERITY_CRITICAL, true, true, ALL_PLANES,
-          GOAL_STOP_SOURCE | GOAL_KEEP_EVIDENCE | GOAL_QUIET_UNIT | GOAL_PROTECT_DATA, 2 },
-        { SEVERITY_CRITICAL, true, true, 1U << PLANE_NETWORK, GOAL_STOP_SOURCE, 1 },
+          GOAL_CUT_SOURCE | GOAL_KEEP_EVIDENCE | GOAL_QUIET_UNIT | GOAL_PROTECT_DATA, 2 },
+        { SEVERITY_CRITICAL, true, true, 1U << PLANE_NETWORK, GOAL_CUT_SOURCE, 1 },
         { SEVERITY_CRITICAL, false, true, 1U << PLANE_DATA, GOAL_PROTECT_DATA, 1 },
     };
 

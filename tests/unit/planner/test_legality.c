@@ -22,7 +22,7 @@ static void begin(void)
     world_init(&world);
     world.problem.incident.rule = SLICE("ssh-guessed");
     world.problem.goals =
-        GOAL_STOP_SOURCE | GOAL_KEEP_EVIDENCE | GOAL_QUIET_UNIT | GOAL_PROTECT_DATA;
+        GOAL_CUT_SOURCE | GOAL_KEEP_EVIDENCE | GOAL_QUIET_UNIT | GOAL_PROTECT_DATA;
     ASSERT_OK(planner_solve(&arena, &world.problem, &plan));
 }
 

@@ -52,6 +52,8 @@ static void the_cheapest_response_that_contains_wins(void)
     CU_ASSERT_EQUAL(dearer->verdict, CANDIDATE_DEARER);
     CU_ASSERT_EQUAL(dearer->cost.availability_ms, WORLD_LEASE_MS);
     ASSERT_TEXT(dearer->reason, "dearer: 60000 ms of lost availability");
+    CU_ASSERT_EQUAL(plan->candidate_count, 3);
+    CU_ASSERT_EQUAL(candidate(plan, "compute.suspend pacs-vm")->verdict, CANDIDATE_DEARER);
 }
 
 static void without_the_cheapest_the_next_is_taken(void)
@@ -77,7 +79,7 @@ static void three_planes_keep_the_evidence_before_the_pause(void)
     begin();
     world.problem.incident.rule = SLICE("ssh-guessed");
     world.problem.goals =
-        GOAL_STOP_SOURCE | GOAL_KEEP_EVIDENCE | GOAL_QUIET_UNIT | GOAL_PROTECT_DATA;
+        GOAL_CUT_SOURCE | GOAL_KEEP_EVIDENCE | GOAL_QUIET_UNIT | GOAL_PROTECT_DATA;
     ASSERT_OK(planner_solve(&arena, &world.problem, &plan));
     CU_ASSERT_EQUAL_FATAL(plan->step_count, 4);
     CU_ASSERT_EQUAL(plan->steps[0].action.kind, ACTION_NETWORK_DENY);
@@ -117,7 +119,7 @@ static void a_domain_paused_earlier_cannot_be_snapshot_but_the_rest_goes_on(void
 
     begin();
     world.problem.incident.rule = SLICE("ssh-guessed");
-    world.problem.goals = GOAL_STOP_SOURCE | GOAL_KEEP_EVIDENCE | GOAL_QUIET_UNIT;
+    world.problem.goals = GOAL_CUT_SOURCE | GOAL_KEEP_EVIDENCE | GOAL_QUIET_UNIT;
     world.controls[0] = (struct planner_control){ .kind = ACTION_COMPUTE_SUSPEND,
                                                   .node = SLICE("node-2"),
                                                   .resource = SLICE("test") };
@@ -148,6 +150,7 @@ static void nobody_is_cut_on_a_logs_word_nor_a_protected_asset(void)
         struct plan *plan = NULL;
         begin();
         world.problem.incident.rule = slice_from(rows[i].rule);
+        world.problem.goals = GOAL_CUT_SOURCE;
         world.problem.incident.source_corroborated = rows[i].corroborated;
         world.problem.incident.source =
             rows[i].source != NULL ? world_address(rows[i].source) : (struct address){ 0 };
@@ -203,7 +206,7 @@ static void a_spent_budget_is_said_and_the_plan_still_serves_the_goals(void)
     begin();
     world.problem.incident.rule = SLICE("ssh-guessed");
     world.problem.goals =
-        GOAL_STOP_SOURCE | GOAL_KEEP_EVIDENCE | GOAL_QUIET_UNIT | GOAL_PROTECT_DATA;
+        GOAL_CUT_SOURCE | GOAL_KEEP_EVIDENCE | GOAL_QUIET_UNIT | GOAL_PROTECT_DATA;
     world.problem.max_expansions = 1;
     struct status solved = planner_solve(&arena, &world.problem, &plan);
     CU_ASSERT_PTR_NOT_NULL_FATAL(plan);
@@ -222,7 +225,7 @@ static void same_inputs_give_the_same_plan(void)
 
     begin();
     world.problem.incident.rule = SLICE("ssh-guessed");
-    world.problem.goals = GOAL_STOP_SOURCE | GOAL_QUIET_UNIT | GOAL_PROTECT_DATA;
+    world.problem.goals = GOAL_CUT_SOURCE | GOAL_QUIET_UNIT | GOAL_PROTECT_DATA;
     ASSERT_OK(planner_solve(&arena, &world.problem, &one));
     ASSERT_OK(planner_solve(&arena, &world.problem, &two));
     CU_ASSERT_EQUAL_FATAL(one->step_count, two->step_count);

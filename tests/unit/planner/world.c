@@ -33,8 +33,9 @@ static void init_reactions(struct world *world)
 
     world->reactions[0] =
         (struct reaction){ .rule = SLICE("ssh-bruteforce"),
-                           .respond = { ACTION_NETWORK_DENY, ACTION_NETWORK_ISOLATE },
-                           .respond_count = 2,
+                           .respond = { ACTION_NETWORK_DENY, ACTION_NETWORK_ISOLATE,
+                                        ACTION_COMPUTE_SUSPEND },
+                           .respond_count = 3,
                            .lease_ms = WORLD_LEASE_MS,
                            .within_ms = 5000,
                            .targets = all_targets,
@@ -109,7 +110,7 @@ void world_init(struct world *world)
                       .source = world_address("10.99.0.2"),
                       .source_corroborated = true,
                       .node = SLICE("node-1") },
-        .goals = GOAL_STOP_SOURCE,
+        .goals = GOAL_STOP_ATTACK,
         .controls = world->controls,
         .plan_id = ulid_make(2, zeros),
         .step_ids = world->ids,
