@@ -19,7 +19,7 @@
 
 enum {
     HOLDS_MAX = 64, /* on one resource */
-    HOLD_NOTES_MAX = 32,
+    HOLD_NOTES_MAX = 64,
     HOLD_KEY_MAX = 240,
     HOLD_VALUE_MAX = 16,
     HOLD_TEXT_MAX_BYTES = 64 * 1024
@@ -35,7 +35,7 @@ struct hold_note {
     char value[HOLD_VALUE_MAX];
 };
 
-/* All-zero is empty. 30 KiB: lives in an arena. */
+/* All-zero is empty. 40 KiB: lives in an arena. */
 struct holds {
     struct hold items[HOLDS_MAX];
     size_t count;
