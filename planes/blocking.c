@@ -55,7 +55,8 @@ struct blocking_plane {
     struct plane_ops table; /* its name and kind are the backend's */
     struct shared *shared;
     struct plane_queue *queue;
-    pthread_t thread;
+    pthread_t thread; /* valid once `started` */
+    bool started;
     int epoll_fd;
     int timer_fd;
 };
@@ -244,8 +245,31 @@ static const struct blocking_plane *self_of_const(const struct plane *plane)
     return (const struct blocking_plane *)(const void *)plane;
 }
 
-/* Hands a started call to the thread, or takes it back when the thread hangs. */
-static struct status submit(struct blocking_plane *self, struct plane_call *call)
+/* With the first call, so that a program may fork and give up privileges after opening the plane:
+ * both are a thread's own. With every signal blocked: those are for the program's root. */
+static struct status start_thread(struct blocking_plane *self)
+{
+    sigset_t all, before;
+
+    if (self->started) {
+        return STATUS_SUCCESS;
+    }
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    atomic_fetch_add(&self->shared->users, 1);
+    int failed = pthread_create(&self->thread, NULL, thread_main, self->shared);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (failed != 0) {
+        atomic_fetch_sub(&self->shared->users, 1);
+        return status_error(STATUS_UNAVAILABLE, "%s: no thread: %s", self->shared->ops->name,
+                            strerrordesc_np(failed));
+    }
+    self->started = true;
+    return STATUS_SUCCESS;
+}
+
+/* Hands a started call to the thread; false: an earlier one hangs. */
+static bool hand_over(struct blocking_plane *self, struct plane_call *call)
 {
     struct shared *shared = self->shared;
     struct job *job = calloc(1, sizeof(*job));
@@ -267,10 +291,22 @@ static struct status submit(struct blocking_plane *self, struct plane_call *call
     unlock_shared(shared);
     if (hangs) {
         job_free(job);
-        plane_queue_cancel(self->queue, call);
-        return status_error(STATUS_UNAVAILABLE, "%s: an earlier call hangs", shared->ops->name);
     }
-    return STATUS_SUCCESS;
+    return !hangs;
+}
+
+static struct status submit(struct blocking_plane *self, struct plane_call *call)
+{
+    struct status status = start_thread(self);
+
+    if (status_ok(&status) && !hand_over(self, call)) {
+        status =
+            status_error(STATUS_UNAVAILABLE, "%s: an earlier call hangs", self->shared->ops->name);
+    }
+    if (!status_ok(&status)) {
+        plane_queue_cancel(self->queue, call);
+    }
+    return status;
 }
 
 static struct status apply(struct plane *plane, const struct action *action, plane_done_fn *done,
@@ -420,14 +456,15 @@ static struct status dispatch(struct plane *plane)
 
 /* Waits for the thread a moment; one that hangs in its library is left behind with its own share of
  * the memory. */
-static void part(pthread_t thread)
+static void part(struct blocking_plane *self)
 {
-    struct timespec until;
-    int64_t end_ms = clock_wall_ms(&clock_real) + BLOCKING_CLOSE_MS;
+    int64_t end_ms = clock_mono_ms(&clock_real) + BLOCKING_CLOSE_MS;
+    struct timespec until = { .tv_sec = end_ms / 1000, .tv_nsec = end_ms % 1000 * 1000000 };
 
-    until = (struct timespec){ .tv_sec = end_ms / 1000, .tv_nsec = end_ms % 1000 * 1000000 };
-    if (pthread_timedjoin_np(thread, NULL, &until) != 0) {
-        (void)pthread_detach(thread);
+    if (!self->started) {
+        self->shared->ops->free(self->shared->backend);
+    } else if (pthread_clockjoin_np(self->thread, NULL, CLOCK_MONOTONIC, &until) != 0) {
+        (void)pthread_detach(self->thread);
     }
 }
 
@@ -455,7 +492,7 @@ static void close_plane(struct plane *plane)
     (void)pthread_cond_signal(&shared->work);
     unlock_shared(shared);
     refuse_all(self, &waiting, "the plane was closed");
-    part(self->thread);
+    part(self);
 
     lock_shared(shared);
     struct job_list finished = take_all(&shared->finished);
@@ -511,23 +548,6 @@ static struct shared *shared_new(const struct blocking_ops *ops, struct blocking
     return shared;
 }
 
-/* With every signal blocked: those are for the program's root. */
-static struct status start_thread(struct blocking_plane *self)
-{
-    sigset_t all, before;
-
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    atomic_fetch_add(&self->shared->users, 1);
-    int failed = pthread_create(&self->thread, NULL, thread_main, self->shared);
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (failed != 0) {
-        atomic_fetch_sub(&self->shared->users, 1);
-        return status_error(STATUS_UNAVAILABLE, "no thread: %s", strerrordesc_np(failed));
-    }
-    return STATUS_SUCCESS;
-}
-
 struct status blocking_new(const struct blocking_ops *ops, struct blocking_limits limits,
                            void *backend, struct plane **out)
 {
@@ -551,9 +571,6 @@ struct status blocking_new(const struct blocking_ops *ops, struct blocking_limit
     self->timer_fd = -1;
     self->epoll_fd = -1;
     struct status status = open_descriptors(self);
-    if (status_ok(&status)) {
-        status = start_thread(self);
-    }
     if (!status_ok(&status)) {
         ops->free(backend);
         free_plane(self);

@@ -2,9 +2,10 @@
  * (libvirt's calls, fsync, fork) writes plain functions, and they run one after another in a thread
  * of their own.
  *
- * Threads: everything in blocking_ops but `capabilities` runs in that one thread; the plane itself
- * belongs to its owner as planes/plane.h says. The backend belongs to the thread from blocking_new
- * on.
+ * Threads: everything in blocking_ops but `capabilities` runs in that one thread, which starts with
+ * the first call (so the program may fork or give up privileges after opening the plane); the plane
+ * itself belongs to its owner as planes/plane.h says. The backend belongs to the plane from
+ * blocking_new on.
  * Time: a call may take its limit from the moment it starts. When one is overdue it and all that
  * wait behind it end with STATUS_UNAVAILABLE, and new calls are refused with it until the thread
  * comes back; what the overdue call still does is found by read_back and observe. */
@@ -39,10 +40,11 @@ struct blocking_ops {
     struct status (*read_back)(void *backend, const struct action *action,
                                struct plane_reading *out);
     struct status (*observe)(void *backend, struct blocking_controls *out);
-    void (*free)(void *backend);
+    void (*free)(void *backend); /* in that thread, or in the owner's when there was no call */
 };
 
-/* Takes the backend, also on failure. Errors: STATUS_UNAVAILABLE (no thread, no descriptor). */
+/* Takes the backend, also on failure. Errors: STATUS_UNAVAILABLE (no descriptor); without a thread
+ * the calls give it. */
 struct status blocking_new(const struct blocking_ops *ops, struct blocking_limits limits,
                            void *backend, struct plane **out) MUST_USE;
 

@@ -123,14 +123,12 @@ struct status libvirt_error(const char *context)
 
 /* ------------------------------------------------------------------------------------ the link */
 
-struct status libvirt_link_init(struct libvirt_link *link, const char *uri)
+void libvirt_link_init(struct libvirt_link *link, const char *uri)
 {
-    TRY(use_events());
     *link = (struct libvirt_link){ .uri = strdup(uri) };
     if (link->uri == NULL) {
         abort();
     }
-    return STATUS_SUCCESS;
 }
 
 static void disconnect(struct libvirt_link *link)
@@ -146,13 +144,20 @@ void libvirt_link_done(struct libvirt_link *link)
     disconnect(link);
     free(link->uri);
     link->uri = NULL;
-    leave_events();
+    if (link->uses_events) {
+        leave_events();
+        link->uses_events = false;
+    }
 }
 
 struct status libvirt_link_connect(struct libvirt_link *link)
 {
     if (link->connection != NULL) {
         return STATUS_SUCCESS;
+    }
+    if (!link->uses_events) {
+        TRY(use_events());
+        link->uses_events = true;
     }
     link->connection = virConnectOpen(link->uri);
     if (link->connection == NULL) {

@@ -13,13 +13,14 @@
 struct libvirt_link {
     char *uri;
     virConnectPtr connection; /* NULL: not connected */
+    bool uses_events;
 };
 
-/* Errors: STATUS_UNAVAILABLE (libvirt or its event loop does not start). */
-struct status libvirt_link_init(struct libvirt_link *link, const char *uri) MUST_USE;
+void libvirt_link_init(struct libvirt_link *link, const char *uri); /* the URI is copied */
 void libvirt_link_done(struct libvirt_link *link);
 
-/* Connects if need be. Errors: STATUS_UNAVAILABLE, STATUS_DENIED, STATUS_UNSUPPORTED. */
+/* Connects if need be. Errors: STATUS_UNAVAILABLE (also: libvirt itself does not start),
+ * STATUS_DENIED, STATUS_UNSUPPORTED. */
 struct status libvirt_link_connect(struct libvirt_link *link) MUST_USE;
 /* Was the connection lost? Then it is closed. */
 bool libvirt_link_dropped(struct libvirt_link *link);

@@ -226,11 +226,7 @@ struct status libvirt_plane_open(const struct libvirt_plane_spec *spec, struct p
     if (self == NULL) {
         abort();
     }
-    struct status status = libvirt_link_init(&self->link, spec->uri);
-    if (!status_ok(&status)) {
-        free(self);
-        return status;
-    }
+    libvirt_link_init(&self->link, spec->uri);
     self->driver = driver_of(spec->uri);
     return blocking_new(&ops, limits, self, out);
 }
