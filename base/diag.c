@@ -1,6 +1,7 @@
 #include "base/diag.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,10 +16,12 @@ static struct slice formatted(struct diag_list *list, const char *format, va_lis
 
 static struct slice formatted(struct diag_list *list, const char *format, va_list args)
 {
-    CLEANUP(buf_done) struct buf text = { .limit = DIAG_TEXT_MAX };
+    char text[DIAG_TEXT_MAX];
+    int len = vsnprintf(text, sizeof(text), format, args);
+    size_t kept = len < 0 ? 0 : (size_t)len;
 
-    buf_vprintf(&text, format, args);
-    return arena_copy(list->arena, buf_slice(&text));
+    return arena_copy(list->arena,
+                      (struct slice){ text, kept < sizeof(text) ? kept : sizeof(text) - 1 });
 }
 
 static void diag_reset(struct diag *diag)

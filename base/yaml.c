@@ -270,11 +270,25 @@ static void refuse_key(struct reader *reader, struct diag_span span, const char 
     frame->key_span = span;
 }
 
+/* `? key` is read in two ways by YAML 1.1 and 1.2 when no blank follows the mark. Each key looks
+ * back over the blanks before it only: linear in all. */
+static bool is_explicit(const struct reader *reader, size_t byte)
+{
+    struct slice text = text_of(reader);
+
+    while (byte > 0 && strchr(" \r\n", text.ptr[byte - 1]) != NULL) {
+        byte--;
+    }
+    return byte > 0 && text.ptr[byte - 1] == '?';
+}
+
 static void read_key(struct reader *reader, struct slice text, bool quoted, struct diag_span span)
 {
     struct frame *frame = top(reader);
 
-    if (text.len == 0) {
+    if (is_explicit(reader, span.byte)) {
+        refuse_key(reader, span, "explicit keys are not allowed");
+    } else if (text.len == 0) {
         refuse_key(reader, span, "a key is empty");
     } else if (slice_is(text, "<<") && !quoted) {
         refuse_key(reader, span, "merge keys are not allowed");
@@ -283,6 +297,22 @@ static void read_key(struct reader *reader, struct slice text, bool quoted, stru
         frame->key = text;
         frame->key_span = span;
     }
+}
+
+/* YAML 1.1 and 1.2 differ on whether such a line belongs to the text. */
+static void check_block_end(struct reader *reader, const yaml_event_t *event, struct diag_span span)
+{
+    yaml_scalar_style_t style = event->data.scalar.style;
+    struct slice text = text_of(reader);
+    struct slice last = slice_sub(text, slice_rfind(text, '\n') + 1, text.len);
+
+    if ((style != YAML_LITERAL_SCALAR_STYLE && style != YAML_FOLDED_SCALAR_STYLE) ||
+        span.byte_end < text.len || last.len == 0 || slice_trim(last).len > 0) {
+        return;
+    }
+    struct diag *diag = diag_add(reader->diags, DIAG_ERROR, CODE_SYNTAX, span,
+                                 "the block text ends in a line of blanks");
+    diag_help(reader->diags, diag, "remove the blanks at the end of the file");
 }
 
 static void on_scalar(struct reader *reader, const yaml_event_t *event)
@@ -301,6 +331,7 @@ static void on_scalar(struct reader *reader, const yaml_event_t *event)
         read_key(reader, text, quoted, span);
         return;
     }
+    check_block_end(reader, event, span);
     struct yaml_node *node = ARENA_NEW(reader->arena, struct yaml_node, 1);
     *node = (struct yaml_node){ .kind = YAML_SCALAR,
                                 .text = text,
