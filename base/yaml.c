@@ -304,11 +304,16 @@ static void check_block_end(struct reader *reader, const yaml_event_t *event, st
 {
     yaml_scalar_style_t style = event->data.scalar.style;
     struct slice text = text_of(reader);
-    struct slice last = slice_sub(text, slice_rfind(text, '\n') + 1, text.len);
+    size_t at = span.byte_end;
 
-    if ((style != YAML_LITERAL_SCALAR_STYLE && style != YAML_FOLDED_SCALAR_STYLE) ||
-        span.byte_end < text.len || last.len == 0 || slice_trim(last).len > 0) {
+    if (style != YAML_LITERAL_SCALAR_STYLE && style != YAML_FOLDED_SCALAR_STYLE) {
         return;
+    }
+    while (at < text.len && strchr(" \r\n", text.ptr[at]) != NULL) {
+        at++;
+    }
+    if (at < text.len || text.ptr[text.len - 1] != ' ') {
+        return; /* more follows, or the last line is whole */
     }
     struct diag *diag = diag_add(reader->diags, DIAG_ERROR, CODE_SYNTAX, span,
                                  "the block text ends in a line of blanks");
