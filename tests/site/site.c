@@ -1,0 +1,391 @@
+#include "tests/site/site.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/http_client.h"
+#include "wire/registry.h"
+
+#define SITE_SERVICE    "10.99.0.1"
+#define SITE_MANAGEMENT "10.98.0.1"
+enum { SITE_PORT = 22, SITE_BACKLOG = 4096, SITE_ANSWER_MAX = 16 * 1024 * 1024 };
+
+struct site {
+    struct arena arena;
+    struct site_options options;
+    struct process parts[SITE_PARTS];
+    int listener;
+    int log;
+};
+
+static const char *const part_names[] = { "redand", "redan-agg", "redan-netd" };
+
+const char *site_part_name(enum site_part part)
+{
+    return part_names[part];
+}
+
+struct process *site_process(struct site *site, enum site_part part)
+{
+    return &site->parts[part];
+}
+
+const char *site_path(struct site *site, const char *name)
+{
+    return file_path(&site->arena, site->options.folder, name);
+}
+
+/* --- making
+ * ---------------------------------------------------------------------------------------- */
+
+static struct status make_keys(struct site *site)
+{
+    const struct service_id services[] = { { LAYER_L2, PLANE_NETWORK, SERVICE_MONITOR },
+                                           { LAYER_L2, PLANE_NETWORK, SERVICE_ENFORCE } };
+    const struct registry_node_spec agg = { .name = SLICE("agg-1"), .role = PEER_AGGREGATOR };
+    const struct registry_node_spec node = { .name = SLICE("node-1"),
+                                             .role = PEER_SMA,
+                                             .aggregator = SLICE("agg-1"),
+                                             .services = services,
+                                             .service_count = COUNT_OF(services) };
+    const char *keys = site_path(site, "keys");
+
+    TRY(file_make_folder(keys, 0700));
+    TRY(registry_init(keys, SLICE("redand")));
+    TRY(registry_add_node(keys, &agg, site_path(site, "keys-agg-1")));
+    return registry_add_node(keys, &node, site_path(site, "keys-node-1"));
+}
+
+static struct status make_config(struct site *site, const char *name, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+
+static struct status make_config(struct site *site, const char *name, const char *format, ...)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+    va_list args;
+
+    va_start(args, format);
+    buf_vprintf(&text, format, args);
+    va_end(args);
+    return file_store(site_path(site, name), buf_slice(&text), 0600);
+}
+
+static struct status make_configs(struct site *site)
+{
+    const char *folder = site->options.folder;
+
+    TRY(make_config(site, "redand.yaml",
+                    "state: %s/redand\nkeys: %s/keys\nlisten: tcp://" SITE_MANAGEMENT ":7700\n"
+                    "api: %s/api.sock\nlog_format: text\n",
+                    folder, folder, folder));
+    TRY(make_config(site, "agg.yaml",
+                    "keys: %s/keys-agg-1\nregistry: %s/keys/registry.yaml\n"
+                    "listen: tcp://" SITE_MANAGEMENT ":7701\n"
+                    "orchestrator: tcp://" SITE_MANAGEMENT ":7700\nlog_format: text\n",
+                    folder, folder));
+    return make_config(site, "sma.yaml",
+                       "state: %s/node-1\nkeys: %s/keys-node-1\n"
+                       "aggregators: [tcp://" SITE_MANAGEMENT ":7701]\n"
+                       "rules: [rules/linux/ssh.yaml]\n"
+                       "sensors: [{kind: file, path: %s/auth.log}]\n"
+                       "protect: [10.98.0.0/24]\nlog_format: text\n",
+                       folder, folder, folder);
+}
+
+static struct sockaddr_in ip4(const char *text, uint16_t port)
+{
+    struct sockaddr_in out = { .sin_family = AF_INET, .sin_port = htons(port) };
+
+    (void)inet_pton(AF_INET, text, &out.sin_addr);
+    return out;
+}
+
+static struct status make_listener(struct site *site)
+{
+    const struct sockaddr_in at = ip4(SITE_SERVICE, SITE_PORT);
+    const int on = 1;
+
+    site->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (site->listener < 0 ||
+        setsockopt(site->listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
+        bind(site->listener, (const struct sockaddr *)&at, sizeof(at)) != 0 ||
+        listen(site->listener, SITE_BACKLOG) != 0) {
+        return status_error(STATUS_UNAVAILABLE, "listener: %s", strerrordesc_np(errno));
+    }
+    return STATUS_SUCCESS;
+}
+
+struct status site_new(const struct site_options *options, struct site **out)
+{
+    CLEANUP(site_free) struct site *site = calloc(1, sizeof(*site));
+
+    if (site == NULL) {
+        abort();
+    }
+    site->options = *options;
+    site->listener = -1;
+    site->log = -1;
+    TRY(make_keys(site));
+    TRY(make_configs(site));
+    TRY(make_listener(site));
+    site->log = open(site_path(site, "auth.log"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (site->log < 0) {
+        return status_error(STATUS_UNAVAILABLE, "auth.log: %s", strerrordesc_np(errno));
+    }
+    *out = TAKE(site);
+    return STATUS_SUCCESS;
+}
+
+void site_free(struct site **pointer)
+{
+    struct site *site = *pointer;
+
+    if (site == NULL) {
+        return;
+    }
+    for (size_t i = SITE_PARTS; i-- > 0;) {
+        process_kill(&site->parts[i]);
+    }
+    cleanup_close(&site->listener);
+    cleanup_close(&site->log);
+    arena_done(&site->arena);
+    free(site);
+    *pointer = NULL;
+}
+
+/* --- running
+ * ----------------------------------------------------------------------------------------- */
+
+struct status site_start(struct site *site, enum site_part part, const char *crash_at)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    const char *bin = site->options.bin;
+    const char *program = file_path(&arena, bin, part_names[part]);
+    const char *const plain[][4] = {
+        [SITE_REDAND] = { program, "--config", site_path(site, "redand.yaml"), NULL },
+        [SITE_AGG] = { program, "--config", site_path(site, "agg.yaml"), NULL },
+    };
+    const char *const node[] = { program,
+                                 "--protect",
+                                 "10.98.0.0/24",
+                                 "--",
+                                 file_path(&arena, bin, "redan-sma"),
+                                 "--config",
+                                 site_path(site, "sma.yaml"),
+                                 NULL };
+    const char *environment[] = { NULL, NULL };
+    const char *log = file_path(&arena, site->options.folder,
+                                arena_printf(&arena, "%s.log", part_names[part]).ptr);
+
+    if (crash_at != NULL) {
+        environment[0] = arena_printf(&arena, "REDAN_CRASH_AT=%s", crash_at).ptr;
+    }
+    return process_start(&site->parts[part], part_names[part],
+                         part == SITE_NODE ? node : plain[part], environment, log);
+}
+
+struct status site_ask(struct site *site, struct arena *arena, const char *method, const char *path,
+                       const char *body, const struct json **out)
+{
+    const struct http_request request = { .method = method,
+                                          .unix_socket = site_path(site, "api.sock"),
+                                          .url = arena_printf(arena, "http://redan%s", path).ptr,
+                                          .body = slice_from(body),
+                                          .timeout_ms = 10000,
+                                          .answer_max_bytes = SITE_ANSWER_MAX };
+    struct http_answer answer = { 0 };
+
+    struct status asked = http_ask(&request, &answer);
+    if (status_ok(&asked)) {
+        asked = json_read(arena, arena_copy(arena, buf_slice(&answer.body)), out);
+    }
+    buf_done(&answer.body);
+    if (status_ok(&asked) && answer.code >= 400) {
+        struct slice detail = json_text(*out, "detail");
+        return status_error(STATUS_INVALID, "%s %s: %ld %.*s", method, path, answer.code,
+                            SLICE_ARG(detail));
+    }
+    return asked;
+}
+
+static bool api_answers(void *arg)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    const struct json *answer = NULL;
+    struct status asked = site_ask(arg, &arena, "GET", "/v1/status", NULL, &answer);
+
+    return status_ok(&asked);
+}
+
+struct status site_wait_api(struct site *site)
+{
+    return site_wait(api_answers, site, SITE_DEADLINE_MS)
+               ? STATUS_SUCCESS
+               : status_error(STATUS_TIMEOUT, "redand does not answer");
+}
+
+static bool node_is_seen(void *arg)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    const struct json *answer = NULL;
+    struct status asked = site_ask(arg, &arena, "GET", "/v1/nodes", NULL, &answer);
+    const struct json *items = status_ok(&asked) ? json_get(answer, "items") : NULL;
+
+    for (const struct json *node = items != NULL ? items->first : NULL; node != NULL;
+         node = node->next) {
+        if (slice_is(json_text(node, "name"), "node-1")) {
+            return json_text(node, "last_seen_at").len > 0;
+        }
+    }
+    return false;
+}
+
+struct status site_wait_ready(struct site *site)
+{
+    return site_wait(node_is_seen, site, SITE_DEADLINE_MS)
+               ? STATUS_SUCCESS
+               : status_error(STATUS_TIMEOUT, "node-1 does not come up");
+}
+
+/* --- SLAs
+ * ------------------------------------------------------------------------------------------------
+ */
+
+/* The example's leases, shortened so that a test can see one end. */
+static void add_document(struct json_writer *writer, const char *name, struct slice text,
+                         const char *lease)
+{
+    CLEANUP(buf_done) struct buf edited = { 0 };
+    const struct slice old = SLICE("lease: 1h");
+
+    while (text.len > 0) {
+        size_t at = lease != NULL ? slice_find_text(text, old) : text.len;
+        buf_add_slice(&edited, slice_sub(text, 0, at));
+        if (at < text.len) {
+            buf_printf(&edited, "lease: %s", lease);
+            at += old.len;
+        }
+        text = slice_sub(text, at, text.len);
+    }
+    json_open_object(writer);
+    json_add_cstr(writer, "name", name);
+    json_add_text(writer, "text", buf_slice(&edited));
+    json_close_object(writer);
+}
+
+struct status site_apply_slas(struct site *site)
+{
+    static const char *const files[] = { "imaging-archive.yaml", "imaging-ucloud.yaml",
+                                         "private-dc.yaml" };
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    CLEANUP(buf_done) struct buf body = { 0 };
+    struct json_writer writer = { .out = &body };
+    const struct json *answer = NULL;
+
+    json_open_object(&writer);
+    json_key(&writer, "documents");
+    json_open_array(&writer);
+    for (size_t i = 0; i < COUNT_OF(files); i++) {
+        struct slice text;
+        TRY(file_load(&arena, file_path(&arena, "examples/hospital", files[i]), 1 << 20, &text));
+        add_document(&writer, files[i], text, site->options.lease);
+    }
+    json_close_array(&writer);
+    json_close_object(&writer);
+    return site_ask(site, &arena, "POST", "/v1/sla", body.ptr, &answer);
+}
+
+struct status site_start_all(struct site *site)
+{
+    TRY(site_start(site, SITE_REDAND, NULL));
+    TRY(site_wait_api(site));
+    TRY(site_apply_slas(site));
+    TRY(site_start(site, SITE_AGG, NULL));
+    TRY(site_start(site, SITE_NODE, NULL));
+    return site_wait_ready(site);
+}
+
+/* --- traffic and logs
+ * --------------------------------------------------------------------------------------- */
+
+struct status site_connect(struct site *site, const char *source, int timeout_ms, int *out_fd,
+                           uint16_t *out_port)
+{
+    struct sockaddr_in from = ip4(source, 0);
+    const struct sockaddr_in to = ip4(SITE_SERVICE, SITE_PORT);
+    socklen_t from_len = sizeof(from);
+    int error = 0;
+    socklen_t error_len = sizeof(error);
+    CLEANUP(cleanup_close) int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+    (void)site;
+    if (fd < 0 || bind(fd, (const struct sockaddr *)&from, sizeof(from)) != 0) {
+        return status_error(STATUS_UNAVAILABLE, "%s: %s", source, strerrordesc_np(errno));
+    }
+    if (connect(fd, (const struct sockaddr *)&to, sizeof(to)) != 0 && errno != EINPROGRESS) {
+        return status_error(STATUS_UNAVAILABLE, "connect: %s", strerrordesc_np(errno));
+    }
+    struct pollfd wait = { .fd = fd, .events = POLLOUT };
+    if (poll(&wait, 1, timeout_ms) <= 0) {
+        return status_error(STATUS_TIMEOUT, "%s gets no connection", source);
+    }
+    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &error_len) != 0 || error != 0 ||
+        getsockname(fd, (struct sockaddr *)&from, &from_len) != 0) {
+        return status_error(STATUS_UNAVAILABLE, "connect: %s", strerrordesc_np(error));
+    }
+    *out_port = ntohs(from.sin_port);
+    *out_fd = fd;
+    fd = -1;
+    return STATUS_SUCCESS;
+}
+
+struct status site_log(struct site *site, const char *text)
+{
+    return file_write_all(site->log, text, strlen(text));
+}
+
+struct status site_log_failures(struct site *site, const char *source, uint16_t port,
+                                unsigned count)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+    char now[CLOCK_TEXT_MAX];
+
+    clock_format_us(clock_wall_us(&clock_real), now);
+    for (unsigned i = 0; i < count; i++) {
+        buf_printf(&text,
+                   "%.26s+00:00 app-1 sshd[%u]: Failed password for root from %s port %u ssh2\n",
+                   now, 1000 + i, source, port);
+    }
+    return site_log(site, text.ptr);
+}
+
+bool site_kernel_denies(struct site *site, const char *address)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    const char *listing = site_path(site, "nft.out");
+    const char *const argv[] = { "/usr/sbin/nft", "list", "table", "inet", "redan", NULL };
+    struct process nft;
+    struct slice text;
+    int code = 0;
+
+    (void)unlink(listing);
+    struct status done = process_start(&nft, "nft", argv, NULL, listing);
+    if (status_ok(&done)) {
+        done = process_wait(&nft, PROCESS_DEADLINE_MS, &code);
+    }
+    if (status_ok(&done)) {
+        done = file_load(&arena, listing, SITE_ANSWER_MAX, &text);
+    }
+    struct slice needle = arena_printf(&arena, " %s ", address);
+    return status_ok(&done) && slice_find_text(text, needle) < text.len;
+}
