@@ -1,0 +1,29 @@
+/* planes/privilege.h - giving up privileges, for good.
+ *
+ * Each function ends with a look at what is left: a success means it is gone. Errors:
+ * STATUS_DENIED, with the step that failed. */
+#ifndef REDAN_PLANES_PRIVILEGE_H
+#define REDAN_PLANES_PRIVILEGE_H
+
+#include <sys/capability.h>
+#include <sys/types.h>
+
+#include "base/slice.h"
+#include "base/status.h"
+
+struct privilege_user {
+    bool given;
+    uid_t uid;
+    gid_t gid;
+};
+/* A name of the user database. Errors: STATUS_NOT_FOUND. */
+struct status privilege_find_user(struct slice name, struct privilege_user *out) MUST_USE;
+
+/* Becomes `user` if given, loses every capability (effective, permitted, inheritable, ambient and,
+ * where it may, bounding), and can gain none by any program it runs. */
+struct status privilege_drop_all(const struct privilege_user *user) MUST_USE;
+
+/* Keeps these capabilities and loses the rest in the same way. */
+struct status privilege_keep(const cap_value_t *kept, size_t count) MUST_USE;
+
+#endif
