@@ -115,16 +115,23 @@ static struct status on_domain(struct backend *self, const struct request *reque
     return on_snapshot(domain, request, now_ms);
 }
 
-/* All calls are idempotent: one that broke off with its connection is made once more on a new one.
- */
+/* Did the connection break under a call? Then it is closed. */
+static bool broke(struct backend *self)
+{
+    return self->link.connection != NULL && libvirt_link_dropped(&self->link);
+}
+
+/* All calls are idempotent: one that found its old connection broken is made once more on a new
+ * one. */
 static struct status call(struct backend *self, const struct request *request)
 {
+    bool old = self->link.connection != NULL;
     struct status status = on_domain(self, request);
 
-    if (!status_ok(&status) && libvirt_link_dropped(&self->link)) {
+    if (!status_ok(&status) && old && broke(self)) {
         status = on_domain(self, request);
     }
-    if (!status_ok(&status) && libvirt_link_dropped(&self->link)) {
+    if (!status_ok(&status) && broke(self)) {
         status.code = STATUS_UNAVAILABLE;
     }
     return status_wrap(status, "%s", request->action->resource);
@@ -184,10 +191,14 @@ static struct status observe_all(struct backend *self, struct blocking_controls 
 static struct status observe(void *backend, struct blocking_controls *out)
 {
     struct backend *self = backend;
+    bool old = self->link.connection != NULL;
     struct status status = observe_all(self, out);
 
-    if (!status_ok(&status) && libvirt_link_dropped(&self->link)) {
+    if (!status_ok(&status) && old && broke(self)) {
         status = observe_all(self, out);
+    }
+    if (!status_ok(&status) && broke(self)) {
+        status.code = STATUS_UNAVAILABLE;
     }
     return status;
 }

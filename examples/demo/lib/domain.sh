@@ -51,6 +51,7 @@ TEXT
 
 workload() { # writes to its bucket for ever, in a mount namespace of its own
     mount --bind "$STORE/$BUCKET" "$WARD"
+    mount -t tmpfs none "$STORE" # no other way to the bucket: a freeze would be partial
     while :; do
         if printf '%s\n' "$EPOCHREALTIME" 2>/dev/null >"$WARD/latest"; then
             printf 'written\n'
