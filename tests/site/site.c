@@ -183,15 +183,21 @@ struct status site_start(struct site *site, enum site_part part, const char *cra
                                  "--config",
                                  site_path(site, "sma.yaml"),
                                  NULL };
-    const char *environment[] = { NULL, NULL };
+    const char *environment[] = { NULL, NULL, NULL };
     const char *log = file_path(&arena, site->options.folder,
                                 arena_printf(&arena, "%s.log", part_names[part]).ptr);
 
     if (crash_at != NULL) {
         environment[0] = arena_printf(&arena, "REDAN_CRASH_AT=%s", crash_at).ptr;
+        environment[1] = arena_printf(&arena, "REDAN_CRASH_WHEN=%s", site_path(site, "armed")).ptr;
     }
     return process_start(&site->parts[part], part_names[part],
                          part == SITE_NODE ? node : plain[part], environment, log);
+}
+
+struct status site_arm(struct site *site)
+{
+    return file_store(site_path(site, "armed"), SLICE("yes\n"), 0600);
 }
 
 struct status site_ask(struct site *site, struct arena *arena, const char *method, const char *path,

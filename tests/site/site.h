@@ -27,8 +27,10 @@ struct site_options {
 struct status site_new(const struct site_options *options, struct site **out) MUST_USE;
 void site_free(struct site **site); /* kills what runs; NULL is fine */
 
-/* `crash_at` as REDAN_CRASH_AT of this start, or NULL. Returns once the process runs. */
+/* `crash_at` as REDAN_CRASH_AT of this start, or NULL: it dies there once site_arm was called.
+ * Returns once the process runs. */
 struct status site_start(struct site *site, enum site_part part, const char *crash_at) MUST_USE;
+struct status site_arm(struct site *site) MUST_USE;
 struct process *site_process(struct site *site, enum site_part part);
 const char *site_part_name(enum site_part part);
 /* Starts all, applies the example SLAs and waits until the node has said HELLO. */
