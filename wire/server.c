@@ -129,13 +129,17 @@ struct status server_send(struct server *server, struct slice node, const struct
     return send_to(server, session, carrier, &message->frame, buf_slice(&server->out));
 }
 
-struct status server_forward(struct server *server, struct slice node, const struct frame *frame)
+struct status server_forward(struct server *server, struct slice node, enum frame_type type,
+                             struct slice raw)
 {
     struct session *session = NULL;
     struct session *carrier = NULL;
+    struct frame frame;
 
+    TRY(frame_decode(raw, &frame));
+    assert(frame.type == type);
     TRY(find_target(server, node, &session, &carrier));
-    return send_to(server, session, carrier, frame, frame->raw);
+    return send_to(server, session, carrier, &frame, raw);
 }
 
 /* --- sessions --------------------------------------------------------------------------- */
@@ -143,8 +147,8 @@ struct status server_forward(struct server *server, struct slice node, const str
 /* Nodes behind a lost aggregator have to say HELLO again through it. */
 static void end_relayed(struct server *server, const char *via)
 {
-    for (size_t i = 0; i < server->sessions.room; i++) {
-        struct session *session = server->sessions.places[i];
+    for (size_t i = 0; i < server->sessions.map.room; i++) {
+        struct session *session = name_map_at(&server->sessions.map, i);
         if (session != NULL && session->present && strcmp(session->via, via) == 0) {
             session_end(session);
         }
@@ -207,8 +211,8 @@ static struct status on_sweep(struct actor_loop *loop, void *state)
     size_t probed = 0;
 
     (void)loop;
-    for (size_t i = 0; i < server->sessions.room; i++) {
-        struct session *session = server->sessions.places[i];
+    for (size_t i = 0; i < server->sessions.map.room; i++) {
+        struct session *session = name_map_at(&server->sessions.map, i);
         if (session == NULL || !session->present || session->via[0] != '\0') {
             continue;
         }
@@ -427,8 +431,8 @@ static void say_bye(struct server *server)
     const struct message bye = { .frame = { .type = FRAME_BYE },
                                  .bye = { .reason = SLICE("stopping") } };
 
-    for (size_t i = 0; i < server->sessions.room; i++) {
-        const struct session *session = server->sessions.places[i];
+    for (size_t i = 0; i < server->sessions.map.room; i++) {
+        const struct session *session = name_map_at(&server->sessions.map, i);
         if (session != NULL && session->present && session->via[0] == '\0') {
             struct status sent = server_send_route(server, &session->route, &bye);
             (void)sent; /* counted; it will notice by itself */
@@ -503,8 +507,8 @@ void server_release(struct server *server, struct slice node)
 void server_reload(struct server *server)
 {
     refresh_registry(server);
-    for (size_t i = 0; i < server->sessions.room; i++) {
-        struct session *session = server->sessions.places[i];
+    for (size_t i = 0; i < server->sessions.map.room; i++) {
+        struct session *session = name_map_at(&server->sessions.map, i);
         if (session == NULL || !session->present) {
             continue;
         }
@@ -527,8 +531,8 @@ struct server_counters server_read_counters(const struct server *server)
     struct server_counters counters = server->counters;
 
     counters.sessions = 0;
-    for (size_t i = 0; i < server->sessions.room; i++) {
-        const struct session *session = server->sessions.places[i];
+    for (size_t i = 0; i < server->sessions.map.room; i++) {
+        const struct session *session = name_map_at(&server->sessions.map, i);
         counters.sessions += session != NULL && session->present ? 1 : 0;
     }
     counters.zap = zap_read_counters(server->zap);

@@ -119,9 +119,9 @@ const char *server_endpoint(const struct server *server);
  * again later), STATUS_UNAVAILABLE (gone). */
 struct status server_send(struct server *server, struct slice node,
                           const struct message *message) MUST_USE;
-/* A frame as received elsewhere (frame->raw), unchanged: for relays. Credit in it counts. */
-struct status server_forward(struct server *server, struct slice node,
-                             const struct frame *frame) MUST_USE;
+/* A frame of `type` as received elsewhere, unchanged: for relays. Credit in it counts. */
+struct status server_forward(struct server *server, struct slice node, enum frame_type type,
+                             struct slice raw) MUST_USE;
 
 /* A stream epoch remembered from before a restart. */
 void server_know_epoch(struct server *server, struct slice node, uint64_t epoch);

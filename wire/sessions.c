@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_ROOM = 64, EPOCH_TAG_BITS = 32 };
+enum { EPOCH_TAG_BITS = 32 };
 
 struct route route_from(struct slice bytes)
 {
@@ -29,58 +29,19 @@ bool route_eq(const struct route *a, const struct route *b)
 
 void sessions_done(struct sessions *table)
 {
-    for (size_t i = 0; i < table->room; i++) {
-        if (table->places[i] != NULL) {
-            session_drop_rival(table->places[i]);
-            free(table->places[i]);
+    for (size_t i = 0; i < table->map.room; i++) {
+        struct session *session = name_map_at(&table->map, i);
+        if (session != NULL) {
+            session_drop_rival(session);
+            free(session);
         }
     }
-    free(table->places);
-    *table = (struct sessions){ 0 };
-}
-
-/* FNV-1a, 64 bits. */
-static size_t hash_of(struct slice name)
-{
-    uint64_t hash = 0xcbf29ce484222325ULL;
-
-    for (size_t i = 0; i < name.len; i++) {
-        hash = (hash ^ (unsigned char)name.ptr[i]) * 0x100000001b3ULL;
-    }
-    return (size_t)hash;
-}
-
-/* Where the node is, or the free place where it would go. The table is never full. */
-static size_t place_of(const struct sessions *table, struct slice node)
-{
-    size_t at = hash_of(node) & (table->room - 1);
-
-    while (table->places[at] != NULL && !slice_is(node, table->places[at]->node)) {
-        at = (at + 1) & (table->room - 1);
-    }
-    return at;
+    name_map_done(&table->map);
 }
 
 struct session *sessions_find(const struct sessions *table, struct slice node)
 {
-    return table->room > 0 ? table->places[place_of(table, node)] : NULL;
-}
-
-static void grow(struct sessions *table)
-{
-    struct sessions old = *table;
-
-    table->room = old.room == 0 ? FIRST_ROOM : 2 * old.room;
-    table->places = calloc(table->room, sizeof(*table->places));
-    if (table->places == NULL) {
-        abort();
-    }
-    for (size_t i = 0; i < old.room; i++) {
-        if (old.places[i] != NULL) {
-            table->places[place_of(table, slice_from(old.places[i]->node))] = old.places[i];
-        }
-    }
-    free(old.places);
+    return name_map_find(&table->map, node);
 }
 
 struct session *sessions_make(struct sessions *table, struct slice node)
@@ -90,16 +51,12 @@ struct session *sessions_make(struct sessions *table, struct slice node)
     if (session != NULL) {
         return session;
     }
-    if (2 * (table->count + 1) > table->room) {
-        grow(table);
-    }
     session = calloc(1, sizeof(*session));
     if (session == NULL) {
         abort();
     }
     slice_to_cstr(node, session->node, sizeof(session->node));
-    table->places[place_of(table, node)] = session;
-    table->count++;
+    name_map_add(&table->map, session->node, session);
     return session;
 }
 

@@ -13,6 +13,7 @@
 #include "base/slice.h"
 #include "model/node.h"
 #include "wire/message.h"
+#include "wire/name_map.h"
 #include "wire/socket_priv.h"
 
 struct route {
@@ -47,9 +48,7 @@ struct session {
 };
 
 struct sessions {
-    struct session **places; /* open addressing by name */
-    size_t room;             /* power of two; 0 at first */
-    size_t count;
+    struct name_map map; /* of struct session */
 };
 
 void sessions_done(struct sessions *table);

@@ -31,7 +31,7 @@ static void test_records_are_found_however_many_there_are(void)
         (void)snprintf(name, sizeof(name), "app-%d", i);
         CU_ASSERT_STRING_EQUAL(sessions_make(&table, slice_from(name))->node, name);
     }
-    CU_ASSERT_EQUAL(table.count, 1000);
+    CU_ASSERT_EQUAL(table.map.count, 1000);
     for (int i = 0; i < 1000; i++) {
         (void)snprintf(name, sizeof(name), "app-%d", i);
         CU_ASSERT_PTR_EQUAL(sessions_make(&table, slice_from(name)),
