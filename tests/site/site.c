@@ -355,6 +355,24 @@ struct status site_connect(struct site *site, const char *source, int timeout_ms
     return STATUS_SUCCESS;
 }
 
+int site_accept(struct site *site)
+{
+    return accept4(site->listener, NULL, NULL, SOCK_CLOEXEC);
+}
+
+void site_remove_folder(const char *folder)
+{
+    const char *const argv[] = { "/bin/rm", "-rf", folder, NULL };
+    struct process rm;
+    int code = 0;
+
+    struct status gone = process_start(&rm, "rm", argv, NULL, "/dev/null");
+    if (status_ok(&gone)) {
+        gone = process_wait(&rm, PROCESS_DEADLINE_MS, &code);
+    }
+    (void)gone; /* what stays is below /tmp */
+}
+
 struct status site_log(struct site *site, const char *text)
 {
     return file_write_all(site->log, text, strlen(text));

@@ -49,6 +49,8 @@ struct status site_ask(struct site *site, struct arena *arena, const char *metho
  * error when it cannot be made in `timeout_ms`. */
 struct status site_connect(struct site *site, const char *source, int timeout_ms, int *out_fd,
                            uint16_t *out_port) MUST_USE;
+/* The service's end of the oldest connection nobody has taken; -1: none. The caller closes it. */
+int site_accept(struct site *site);
 /* Appends to the node's log, one write(2). */
 struct status site_log(struct site *site, const char *text) MUST_USE;
 /* `count` refused passwords of `user` from source:port. */
@@ -56,6 +58,9 @@ struct status site_log_failures(struct site *site, const char *source, uint16_t 
                                 unsigned count) MUST_USE;
 /* Is the address in the kernel's set, asked by a process of its own? */
 bool site_kernel_denies(struct site *site, const char *address);
+
+/* rm -r, for folders that a test made. */
+void site_remove_folder(const char *folder);
 
 const char *site_path(struct site *site, const char *name); /* below the folder */
 
