@@ -1,0 +1,302 @@
+#include "cli/cmd.h"
+
+#define BIT OPTION_BIT
+enum { ANY = CMD_ARGS_ANY };
+
+#define CHANGES (BIT(OPTION_DRY_RUN) | BIT(OPTION_REASON))
+
+static const struct cmd rows[] = {
+    {
+        .noun = "demo",
+        .args = "",
+        .names = NAMES_NONE,
+        .options = BIT(OPTION_KEEP),
+        .summary = "stops a real attack on a real server, in private namespaces",
+        .doc = "Nothing outside its state folder is changed. Exits 0 when every step passed.",
+        .example = "redan demo",
+        .run = cmd_demo,
+    },
+    {
+        .noun = "status",
+        .args = "",
+        .summary = "shows objectives, incidents, loops, nodes and what needs you, on one screen",
+        .example = "redan status\nredan status -o json",
+        .run = cmd_status,
+    },
+    {
+        .noun = "sla",
+        .verb = "check",
+        .args = "FILE...",
+        .args_min = 1,
+        .args_max = ANY,
+        .names = NAMES_FILES,
+        .options = BIT(OPTION_ALL),
+        .summary = "checks SLA documents and shows each finding with its place",
+        .doc = "A FILE may be a folder: all *.yaml and *.yml in it. `redan check` is the same.\n"
+               "Works without redand. Exits 1 when there is an error or a conflict.",
+        .example = "redan sla check sla/\nredan check sla/imaging.yaml providers/dc.yaml -o json",
+        .run = cmd_sla_check,
+    },
+    {
+        .noun = "sla",
+        .verb = "compile",
+        .args = "FILE...",
+        .args_min = 1,
+        .args_max = ANY,
+        .names = NAMES_FILES,
+        .options = BIT(OPTION_ALL),
+        .summary = "compiles SLA documents to policies, objectives and reactions",
+        .doc = "Works without redand. Exits 1 when there is an error or a conflict.",
+        .example = "redan sla compile sla/",
+        .run = cmd_sla_compile,
+    },
+    {
+        .noun = "sla",
+        .verb = "apply",
+        .args = "FILE...",
+        .args_min = 1,
+        .args_max = ANY,
+        .names = NAMES_FILES,
+        .options = CHANGES | BIT(OPTION_ALL) | BIT(OPTION_EXIT_CODE),
+        .summary = "puts SLA documents in force, in place of those before",
+        .doc = "Documents with errors are refused whole; conflicts are opened and listed.",
+        .example = "redan sla apply sla/ --dry-run\nredan sla apply sla/ --yes",
+        .run = cmd_sla_apply,
+    },
+    {
+        .noun = "conflict",
+        .verb = "list",
+        .args = "[FILE...]",
+        .args_max = ANY,
+        .names = NAMES_FILES,
+        .options = BIT(OPTION_OPEN) | BIT(OPTION_LIMIT) | BIT(OPTION_EXIT_CODE),
+        .summary = "lists what parties want that cannot both be had",
+        .doc = "With FILEs: those found in the documents, without redand.",
+        .example = "redan conflict list --open\nredan conflict list sla/ --exit-code",
+        .run = cmd_conflict_list,
+    },
+    {
+        .noun = "conflict",
+        .verb = "show",
+        .args = "ID [FILE...]",
+        .args_min = 1,
+        .args_max = ANY,
+        .names = NAMES_OF_LIST,
+        .list_path = "/v1/conflicts",
+        .summary = "shows the clauses, the witness and the repairs of a conflict",
+        .example = "redan conflict show cf-5f0c1e sla/",
+        .run = cmd_conflict_show,
+    },
+    {
+        .noun = "conflict",
+        .verb = "resolve",
+        .args = "ID [FILE...]",
+        .args_min = 1,
+        .args_max = ANY,
+        .names = NAMES_OF_LIST,
+        .list_path = "/v1/conflicts?open=true",
+        .options = CHANGES | BIT(OPTION_CHOOSE) | BIT(OPTION_WRITE),
+        .summary = "applies one of a conflict's repairs",
+        .doc = "With FILEs: shows the difference, or with --write changes the files in place.\n"
+               "Without: redand changes the documents in force and compiles them again.",
+        .example = "redan conflict resolve cf-5f0c1e --choose 1\n"
+                   "redan conflict resolve cf-5f0c1e --choose 1 --write sla/",
+        .run = cmd_conflict_resolve,
+    },
+    {
+        .noun = "alert",
+        .verb = "list",
+        .args = "",
+        .options = BIT(OPTION_INCIDENT) | BIT(OPTION_LIMIT),
+        .summary = "lists detections, newest first",
+        .example = "redan alert list --limit 20",
+        .run = cmd_alert_list,
+    },
+    {
+        .noun = "alert",
+        .verb = "show",
+        .args = "ID",
+        .args_min = 1,
+        .args_max = 1,
+        .names = NAMES_OF_LIST,
+        .list_path = "/v1/alerts",
+        .summary = "shows one detection with its fields",
+        .example = "redan alert show 01KAM3ZB3VW5V5Q8J3CJ0EJ6QZ",
+        .run = cmd_alert_show,
+    },
+    {
+        .noun = "incident",
+        .verb = "list",
+        .args = "",
+        .options = BIT(OPTION_OPEN) | BIT(OPTION_LIMIT),
+        .summary = "lists incidents, newest first",
+        .example = "redan incident list --open",
+        .run = cmd_incident_list,
+    },
+    {
+        .noun = "incident",
+        .verb = "show",
+        .args = "ID",
+        .args_min = 1,
+        .args_max = 1,
+        .names = NAMES_OF_LIST,
+        .list_path = "/v1/incidents",
+        .summary = "shows one incident: its timeline, alerts and plans",
+        .example = "redan incident show 01KAM3ZB3VW5V5Q8J3CJ0EJ6QZ",
+        .run = cmd_incident_show,
+    },
+    {
+        .noun = "plan",
+        .verb = "list",
+        .args = "",
+        .options = BIT(OPTION_OPEN) | BIT(OPTION_INCIDENT) | BIT(OPTION_LIMIT),
+        .summary = "lists plans, newest first",
+        .example = "redan plan list --open",
+        .run = cmd_plan_list,
+    },
+    {
+        .noun = "plan",
+        .verb = "show",
+        .args = "ID",
+        .args_min = 1,
+        .args_max = 1,
+        .names = NAMES_OF_LIST,
+        .list_path = "/v1/plans",
+        .summary = "shows a plan: its steps, and what else was weighed and why not",
+        .example = "redan plan show 01KAM3ZB3VW5V5Q8J3CJ0EJ6QZ",
+        .run = cmd_plan_show,
+    },
+    {
+        .noun = "plan",
+        .verb = "approve",
+        .args = "ID",
+        .args_min = 1,
+        .args_max = 1,
+        .names = NAMES_OF_LIST,
+        .list_path = "/v1/plans?open=true",
+        .options = CHANGES,
+        .summary = "approves a plan as it stands now",
+        .doc = "The approval binds to what the plan says: exits 7 when it has changed.",
+        .example = "redan plan approve 01KAM3ZB3VW5V5Q8J3CJ0EJ6QZ",
+        .run = cmd_plan_approve,
+    },
+    {
+        .noun = "plan",
+        .verb = "undo",
+        .args = "ID",
+        .args_min = 1,
+        .args_max = 1,
+        .names = NAMES_OF_LIST,
+        .list_path = "/v1/plans",
+        .options = CHANGES,
+        .summary = "takes a plan's steps back, in reverse order",
+        .example = "redan plan undo 01KAM3ZB3VW5V5Q8J3CJ0EJ6QZ --yes --reason 'false alarm'",
+        .run = cmd_plan_undo,
+    },
+    {
+        .noun = "node",
+        .verb = "list",
+        .args = "",
+        .options = BIT(OPTION_LIMIT),
+        .summary = "lists the known nodes and when they were last heard",
+        .example = "redan node list",
+        .run = cmd_node_list,
+    },
+    {
+        .noun = "node",
+        .verb = "add",
+        .args = "NAME",
+        .args_min = 1,
+        .args_max = 1,
+        .options = BIT(OPTION_DRY_RUN) | BIT(OPTION_ROLE) | BIT(OPTION_AGGREGATOR) |
+                   BIT(OPTION_SERVICES) | BIT(OPTION_REGISTRY) | BIT(OPTION_OUT),
+        .summary = "makes a node's keys and adds it to the registry",
+        .doc = "The files in --out belong on the node, and nowhere else. The orchestrator comes\n"
+               "first: `--role orchestrator` begins the registry.",
+        .example = "redan node add redand --role orchestrator --registry reg\n"
+                   "redan node add agg-1 --role aggregator --registry reg --out agg-1\n"
+                   "redan node add app-1 --aggregator agg-1 --services "
+                   "L2.network.monitor,L2.network.enforce --registry reg --out app-1",
+        .run = cmd_node_add,
+    },
+    {
+        .noun = "audit",
+        .verb = "verify",
+        .args = "[FILE]",
+        .args_max = 1,
+        .names = NAMES_FILES,
+        .options = BIT(OPTION_FROM) | BIT(OPTION_HEAD),
+        .summary = "checks the journal's hash chain",
+        .doc = "With a FILE: checks that knowledge file here, without redand, changing nothing.\n"
+               "Exits 1 when the chain is broken. A cut-off end is found only by a --head that\n"
+               "somebody else has kept.",
+        .example = "redan audit verify\nredan audit verify /var/lib/redan/knowledge.db",
+        .run = cmd_audit_verify,
+    },
+    {
+        .noun = "replay",
+        .verb = "run",
+        .args = "FILE",
+        .args_min = 1,
+        .args_max = 1,
+        .names = NAMES_FILES,
+        .options = BIT(OPTION_SLA) | BIT(OPTION_RULES) | BIT(OPTION_NODE) |
+                   BIT(OPTION_CORROBORATE) | BIT(OPTION_AT),
+        .summary = "replays a recorded log in virtual time, against a plane that is not real",
+        .doc = "The same detector and planner as in production, no sleeps; the same bytes every\n"
+               "time. `hospital` names the log that comes with Redan. Exits 1 when an objective\n"
+               "was missed.",
+        .example = "redan replay run hospital\nredan replay run auth.log --sla sla/ -o json",
+        .run = cmd_replay_run,
+    },
+    {
+        .noun = "wait",
+        .args = "NOUN/ID",
+        .args_min = 1,
+        .args_max = 1,
+        .options = BIT(OPTION_FOR),
+        .summary = "waits until an object is in a state",
+        .doc = "NOUN is node, incident, plan or conflict. Exits 8 when --timeout runs out first.",
+        .example = "redan wait plan/01KAM3ZB3VW5V5Q8J3CJ0EJ6QZ --for done --timeout '30 s'",
+        .run = cmd_wait,
+    },
+    {
+        .noun = "completion",
+        .args = "SHELL",
+        .args_min = 1,
+        .args_max = 1,
+        .names = NAMES_SHELLS,
+        .summary = "prints the completion script for bash, zsh or fish",
+        .example = "redan completion bash > /etc/bash_completion.d/redan",
+        .run = cmd_completion,
+    },
+    {
+        .noun = "version",
+        .args = "",
+        .summary = "shows the versions of the program, the API and the SLA language",
+        .example = "redan version",
+        .run = cmd_version,
+    },
+};
+
+const struct cmd *cmd_table(size_t *out_count)
+{
+    *out_count = COUNT_OF(rows);
+    return rows;
+}
+
+const struct cmd *cmd_find(struct slice noun, struct slice verb)
+{
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        if (slice_is(noun, rows[i].noun) &&
+            (verb.ptr == NULL || slice_eq(verb, slice_from(rows[i].verb)))) {
+            return &rows[i];
+        }
+    }
+    return NULL;
+}
+
+bool cmd_has_noun(struct slice noun)
+{
+    return cmd_find(noun, (struct slice){ 0 }) != NULL;
+}

@@ -1,0 +1,333 @@
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "cli/cmd.h"
+#include "cli/offline.h"
+#include "cli/report.h"
+#include "cli/sources.h"
+#include "cli/table.h"
+#include "cli/text.h"
+#include "detect/rule_file.h"
+#include "sim/replay.h"
+
+enum { LOG_BYTES_MAX = 1024 * 1024 * 1024, US_PER_MS = 1000 };
+
+/* --- what is replayed ------------------------------------------------------------------------ */
+
+struct scenario {
+    const char *log_name;
+    struct replay_options options;
+    struct diag_list rule_findings;
+    struct offline sla;
+};
+
+static enum cli_exit load_log(struct cli *cli, struct scenario *scenario)
+{
+    const char *path = cli->args[0];
+    struct stat info;
+
+    if (strcmp(path, "hospital") == 0) {
+        path = sources_shipped(cli, "examples/hospital/auth.log");
+        if (path == NULL) {
+            return report_error(cli, CLI_NOT_FOUND, "the log `hospital` is not installed");
+        }
+    }
+    scenario->log_name = path;
+    struct status status = file_load(&cli->arena, path, LOG_BYTES_MAX, &scenario->options.log);
+    if (status_ok(&status) && stat(path, &info) == 0) {
+        scenario->options.reference_us = (int64_t)info.st_mtime * 1000 * US_PER_MS;
+    }
+    return report_status(cli, status);
+}
+
+static enum cli_exit load_time(struct cli *cli, struct scenario *scenario)
+{
+    const char *at = cli->values[OPTION_AT];
+    struct status status = STATUS_SUCCESS;
+
+    if (at != NULL) {
+        status = clock_parse_rfc3339(slice_from(at), &scenario->options.reference_us);
+    }
+    return report_status(cli, status_wrap(status, "--at"));
+}
+
+/* What was given, or what comes with Redan. */
+static enum cli_exit chosen_path(struct cli *cli, enum option_id option, const char *shipped,
+                                 const char **out)
+{
+    *out = cli->values[option];
+    *out = *out != NULL ? *out : sources_shipped(cli, shipped);
+    if (*out == NULL) {
+        enum cli_exit code = report_error(cli, CLI_NOT_FOUND, "`%s` is not installed", shipped);
+        report_help(cli, "`--%s` names another", option_at(option)->name);
+        return code;
+    }
+    return CLI_DONE;
+}
+
+static enum cli_exit load_rules(struct cli *cli, struct scenario *scenario)
+{
+    const char *path = NULL;
+    struct sources sources = { 0 };
+    enum cli_exit code = chosen_path(cli, OPTION_RULES, "rules/linux", &path);
+
+    if (code == CLI_DONE) {
+        code = sources_load(cli, &path, 1, &sources);
+    }
+    if (code != CLI_DONE) {
+        return code;
+    }
+    diag_list_init(&scenario->rule_findings, &cli->arena);
+    scenario->options.rules =
+        rules_read(&cli->arena, sources.items, sources.count, &scenario->rule_findings);
+    if (scenario->options.rules == NULL) {
+        sources_print_findings(cli, &scenario->rule_findings);
+        return report_error(cli, CLI_NO, "the rules have errors");
+    }
+    return CLI_DONE;
+}
+
+static enum cli_exit load_world(struct cli *cli, struct scenario *scenario)
+{
+    const char *path = NULL;
+    enum cli_exit code = chosen_path(cli, OPTION_SLA, "examples/hospital", &path);
+
+    if (code == CLI_DONE) {
+        code = offline_compile(cli, &path, 1, OFFLINE_ALL_DOCUMENTS, &scenario->sla);
+    }
+    if (code != CLI_DONE) {
+        return code;
+    }
+    if (scenario->sla.world == NULL) {
+        sources_print_findings(cli, &scenario->sla.diags);
+        return report_error(cli, CLI_NO, "the SLA documents have errors");
+    }
+    scenario->options.world = sla_world_policy_set(scenario->sla.world);
+    if (scenario->sla.world->conflict_count > 0) {
+        report_line(cli, "the documents hold %zu conflict%s that nobody has resolved",
+                    scenario->sla.world->conflict_count,
+                    scenario->sla.world->conflict_count == 1 ? "" : "s");
+    }
+    return CLI_DONE;
+}
+
+static enum cli_exit load(struct cli *cli, struct scenario *scenario)
+{
+    const char *node = cli->values[OPTION_NODE];
+    const char *corroborate = cli->values[OPTION_CORROBORATE];
+    enum cli_exit code = load_log(cli, scenario);
+
+    scenario->options.node = slice_from(node != NULL ? node : "node-1");
+    scenario->options.assume_corroborated =
+        corroborate == NULL || strcmp(corroborate, "assume") == 0;
+    code = code == CLI_DONE ? load_time(cli, scenario) : code;
+    code = code == CLI_DONE ? load_rules(cli, scenario) : code;
+    return code == CLI_DONE ? load_world(cli, scenario) : code;
+}
+
+/* --- what came of it ------------------------------------------------------------------------- */
+
+struct report {
+    struct cli *cli;
+    struct table table;
+    struct json_writer writer;
+};
+
+/* "2026-03-01 10:00:04.000Z": the log's own time, always in UTC, so that bytes are equal. */
+static struct slice log_time(struct cli *cli, int64_t time_us)
+{
+    return text_time(&cli->arena, time_us, true);
+}
+
+static void keep_table_row(void *arg, const struct replay_row *row)
+{
+    struct report *report = arg;
+
+    table_add(report->cli, &report->table,
+              (struct slice[]){ log_time(report->cli, row->time_us),
+                                slice_from(replay_row_kind_name(row->kind)), row->what, row->source,
+                                slice_from(severity_name(row->severity)), row->detail });
+}
+
+static void keep_json_row(void *arg, const struct replay_row *row)
+{
+    struct report *report = arg;
+    struct json_writer *writer = &report->writer;
+    char time[CLOCK_TEXT_MAX];
+
+    clock_format_us(row->time_us, time);
+    json_open_object(writer);
+    json_add_cstr(writer, "at", time);
+    json_add_cstr(writer, "kind", replay_row_kind_name(row->kind));
+    json_add_text(writer, "incident", row->id);
+    json_add_text(writer, "what", row->what);
+    json_add_text(writer, "source", row->source);
+    json_add_cstr(writer, "severity", severity_name(row->severity));
+    json_add_text(writer, "detail", row->detail);
+    json_close_object(writer);
+}
+
+struct count {
+    const char *name;
+    uint64_t value;
+};
+enum { COUNTS = 10 };
+
+static void fill_counts(const struct replay_summary *summary, struct count out[COUNTS])
+{
+    const struct count counts[COUNTS] = {
+        { "lines", summary->lines },           { "bad_lines", summary->bad_lines },
+        { "events", summary->events },         { "prevented", summary->prevented },
+        { "detections", summary->detections }, { "incidents", summary->incidents },
+        { "plans", summary->plans },           { "refused", summary->refused },
+        { "enforced", summary->enforced },     { "expired", summary->expired },
+    };
+
+    memcpy(out, counts, sizeof(counts));
+}
+
+static void write_ms(struct json_writer *writer, const char *key, bool known, int64_t time_us)
+{
+    json_key(writer, key);
+    if (known) {
+        json_put_decimal(writer, time_us, 3);
+    } else {
+        json_put_null(writer);
+    }
+}
+
+static void write_summary(struct json_writer *writer, const struct replay_summary *summary)
+{
+    struct count counts[COUNTS];
+    bool known = summary->samples > 0;
+
+    fill_counts(summary, counts);
+    json_key(writer, "summary");
+    json_open_object(writer);
+    for (size_t i = 0; i < COUNTS; i++) {
+        json_add_i64(writer, counts[i].name, (int64_t)counts[i].value);
+    }
+    json_add_i64(writer, "samples", (int64_t)summary->samples);
+    write_ms(writer, "detect_median_ms", known, summary->detect_median_us);
+    write_ms(writer, "detect_p95_ms", known, summary->detect_p95_us);
+    write_ms(writer, "respond_median_ms", known, summary->respond_median_us);
+    write_ms(writer, "respond_p95_ms", known, summary->respond_p95_us);
+    json_add_i64(writer, "mttr_met", (int64_t)summary->mttr_met);
+    json_add_i64(writer, "mttr_breached", (int64_t)summary->mttr_breached);
+    json_close_object(writer);
+}
+
+static void print_summary(struct cli *cli, const struct replay_summary *summary, struct buf *out)
+{
+    struct count counts[COUNTS];
+    struct table table = { .columns = 2, .indent = 2 };
+
+    fill_counts(summary, counts);
+    for (size_t i = 0; i < COUNTS; i++) {
+        struct slice number = arena_printf(&cli->arena, "%" PRIu64, counts[i].value);
+        table_add(cli, &table, (struct slice[]){ slice_from(counts[i].name), number });
+    }
+    buf_add_cstr(out, "\nsummary\n");
+    table_print(cli, &table, out);
+    if (summary->samples == 0) {
+        return;
+    }
+    struct slice a = text_duration(&cli->arena, summary->detect_median_us / US_PER_MS);
+    struct slice b = text_duration(&cli->arena, summary->detect_p95_us / US_PER_MS);
+    buf_printf(out, "\ndetect    median %.*s, p95 %.*s  (first event to detection)\n", SLICE_ARG(a),
+               SLICE_ARG(b));
+    a = text_duration(&cli->arena, summary->respond_median_us / US_PER_MS);
+    b = text_duration(&cli->arena, summary->respond_p95_us / US_PER_MS);
+    buf_printf(out, "respond   median %.*s, p95 %.*s  (detection to enforced, n=%zu)\n",
+               SLICE_ARG(a), SLICE_ARG(b), summary->samples);
+    buf_printf(out, "objective met %" PRIu64 ", breached %" PRIu64 "\n", summary->mttr_met,
+               summary->mttr_breached);
+}
+
+static const char *assumption(const struct scenario *scenario)
+{
+    return scenario->options.assume_corroborated
+               ? "assumed: the kernel saw every address in the log; planes are fake; steps take "
+                 "the time of their contract"
+               : "assumed: the kernel saw no address in the log; planes are fake";
+}
+
+static enum cli_exit run(struct cli *cli, const struct scenario *scenario, struct report *report,
+                         struct replay_summary *summary)
+{
+    CLEANUP(replay_free) struct replay *replay = NULL;
+    replay_row_fn *keep = cli->format == CLI_JSON ? keep_json_row : keep_table_row;
+    struct status status = replay_new(&scenario->options, keep, report, &replay);
+
+    if (status_ok(&status)) {
+        status = replay_run(replay, summary);
+    }
+    return report_status(cli, status);
+}
+
+static enum cli_exit run_to_json(struct cli *cli, const struct scenario *scenario,
+                                 struct replay_summary *summary)
+{
+    CLEANUP(buf_done) struct buf out = { 0 };
+    struct report report = { .cli = cli, .writer = { .out = &out, .pretty = true } };
+    struct json_writer *writer = &report.writer;
+
+    json_open_object(writer);
+    json_add_cstr(writer, "apiVersion", "redan/v1");
+    json_add_cstr(writer, "kind", "ReplayReport");
+    json_add_cstr(writer, "log", scenario->log_name);
+    json_add_cstr(writer, "assumed", assumption(scenario));
+    json_add_cstr(writer, "world", scenario->options.world->digest);
+    json_key(writer, "rows");
+    json_open_array(writer);
+    enum cli_exit code = run(cli, scenario, &report, summary);
+    if (code != CLI_DONE) {
+        return code;
+    }
+    json_close_array(writer);
+    write_summary(writer, summary);
+    json_close_object(writer);
+    buf_add_char(&out, '\n');
+    report_answer(buf_slice(&out));
+    return CLI_DONE;
+}
+
+static enum cli_exit run_to_table(struct cli *cli, const struct scenario *scenario,
+                                  struct replay_summary *summary)
+{
+    static const char *const heads[] = { "TIME", "WHAT", "NAME", "SOURCE", "SEVERITY", "DETAIL" };
+    CLEANUP(buf_done) struct buf out = { 0 };
+    struct report report = { .cli = cli, .table = { .heads = heads, .columns = COUNT_OF(heads) } };
+    enum cli_exit code = run(cli, scenario, &report, summary);
+
+    if (code != CLI_DONE) {
+        return code;
+    }
+    buf_printf(&out, "replay of %s, in virtual time\n%s\n\n", scenario->log_name,
+               assumption(scenario));
+    table_print(cli, &report.table, &out);
+    print_summary(cli, summary, &out);
+    report_answer(buf_slice(&out));
+    return CLI_DONE;
+}
+
+enum cli_exit cmd_replay_run(struct cli *cli)
+{
+    struct scenario scenario = { 0 };
+    struct replay_summary summary = { 0 };
+    enum cli_exit code = load(cli, &scenario);
+
+    if (code != CLI_DONE) {
+        return code;
+    }
+    code = cli->format == CLI_JSON ? run_to_json(cli, &scenario, &summary)
+                                   : run_to_table(cli, &scenario, &summary);
+    if (code != CLI_DONE) {
+        return code;
+    }
+    return summary.mttr_breached > 0 ? CLI_NO : CLI_DONE;
+}

@@ -1,0 +1,31 @@
+/* cli/offline.h - SLA documents compiled here, without redand; and what both ways of changing them
+ * share. */
+#ifndef REDAN_CLI_OFFLINE_H
+#define REDAN_CLI_OFFLINE_H
+
+#include "base/json.h"
+#include "cli/cli.h"
+#include "cli/sources.h"
+#include "sla/sla.h"
+
+struct offline {
+    struct sources sources;
+    struct diag_list diags;
+    const struct sla_world *world; /* NULL: `diags` has errors */
+};
+
+enum offline_scope {
+    OFFLINE_ALL_DOCUMENTS,
+    OFFLINE_SOME_DOCUMENTS /* what is missing is a note, not an error */
+};
+
+/* CLI_DONE when the files could be read, whatever is in them. */
+enum cli_exit offline_compile(struct cli *cli, const char *const *paths, size_t count,
+                              enum offline_scope scope, struct offline *out);
+
+/* The members that every changing call may have: dry_run, reason. */
+void offline_write_change(const struct cli *cli, struct json_writer *writer);
+/* The API's World object, in the format that was asked for. */
+void offline_print_world(struct cli *cli, const struct json *world);
+
+#endif

@@ -1,0 +1,104 @@
+#include "cli/sources.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "cli/report.h"
+
+enum { FOLDER_NAMES_MAX = 4096, EXE_PATH_MAX = 4096 };
+
+static enum cli_exit load_file(struct cli *cli, const char *path, struct sources *sources)
+{
+    struct diag_source *source = &sources->items[sources->count];
+
+    if (sources->count == SOURCES_FILES_MAX) {
+        return report_error(cli, CLI_USAGE, "over %d files", SOURCES_FILES_MAX);
+    }
+    *source = (struct diag_source){ .name = path };
+    struct status status = file_load(&cli->arena, path, SOURCES_FILE_MAX, &source->text);
+    if (!status_ok(&status)) {
+        return report_status(cli, status);
+    }
+    sources->count++;
+    return CLI_DONE;
+}
+
+static enum cli_exit load_folder(struct cli *cli, const char *path, struct sources *sources)
+{
+    const char **names = NULL;
+    size_t count = 0;
+    size_t before = sources->count;
+    bool has_slash = slice_ends(slice_from(path), SLICE("/"));
+    enum cli_exit code =
+        report_status(cli, file_list(&cli->arena, path, FOLDER_NAMES_MAX, &names, &count));
+
+    for (size_t i = 0; i < count && code == CLI_DONE; i++) {
+        struct slice name = slice_from(names[i]);
+        if (slice_ends(name, SLICE(".yaml")) || slice_ends(name, SLICE(".yml"))) {
+            struct slice whole =
+                arena_printf(&cli->arena, "%s%s%s", path, has_slash ? "" : "/", names[i]);
+            code = load_file(cli, whole.ptr, sources);
+        }
+    }
+    if (code == CLI_DONE && sources->count == before) {
+        return report_error(cli, CLI_NOT_FOUND, "no *.yaml in `%s`", path);
+    }
+    return code;
+}
+
+enum cli_exit sources_load(struct cli *cli, const char *const *paths, size_t count,
+                           struct sources *out)
+{
+    struct sources sources = { .items = ARENA_NEW(&cli->arena, struct diag_source,
+                                                  SOURCES_FILES_MAX + 1) };
+    enum cli_exit code = CLI_DONE;
+    struct stat info;
+
+    for (size_t i = 0; i < count && code == CLI_DONE; i++) {
+        bool is_folder = stat(paths[i], &info) == 0 && S_ISDIR(info.st_mode);
+        code =
+            is_folder ? load_folder(cli, paths[i], &sources) : load_file(cli, paths[i], &sources);
+    }
+    *out = sources;
+    return code;
+}
+
+/* The tree above build/bin/redan. */
+static const char *source_tree(struct cli *cli)
+{
+    char path[EXE_PATH_MAX];
+    ssize_t len = readlink("/proc/self/exe", path, sizeof(path));
+    struct slice folder = { path, len > 0 ? (size_t)len : 0 };
+
+    for (int i = 0; i < 3; i++) {
+        folder = slice_sub(folder, 0, slice_rfind(folder, '/'));
+    }
+    return arena_cstr(&cli->arena, folder);
+}
+
+const char *sources_shipped(struct cli *cli, const char *name)
+{
+    const char *set = getenv("REDAN_DATA"); /* NOLINT(concurrency-mt-unsafe): one thread */
+    const char *const roots[] = { set, source_tree(cli), "/usr/share/redan" };
+
+    for (size_t i = 0; i < COUNT_OF(roots); i++) {
+        if (roots[i] != NULL && roots[i][0] != '\0') {
+            const char *path = file_path(&cli->arena, roots[i], name);
+            if (access(path, R_OK) == 0) {
+                return path;
+            }
+        }
+    }
+    return NULL;
+}
+
+void sources_print_findings(struct cli *cli, const struct diag_list *diags)
+{
+    CLEANUP(buf_done) struct buf out = { 0 };
+    struct diag_style style = { .color = cli->color_out, .all = cli_has(cli, OPTION_ALL) };
+
+    diag_render_list(diags, style, &out);
+    report_answer(buf_slice(&out));
+}

@@ -1,0 +1,26 @@
+/* cli/sources.h - documents from the command line: files, and folders of *.yaml and *.yml. */
+#ifndef REDAN_CLI_SOURCES_H
+#define REDAN_CLI_SOURCES_H
+
+#include "base/diag.h"
+#include "cli/cli.h"
+
+enum { SOURCES_FILE_MAX = 16 * 1024 * 1024, SOURCES_FILES_MAX = 256 };
+
+struct sources {
+    struct diag_source *items; /* in the run's arena, in the order given; folders sorted */
+    size_t count;
+};
+
+/* Prints what went wrong. */
+enum cli_exit sources_load(struct cli *cli, const char *const *paths, size_t count,
+                           struct sources *out);
+
+/* A file or folder that comes with Redan: below $REDAN_DATA, the source tree this program was built
+ * in, or /usr/share/redan. NULL when it is in none of them. */
+const char *sources_shipped(struct cli *cli, const char *name);
+
+/* Findings on stdout, as the one renderer shows them; --all shows all. */
+void sources_print_findings(struct cli *cli, const struct diag_list *diags);
+
+#endif
