@@ -192,9 +192,9 @@ static void print_objectives(struct cli *cli, const struct sla_world *world, str
 
     for (size_t i = 0; i < set->objective_count; i++) {
         const struct objective *objective = &set->objectives[i];
-        char share[PARSE_TEXT_MAX];
         struct slice limit = text_duration(&cli->arena, objective->limit);
         if (objective->kind == OBJECTIVE_AVAILABILITY) {
+            char share[PARSE_TEXT_MAX];
             format_percent_ppb(objective->limit, share);
             limit = arena_copy(&cli->arena, slice_from(share));
         }

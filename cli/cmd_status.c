@@ -13,7 +13,9 @@ static struct slice counts_text(struct cli *cli, const struct json *counts)
                    SLICE_ARG(at->key));
     }
     for (size_t i = 0; i < out.len; i++) {
-        out.ptr[i] = out.ptr[i] == '_' ? ' ' : out.ptr[i];
+        if (out.ptr[i] == '_') {
+            out.ptr[i] = ' ';
+        }
     }
     return arena_copy(&cli->arena, buf_slice(&out));
 }

@@ -1,7 +1,8 @@
 #include "cli/diff.h"
 
 #include <stdint.h>
-#include <stdlib.h>
+
+#include "base/arena.h"
 
 enum mark { MARK_SAME, MARK_GONE, MARK_NEW };
 
@@ -21,22 +22,14 @@ struct script {
     size_t count;
 };
 
-static void *must(void *memory)
-{
-    if (memory == NULL) {
-        abort();
-    }
-    return memory;
-}
-
-static struct lines split(struct slice text)
+static struct lines split(struct arena *arena, struct slice text)
 {
     size_t count = 0;
 
     for (size_t i = 0; i < text.len; i++) {
         count += text.ptr[i] == '\n' || i + 1 == text.len;
     }
-    struct lines lines = { must(calloc(count + 1, sizeof(struct slice))), 0 };
+    struct lines lines = { ARENA_NEW(arena, struct slice, count + 1), 0 };
     while (text.len > 0) {
         size_t end = slice_find(text, '\n');
         end += end < text.len ? 1 : 0;
@@ -46,22 +39,17 @@ static struct lines split(struct slice text)
     return lines;
 }
 
-static void cleanup_lines(struct lines *lines)
-{
-    free(lines->items);
-}
-
 static void push(struct script *script, enum mark mark, struct slice line)
 {
     script->edits[script->count++] = (struct edit){ mark, line };
 }
 
 /* Lengths of the longest common subsequences of all suffixes, row by row. */
-static uint16_t *common_lengths(const struct slice *a, size_t a_count, const struct slice *b,
-                                size_t b_count)
+static uint16_t *common_lengths(struct arena *arena, const struct slice *a, size_t a_count,
+                                const struct slice *b, size_t b_count)
 {
     size_t width = b_count + 1;
-    uint16_t *lengths = must(calloc((a_count + 1) * width, sizeof(uint16_t)));
+    uint16_t *lengths = ARENA_NEW(arena, uint16_t, (a_count + 1) * width);
 
     for (size_t i = a_count; i-- > 0;) {
         for (size_t j = b_count; j-- > 0;) {
@@ -78,11 +66,11 @@ static uint16_t *common_lengths(const struct slice *a, size_t a_count, const str
 }
 
 /* The changed middle: along the longest common subsequence, removals first. */
-static void compare_middle(struct script *script, const struct slice *a, size_t a_count,
-                           const struct slice *b, size_t b_count)
+static void compare_middle(struct arena *arena, struct script *script, const struct slice *a,
+                           size_t a_count, const struct slice *b, size_t b_count)
 {
     bool small = a_count <= DIFF_LINES_MAX && b_count <= DIFF_LINES_MAX;
-    CLEANUP(cleanup_free) uint16_t *lengths = small ? common_lengths(a, a_count, b, b_count) : NULL;
+    const uint16_t *lengths = small ? common_lengths(arena, a, a_count, b, b_count) : NULL;
     size_t width = b_count + 1;
     size_t i = 0;
     size_t j = 0;
@@ -100,9 +88,9 @@ static void compare_middle(struct script *script, const struct slice *a, size_t 
     }
 }
 
-static struct script compare(const struct lines *a, const struct lines *b)
+static struct script compare(struct arena *arena, const struct lines *a, const struct lines *b)
 {
-    struct script script = { must(calloc(a->count + b->count + 1, sizeof(struct edit))), 0 };
+    struct script script = { ARENA_NEW(arena, struct edit, a->count + b->count + 1), 0 };
     size_t head = 0;
     size_t tail = 0;
 
@@ -113,17 +101,12 @@ static struct script compare(const struct lines *a, const struct lines *b)
            slice_eq(a->items[a->count - 1 - tail], b->items[b->count - 1 - tail])) {
         tail++;
     }
-    compare_middle(&script, a->items + head, a->count - head - tail, b->items + head,
+    compare_middle(arena, &script, a->items + head, a->count - head - tail, b->items + head,
                    b->count - head - tail);
     for (size_t i = a->count - tail; i < a->count; i++) {
         push(&script, MARK_SAME, a->items[i]);
     }
     return script;
-}
-
-static void cleanup_script(struct script *script)
-{
-    free(script->edits);
 }
 
 /* Where the hunk that holds the change at `at` ends: past DIFF_CONTEXT equal lines that are not
@@ -132,7 +115,7 @@ static size_t hunk_end(const struct script *script, size_t at)
 {
     size_t last_change = at;
 
-    for (size_t i = at; i < script->count && i <= last_change + 2 * DIFF_CONTEXT; i++) {
+    for (size_t i = at; i < script->count && i <= last_change + (size_t)2 * DIFF_CONTEXT; i++) {
         if (script->edits[i].mark != MARK_SAME) {
             last_change = i;
         }
@@ -176,9 +159,10 @@ static void write_hunk(const struct script *script, size_t from, size_t to, stru
 
 void diff_write(const char *name, struct slice before, struct slice after, struct buf *out)
 {
-    CLEANUP(cleanup_lines) struct lines a = split(before);
-    CLEANUP(cleanup_lines) struct lines b = split(after);
-    CLEANUP(cleanup_script) struct script script = compare(&a, &b);
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    struct lines a = split(&arena, before);
+    struct lines b = split(&arena, after);
+    struct script script = compare(&arena, &a, &b);
     size_t written = 0; /* edits that are in a hunk already, or before one */
     bool has_head = false;
 

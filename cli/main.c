@@ -2,5 +2,7 @@
 
 int main(int argc, char **argv)
 {
-    return cli_main(argc, argv);
+    enum cli_exit code = cli_main(argc, argv);
+
+    return (int)code;
 }

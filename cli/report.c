@@ -10,8 +10,8 @@
 
 enum { HINT_DISTANCE_MAX = 2, REPLY_MAX = 64 };
 
-static void print_line(const struct cli *cli, enum tint tint, const char *word,
-                       const char *separator, const char *format, va_list args)
+static void PRINTF_LIKE(5, 0) print_line(const struct cli *cli, enum tint tint, const char *word,
+                                         const char *separator, const char *format, va_list args)
 {
     CLEANUP(buf_done) struct buf message = { 0 };
     CLEANUP(buf_done) struct buf line = { 0 };
@@ -37,9 +37,8 @@ enum cli_exit report_error(const struct cli *cli, enum cli_exit code, const char
 
 void report_note(const struct cli *cli, const char *format, ...)
 {
-    va_list args;
-
     if (!cli_has(cli, OPTION_QUIET)) {
+        va_list args;
         va_start(args, format);
         print_line(cli, TINT_NONE, "  = note", ": ", format, args);
         va_end(args);
@@ -48,9 +47,8 @@ void report_note(const struct cli *cli, const char *format, ...)
 
 void report_help(const struct cli *cli, const char *format, ...)
 {
-    va_list args;
-
     if (!cli_has(cli, OPTION_QUIET)) {
+        va_list args;
         va_start(args, format);
         print_line(cli, TINT_NONE, "  = help", ": ", format, args);
         va_end(args);
@@ -59,9 +57,8 @@ void report_help(const struct cli *cli, const char *format, ...)
 
 void report_line(const struct cli *cli, const char *format, ...)
 {
-    va_list args;
-
     if (!cli_has(cli, OPTION_QUIET)) {
+        va_list args;
         va_start(args, format);
         print_line(cli, TINT_NONE, "", "", format, args);
         va_end(args);

@@ -70,7 +70,7 @@ void table_print(const struct cli *cli, const struct table *table, struct buf *o
 {
     struct layout layout = { .table = table, .color = cli->color_out };
     bool with_heads = table->heads != NULL && !cli_has(cli, OPTION_NO_HEADERS);
-    struct slice heads[TABLE_COLUMNS_MAX];
+    struct slice heads[TABLE_COLUMNS_MAX] = { 0 };
 
     for (size_t i = 0; i < table->columns; i++) {
         layout.widths[i] = width_of(table, i, with_heads);
