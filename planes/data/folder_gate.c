@@ -198,9 +198,9 @@ static struct status begin_change(struct folder_gate *gate, const char *bucket, 
     return STATUS_SUCCESS;
 }
 
-struct status folder_gate_settle(struct folder_gate *gate, const char *bucket)
+struct status folder_gate_settle(struct folder_gate *gate, const char *bucket, int64_t wait_ms)
 {
-    int64_t end_ms = clock_mono_ms(&clock_real) + FOLDER_SETTLE_MS;
+    int64_t end_ms = clock_mono_ms(&clock_real) + wait_ms;
     CLEANUP(cleanup_close) int lock = -1;
 
     TRY(check_name("bucket", bucket));
@@ -210,7 +210,8 @@ struct status folder_gate_settle(struct folder_gate *gate, const char *bucket)
             return os_error(bucket, errno);
         }
         if (clock_mono_ms(&clock_real) >= end_ms) {
-            return status_error(STATUS_TIMEOUT, "%s: a writer does not finish", bucket);
+            return status_error(STATUS_UNAVAILABLE, "%s: a write through the gate is not over",
+                                bucket);
         }
         (void)poll(NULL, 0, LOCK_RETRY_MS);
     }

@@ -16,7 +16,7 @@
 #include "base/slice.h"
 #include "base/status.h"
 
-enum { FOLDER_SETTLE_MS = 2000, FOLDER_PATH_MAX = 512 };
+enum { FOLDER_PATH_MAX = 512 };
 
 struct folder_gate;
 
@@ -46,8 +46,9 @@ struct status folder_gate_frozen(struct folder_gate *gate, const char *bucket, b
 /* For the plane: an O_PATH descriptor of the bucket's folder, the caller's to close. */
 struct status folder_gate_bucket(struct folder_gate *gate, const char *bucket,
                                  int *out_fd) MUST_USE;
-/* Returns when every change that found the bucket unfrozen is over. STATUS_TIMEOUT after
- * FOLDER_SETTLE_MS. */
-struct status folder_gate_settle(struct folder_gate *gate, const char *bucket) MUST_USE;
+/* Returns when every change that found the bucket unfrozen is over. STATUS_UNAVAILABLE: one is not
+ * after `wait_ms`. */
+struct status folder_gate_settle(struct folder_gate *gate, const char *bucket,
+                                 int64_t wait_ms) MUST_USE;
 
 #endif

@@ -11,6 +11,9 @@
 #define WAS_READ_ONLY "ro"
 #define PROBE_OBJECT  "redan-probe"
 
+/* How long a change that was under way may take; refused ones hold the lock for a moment, too. */
+enum { SETTLE_APPLY_MS = 2000, SETTLE_READ_MS = 200 };
+
 /* A bucket under work: opened once, its record loaded. */
 struct work {
     struct folder_store *store;
@@ -118,8 +121,9 @@ static struct status apply_to(struct work *work, const struct action *action, in
     }
     TRY(holds_add(work->holds, action, now_ms));
     TRY(freeze_store(folder_gate_root(work->store->gate), work->bucket, work->holds));
-    TRY(folder_gate_settle(work->store->gate, work->bucket));
-    return shut_mounts(work);
+    struct status settled = folder_gate_settle(work->store->gate, work->bucket, SETTLE_APPLY_MS);
+    struct status shut = shut_mounts(work);
+    return status_ok(&settled) ? shut : settled;
 }
 
 struct status freeze_apply(struct folder_store *store, const struct action *action, int64_t now_ms)
@@ -188,17 +192,21 @@ struct status freeze_undo(struct folder_store *store, const struct action *actio
 
 /* ------------------------------------------------------------------------------------- reading */
 
-/* A real write through the gate; it must not succeed. */
-static bool gate_refuses(struct work *work)
+/* A real write through the gate must not succeed, and an earlier one be over. NULL: so it is. */
+static const char *hole_of_gate(struct work *work)
 {
     struct status status =
         folder_gate_put(work->store->gate, work->bucket, PROBE_OBJECT, SLICE("probe"));
 
     if (status_ok(&status)) {
         status = folder_gate_delete(work->store->gate, work->bucket, PROBE_OBJECT);
-        return false;
+        return "the gate let a write pass";
     }
-    return status.code == STATUS_DENIED;
+    if (status.code != STATUS_DENIED) {
+        return "the gate cannot be tried";
+    }
+    status = folder_gate_settle(work->store->gate, work->bucket, SETTLE_READ_MS);
+    return status_ok(&status) ? NULL : "a write through the gate is not over";
 }
 
 /* NULL: this writer cannot write. */
@@ -234,8 +242,9 @@ static void describe(struct work *work, struct plane_reading *out)
         (void)snprintf(out->detail, sizeof(out->detail), "the bucket's folder is gone");
         return;
     }
-    if (!gate_refuses(work)) {
-        (void)snprintf(out->detail, sizeof(out->detail), "the gate does not refuse a write");
+    const char *gate_hole = hole_of_gate(work);
+    if (gate_hole != NULL) {
+        (void)snprintf(out->detail, sizeof(out->detail), "%s", gate_hole);
         return;
     }
     for (size_t i = 0; i < work->store->writer_count; i++) {

@@ -6,8 +6,10 @@
 #include "tests/integration/data/workload.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -373,6 +375,20 @@ static void test_a_damaged_record_freezes_and_is_begun_anew(void)
     ASSERT_OK(drive_undo(plane, &action));
 }
 
+static void test_a_write_inside_the_gate_is_waited_for(void)
+{
+    struct action action = freeze(1);
+    int lock = open(in_folder(root, ".redan/studies.lock"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+    /* As a writer does that has looked and not yet renamed. */
+    CU_ASSERT_EQUAL_FATAL(flock(lock, LOCK_SH), 0);
+    ASSERT_CODE(drive_apply(plane, &action), STATUS_UNAVAILABLE);
+    check_reading(&action, PLANE_PARTIAL, "not over");
+    (void)close(lock);
+    check_reading(&action, PLANE_PRESENT, "holds: 1");
+    ASSERT_OK(drive_undo(plane, &action));
+}
+
 static void test_a_root_has_one_plane(void)
 {
     struct plane *second = NULL;
@@ -416,6 +432,7 @@ static CU_TestInfo fault_tests[] = {
     { "a bucket taken away can be let go", test_a_bucket_taken_away_can_be_let_go },
     { "a damaged record freezes and is begun anew",
       test_a_damaged_record_freezes_and_is_begun_anew },
+    { "a write inside the gate is waited for", test_a_write_inside_the_gate_is_waited_for },
     { "a root has one plane", test_a_root_has_one_plane },
     { "observe tells what is left of the lease", test_observe_tells_what_is_left_of_the_lease },
     { "too many writers are refused", test_too_many_writers_are_refused },

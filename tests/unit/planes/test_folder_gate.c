@@ -12,7 +12,7 @@
 
 #include "base/file.h"
 
-enum { OBJECT_MAX_BYTES = 1024 };
+enum { OBJECT_MAX_BYTES = 1024, PATIENT_MS = 5000 };
 
 static struct folder_gate *gate;
 static struct arena arena;
@@ -196,7 +196,7 @@ static void test_settle_waits_for_changes_under_way(void)
         (void)sched_yield();
     }
     freeze("studies");
-    ASSERT_OK(folder_gate_settle(gate, "studies"));
+    ASSERT_OK(folder_gate_settle(gate, "studies", PATIENT_MS));
     CU_ASSERT_EQUAL(stat(at("studies/race"), &before), 0);
     (void)pthread_join(thread, NULL);
     CU_ASSERT_EQUAL(stat(at("studies/race"), &after), 0);
@@ -209,9 +209,9 @@ static void test_settle_gives_up_on_a_writer_that_hangs(void)
 
     CU_ASSERT_FATAL(lock >= 0);
     CU_ASSERT_EQUAL(flock(lock, LOCK_SH), 0);
-    ASSERT_CODE(folder_gate_settle(gate, "studies"), STATUS_TIMEOUT);
+    ASSERT_CODE(folder_gate_settle(gate, "studies", 20), STATUS_UNAVAILABLE);
     (void)close(lock);
-    ASSERT_OK(folder_gate_settle(gate, "studies"));
+    ASSERT_OK(folder_gate_settle(gate, "studies", PATIENT_MS));
 }
 
 static void test_a_root_must_exist(void)
