@@ -4,7 +4,7 @@
  * are tried by size and then in canonical order, so those found are minimal when no smaller one
  * lies within, and the first is the lexicographically least. */
 
-enum { FAMILY_MAX = 256 };
+enum { FAMILY_MAX = 256, FOUND_PER_EXPANSION = 16 };
 
 struct family {
     const struct sla_clause *members[FAMILY_MAX];
@@ -158,7 +158,8 @@ static bool try_size(struct sla_search *search, struct family *family, size_t si
         members[i] = (uint32_t)i;
     }
     do {
-        if (!sla_search_spend(search, 1)) {
+        uint64_t price = 1 + family->found_count / FOUND_PER_EXPANSION;
+        if (search->incomplete || !sla_search_spend(search, price)) {
             return false;
         }
         if (!holds_smaller(family, members, size) && meet_is_empty(family, members, size)) {

@@ -41,8 +41,8 @@ static void sort_documents(struct draft *draft)
     for (size_t i = 1; i < count; i++) {
         const struct sla_document *a = &draft->documents[i - 1]->document;
         const struct sla_document *b = &draft->documents[i]->document;
-        bool same_party = a->kind == SLA_UCLOUD || slice_eq(a->party, b->party);
-        if (b->name.len > 0 && a->kind == b->kind && same_party && slice_eq(a->name, b->name)) {
+        if (b->name.len > 0 && a->kind == b->kind && slice_eq(a->party, b->party) &&
+            slice_eq(a->name, b->name)) {
             report_repeated(draft, sla_kind_name(b->kind), b->name, a->span, b->span);
         }
     }

@@ -82,10 +82,10 @@ static const struct sla_term terms[] = {
         .extras = SLA_EXTRA_ACTION,
         .needed = SLA_EXTRA_ACTION,
         .doc = "Who may, may not or must do an action on the targets. `only` forbids it to all "
-               "others; a reserved right is a `permit`.",
-        .value_doc = "a party, a role (`tenant`, `user`, `provider`, `operator`: whoever has it "
-                     "towards the resource) or a list of them; a reserved right may leave it out "
-                     "and then speaks of its own party",
+               "others; a reserved right is a `permit`. A role (`tenant`, `user`, `provider`, "
+               "`operator`) means whoever has it towards the resource; a reserved right may leave "
+               "the value out and then speaks of its own party.",
+        .value_doc = "a party, a role or a list of them",
         .example = "term: authority, action: compute.suspend, op: only, value: tenant",
         .controls = { "nist:AC-3", "iso27001:A.5.15" },
     },

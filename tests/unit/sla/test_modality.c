@@ -1,0 +1,298 @@
+/* Conflicts over acts: against an oracle that asks of every party, act and resource. */
+#include "sla/conflict.h"
+#include "tests/unit/sla/worlds.h"
+
+static struct bench bench;
+
+static void set_up(void)
+{
+    bench_start(&bench);
+}
+
+static void tear_down(void)
+{
+    bench_end(&bench);
+}
+
+#define TARGETS "  targets: [{id: all}]\n  clauses:\n"
+#define RESOURCES                                                                                  \
+    "    - {name: vm, plane: compute, layer: L2, node: n1, provider: dc-one}\n"                    \
+    "    - {name: db, plane: data, layer: L2, node: n1, provider: dc-two}\n"
+
+static void compile(const char *tenant, const char *provider)
+{
+    bench_clear(&bench);
+    bench_add(&bench,
+              text_sla(&bench, "shop",
+                       arena_printf(&bench.arena, "  targets: [{id: all}]\n%s", tenant).ptr));
+    bench_add(&bench,
+              text_offer(&bench, "dc-one", arena_printf(&bench.arena, TARGETS "%s", provider).ptr));
+    bench_add(&bench, text_offer(&bench, "dc-two", "  targets: []\n  clauses: []\n"));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    check_certificates(bench.world);
+    check_repairs(&bench);
+}
+
+#define AUTHORITY(id, action, op, value)                                                           \
+    "    - {id: " id ", on: all, stance: requires, term: authority, action: " action ", op: " op   \
+    ", value: " value "}\n"
+
+/* The tenant's clause, the provider's, and the witness ("" when they agree). */
+static const struct {
+    const char *tenant, *provider, *witness;
+} rows[] = {
+    { AUTHORITY("mine", "compute.suspend", "only", "tenant"),
+      "    - {id: stop, on: all, stance: reserves, term: authority, action: compute.suspend}\n",
+      "`dc-one` does compute.suspend on store/vm: `stop` permits it, `mine` forbids it" },
+    { AUTHORITY("mine", "compute.suspend", "only", "shop"),
+      "    - {id: stop, on: all, stance: reserves, term: authority, action: compute.snapshot}\n",
+      "" },
+    { AUTHORITY("mine", "compute.suspend", "only", "[tenant, provider]"),
+      "    - {id: stop, on: all, stance: reserves, term: authority, action: compute.suspend}\n",
+      "" },
+    { AUTHORITY("mine", "compute.snapshot", "deny", "provider"),
+      AUTHORITY("duty", "compute.snapshot", "oblige", "dc-one"),
+      "`dc-one` does compute.snapshot on store/vm: `duty` obliges to it, `mine` forbids it" },
+    { AUTHORITY("mine", "compute.snapshot", "permit", "tenant"),
+      AUTHORITY("ours", "compute.snapshot", "only", "provider"),
+      "`shop` does compute.snapshot on store/vm: `mine` permits it, `ours` forbids it" },
+    { AUTHORITY("mine", "compute.snapshot", "only", "tenant"),
+      AUTHORITY("ours", "compute.snapshot", "only", "provider"),
+      "`dc-one` does compute.snapshot on store/vm: `ours` permits it, `mine` forbids it" },
+    { AUTHORITY("mine", "compute.snapshot", "deny", "operator"),
+      AUTHORITY("ours", "compute.snapshot", "permit", "user"), "" },
+};
+
+static void each_pair_is_told_apart(void)
+{
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        compile(arena_printf(&bench.arena, "  clauses:\n%s", rows[i].tenant).ptr, rows[i].provider);
+        CU_ASSERT_EQUAL(bench.world->conflict_count, rows[i].witness[0] != '\0' ? 1 : 0);
+        ASSERT_TEXT(bench.world->conflict_count > 0 ? bench.world->conflicts[0].witness
+                                                    : (struct slice){ 0 },
+                    rows[i].witness);
+    }
+}
+
+static void a_reaction_is_a_wish_to_act(void)
+{
+    compile("  reactions:\n    - {id: cut, on: all, when: {rule: r}, respond: [compute.suspend, "
+            "data.freeze], lease: 1h}\n",
+            AUTHORITY("ours", "compute.suspend", "deny", "[tenant, shop]"));
+    CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, 1);
+    const struct sla_conflict *conflict = &bench.world->conflicts[0];
+    ASSERT_TEXT(conflict->witness,
+                "`shop` does compute.suspend on store/vm: `cut` permits it, `ours` forbids it");
+    ASSERT_TEXT(conflict->repairs[0].title,
+                "move `store/vm` to provider `dc-two`, whose offers fit");
+    ASSERT_TEXT(conflict->repairs[1].title, "exempt `store/vm` in `cut` of shop");
+}
+
+static void a_denial_of_one_is_mended_by_an_exemption(void)
+{
+    compile("  clauses:\n" AUTHORITY("mine", "compute.suspend", "deny", "dc-one"),
+            "    - {id: stop, on: all, stance: reserves, term: authority, action: "
+            "compute.suspend}\n");
+    CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, 1);
+    bool found = false;
+    for (size_t i = 0; i < bench.world->conflicts[0].repair_count; i++) {
+        found |= slice_is(bench.world->conflicts[0].repairs[i].title,
+                          "exempt `store/vm` in `mine` of shop");
+    }
+    CU_ASSERT_TRUE(found);
+}
+
+static void a_denial_of_many_is_mended_by_naming_fewer(void)
+{
+    compile("  clauses:\n" AUTHORITY("mine", "compute.suspend", "deny", "[dc-one, dc-two]"),
+            "    - {id: stop, on: all, stance: reserves, term: authority, action: "
+            "compute.suspend}\n");
+    CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, 1);
+    const struct sla_conflict *conflict = &bench.world->conflicts[0];
+    bool found = false;
+    for (size_t i = 0; i < conflict->repair_count; i++) {
+        found |= slice_is(conflict->repairs[i].title,
+                          "let `dc-one` do compute.suspend in `mine` of shop");
+    }
+    CU_ASSERT_TRUE(found);
+    CU_ASSERT_TRUE(conflict->repair_count >= 3); /* the move to dc-two as well */
+}
+
+static void an_exemption_already_there_is_kept(void)
+{
+    struct diag_source *sources = NULL;
+
+    bench_clear(&bench);
+    bench_add(&bench, text_sla(&bench, "shop",
+                               TARGETS AUTHORITY("mine", "compute.suspend", "only", "tenant")));
+    bench_add(&bench, text_offer(&bench, "dc-one",
+                                 TARGETS "    - id: stop\n      on: all\n      stance: reserves\n"
+                                         "      except: store/old # since May\n"
+                                         "      term: authority\n      action: compute.suspend\n"));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                  RESOURCES "    - {name: old, plane: compute, layer: L2, node: "
+                                            "n1, provider: dc-one}\n"));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, 1);
+    check_repairs(&bench);
+    ASSERT_OK(
+        sla_repair_apply(&bench.arena, bench.world, &bench.world->conflicts[0], 0, &sources, NULL));
+    size_t at = slice_find_text(sources[1].text, SLICE("except: [store/old, store/vm] # since"));
+    CU_ASSERT_TRUE(at < sources[1].text.len);
+}
+
+/* --- against an oracle ------------------------------------------------------------------------ */
+
+enum { ORACLE_CLAUSES = 5, ORACLE_WORLDS = 200 };
+static const char *const values[] = { "tenant",         "provider",        "operator", "user",
+                                      "shop",           "dc-one",          "dc-two",   "boss",
+                                      "[shop, dc-one]", "[provider, boss]" };
+static const char *const ops[] = { "only", "permit", "deny", "oblige" };
+
+static uint64_t random_state = 7;
+
+static unsigned random_below(size_t limit)
+{
+    random_state = random_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (unsigned)(random_state >> 33) % (unsigned)limit;
+}
+
+/* Who each value means on store/vm, which stands at dc-one: bits for shop, dc-one, dc-two, boss. */
+static const unsigned meant[] = { 1, 2, 8, 0, 1, 2, 4, 8, 3, 10 };
+
+struct stand {
+    unsigned lets, forbids;
+};
+
+static struct stand stand_of(unsigned op, unsigned value)
+{
+    switch (op) {
+    case 0:
+        return (struct stand){ meant[value], 15U & ~meant[value] };
+    case 2:
+        return (struct stand){ 0, meant[value] };
+    default:
+        return (struct stand){ meant[value], 0 };
+    }
+}
+
+static void build(const unsigned *op, const unsigned *value, unsigned rotation)
+{
+    struct slice texts[4];
+    CLEANUP(buf_done) struct buf spec = { 0 };
+
+    buf_add_cstr(&spec, TARGETS);
+    for (unsigned i = 0; i < ORACLE_CLAUSES; i++) {
+        unsigned at = (i + rotation) % ORACLE_CLAUSES;
+        buf_printf(&spec,
+                   "    - {id: c%u, on: all, term: authority, action: compute.suspend, op: "
+                   "%s, value: %s}\n",
+                   at, ops[op[at]], values[value[at]]);
+    }
+    texts[0] = arena_printf(&bench.arena,
+                            "apiVersion: redan/v1\nkind: SecuritySLA\nmetadata: {name: rules, "
+                            "party: boss, role: operator, ucloud: store}\nspec:\n%s",
+                            spec.ptr);
+    texts[1] = text_offer(&bench, "dc-one", "  targets: []\n  clauses: []\n");
+    texts[2] = text_offer(&bench, "dc-two", "  targets: []\n  clauses: []\n");
+    texts[3] = text_ucloud(&bench, "store", "shop", RESOURCES);
+    for (unsigned i = 0; i < COUNT_OF(texts); i++) {
+        bench_add(&bench, texts[(i + rotation) % COUNT_OF(texts)]);
+    }
+}
+
+static unsigned count_pairs(const unsigned *op, const unsigned *value)
+{
+    unsigned pairs = 0;
+
+    for (unsigned i = 0; i < ORACLE_CLAUSES; i++) {
+        for (unsigned j = i + 1; j < ORACLE_CLAUSES; j++) {
+            struct stand a = stand_of(op[i], value[i]);
+            struct stand b = stand_of(op[j], value[j]);
+            pairs += ((a.lets & b.forbids) | (a.forbids & b.lets)) != 0 ? 1 : 0;
+        }
+    }
+    return pairs;
+}
+
+static void all_pairs_are_found_in_any_order(void)
+{
+    for (unsigned round = 0; round < ORACLE_WORLDS; round++) {
+        unsigned op[ORACLE_CLAUSES];
+        unsigned value[ORACLE_CLAUSES];
+        CLEANUP(buf_done) struct buf ids = { 0 };
+        bench_end(&bench);
+        bench_start(&bench);
+        for (unsigned i = 0; i < ORACLE_CLAUSES; i++) {
+            op[i] = random_below(COUNT_OF(ops));
+            value[i] = random_below(COUNT_OF(values));
+        }
+        for (unsigned rotation = 0; rotation < 3; rotation++) {
+            CLEANUP(buf_done) struct buf now = { 0 };
+            bench_clear(&bench);
+            bench.options.without_repairs = rotation != 0 || round % 10 != 0;
+            build(op, value, rotation);
+            bench_compile(&bench);
+            CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+            CU_ASSERT_EQUAL(bench.world->conflict_count, count_pairs(op, value));
+            check_certificates(bench.world);
+            for (size_t i = 0; i < bench.world->conflict_count; i++) {
+                buf_add_slice(&now, bench.world->conflicts[i].id);
+            }
+            if (rotation == 0) {
+                buf_add_slice(&ids, buf_slice(&now));
+                check_repairs(&bench);
+            }
+            CU_ASSERT_TRUE(slice_eq(buf_slice(&ids), buf_slice(&now)));
+        }
+    }
+}
+
+/* --- policies --------------------------------------------------------------------------------- */
+
+static void clauses_become_policies_by_party(void)
+{
+    static const struct {
+        const char *op, *value, *wanted;
+    } cases[] = {
+        { "only", "tenant", "forbid * 1; permit shop 1; " },
+        { "permit", "provider", "permit dc-one 1; " },
+        { "deny", "[dc-one, dc-two]", "forbid dc-one 1; forbid dc-two 1; " },
+        { "oblige", "provider", "oblige dc-one 1; " },
+        { "permit", "user", "" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        CLEANUP(buf_done) struct buf got = { 0 };
+        compile(arena_printf(&bench.arena,
+                             "  clauses:\n    - {id: x, on: all, term: authority, action: "
+                             "compute.suspend, op: %s, value: %s}\n",
+                             cases[i].op, cases[i].value)
+                    .ptr,
+                AUTHORITY("other", "data.freeze", "permit", "user"));
+        const struct policy_set *set = &bench.world->policies;
+        for (size_t j = 0; j < set->policy_count; j++) {
+            buf_printf(&got, "%s %.*s %zu; ", policy_effect_name(set->policies[j].effect),
+                       SLICE_ARG(set->policies[j].subject), set->policies[j].target_count);
+        }
+        ASSERT_TEXT(buf_slice(&got), cases[i].wanted);
+    }
+}
+
+static CU_TestInfo tests[] = {
+    { "each pair is told apart", each_pair_is_told_apart },
+    { "a reaction is a wish to act", a_reaction_is_a_wish_to_act },
+    { "a denial of one is mended by an exemption", a_denial_of_one_is_mended_by_an_exemption },
+    { "a denial of many is mended by naming fewer", a_denial_of_many_is_mended_by_naming_fewer },
+    { "an exemption already there is kept", an_exemption_already_there_is_kept },
+    { "all pairs are found in any order", all_pairs_are_found_in_any_order },
+    { "clauses become policies by party", clauses_become_policies_by_party },
+    CU_TEST_INFO_NULL,
+};
+CU_SuiteInfo suites[] = {
+    { "sla conflicts over acts", NULL, NULL, set_up, tear_down, tests },
+    CU_SUITE_INFO_NULL,
+};

@@ -1,0 +1,402 @@
+/* Names across documents, selection of resources, and the JSON of a world. */
+#include <string.h>
+
+#include "sla/conflict.h"
+#include "tests/unit/sla/worlds.h"
+
+static struct bench bench;
+
+static void set_up(void)
+{
+    bench_start(&bench);
+}
+
+static void tear_down(void)
+{
+    bench_end(&bench);
+}
+
+#define RESOURCES                                                                                  \
+    "    - {name: web-1, plane: compute, layer: L2, node: n1, provider: dc-one, unit: web, "       \
+    "labels: {app: web, tier: gold}}\n"                                                            \
+    "    - {name: web-2, plane: compute, layer: L1, node: n2, provider: dc-two, labels: {app: "    \
+    "web}}\n"                                                                                      \
+    "    - {name: db, plane: data, layer: L2, node: n1, provider: dc-one, unit: web}\n"            \
+    "    - {name: edge, plane: network, layer: L0, node: n1, provider: dc-one, addresses: "        \
+    "[10.0.0.1, \"2001:db8::1\"]}\n"
+
+static struct slice target(const char *select)
+{
+    return arena_printf(&bench.arena,
+                        "  targets: [{id: x, %s}]\n  clauses:\n    - {id: c, on: x, term: "
+                        "respond.mttr, op: \"<=\", value: 1 s}\n",
+                        select);
+}
+
+/* Selector and the names it selects, in order. */
+static const struct {
+    const char *select, *wanted;
+} selections[] = {
+    { "plane: compute", "web-1 web-2 " },
+    { "layer: L2", "db web-1 " },
+    { "plane: compute, layer: L1", "web-2 " },
+    { "select: {app: web}", "web-1 web-2 " },
+    { "select: {app: web, tier: gold}", "web-1 " },
+    { "select: {unit: web}", "db web-1 " },
+    { "select: {unit: web-2}", "web-2 " },
+    { "select: {node: n1}", "db edge web-1 " },
+    { "select: {provider: dc-two}", "web-2 " },
+    { "select: {name: db}", "db " },
+    { "select: {bucket: db}", "db " },
+    { "select: {bucket: web-1}", "" },
+    { "select: {domain: web-1}", "web-1 " },
+    { "select: {host: edge}", "edge " },
+    { "select: {colour: red}", "" },
+    { "select: {}", "db edge web-1 web-2 " },
+};
+
+static void selectors_choose_resources(void)
+{
+    for (size_t i = 0; i < COUNT_OF(selections); i++) {
+        CLEANUP(buf_done) struct buf names = { 0 };
+        bench_clear(&bench);
+        bench_add(&bench, text_sla(&bench, "shop", target(selections[i].select).ptr));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+        bench_add(&bench, text_ucloud(&bench, "attic", "shop", RESOURCES));
+        bench_compile(&bench);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+        const struct sla_clause *clause = bench.world->clauses[0];
+        for (size_t j = 0; j < clause->resource_count; j++) {
+            const struct resource *at = &bench.world->policies.resources[clause->resources[j]];
+            ASSERT_TEXT(at->ucloud, "store");
+            buf_printf(&names, "%.*s ", SLICE_ARG(at->name));
+        }
+        ASSERT_TEXT(buf_slice(&names), selections[i].wanted);
+        CU_ASSERT_EQUAL(bench_has(&bench, 306), selections[i].wanted[0] == '\0');
+    }
+}
+
+static void an_offer_speaks_of_what_stands_at_its_provider(void)
+{
+    bench_add(&bench, text_offer(&bench, "dc-one",
+                                 "  targets: [{id: all}, {id: none, plane: data, select: {app: "
+                                 "x}}]\n  clauses:\n    - {id: zone, on: [all, none], except: "
+                                 "store/db, stance: offers, term: location, op: in, value: DE}\n"));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    CU_ASSERT_EQUAL(bench.world->clauses[0]->resource_count, 2);
+    CU_ASSERT_TRUE(sla_clause_covers(bench.world->clauses[0], 1));  /* edge */
+    CU_ASSERT_TRUE(sla_clause_covers(bench.world->clauses[0], 2));  /* web-1 */
+    CU_ASSERT_FALSE(sla_clause_covers(bench.world->clauses[0], 0)); /* db */
+    CU_ASSERT_FALSE(sla_clause_covers(bench.world->clauses[0], 3));
+    CU_ASSERT_EQUAL(bench.diags.warnings, 0);
+    ASSERT_TEXT(sla_world_owner(bench.world, 0), "shop");
+}
+
+static void units_and_handles_default_to_the_name(void)
+{
+    bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    const struct resource *resources = bench.world->policies.resources;
+    ASSERT_TEXT(resources[3].unit, "web-2");
+    ASSERT_TEXT(resources[3].handle, "web-2");
+    ASSERT_TEXT(resources[1].handle, "");
+    CU_ASSERT_EQUAL(resources[1].address_count, 2);
+}
+
+/* Two sources and the findings they give. */
+static const struct {
+    const char *first, *second, *wanted;
+} rows[] = {
+    { "UCloud store shop", "UCloud store shop", "301 3:18" },
+    { "UCloud store shop", "UCloud store bank", "301 3:18" },
+    { "UCloud store shop", "UCloud attic shop", "" },
+    { "SLA shop", "SLA shop", "302 3:59; 301 3:18; 302 3:59" },
+    { "SLA shop", "UCloud store shop", "" },
+    { "SLA shop", "UCloud store bank", "309 3:59" },
+    { "OFFER dc-one", "OFFER dc-one", "301 3:18" },
+    { "OFFER dc-one", "OFFER dc-two", "" },
+};
+
+static struct slice document(const char *what)
+{
+    struct slice rest = slice_from(what);
+    struct slice kind = slice_cut(&rest, ' ');
+    struct slice name = slice_cut(&rest, ' ');
+    const char *cname = arena_cstr(&bench.arena, name);
+
+    if (slice_is(kind, "SLA")) {
+        return text_sla(&bench, cname, "  targets: []\n");
+    }
+    if (slice_is(kind, "OFFER")) {
+        return text_offer(&bench, cname, "  targets: []\n  clauses: []\n");
+    }
+    return text_ucloud(&bench, cname, arena_cstr(&bench.arena, rest), "    []\n");
+}
+
+static void documents_are_unique_and_belong_to_their_party(void)
+{
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        for (int swap = 0; swap < 2; swap++) {
+            bench_clear(&bench);
+            bench_add(&bench, document(swap != 0 ? rows[i].second : rows[i].first));
+            bench_add(&bench, document(swap != 0 ? rows[i].first : rows[i].second));
+            bench_compile(&bench);
+            ASSERT_TEXT(bench_findings(&bench), rows[i].wanted);
+        }
+    }
+}
+
+static void names_in_a_document_are_unique(void)
+{
+    bench_add(&bench,
+              text_sla(&bench, "shop",
+                       "  targets: [{id: a}, {id: a}]\n"
+                       "  groups: [{id: g, addresses: 10.0.0.1}, {id: g, addresses: 10.0.0.2}]\n"
+                       "  clauses:\n    - {id: c, on: a, term: respond.mttr, op: \"<=\", value: 1 "
+                       "s}\n"
+                       "  reactions:\n    - {id: c, on: a, when: {rule: r}, respond: "
+                       "compute.suspend, lease: 1h}\n"));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                  "    - {name: a, plane: compute, layer: L2, node: n, provider: "
+                                  "p}\n    - {name: a, plane: data, layer: L2, node: n, provider: "
+                                  "p}\n"));
+    bench_compile(&bench);
+    ASSERT_TEXT(bench_findings(&bench), "301 5:27; 301 6:47; 301 10:12; 301 7:14");
+}
+
+static void planes_of_terms_and_actions_are_checked(void)
+{
+    bench.options.partial = true;
+    bench_add(&bench,
+              text_sla(&bench, "shop",
+                       "  targets: [{id: vm, plane: compute}, {id: net, plane: network}, {id: "
+                       "any}]\n  clauses:\n"
+                       "    - {id: a, on: [vm, any], term: flow, op: permit, value: {from: any}}\n"
+                       "    - {id: b, on: [net, any], term: authority, action: compute.suspend, "
+                       "op: only, value: tenant}\n"));
+    bench_compile(&bench);
+    ASSERT_TEXT(bench_findings(&bench), "302 3:59; 216 7:20; 216 8:20");
+    ASSERT_TEXT(bench.diags.first->next->message, "term `flow` means nothing on plane `compute`");
+    ASSERT_TEXT(bench.diags.first->next->next->message,
+                "action `compute.suspend` means nothing on plane `network`");
+}
+
+static void what_covers_nothing_is_a_warning(void)
+{
+    bench_add(&bench,
+              text_sla(&bench, "shop",
+                       "  targets: [{id: net, plane: network}]\n"
+                       "  clauses:\n    - {id: a, on: net, except: store, term: respond.mttr, op: "
+                       "\"<=\", value: 1 s}\n"
+                       "  reactions:\n    - {id: r, on: net, when: {rule: r}, respond: "
+                       "[network.deny source, data.freeze], lease: 1h}\n"));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL(bench.world);
+    CU_ASSERT_EQUAL(bench.diags.warnings, 2);
+    ASSERT_TEXT(bench_findings(&bench), "308 7:12; 308 9:50");
+}
+
+static void parties_and_exemptions_are_looked_up(void)
+{
+    bench_add(&bench, text_sla(&bench, "shop",
+                               "  targets: [{id: vm, plane: compute}]\n  clauses:\n"
+                               "    - {id: a, on: vm, term: authority, action: compute.suspend, "
+                               "op: only, value: [tenant, dc-on, dc-two, nobody-at-all]}\n"
+                               "    - {id: b, on: vm, except: [store/web-9, attic], term: "
+                               "respond.mttr, op: \"<=\", value: 1 s}\n"));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+    bench_compile(&bench);
+    ASSERT_TEXT(bench_findings(&bench), "305 7:91; 305 7:106; 307 8:32; 307 8:45");
+    ASSERT_TEXT(bench.diags.first->helps->text, "did you mean `dc-one`?");
+}
+
+static void a_target_that_is_wrong_is_reported_once(void)
+{
+    bench.options.partial = true;
+    bench_add(&bench, text_sla(&bench, "shop", target("plane: cpu").ptr));
+    bench_compile(&bench);
+    ASSERT_TEXT(bench_findings(&bench), "302 3:59; 206 5:28");
+}
+
+static void coverage_has_a_limit(void)
+{
+    CLEANUP(buf_done) struct buf resources = { 0 };
+    CLEANUP(buf_done) struct buf clauses = { 0 };
+
+    buf_add_cstr(&clauses, "  targets: [{id: all}]\n  clauses:\n");
+    for (int i = 0; i < 2000; i++) {
+        buf_printf(&resources,
+                   "    - {name: r%d, plane: compute, layer: L2, node: n, provider: "
+                   "p}\n",
+                   i);
+        buf_printf(&clauses,
+                   "    - {id: c%d, on: all, term: respond.mttr, op: \"<=\", value: 1 "
+                   "s}\n",
+                   i);
+    }
+    bench_add(&bench, text_sla(&bench, "shop", clauses.ptr));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop", resources.ptr));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NULL(bench.world);
+    CU_ASSERT_TRUE(bench_has(&bench, 219));
+    bench_clear(&bench);
+    for (int i = 0; i < 3; i++) {
+        bench_add(&bench, text_ucloud(&bench,
+                                      i == 0   ? "a"
+                                      : i == 1 ? "b"
+                                               : "c",
+                                      "shop", resources.ptr));
+    }
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NULL(bench.world);
+    ASSERT_TEXT(bench.diags.first->message, "more than 4096 resources");
+}
+
+static void clauses_of_each_term_are_written_canonically(void)
+{
+    static const struct {
+        const char *clause, *wanted;
+    } cases[] = {
+        { "term: location, op: in, value: [FR, DE]", "location in {DE, FR}" },
+        { "term: location, op: not in, value: US", "location not in {US}" },
+        { "term: availability, op: \">=\", value: 99.9 %, window: 30d",
+          "availability >= 99.9 % over 30 d" },
+        { "term: respond.mttr, op: \"<=\", value: 90 s", "respond.mttr <= 90 s" },
+        { "term: flow, op: deny, value: {from: [ward, 10.0.0.0/8], ports: [1/tcp, 5-7/udp]}",
+          "flow deny from 192.0.2.1 10.0.0.0/8 to 1/tcp, 5-7/udp" },
+        { "term: flow, op: permit, value: {from: [ward, any]}", "flow permit from any" },
+        { "term: authority, action: network.deny, op: only, value: [tenant, boss]",
+          "network.deny only tenant, boss" },
+        { "stance: reserves, term: authority, action: network.deny",
+          "reserves network.deny for shop" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        CLEANUP(buf_done) struct buf text = { 0 };
+        struct slice spec = arena_printf(&bench.arena,
+                                         "  targets: [{id: x, plane: network}]\n"
+                                         "  groups: [{id: ward, addresses: 192.0.2.1}]\n"
+                                         "  clauses:\n    - {id: c, on: x, %s}\n",
+                                         cases[i].clause);
+        bench_clear(&bench);
+        bench.options.partial = true;
+        bench_add(&bench, text_sla(&bench, "shop", spec.ptr));
+        bench_compile(&bench);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+        sla_clause_format(bench.world->clauses[0], &text);
+        ASSERT_TEXT(buf_slice(&text), cases[i].wanted);
+    }
+}
+
+static void controls_default_to_those_of_the_term(void)
+{
+    bench.options.partial = true;
+    bench_add(&bench, text_sla(&bench, "shop",
+                               "  targets: [{id: x}]\n  clauses:\n"
+                               "    - {id: a, on: x, term: location, op: in, value: DE}\n"
+                               "    - {id: b, on: x, term: location, op: in, value: DE, controls: "
+                               "[iso:1, iso:2, iso:3]}\n"));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    ASSERT_TEXT(bench.world->clauses[0]->controls[0], "nist:SA-9(5)");
+    CU_ASSERT_EQUAL(bench.world->clauses[1]->control_count, 3);
+    ASSERT_TEXT(bench.world->clauses[1]->controls[2], "iso:3");
+}
+
+/* One conflict of each class, as JSON that parses and holds what a client needs. */
+static void json_of_conflicts_and_summary_is_complete(void)
+{
+    CLEANUP(buf_done) struct buf out = { 0 };
+    struct json_writer writer = { .out = &out };
+    const struct json *read = NULL;
+    static const char *const keys[] = { "subject", "withoutClause", "offered_ms" };
+
+    bench_add(&bench, text_sla(&bench, "shop",
+                               "  targets: [{id: vm, plane: compute}]\n  clauses:\n"
+                               "    - {id: a, on: vm, term: authority, action: compute.suspend, "
+                               "op: only, value: tenant}\n"
+                               "    - {id: b, on: vm, term: location, op: in, value: DE}\n"
+                               "    - {id: c, on: vm, term: availability, op: \">=\", value: "
+                               "99.9 %, window: 1d}\n"));
+    bench_add(&bench, text_offer(&bench, "dc-one",
+                                 "  targets: [{id: vm}]\n  clauses:\n"
+                                 "    - {id: d, on: vm, stance: reserves, term: authority, action: "
+                                 "compute.suspend}\n"
+                                 "    - {id: e, on: vm, stance: offers, term: location, op: in, "
+                                 "value: US}\n"
+                                 "    - {id: f, on: vm, stance: offers, term: availability, op: "
+                                 "\">=\", value: 99 %, window: 1d}\n"));
+    bench_add(&bench, text_offer(&bench, "dc-two", "  targets: []\n  clauses: []\n"));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        buf_clear(&out);
+        writer = (struct json_writer){ .out = &out };
+        sla_conflict_write_json(bench.world, &bench.world->conflicts[i], &writer);
+        ASSERT_OK(json_read(&bench.arena, buf_slice(&out), &read));
+        CU_ASSERT_TRUE(slice_eq(json_text(read, "id"), bench.world->conflicts[i].id));
+        CU_ASSERT_EQUAL(json_get(read, "clauses")->count, 2);
+        CU_ASSERT_PTR_NOT_NULL(json_get(json_get(read, "certificate"), keys[i]));
+        const struct json *repair = json_get(read, "repairs")->first;
+        CU_ASSERT_EQUAL(json_text(repair, "digest").len, 64);
+        CU_ASSERT_TRUE(json_get(repair, "edits")->count > 0);
+        ASSERT_TEXT(json_get(repair, "choice")->text, "1");
+    }
+    buf_clear(&out);
+    writer = (struct json_writer){ .out = &out };
+    sla_summary_write_json(bench.world, &writer);
+    ASSERT_OK(json_read(&bench.arena, buf_slice(&out), &read));
+    ASSERT_TEXT(json_get(read, "conflicts")->text, "3");
+    ASSERT_TEXT(json_get(read, "offers")->text, "2");
+    ASSERT_TEXT(json_text(read, "digest"), bench.world->policies.digest);
+    CU_ASSERT_PTR_NULL(sla_world_conflict(bench.world, SLICE("cf-00000000")));
+}
+
+static void protected_assets_come_from_offers_and_uclouds(void)
+{
+    bench_add(&bench, text_offer(&bench, "dc-one",
+                                 "  targets: []\n  clauses: []\n  protected: [{network: "
+                                 "10.98.0.0/24, why: management}]\n"));
+    bench_add(&bench,
+              arena_printf(&bench.arena, "%.*s  protected: [{network: 10.97.0.1, why: backup}]\n",
+                           SLICE_ARG(text_ucloud(&bench, "store", "shop", RESOURCES))));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    const struct policy_set *set = sla_world_policy_set(bench.world);
+    CU_ASSERT_EQUAL_FATAL(set->protected_count, 2);
+    ASSERT_TEXT(set->protected_assets[0].why, "management");
+    ASSERT_TEXT(set->protected_assets[1].why, "backup");
+    ASSERT_TEXT(set->protected_assets[1].clause.party, "shop");
+}
+
+static CU_TestInfo tests[] = {
+    { "selectors choose resources", selectors_choose_resources },
+    { "an offer speaks of what stands at its provider",
+      an_offer_speaks_of_what_stands_at_its_provider },
+    { "units and handles default to the name", units_and_handles_default_to_the_name },
+    { "documents are unique and belong to their party",
+      documents_are_unique_and_belong_to_their_party },
+    { "names in a document are unique", names_in_a_document_are_unique },
+    { "planes of terms and actions are checked", planes_of_terms_and_actions_are_checked },
+    { "what covers nothing is a warning", what_covers_nothing_is_a_warning },
+    { "parties and exemptions are looked up", parties_and_exemptions_are_looked_up },
+    { "a target that is wrong is reported once", a_target_that_is_wrong_is_reported_once },
+    { "coverage has a limit", coverage_has_a_limit },
+    { "clauses of each term are written canonically",
+      clauses_of_each_term_are_written_canonically },
+    { "controls default to those of the term", controls_default_to_those_of_the_term },
+    { "JSON of conflicts and summary is complete", json_of_conflicts_and_summary_is_complete },
+    { "protected assets come from offers and U-Clouds",
+      protected_assets_come_from_offers_and_uclouds },
+    CU_TEST_INFO_NULL,
+};
+CU_SuiteInfo suites[] = {
+    { "sla resolution", NULL, NULL, set_up, tear_down, tests },
+    CU_SUITE_INFO_NULL,
+};
