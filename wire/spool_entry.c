@@ -34,6 +34,9 @@ void entry_write(const struct entry *entry, struct buf *out)
     fixed[AT_PLANE] = (char)entry->plane;
     bytes_put_u64(fixed + AT_SEQ, entry->seq);
     switch (entry->kind) {
+    case ENTRY_NONE:
+        assert(false);
+        return;
     case ENTRY_EVENT:
         buf_add(&payload, fixed, ENTRY_FIXED_BYTES);
         buf_add_slice(&payload, entry->body);

@@ -24,7 +24,7 @@ enum {
     SPOOL_NAME_MAX = 32
 };
 
-enum entry_kind { ENTRY_EVENT = 1, ENTRY_GAP = 2, ENTRY_HEADER = 3 };
+enum entry_kind { ENTRY_NONE, ENTRY_EVENT, ENTRY_GAP, ENTRY_HEADER };
 enum gap_reason { GAP_FULL, GAP_DAMAGED, GAP_TORN };
 enum { GAP_REASONS = GAP_TORN + 1 };
 
