@@ -281,3 +281,42 @@ struct status diag_apply_edits(struct arena *arena, const struct diag_source *so
     *out = arena_copy(arena, buf_slice(&text));
     return STATUS_SUCCESS;
 }
+
+struct move {
+    const struct diag_source *sources;
+    size_t count;
+    const struct diag_source *copies;
+};
+
+static void move_span(const struct move *move, struct diag_span *span)
+{
+    for (size_t i = 0; i < move->count; i++) {
+        if (span->source == &move->sources[i]) {
+            span->source = &move->copies[i];
+            return;
+        }
+    }
+}
+
+static void move_fixes(const struct move *move, struct diag_fix *fixes)
+{
+    for (struct diag_fix *fix = fixes; fix != NULL; fix = fix->next) {
+        for (struct diag_edit *edit = fix->edits; edit != NULL; edit = edit->next) {
+            move_span(move, &edit->span);
+        }
+    }
+}
+
+void diag_move_sources(struct diag_list *list, const struct diag_source *sources, size_t count,
+                       const struct diag_source *copies)
+{
+    const struct move move = { sources, count, copies };
+
+    for (struct diag *diag = list->first; diag != NULL; diag = diag->next) {
+        move_span(&move, &diag->span);
+        for (struct diag_label *label = diag->labels; label != NULL; label = label->next) {
+            move_span(&move, &label->span);
+        }
+        move_fixes(&move, diag->fixes);
+    }
+}

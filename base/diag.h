@@ -101,6 +101,11 @@ struct diag_fix *diag_fix(struct diag_list *list, struct diag *diag, bool safe,
 void diag_fix_edit(struct diag_list *list, struct diag_fix *fix, struct diag_span span,
                    struct slice replacement);
 
+/* What was found in sources[i] points into copies[i] from now on: for findings that outlive the
+ * texts they were made from. */
+void diag_move_sources(struct diag_list *list, const struct diag_source *sources, size_t count,
+                       const struct diag_source *copies);
+
 /* A note that starts with "witness: " renders as `= witness:`. */
 
 /* Stable: by file name, then place; findings without a place last. */

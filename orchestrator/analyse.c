@@ -106,17 +106,26 @@ static bool covers_unit(const struct policy_set *world, const struct objective *
     return false;
 }
 
-int64_t analyse_mttr_limit_ms(const struct policy_set *world, struct slice node,
-                              enum severity severity)
+bool analyse_objective_applies(const struct policy_set *world, const struct objective *objective,
+                               struct slice node, enum severity severity)
 {
     size_t index = 0;
     const struct resource *host = host_of(world, node, &index);
+
+    return host != NULL && severity >= objective->min_severity &&
+           covers_unit(world, objective, host);
+}
+
+int64_t analyse_mttr_limit_ms(const struct policy_set *world, struct slice node,
+                              enum severity severity)
+{
     int64_t limit_ms = 0;
 
-    for (size_t i = 0; host != NULL && i < world->objective_count; i++) {
+    for (size_t i = 0; world != NULL && i < world->objective_count; i++) {
         const struct objective *objective = &world->objectives[i];
-        if (objective->kind == OBJECTIVE_RESPOND_MTTR && severity >= objective->min_severity &&
-            (limit_ms == 0 || objective->limit < limit_ms) && covers_unit(world, objective, host)) {
+        if (objective->kind == OBJECTIVE_RESPOND_MTTR &&
+            (limit_ms == 0 || objective->limit < limit_ms) &&
+            analyse_objective_applies(world, objective, node, severity)) {
             limit_ms = objective->limit;
         }
     }

@@ -27,6 +27,11 @@ struct incident_record analyse_open(struct arena *arena, const struct alert_reco
 /* Takes another alert in; true when the incident became graver (managers look again). */
 bool analyse_join(struct incident_record *incident, const struct alert_record *alert);
 
+/* Does this objective speak of an attack of this severity on `node`? On any resource of the
+ * attacked unit counts: the unit is what the party cares for. */
+bool analyse_objective_applies(const struct policy_set *world, const struct objective *objective,
+                               struct slice node, enum severity severity);
+
 /* The tightest respond.mttr objective on the attacked host for this severity: 0 when there is none.
  */
 int64_t analyse_mttr_limit_ms(const struct policy_set *world, struct slice node,

@@ -1,11 +1,14 @@
 #include "orchestrator/core.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/fault.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "orchestrator/api.h"
 #include "orchestrator/core_priv.h"
@@ -240,7 +243,7 @@ static struct status open_parts(struct core *core)
 struct status core_open(struct actor_loop *loop, const struct core_options *options,
                         struct core **out)
 {
-    CLEANUP(core_close) struct core *core = calloc(1, sizeof(*core));
+    struct core *core = calloc(1, sizeof(*core));
 
     if (core == NULL) {
         abort();
@@ -249,12 +252,17 @@ struct status core_open(struct actor_loop *loop, const struct core_options *opti
     core->options = options;
     core->clock = options->clock;
     core->turn_fd = -1;
+    core->started_us = clock_wall_us(core->clock);
     core->capabilities = calloc(CORE_NODE_CAPABILITIES_MAX, sizeof(*core->capabilities));
     if (core->capabilities == NULL) {
         abort();
     }
-    TRY(open_parts(core));
-    *out = TAKE(core);
+    struct status opened = open_parts(core);
+    if (!status_ok(&opened)) {
+        core_close(&core);
+        return opened;
+    }
+    *out = core;
     return STATUS_SUCCESS;
 }
 
@@ -269,6 +277,7 @@ void core_close(struct core **pointer)
         struct status closed = turn_close(core);
         log_status(LOG_LEVEL_ERROR, "core", "turn-lost", &closed);
     }
+    api_close(core);
     http_server_free(&core->http);
     server_close(&core->server);
     world_close(&core->world);

@@ -58,8 +58,8 @@ struct node_capability {
 };
 
 struct core_counters {
-    uint64_t turns, failed_turns, events, duplicates, gaps, detections, alerts, incidents, plans,
-        refused_plans, commands, resends, results, outbox_full;
+    uint64_t turns, failed_turns, events, duplicates, gaps, detections, alerts, incidents, looks,
+        plans, refused_plans, commands, resends, results, outbox_full;
 };
 
 struct core {
@@ -75,6 +75,9 @@ struct core {
     struct node_capability *capabilities;
     size_t capability_count;
     struct core_counters counters;
+    int64_t started_us;
+    int64_t last_look_us; /* when the managers last looked at an incident */
+    struct audit *audit;  /* api_journal.c: a check of the journal under way; NULL none */
 
     /* Nodes for which a command could not be sent: what follows waits, so that commands arrive in
      * the order of their numbers. More than fit: all nodes wait for the sweep. */

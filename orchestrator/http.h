@@ -109,7 +109,13 @@ void http_problem_open(struct json_writer *writer, unsigned http_code, const cha
  * stable word ("not-found"). Returns the reply that carries it (body borrowed from `out`). */
 struct http_reply http_problem(struct buf *out, unsigned http_code, const char *code,
                                bool retryable, struct slice detail);
-/* The HTTP code and word of a failed status. */
+/* How a failed status is told: HTTP code, word, whether to try again. */
+struct http_verdict {
+    unsigned http_code;
+    const char *word;
+    bool retryable;
+};
+struct http_verdict http_verdict_of(enum status_code code);
 struct http_reply http_problem_of(struct buf *out, const struct status *status);
 
 #endif

@@ -57,13 +57,7 @@ struct http_reply http_problem(struct buf *out, unsigned http_code, const char *
                                 .body = slice_sub(buf_slice(out), before, out->len) };
 }
 
-struct verdict {
-    unsigned http_code;
-    const char *code;
-    bool retryable;
-};
-
-static const struct verdict verdicts[] = {
+static const struct http_verdict verdicts[] = {
     [STATUS_OK] = { 500, "internal", false },
     [STATUS_INVALID] = { 400, "invalid", false },
     [STATUS_NOT_FOUND] = { 404, "not-found", false },
@@ -77,12 +71,16 @@ static const struct verdict verdicts[] = {
     [STATUS_INTERNAL] = { 500, "internal", false },
 };
 
+struct http_verdict http_verdict_of(enum status_code code)
+{
+    assert((size_t)code < COUNT_OF(verdicts));
+    return verdicts[code];
+}
+
 struct http_reply http_problem_of(struct buf *out, const struct status *status)
 {
-    const struct verdict *verdict;
+    struct http_verdict verdict = http_verdict_of(status->code);
 
-    assert((size_t)status->code < COUNT_OF(verdicts));
-    verdict = &verdicts[status->code];
-    return http_problem(out, verdict->http_code, verdict->code, verdict->retryable,
+    return http_problem(out, verdict.http_code, verdict.word, verdict.retryable,
                         slice_from(status->msg));
 }

@@ -187,6 +187,8 @@ struct status respond_incident(struct core *core, const struct incident_record *
     struct propose_input input;
     struct propose_output made;
 
+    core->counters.looks++;
+    core->last_look_us = core->turn_us;
     TRY(fill_input(core, incident, &input));
     struct status planned = propose(&core->turn, &input, &made);
     if (!status_ok(&planned)) {

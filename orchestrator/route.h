@@ -17,14 +17,13 @@ struct route_match {
     size_t param_count;
 };
 
-/* `arena` lives until the function returns. */
-typedef void(route_fn)(void *app, const struct http_call *call, const struct route_match *match,
-                       struct arena *arena);
+/* `request` is what the application makes of a call; the match lives in its arena. */
+typedef struct status(route_fn)(void *request, const struct route_match *match);
 
 struct route {
     const char *method;
     const char *pattern;
-    unsigned roles; /* one of these bits is needed; HTTP_ANYONE: none */
+    unsigned roles; /* one of these bits (enum http_role) is needed; HTTP_ANYONE: none */
     route_fn *run;
 };
 

@@ -131,12 +131,26 @@ uint64_t world_version(const struct world *world)
 /* --- changes -------------------------------------------------------------------------------------
  */
 
+/* The findings point into the version's documents and may outlive them. */
+static void keep_sources(struct diag_list *diags, const struct version *version)
+{
+    struct diag_source *copies = ARENA_NEW(diags->arena, struct diag_source, version->source_count);
+
+    for (size_t i = 0; i < version->source_count; i++) {
+        copies[i].name = arena_cstr(diags->arena, slice_from(version->sources[i].name));
+        copies[i].text = arena_copy(diags->arena, version->sources[i].text);
+    }
+    diag_move_sources(diags, version->sources, version->source_count, copies);
+}
+
 static struct status finish_change(struct version *version, struct diag_list *diags,
                                    struct world_change **out)
 {
     CLEANUP(version_free) struct version *next = version;
 
-    TRY(version_compile(next, diags));
+    struct status compiled = version_compile(next, diags);
+    keep_sources(diags, next);
+    TRY(compiled);
     *out = must_alloc(sizeof(**out));
     (*out)->next = TAKE(next);
     return STATUS_SUCCESS;

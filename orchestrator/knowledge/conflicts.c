@@ -6,7 +6,7 @@
     "id, world, kind, summary, state, chosen, decided_by, reason, until_ms, opened_us,"            \
     " decided_us, json"
 
-enum statement { PUT, GET, LIST };
+enum statement { PUT, GET, LIST, COUNT_OPEN };
 static const char *const texts[] = {
     [PUT] = "INSERT INTO conflicts (" COLUMNS ") VALUES (:id, nullif(:world, 0), :kind, :summary,"
             " :state, :chosen, :decided_by, :reason, :until_ms, :opened_us, :decided_us, :json)"
@@ -18,6 +18,7 @@ static const char *const texts[] = {
     [GET] = "SELECT " COLUMNS " FROM conflicts WHERE id = :id",
     [LIST] = "SELECT " COLUMNS " FROM conflicts WHERE id > :after"
              " AND (NOT :open_only OR state = 'open') ORDER BY id LIMIT :limit",
+    [COUNT_OPEN] = "SELECT count(*) FROM conflicts WHERE state = 'open'",
 };
 const struct db_texts conflict_texts = { texts, COUNT_OF(texts) };
 
@@ -135,4 +136,16 @@ struct status knowledge_list_conflicts(struct knowledge_reader *reader,
     db_put_bool(&args, query->open_only);
     db_put_i64(&args, db_page_limit(query->page.limit));
     return db_list(&reader->db, &args, query->page.limit, emit, &sink, out_more);
+}
+
+struct status knowledge_count_open_conflicts(struct knowledge_reader *reader, uint64_t *out)
+{
+    CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(&reader->db, DB_CONFLICTS, COUNT_OPEN);
+    struct db_args args = db_args(stmt);
+    bool found = false;
+
+    TRY(db_step(&reader->db, &args, &found));
+    struct db_row row = db_row(stmt);
+    *out = db_take_u64(&row);
+    return STATUS_SUCCESS;
 }

@@ -35,6 +35,9 @@ struct status knowledge_list_conflicts(struct knowledge_reader *reader,
                                        const struct conflict_query *query, conflict_row_fn *row,
                                        void *arg, bool *out_more) MUST_USE;
 
+struct status knowledge_count_open_conflicts(struct knowledge_reader *reader,
+                                             uint64_t *out) MUST_USE;
+
 const char *conflict_state_name(enum conflict_state value);
 bool conflict_state_parse(struct slice text, enum conflict_state *out);
 

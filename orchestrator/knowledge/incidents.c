@@ -2,11 +2,13 @@
 
 #include "orchestrator/knowledge/knowledge_priv.h"
 
+#include <string.h>
+
 #define COLUMNS                                                                                    \
     "id, key, severity, state, unit, source, target, rule, first_us, opened_us, detected_us,"      \
     " planned_us, enforced_us, proven_us, closed_us, mttr, mttr_limit_ms, reason"
 
-enum statement { PUT, GET, FIND, LIST, LIST_NOT_CLOSED };
+enum statement { PUT, GET, FIND, LIST, LIST_NOT_CLOSED, COUNT };
 static const char *const texts[] = {
     [PUT] = ("INSERT INTO incidents (" COLUMNS ") VALUES (:id, :key, :severity, :state, :unit,"
              " :source, :target, :rule, :first_us, :opened_us, :detected_us, :planned_us,"
@@ -24,6 +26,7 @@ static const char *const texts[] = {
     [LIST] = ("SELECT " COLUMNS " FROM incidents WHERE id < :after ORDER BY id DESC LIMIT :limit"),
     [LIST_NOT_CLOSED] = ("SELECT " COLUMNS " FROM incidents WHERE state <> 'closed' AND id < :after"
                          " ORDER BY id DESC LIMIT :limit"),
+    [COUNT] = "SELECT state, count(*) FROM incidents GROUP BY state",
 };
 const struct db_texts incident_texts = { texts, COUNT_OF(texts) };
 
@@ -183,4 +186,25 @@ struct status knowledge_list_incidents(struct knowledge_reader *reader,
     db_put_text(&args, db_before(query->page.after), KNOWLEDGE_KEY_MAX);
     db_put_i64(&args, db_page_limit(query->page.limit));
     return db_list(&reader->db, &args, query->page.limit, emit, &sink, out_more);
+}
+
+static struct status add_count(void *arg, sqlite3_stmt *stmt)
+{
+    uint64_t *counts = arg;
+    struct db_row row = db_row(stmt);
+    enum incident_state state = INCIDENT_OPEN;
+
+    db_expect(&row, incident_state_parse(db_take_text(&row), &state));
+    counts[state] = db_take_u64(&row);
+    return db_row_end(&row);
+}
+
+struct status knowledge_count_incidents(struct knowledge_reader *reader,
+                                        uint64_t out[INCIDENT_STATES])
+{
+    CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(&reader->db, DB_INCIDENTS, COUNT);
+    struct db_args args = db_args(stmt);
+
+    memset(out, 0, INCIDENT_STATES * sizeof(out[0]));
+    return db_list(&reader->db, &args, INCIDENT_STATES, add_count, out, NULL);
 }

@@ -8,6 +8,7 @@
 #include "orchestrator/knowledge/knowledge.h"
 
 enum incident_state { INCIDENT_OPEN, INCIDENT_CONTAINED, INCIDENT_CLOSED };
+enum { INCIDENT_STATES = INCIDENT_CLOSED + 1 };
 
 struct incident_record {
     struct ulid id;
@@ -42,6 +43,10 @@ typedef struct status(incident_row_fn)(void *arg, const struct incident_record *
 struct status knowledge_list_incidents(struct knowledge_reader *reader,
                                        const struct incident_query *query, incident_row_fn *row,
                                        void *arg, bool *out_more) MUST_USE;
+
+/* How many there are in each state, of all times. */
+struct status knowledge_count_incidents(struct knowledge_reader *reader,
+                                        uint64_t out[INCIDENT_STATES]) MUST_USE;
 
 const char *incident_state_name(enum incident_state value);
 bool incident_state_parse(struct slice text, enum incident_state *out);

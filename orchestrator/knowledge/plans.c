@@ -2,6 +2,8 @@
 
 #include "orchestrator/knowledge/knowledge_priv.h"
 
+#include <string.h>
+
 #define COLUMNS                                                                                    \
     "id, incident, base_digest, digest, state, approval, json, reason, made_us, decided_us,"       \
     " started_us, finished_us, undone_us"
@@ -14,6 +16,7 @@ enum statement {
     LIST,
     LIST_UNFINISHED,
     LIST_OF,
+    COUNT,
     APPROVAL_ADD,
     APPROVAL_COUNT,
     APPROVAL_LIST
@@ -34,6 +37,7 @@ static const char *const texts[] = {
                          " AND id < :after ORDER BY id DESC LIMIT :limit"),
     [LIST_OF] = ("SELECT " COLUMNS " FROM plans WHERE incident = :incident AND id < :after"
                  " AND (NOT :unfinished OR " IS_UNFINISHED ") ORDER BY id DESC LIMIT :limit"),
+    [COUNT] = "SELECT state, count(*) FROM plans GROUP BY state",
     [APPROVAL_ADD] = ("INSERT INTO approvals (digest, uid, who, at_us)"
                       " VALUES (:digest, :uid, :who, :at_us) ON CONFLICT (digest, uid) DO NOTHING"),
     [APPROVAL_COUNT] = ("SELECT count(*) FROM approvals WHERE digest = :digest"),
@@ -171,6 +175,26 @@ struct status knowledge_list_plans(struct knowledge_reader *reader, const struct
     }
     db_put_i64(&args, db_page_limit(query->page.limit));
     return db_list(&reader->db, &args, query->page.limit, emit, &sink, out_more);
+}
+
+static struct status add_count(void *arg, sqlite3_stmt *stmt)
+{
+    uint64_t *counts = arg;
+    struct db_row row = db_row(stmt);
+    enum plan_state state = PLAN_PROPOSED;
+
+    db_expect(&row, plan_state_parse(db_take_text(&row), &state));
+    counts[state] = db_take_u64(&row);
+    return db_row_end(&row);
+}
+
+struct status knowledge_count_plans(struct knowledge_reader *reader, uint64_t out[PLAN_STATES])
+{
+    CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(&reader->db, DB_PLANS, COUNT);
+    struct db_args args = db_args(stmt);
+
+    memset(out, 0, PLAN_STATES * sizeof(out[0]));
+    return db_list(&reader->db, &args, PLAN_STATES, add_count, out, NULL);
 }
 
 /* --- approvals ------------------------------------------------------------------------------- */

@@ -19,6 +19,7 @@ enum plan_state {
     PLAN_UNDONE,
     PLAN_REFUSED
 };
+enum { PLAN_STATES = PLAN_REFUSED + 1, CONTROL_STATES = CONTROL_FAILED + 1 };
 
 struct plan_record {
     struct ulid id;
@@ -77,6 +78,13 @@ struct plan_query {
 typedef struct status(plan_row_fn)(void *arg, const struct plan_record *row);
 struct status knowledge_list_plans(struct knowledge_reader *reader, const struct plan_query *query,
                                    plan_row_fn *row, void *arg, bool *out_more) MUST_USE;
+
+/* How many there are in each state, of all times; indexed by enum plan_state, enum control_state.
+ */
+struct status knowledge_count_plans(struct knowledge_reader *reader,
+                                    uint64_t out[PLAN_STATES]) MUST_USE;
+struct status knowledge_count_controls(struct knowledge_reader *reader,
+                                       uint64_t out[CONTROL_STATES]) MUST_USE;
 
 /* Steps whose control is in force or on its way (pending, acked, enforced, drifted), of all plans,
  * by action id: what drift checks and lease ends go through. page.after is an action id. */

@@ -3,12 +3,14 @@
 #include "model/plan.h"
 #include "orchestrator/knowledge/knowledge_priv.h"
 
+#include <string.h>
+
 #define COLUMNS                                                                                    \
     "action, plan, idx, kind, node, resource, source, polarity, duration_ms, limit_ms, after,"     \
     " reversible, state, verified_by, command, sent_us, applied_us, enforced_us, proven_us,"       \
     " undone_us, lease_end_ms, detail"
 
-enum statement { PUT, OF_PLAN, FIND, LIST_LIVE };
+enum statement { PUT, OF_PLAN, FIND, LIST_LIVE, COUNT };
 static const char *const texts[] = {
     [PUT] =
         ("INSERT INTO steps (" COLUMNS ") VALUES (:action, :plan, :idx, :kind, :node, :resource,"
@@ -30,6 +32,7 @@ static const char *const texts[] = {
     [LIST_LIVE] = ("SELECT " COLUMNS " FROM steps"
                    " WHERE state IN ('pending', 'acked', 'enforced', 'drifted') AND action > :after"
                    " ORDER BY action LIMIT :limit"),
+    [COUNT] = "SELECT state, count(*) FROM steps GROUP BY state",
 };
 const struct db_texts step_texts = { texts, COUNT_OF(texts) };
 
@@ -199,4 +202,25 @@ struct status knowledge_list_controls(struct knowledge_reader *reader, struct kn
     db_put_text(&args, page.after, KNOWLEDGE_KEY_MAX);
     db_put_i64(&args, db_page_limit(page.limit));
     return db_list(&reader->db, &args, page.limit, emit, &sink, out_more);
+}
+
+static struct status add_count(void *arg, sqlite3_stmt *stmt)
+{
+    uint64_t *counts = arg;
+    struct db_row row = db_row(stmt);
+    enum control_state state = CONTROL_PENDING;
+
+    db_expect(&row, control_state_parse(db_take_text(&row), &state));
+    counts[state] = db_take_u64(&row);
+    return db_row_end(&row);
+}
+
+struct status knowledge_count_controls(struct knowledge_reader *reader,
+                                       uint64_t out[CONTROL_STATES])
+{
+    CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(&reader->db, DB_STEPS, COUNT);
+    struct db_args args = db_args(stmt);
+
+    memset(out, 0, CONTROL_STATES * sizeof(out[0]));
+    return db_list(&reader->db, &args, CONTROL_STATES, add_count, out, NULL);
 }

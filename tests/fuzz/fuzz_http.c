@@ -7,13 +7,11 @@
 
 #include <strings.h>
 
-static void run_nothing(void *app, const struct http_call *call, const struct route_match *match,
-                        struct arena *arena)
+static struct status run_nothing(void *request, const struct route_match *match)
 {
-    (void)app;
-    (void)call;
+    (void)request;
     (void)match;
-    (void)arena;
+    return STATUS_SUCCESS;
 }
 
 static const struct route routes[] = {

@@ -16,6 +16,7 @@ CREATE TABLE plans (
 ) STRICT;
 
 CREATE INDEX plans_of_incident ON plans (incident, id) WHERE incident IS NOT NULL;
+CREATE INDEX plans_by_state ON plans (state);
 CREATE INDEX plans_unfinished ON plans (id)
     WHERE state IN ('proposed', 'awaiting-approval', 'approved', 'running', 'undoing');
 
@@ -47,6 +48,7 @@ CREATE TABLE steps (
     UNIQUE (plan, idx)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX steps_by_state ON steps (state);
 CREATE INDEX steps_live ON steps (action)
     WHERE state IN ('pending', 'acked', 'enforced', 'drifted');
 

@@ -6,13 +6,11 @@
 
 static struct arena arena;
 
-static void run_nothing(void *app, const struct http_call *call, const struct route_match *match,
-                        struct arena *unused)
+static struct status run_nothing(void *request, const struct route_match *match)
 {
-    (void)app;
-    (void)call;
+    (void)request;
     (void)match;
-    (void)unused;
+    return STATUS_SUCCESS;
 }
 
 static const struct route routes[] = {

@@ -98,6 +98,7 @@ static void test_lists_are_newest_first_in_pages(void)
     struct seen seen = { .count = 0 };
     struct incident_query query = { .page.limit = 2 };
     struct ulid second = store_id(2);
+    uint64_t counts[INCIDENT_STATES];
     bool more = false;
 
     store_begin();
@@ -114,6 +115,10 @@ static void test_lists_are_newest_first_in_pages(void)
     ASSERT_OK(knowledge_list_incidents(view, &query, see, &seen, &more));
     CU_ASSERT_EQUAL(seen.count, 5);
     CU_ASSERT_STRING_EQUAL(seen.last, "32131");
+    ASSERT_OK(knowledge_count_incidents(view, counts));
+    CU_ASSERT_EQUAL(counts[INCIDENT_OPEN], 1);
+    CU_ASSERT_EQUAL(counts[INCIDENT_CONTAINED], 1);
+    CU_ASSERT_EQUAL(counts[INCIDENT_CLOSED], 1);
     query.page.limit = 0;
     ASSERT_CODE(knowledge_list_incidents(view, &query, see, &seen, &more), STATUS_INVALID);
 }

@@ -182,6 +182,7 @@ static struct status count_steps(void *arg, const struct step_record *row)
 
 static void test_live_controls_are_listed(void)
 {
+    uint64_t counts[CONTROL_STATES];
     size_t count = 0;
     bool more = true;
 
@@ -195,6 +196,10 @@ static void test_live_controls_are_listed(void)
                                       &count, &more));
     CU_ASSERT_EQUAL(count, 4);
     CU_ASSERT_FALSE(more);
+    ASSERT_OK(knowledge_count_controls(view, counts));
+    for (size_t state = 0; state < CONTROL_STATES; state++) {
+        CU_ASSERT_EQUAL(counts[state], 1);
+    }
     ASSERT_CODE(knowledge_list_controls(view, (struct knowledge_page){ .limit = 0 }, count_steps,
                                         &count, &more),
                 STATUS_INVALID);
@@ -217,6 +222,7 @@ static void test_a_restart_finds_what_is_unfinished(void)
 {
     struct seen seen = { .count = 0 };
     struct plan_query query = { .page.limit = 20, .unfinished = true };
+    uint64_t counts[PLAN_STATES];
 
     store_begin();
     for (uint64_t state = PLAN_PROPOSED; state <= PLAN_REFUSED; state++) {
@@ -226,6 +232,10 @@ static void test_a_restart_finds_what_is_unfinished(void)
     CU_ASSERT_TRUE_FATAL(store_reopen());
     ASSERT_OK(knowledge_list_plans(view, &query, see, &seen, NULL));
     CU_ASSERT_STRING_EQUAL(seen.last, "63210"); /* undoing running approved awaiting proposed */
+    ASSERT_OK(knowledge_count_plans(view, counts));
+    for (size_t state = 0; state < PLAN_STATES; state++) {
+        CU_ASSERT_EQUAL(counts[state], 1);
+    }
 }
 
 static void test_plans_are_listed_by_incident_and_in_pages(void)

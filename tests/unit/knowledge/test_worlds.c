@@ -178,6 +178,7 @@ static void test_conflicts_are_listed_by_id(void)
     struct conflict_record first = sample("cf-1", 0);
     struct conflict_record second = sample("cf-2", 0);
     struct conflict_query query = { .page.limit = 1 };
+    uint64_t open = 0;
     bool more = false;
 
     second.state = CONFLICT_RESOLVED;
@@ -192,6 +193,8 @@ static void test_conflicts_are_listed_by_id(void)
     query = (struct conflict_query){ .page = { SLICE("cf-1"), 9 } };
     ASSERT_OK(knowledge_list_conflicts(view, &query, join_ids, text, &more));
     CU_ASSERT_STRING_EQUAL(text, "cf-1 cf-1 cf-2 ");
+    ASSERT_OK(knowledge_count_open_conflicts(view, &open));
+    CU_ASSERT_EQUAL(open, 1);
     query.page.limit = 0;
     ASSERT_CODE(knowledge_list_conflicts(view, &query, join_ids, text, &more), STATUS_INVALID);
 }
