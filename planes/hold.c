@@ -21,7 +21,7 @@ static bool parse_polarity(struct slice text, enum lease_polarity *out)
 
 static bool copy_text(struct slice text, char *out, size_t size)
 {
-    if (text.len == 0 || text.len >= size) {
+    if (text.len == 0 || text.len >= size || memchr(text.ptr, '\0', text.len) != NULL) {
         return false;
     }
     memcpy(out, text.ptr, text.len);
@@ -226,6 +226,20 @@ const char *holds_note(const struct holds *holds, const char *key)
         }
     }
     return NULL;
+}
+
+struct status holds_claim(struct holds *holds, enum action_kind kind, const char *resource)
+{
+    for (size_t i = 0; i < holds->count; i++) {
+        struct action *action = &holds->items[i].action;
+        slice_to_cstr(slice_from(resource), action->resource, sizeof(action->resource));
+        struct status valid = action_validate(action);
+        if (action->kind != kind || !status_ok(&valid)) {
+            return status_error(STATUS_CORRUPT, "holds of `%s`: one is no %s of it", resource,
+                                action_kind_name(kind));
+        }
+    }
+    return STATUS_SUCCESS;
 }
 
 int64_t hold_left_ms(const struct hold *hold, int64_t now_ms)

@@ -59,6 +59,11 @@ bool holds_remove(struct holds *holds, const struct ulid *id); /* false: was not
 struct status holds_set_note(struct holds *holds, const char *key, const char *value) MUST_USE;
 const char *holds_note(const struct holds *holds, const char *key); /* NULL: none */
 
+/* Notes lie where others may write: all holds must be of this kind, and are of this resource
+ * whatever they say (a domain may have been renamed). Errors: STATUS_CORRUPT. */
+struct status holds_claim(struct holds *holds, enum action_kind kind,
+                          const char *resource) MUST_USE;
+
 /* What plane_reading wants: 0 once the lease is over, -1 without a lease. */
 int64_t hold_left_ms(const struct hold *hold, int64_t now_ms);
 

@@ -46,7 +46,8 @@ struct status domain_note_load(virDomainPtr domain, struct holds *out)
         found.code = STATUS_CORRUPT;
         return status_wrap(found, "metadata");
     }
-    return status_wrap(holds_parse(text, out), "metadata");
+    TRY(status_wrap(holds_parse(text, out), "metadata"));
+    return holds_claim(out, ACTION_COMPUTE_SUSPEND, virDomainGetName(domain));
 }
 
 /* The running domain and, where there is one, its stored definition. */

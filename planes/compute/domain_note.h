@@ -10,7 +10,7 @@
 #include "planes/hold.h"
 
 /* No metadata gives an empty list. Errors: those of libvirt; STATUS_CORRUPT (somebody else wrote
- * there). `out` is untouched then. */
+ * there): `out` is worth nothing then. */
 struct status domain_note_load(virDomainPtr domain, struct holds *out) MUST_USE;
 /* Without a hold the metadata is removed. */
 struct status domain_note_store(virDomainPtr domain, const struct holds *holds) MUST_USE;

@@ -41,7 +41,7 @@ static struct slice own_part(const char *xml)
 }
 
 /* STATUS_CORRUPT: a snapshot of our name that is not ours. */
-static struct status parse(const char *xml, struct holds *out)
+static struct status parse(const char *xml, const char *domain, struct holds *out)
 {
     struct slice text = { 0 };
     struct status status = xml_text(own_part(xml), "description", &text);
@@ -49,8 +49,10 @@ static struct status parse(const char *xml, struct holds *out)
     if (status_ok(&status)) {
         status = holds_parse(text, out);
     }
-    if (status_ok(&status) &&
-        (out->count != 1 || out->items[0].action.kind != ACTION_COMPUTE_SNAPSHOT)) {
+    if (status_ok(&status)) {
+        status = holds_claim(out, ACTION_COMPUTE_SNAPSHOT, domain);
+    }
+    if (status_ok(&status) && out->count != 1) {
         status = status_error(STATUS_CORRUPT, "not one snapshot");
     }
     if (!status_ok(&status)) {
@@ -178,7 +180,7 @@ struct status snapshot_read(virDomainPtr domain, const struct action *action,
     return STATUS_SUCCESS;
 }
 
-static struct status observe_one(virDomainSnapshotPtr snapshot, int64_t now_ms,
+static struct status observe_one(virDomainSnapshotPtr snapshot, const char *domain, int64_t now_ms,
                                  struct blocking_controls *out)
 {
     CLEANUP(arena_done) struct arena arena = { 0 };
@@ -194,7 +196,7 @@ static struct status observe_one(virDomainSnapshotPtr snapshot, int64_t now_ms,
         struct status status = libvirt_error("snapshot");
         return status.code == STATUS_NOT_FOUND ? STATUS_SUCCESS : status; /* deleted meanwhile */
     }
-    struct status status = parse(xml, holds);
+    struct status status = parse(xml, domain, holds);
     if (!status_ok(&status)) {
         return STATUS_SUCCESS;
     }
@@ -216,7 +218,7 @@ struct status snapshot_observe(virDomainPtr domain, int64_t now_ms, struct block
     }
     for (int i = 0; i < count; i++) {
         if (status_ok(&status)) {
-            status = observe_one(all[i], now_ms, out);
+            status = observe_one(all[i], virDomainGetName(domain), now_ms, out);
         }
         libvirt_free_snapshot(&all[i]);
     }

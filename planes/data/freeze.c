@@ -42,7 +42,11 @@ static struct status work_begin(struct folder_store *store, const char *bucket, 
     if (!status_ok(&found) && found.code != STATUS_NOT_FOUND) {
         return found;
     }
-    TRY(freeze_load(root, bucket, work->holds));
+    struct status loaded = freeze_load(root, bucket, work->holds);
+    if (loaded.code == STATUS_CORRUPT) {
+        *work->holds = (struct holds){ 0 };
+    }
+    TRY(loaded);
     /* A folder that was taken away under its record can still be let go. */
     return work->holds->count > 0 ? STATUS_SUCCESS : found;
 }

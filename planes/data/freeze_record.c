@@ -40,7 +40,8 @@ struct status freeze_load(const char *root, const char *bucket, struct holds *ou
         status.code = STATUS_CORRUPT;
     }
     TRY(status);
-    return status_wrap(holds_parse(text, out), "freeze record of `%s`", bucket);
+    TRY(status_wrap(holds_parse(text, out), "freeze record of `%s`", bucket));
+    return holds_claim(out, ACTION_DATA_FREEZE, bucket);
 }
 
 struct status freeze_store(const char *root, const char *bucket, const struct holds *holds)

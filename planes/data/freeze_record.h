@@ -18,7 +18,7 @@ enum { FREEZE_NAME_MAX = 128 + 16, FREEZE_RECORDS_MAX = 65536 };
 void freeze_record_name(const char *bucket, char out[FREEZE_NAME_MAX]);
 void freeze_lock_name(const char *bucket, char out[FREEZE_NAME_MAX]);
 
-/* No record gives an empty list. Errors: STATUS_CORRUPT, STATUS_UNAVAILABLE; `out` is untouched
+/* No record gives an empty list. Errors: STATUS_CORRUPT, STATUS_UNAVAILABLE; `out` is worth nothing
  * then. */
 struct status freeze_load(const char *root, const char *bucket, struct holds *out) MUST_USE;
 /* On disk when it returns. Without a hold the record is removed. */

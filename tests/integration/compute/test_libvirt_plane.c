@@ -183,10 +183,33 @@ static void write_note(const char *xml)
     (void)virDomainFree(domain);
 }
 
+#define FORGED_NOTE(kind, resource)                                                                \
+    "<controls>redan-holds 1\nhold 01HZC0MPVTE000000000009999 " kind " node-2 " resource           \
+    " ban 0 0 0\n</controls>"
+
+/* A domain's owner may write there, and speaks for this domain alone. */
+static void test_a_note_speaks_for_its_own_domain(void)
+{
+    struct plane_control *controls = NULL;
+    size_t count = 0;
+
+    write_note(FORGED_NOTE("compute.suspend", "second"));
+    ASSERT_OK(drive_observe(plane, &controls, &count));
+    CU_ASSERT_EQUAL_FATAL(count, 1);
+    CU_ASSERT_STRING_EQUAL(controls[0].action.resource, "test");
+    CU_ASSERT_EQUAL(controls[0].reading.presence, PLANE_PARTIAL);
+    ASSERT_OK(drive_undo(plane, &controls[0].action));
+    free(TAKE(controls));
+    ASSERT_OK(drive_observe(plane, &controls, &count));
+    CU_ASSERT_EQUAL(count, 0);
+    free(TAKE(controls));
+}
+
 static void test_a_damaged_note_stops_no_pause(void)
 {
     static const char *const damaged[] = { "<controls/>", "<controls>redan-holds 9</controls>",
-                                           "<other><controls>x</controls></other>" };
+                                           "<other><controls>x</controls></other>",
+                                           FORGED_NOTE("data.freeze", "test") };
     struct action action = action_of(ACTION_COMPUTE_SUSPEND, 1);
     struct plane_control *controls = NULL;
     size_t count = 9;
@@ -373,6 +396,7 @@ static CU_TestInfo suspend_tests[] = {
     { "the second hold takes over a resumed domain",
       test_the_second_hold_takes_over_a_resumed_domain },
     { "a domain that is off cannot be paused", test_a_domain_that_is_off_cannot_be_paused },
+    { "a note speaks for its own domain", test_a_note_speaks_for_its_own_domain },
     { "a damaged note stops no pause", test_a_damaged_note_stops_no_pause },
     CU_TEST_INFO_NULL,
 };

@@ -148,6 +148,10 @@ static void test_damage_is_refused(void)
         HEAD "note a <b>\n",
     };
 
+    static const char hidden[] =
+        HEAD "hold " ID " network.isolate node-1 \0studies ban 0 0 0\n"; /* an empty resource */
+
+    ASSERT_CODE(holds_parse((struct slice){ hidden, sizeof(hidden) - 1 }, &again), STATUS_CORRUPT);
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         struct status status = holds_parse(slice_from(bad[i]), &again);
         if (status.code != STATUS_CORRUPT) {
@@ -158,12 +162,24 @@ static void test_damage_is_refused(void)
     }
 }
 
+static void test_holds_are_of_what_they_lie_on(void)
+{
+    struct action action = freeze(1);
+
+    ASSERT_OK(holds_add(&holds, &action, 0));
+    ASSERT_OK(holds_claim(&holds, ACTION_DATA_FREEZE, "reports"));
+    CU_ASSERT_STRING_EQUAL(holds.items[0].action.resource, "reports");
+    ASSERT_CODE(holds_claim(&holds, ACTION_COMPUTE_SUSPEND, "reports"), STATUS_CORRUPT);
+    ASSERT_CODE(holds_claim(&holds, ACTION_DATA_FREEZE, "no/name"), STATUS_CORRUPT);
+}
+
 static CU_TestInfo tests[] = {
     { "what is printed is read back", test_what_is_printed_is_read_back },
     { "the same id renews and removes", test_the_same_id_renews_and_removes },
     { "the list has a limit", test_the_list_has_a_limit },
     { "notes are plain", test_notes_are_plain },
     { "damage is refused", test_damage_is_refused },
+    { "holds are of what they lie on", test_holds_are_of_what_they_lie_on },
     CU_TEST_INFO_NULL,
 };
 
