@@ -15,16 +15,16 @@ struct reading {
     size_t word_count;
 };
 
-static enum cli_exit unknown_option(const struct cli *cli, struct slice given)
+static enum cli_exit unknown_option(struct cli *cli, struct slice given)
 {
     struct slice names[OPTIONS];
+    struct slice dashed = arena_printf(&cli->arena, "--%.*s", SLICE_ARG(given));
 
     for (unsigned i = 0; i < OPTIONS; i++) {
-        names[i] = slice_from(option_at((enum option_id)i)->name);
+        names[i] = arena_printf(&cli->arena, "--%s", option_at((enum option_id)i)->name);
     }
-    enum cli_exit code =
-        report_error(cli, CLI_USAGE, "`--%.*s` is not an option", SLICE_ARG(given));
-    report_nearest(cli, given, names, OPTIONS);
+    enum cli_exit code = report_error(cli, CLI_USAGE, "`%.*s` is not an option", SLICE_ARG(dashed));
+    (void)report_nearest(cli, dashed, names, OPTIONS);
     return code;
 }
 
@@ -46,7 +46,7 @@ static enum cli_exit check_choice(const struct cli *cli, const struct option *op
     enum cli_exit code =
         report_error(cli, CLI_USAGE, "`%s` is not a value of `--%s`", value, option->name);
     report_note(cli, "%s", option->doc);
-    report_nearest(cli, slice_from(value), choices, count);
+    (void)report_nearest(cli, slice_from(value), choices, count);
     return code;
 }
 
@@ -169,7 +169,10 @@ static void report_nearest_name(const struct cli *cli, const char *noun, const c
             add_name(names, &name_count, all[i].verb);
         }
     }
-    report_nearest(cli, slice_from(given), names, name_count);
+    if (!report_nearest(cli, slice_from(given), names, name_count)) {
+        report_help(cli, "`redan %s%s--help` lists them", noun != NULL ? noun : "",
+                    noun != NULL ? " " : "");
+    }
 }
 
 static enum cli_exit find_command(struct cli *cli)

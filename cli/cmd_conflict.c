@@ -137,7 +137,7 @@ static enum cli_exit find_conflict(struct cli *cli, const struct offline *offlin
     } else if (world->conflict_count == 1) {
         report_help(cli, "there is `%.*s`", SLICE_ARG(ids[0]));
     } else {
-        report_nearest(cli, id, ids, world->conflict_count);
+        (void)report_nearest(cli, id, ids, world->conflict_count);
     }
     return code;
 }

@@ -1,3 +1,5 @@
+#include <inttypes.h>
+
 #include "base/clock.h"
 #include "cli/cmd.h"
 #include "cli/daemon.h"
@@ -38,6 +40,15 @@ static bool stage_time(const struct json *incident, const struct stage *stage, i
     return status_ok(&status);
 }
 
+/* "+9.140 s": every millisecond counts here. */
+static struct slice distance(struct arena *arena, int64_t ms)
+{
+    const char *sign = ms < 0 ? "-" : "+";
+    int64_t size = ms < 0 ? -ms : ms;
+
+    return arena_printf(arena, "%s%" PRId64 ".%03" PRId64 " s", sign, size / 1000, size % 1000);
+}
+
 /* Each stage with its distance from the first event. */
 static void print_timeline(struct cli *cli, const struct json *incident, struct buf *out)
 {
@@ -55,8 +66,7 @@ static void print_timeline(struct cli *cli, const struct json *incident, struct 
         if (!stage_time(incident, &stages[i], &at_us)) {
             continue;
         }
-        struct slice after = text_duration(&cli->arena, (at_us - first_us) / 1000);
-        after = arena_printf(&cli->arena, "+%.*s", SLICE_ARG(after));
+        struct slice after = distance(&cli->arena, (at_us - first_us) / 1000);
         table_add(cli, &table,
                   (struct slice[]){ slice_from(stages[i].name),
                                     text_time(&cli->arena, at_us, cli_has(cli, OPTION_UTC)),

@@ -1,6 +1,6 @@
 #include "cli/help.h"
 
-#include <string.h>
+#include <ctype.h>
 
 /* mdoc: a line that starts with a dot or a quote is a request; a backslash starts an escape. */
 static void put_text(struct buf *out, const char *text)
@@ -22,10 +22,15 @@ static void put_text(struct buf *out, const char *text)
     }
 }
 
-/* A sentence of the tables, which have no full stop. */
+/* What the tables have as "shows this": "Shows this." */
 static void put_sentence(struct buf *out, const char *text)
 {
+    size_t start = out->len;
+
     put_text(out, text);
+    if (out->len > start) {
+        out->ptr[start] = (char)toupper((unsigned char)out->ptr[start]);
+    }
     buf_add_cstr(out, ".\n");
 }
 
@@ -141,6 +146,12 @@ static void reference_options(struct buf *out, uint64_t bits)
     }
 }
 
+static void put_summary(struct buf *out, const char *text)
+{
+    buf_add_char(out, (char)toupper((unsigned char)text[0]));
+    buf_printf(out, "%s.\n", text + 1);
+}
+
 void man_reference(struct buf *out)
 {
     size_t count = 0;
@@ -151,9 +162,10 @@ void man_reference(struct buf *out)
     reference_options(out, options_global());
     for (size_t i = 0; i < count; i++) {
         const struct cmd *command = &all[i];
-        buf_printf(out, "\n## `redan %s%s%s%s%s`\n\n%s.\n", command->noun,
+        buf_printf(out, "\n## `redan %s%s%s%s%s`\n\n", command->noun,
                    command->verb != NULL ? " " : "", verb_of(command),
-                   command->args[0] != '\0' ? " " : "", command->args, command->summary);
+                   command->args[0] != '\0' ? " " : "", command->args);
+        put_summary(out, command->summary);
         if (command->doc != NULL) {
             buf_printf(out, "%s\n", command->doc);
         }

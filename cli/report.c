@@ -87,7 +87,7 @@ enum cli_exit report_status(const struct cli *cli, struct status status)
     return report_error(cli, exits[status.code], "%s", status.msg);
 }
 
-void report_nearest(const struct cli *cli, struct slice given, const struct slice *candidates,
+bool report_nearest(const struct cli *cli, struct slice given, const struct slice *candidates,
                     size_t count)
 {
     size_t best = HINT_DISTANCE_MAX + 1;
@@ -100,9 +100,11 @@ void report_nearest(const struct cli *cli, struct slice given, const struct slic
             nearest = candidates[i];
         }
     }
-    if (nearest.ptr != NULL) {
-        report_help(cli, "did you mean `%.*s`?", SLICE_ARG(nearest));
+    if (nearest.ptr == NULL) {
+        return false;
     }
+    report_help(cli, "did you mean `%.*s`?", SLICE_ARG(nearest));
+    return true;
 }
 
 enum cli_exit report_ask(const struct cli *cli, const char *format, ...)

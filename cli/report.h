@@ -17,8 +17,8 @@ void report_line(const struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 
 /* A failed status, with the exit code it means; a success is CLI_DONE. */
 enum cli_exit report_status(const struct cli *cli, struct status status);
 
-/* "did you mean `x`?" for the candidate nearest to `given`, when within two edits. */
-void report_nearest(const struct cli *cli, struct slice given, const struct slice *candidates,
+/* "did you mean `x`?" for the candidate nearest to `given`; false when none is within two edits. */
+bool report_nearest(const struct cli *cli, struct slice given, const struct slice *candidates,
                     size_t count);
 
 /* CLI_DONE when the user (or --yes) agrees. Without a terminal or with --no-input: CLI_USAGE, with
