@@ -6,6 +6,9 @@
 
 static const char *const levels[] = { "error", "warn", "info", "debug", NULL };
 static const char *const formats[] = { "auto", "text", "journald", NULL };
+static const char *const begins[] = { "end", "start", NULL };
+static const char *const layers[] = { "L0", "L1", "L2", NULL };
+static const char *const planes[] = { "compute", "data", "network", NULL };
 static const char *const sensor_kinds[] = { "file", "stdin", "journald", NULL };
 
 struct status sma_config_zone(struct slice text, int32_t *out_east_s)
@@ -62,6 +65,25 @@ static const struct config_row sensor_rows[] = {
       .fallback = "Z",
       .check = check_zone,
       .doc = "Zone of times that are written without one." },
+    { .key = "from",
+      .kind = CONFIG_ENUM,
+      .offset = SENSOR(from),
+      .fallback = "end",
+      .names = begins,
+      .doc = "Where a file that is there at the very first start is begun; later the checkpoint "
+             "says." },
+    { .key = "layer",
+      .kind = CONFIG_ENUM,
+      .offset = SENSOR(layer),
+      .fallback = "L2",
+      .names = layers,
+      .doc = "Layer of what it tells about; this node needs a monitor service there." },
+    { .key = "plane",
+      .kind = CONFIG_ENUM,
+      .offset = SENSOR(plane),
+      .fallback = "network",
+      .names = planes,
+      .doc = "Plane of what it tells about, likewise." },
 };
 
 static const struct config_table sensor_table = {

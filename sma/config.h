@@ -9,6 +9,9 @@ struct sma_sensor_config {
     struct slice path; /* file and journald; "" = standard input */
     int64_t silent_ms; /* report a sensor that says nothing for so long; 0: never */
     struct slice zone; /* "+02:00": of a log without zones */
+    int from;          /* enum tail_from: where a file met for the first time is begun */
+    int layer;         /* enum layer: of the events made of it */
+    int plane;         /* enum plane_kind: likewise */
 };
 
 struct sma_config {

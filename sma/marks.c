@@ -43,6 +43,7 @@ void marks_add(struct marks *marks, uint64_t arrival, const struct tail_place *p
         make_room(marks);
     }
     marks->items[marks->first + marks->count++] = (struct arrival_mark){ arrival, *place };
+    marks->last_arrival = arrival;
 }
 
 void marks_release(struct marks *marks, uint64_t arrival)
@@ -50,6 +51,9 @@ void marks_release(struct marks *marks, uint64_t arrival)
     while (marks->count > 1 && marks->items[marks->first + 1].arrival <= arrival) {
         marks->first++;
         marks->count--;
+    }
+    if (marks->count == 1 && marks->last_arrival < arrival) {
+        marks->count = 0;
     }
 }
 
@@ -60,10 +64,4 @@ bool marks_oldest(const struct marks *marks, struct tail_place *out)
     }
     *out = marks->items[marks->first].place;
     return true;
-}
-
-void marks_clear(struct marks *marks)
-{
-    marks->first = 0;
-    marks->count = 0;
 }

@@ -23,15 +23,15 @@ struct arrival_mark {
 struct marks {
     struct arrival_mark *items; /* MARKS_KEPT_MAX; NULL until the first */
     size_t first, count;        /* of items in use */
+    uint64_t last_arrival;      /* of the last one added, also when it was thinned out */
 };
 
 void marks_done(struct marks *marks);
 /* `arrival` grows from call to call. */
 void marks_add(struct marks *marks, uint64_t arrival, const struct tail_place *place);
-/* Forgets what lies before the last mark at or before `arrival`. */
+/* Records before `arrival` are not needed: forgets what stands for them alone. */
 void marks_release(struct marks *marks, uint64_t arrival);
 /* The oldest mark; false: none. */
 bool marks_oldest(const struct marks *marks, struct tail_place *out);
-void marks_clear(struct marks *marks);
 
 #endif

@@ -15,6 +15,7 @@ enum { PIPE_READ_BYTES = 8 * 1024 };
 
 struct sensor {
     enum sensor_kind kind;
+    char *path;
     struct tail *tail; /* files; NULL for pipes */
     int pipe;          /* pipes; -1 for files */
     bool owns_pipe;
@@ -33,6 +34,15 @@ static bool is_pipe(const char *path)
     return stat(path, &info) == 0 && S_ISFIFO(info.st_mode);
 }
 
+/* For writing as well, so that it does not end when a writer leaves. */
+static void open_pipe(struct sensor *sensor)
+{
+    sensor->pipe = open(sensor->path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    sensor->owns_pipe = sensor->pipe >= 0;
+    sensor->ended = sensor->pipe < 0;
+    sensor->reason = sensor->ended ? strerrordesc_np(errno) : NULL;
+}
+
 struct sensor *sensor_new(const struct sensor_options *options, const struct tail_resume *resume)
 {
     struct sensor *sensor = calloc(1, sizeof(*sensor));
@@ -42,16 +52,16 @@ struct sensor *sensor_new(const struct sensor_options *options, const struct tai
     }
     sensor->kind = options->kind;
     sensor->pipe = -1;
+    sensor->path = strdup(options->path);
+    if (sensor->path == NULL) {
+        abort();
+    }
     if (options->path[0] == '\0') {
         sensor->pipe = STDIN_FILENO;
         return sensor;
     }
     if (is_pipe(options->path)) {
-        /* open for writing as well, so that it does not end when a writer leaves */
-        sensor->pipe = open(options->path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-        sensor->owns_pipe = sensor->pipe >= 0;
-        sensor->ended = sensor->pipe < 0;
-        sensor->reason = sensor->ended ? strerrordesc_np(errno) : NULL;
+        open_pipe(sensor);
         return sensor;
     }
     sensor->tail = tail_new(options->path, options->from, resume);
@@ -71,6 +81,7 @@ void sensor_free(struct sensor **sensor)
     }
     tail_free(&self->tail);
     buf_done(&self->bytes);
+    free(self->path);
     free(self);
     *sensor = NULL;
 }
@@ -215,6 +226,11 @@ static enum sensor_step read_more(struct sensor *sensor, struct sensor_record *o
     case TAIL_DRY:
         return SENSOR_DRY;
     case TAIL_MISSING:
+        if (sensor->tail != NULL && is_pipe(sensor->path)) { /* made after we had started */
+            tail_free(&sensor->tail);
+            open_pipe(sensor);
+            *out_again = true;
+        }
         return SENSOR_BROKEN;
     case TAIL_GAP:
         skip(sensor, rest(sensor).len);

@@ -32,10 +32,12 @@ static void test_the_oldest_needed_is_kept(void)
     CU_ASSERT_EQUAL(oldest(), 6);
     marks_release(&marks, 8);
     CU_ASSERT_EQUAL(oldest(), 8);
-    marks_release(&marks, 100);
+    marks_release(&marks, 20);
     CU_ASSERT_EQUAL(oldest(), 20);
-    marks_clear(&marks);
+    marks_release(&marks, 21);
     CU_ASSERT_EQUAL(oldest(), 0);
+    add(30);
+    CU_ASSERT_EQUAL(oldest(), 30);
 }
 
 static void test_too_many_are_thinned_out_never_to_a_younger_answer(void)

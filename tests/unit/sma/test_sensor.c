@@ -192,6 +192,17 @@ static void test_a_pipe_is_read_as_it_comes(void)
     expect(SENSOR_DRY);
 }
 
+static void test_a_pipe_may_be_made_later(void)
+{
+    start(SENSOR_FILE);
+    expect(SENSOR_BROKEN);
+    CU_ASSERT_EQUAL(mkfifo(path, 0600), 0);
+    expect(SENSOR_DRY);
+    append("one\n");
+    expect_line("one", 0);
+    CU_ASSERT_FALSE(sensor_can_resume(sensor));
+}
+
 static void test_standard_input_ends(void)
 {
     int ends[2] = { -1, -1 };
@@ -222,6 +233,7 @@ static CU_TestInfo tests[] = {
     { "a restart reads from the place on", test_a_restart_reads_from_the_place_on },
     { "journal entries are cut by their format", test_journal_entries_are_cut_by_their_format },
     { "a pipe is read as it comes", test_a_pipe_is_read_as_it_comes },
+    { "a pipe may be made later", test_a_pipe_may_be_made_later },
     { "standard input ends", test_standard_input_ends },
     CU_TEST_INFO_NULL,
 };
