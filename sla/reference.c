@@ -45,8 +45,8 @@ static const char *const held_by[] = {
 static const char *const decided_by[] = {
     [SLA_DECIDE_NOTHING] = "not looked for",
     [SLA_DECIDE_MEET] = "when nothing is left that all clauses on a resource allow (RDN0502)",
-    [SLA_DECIDE_BUDGET] = "when the best offer may spend more of a window than is allowed "
-                          "(RDN0503)",
+    [SLA_DECIDE_BUDGET] =
+        "when the best offer may spend more of a window than is allowed (RDN0503)",
     [SLA_DECIDE_MODALITY] = "when an act is both permitted or obliged, and forbidden (RDN0501)",
 };
 

@@ -29,7 +29,7 @@ bool sla_set_is_empty(const struct sla_set *set)
 
 struct sla_set sla_set_meet(const struct sla_set *a, const struct sla_set *b)
 {
-    struct sla_set both;
+    struct sla_set both = { 0 };
 
     for (size_t i = 0; i < SLA_SET_WORDS; i++) {
         both.bits[i] = a->bits[i] & b->bits[i];
@@ -39,7 +39,7 @@ struct sla_set sla_set_meet(const struct sla_set *a, const struct sla_set *b)
 
 struct sla_set sla_set_minus(const struct sla_set *a, const struct sla_set *b)
 {
-    struct sla_set rest;
+    struct sla_set rest = { 0 };
 
     for (size_t i = 0; i < SLA_SET_WORDS; i++) {
         rest.bits[i] = a->bits[i] & ~b->bits[i];

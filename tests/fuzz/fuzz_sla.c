@@ -1,0 +1,98 @@
+/* Any bytes as documents: findings stay inside the text and render; a world compiles to the same
+ * bytes twice; every conflict has a certificate the checker accepts, and every repair mends. */
+#include <string.h>
+
+#include "sla/certificate.h"
+#include "sla/sla.h"
+#include "tests/fuzz/fuzz.h"
+
+enum { SIZE_MAX_BYTES = 16 * 1024, EXPANSIONS = 1000 };
+
+static void check_span(const struct diag_span *span)
+{
+    if (span->source != NULL) {
+        FUZZ_CHECK(span->byte <= span->byte_end && span->byte_end <= span->source->text.len);
+        FUZZ_CHECK(span->line >= 1 && span->col >= 1);
+    }
+}
+
+static void check_findings(const struct diag_list *diags, struct buf *out)
+{
+    for (const struct diag *at = diags->first; at != NULL; at = at->next) {
+        struct json_writer writer = { .out = out };
+        check_span(&at->span);
+        for (const struct diag_label *label = at->labels; label != NULL; label = label->next) {
+            check_span(&label->span);
+        }
+        FUZZ_CHECK(at->helps != NULL || at->notes != NULL);
+        diag_write_json(at, &writer);
+    }
+    diag_render_list(diags, (struct diag_style){ .all = true }, out);
+    for (size_t i = 0; i < out->len; i++) {
+        FUZZ_CHECK(out->ptr[i] != '\033');
+    }
+}
+
+static void check_repair(const struct sla_world *world, const struct sla_conflict *conflict,
+                         size_t choice)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    struct sla_options options = { .partial = true, .without_repairs = true };
+    struct diag_source *sources = NULL;
+    struct diag_list diags;
+    struct status status = sla_repair_apply(&arena, world, conflict, choice, &sources, NULL);
+
+    FUZZ_CHECK(status.code == STATUS_OK);
+    diag_list_init(&diags, &arena);
+    const struct sla_world *after =
+        sla_compile(&arena, sources, world->source_count, &options, &diags);
+    FUZZ_CHECK(after != NULL && after->conflict_count < world->conflict_count);
+    FUZZ_CHECK(strcmp(after->policies.digest, conflict->repairs[choice].digest) == 0);
+}
+
+static void check_world(const struct sla_world *world, struct buf *out)
+{
+    struct json_writer writer = { .out = out };
+
+    for (size_t i = 0; i < world->conflict_count; i++) {
+        const struct sla_conflict *conflict = &world->conflicts[i];
+        struct status status = sla_certificate_check(world, conflict);
+        FUZZ_CHECK(status.code == STATUS_OK);
+        writer = (struct json_writer){ .out = out };
+        sla_conflict_write_json(world, conflict, &writer);
+        for (size_t j = 0; j < conflict->repair_count; j++) {
+            check_repair(world, conflict, j);
+        }
+    }
+    writer = (struct json_writer){ .out = out };
+    sla_summary_write_json(world, &writer);
+}
+
+static void compile(struct slice text, bool thoroughly, struct buf *out)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    struct sla_options options = { .partial = true, .max_expansions = EXPANSIONS };
+    struct diag_source source = { "fuzz.yaml", text };
+    struct diag_list diags;
+
+    diag_list_init(&diags, &arena);
+    const struct sla_world *world = sla_compile(&arena, &source, 1, &options, &diags);
+    FUZZ_CHECK(world != NULL || diags.errors > 0);
+    check_findings(&diags, out);
+    if (world != NULL && thoroughly) {
+        CLEANUP(buf_done) struct buf json = { 0 };
+        check_world(world, &json);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    CLEANUP(buf_done) struct buf once = { 0 };
+    CLEANUP(buf_done) struct buf twice = { 0 };
+    struct slice text = { (const char *)bytes, size < SIZE_MAX_BYTES ? size : SIZE_MAX_BYTES };
+
+    compile(text, true, &once);
+    compile(text, false, &twice);
+    FUZZ_CHECK(slice_eq(buf_slice(&once), buf_slice(&twice)));
+    return 0;
+}
