@@ -322,7 +322,7 @@ static bool is_zero(const uint8_t *bytes, size_t len)
 struct status helper_decode(const uint8_t *bytes, size_t len, struct helper_message *out)
 {
     uint8_t copy[HELPER_MESSAGE_BYTES];
-    struct helper_message message = { 0 };
+    struct helper_message message = { .kind = HELPER_HELLO };
     struct walk walk = { .bytes = copy, .at = sizeof(magic) };
     uint16_t version = 0;
     uint16_t kind = 0;

@@ -237,7 +237,7 @@ static void test_the_server_checks_for_itself(void)
 {
     struct helper_message freeze = { .kind = HELPER_APPLY, .call = 1, .action = deny() };
     uint8_t bytes[HELPER_MESSAGE_BYTES];
-    struct helper_message answer = { 0 };
+    struct helper_message answer = { .kind = HELPER_HELLO };
     int fd = start_server();
 
     freeze.action.kind = ACTION_DATA_FREEZE;
