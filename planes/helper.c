@@ -1,8 +1,10 @@
 #include "planes/helper.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -141,6 +143,7 @@ static struct status hand_over(const struct helper *self, int fd)
     }
     plane_remote_variable(self->spec->kind, variable);
     (void)snprintf(number, sizeof(number), "%d", fd);
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): a helper has one thread */
     if (setenv(variable, number, 1) != 0) {
         return status_error(STATUS_UNAVAILABLE, "environment: %s", strerrordesc_np(errno));
     }
@@ -166,7 +169,7 @@ static struct status prepare_child(const struct helper *self, int fd, pid_t pare
     TRY(privilege_drop_all(&self->user));
     TRY(die_with(parent));
     (void)sigemptyset(&none);
-    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+    (void)pthread_sigmask(SIG_SETMASK, &none, NULL);
     return STATUS_SUCCESS;
 }
 
@@ -174,6 +177,7 @@ static NORETURN void run_child(const struct helper *self, int fd, pid_t parent)
 {
     struct status ready = prepare_child(self, fd, parent);
 
+    assert(self->command != NULL);
     if (status_ok(&ready)) {
         (void)execvp(self->command[0], self->command);
         ready = status_error(STATUS_NOT_FOUND, "%s: %s", self->command[0], strerrordesc_np(errno));
@@ -354,7 +358,7 @@ static struct status catch_signals(struct helper *self)
     (void)sigaddset(&caught, SIGCHLD);
     (void)signal(SIGPIPE, SIG_IGN);
     self->signal_fd = -1;
-    if (sigprocmask(SIG_BLOCK, &caught, NULL) == 0) {
+    if (pthread_sigmask(SIG_BLOCK, &caught, NULL) == 0) {
         self->signal_fd = signalfd(-1, &caught, SFD_CLOEXEC | SFD_NONBLOCK);
     }
     return self->signal_fd >= 0

@@ -44,9 +44,9 @@ struct remote_plane {
 
 _Static_assert(PLANE_PENDING_MAX <= 1 << SLOT_BITS, "a slot fits its part of the number");
 
-static struct remote_plane *self_of(const struct plane *plane)
+static struct remote_plane *self_of(struct plane *plane)
 {
-    return (struct remote_plane *)(uintptr_t)plane;
+    return (struct remote_plane *)(void *)plane;
 }
 
 /* --- numbers -----------------------------------------------------------------------------------
@@ -316,7 +316,7 @@ static struct status remote_peer_seen(struct plane *plane, const struct plane_pe
 
 static int remote_fd(const struct plane *plane)
 {
-    return self_of(plane)->epoll_fd;
+    return ((const struct remote_plane *)(const void *)plane)->epoll_fd;
 }
 
 static struct status remote_dispatch(struct plane *plane)
@@ -412,7 +412,7 @@ static struct status expect(int fd, int64_t deadline_ms, enum helper_kind kind,
 static struct status greet(struct remote_plane *self)
 {
     int64_t deadline_ms = clock_mono_ms(&clock_real) + PLANE_REMOTE_OPEN_MS;
-    struct helper_message message;
+    struct helper_message message = { .kind = HELPER_HELLO };
 
     post(self, &(struct helper_message){ .kind = HELPER_HELLO });
     TRY(self->lost);
@@ -495,7 +495,7 @@ struct status plane_remote_inherit(enum plane_kind kind, struct plane **out)
                             variable);
     }
     TRY(status_wrap(parse_u32(text, 3, INT16_MAX, &fd), "%s", variable));
-    (void)unsetenv(variable);
+    (void)unsetenv(variable); /* NOLINT(concurrency-mt-unsafe): before the first thread */
     if (!is_packet_socket((int)fd) || fcntl((int)fd, F_SETFD, FD_CLOEXEC) != 0) {
         return status_error(STATUS_INVALID, "%s: descriptor %u is no helper's socket", variable,
                             fd);

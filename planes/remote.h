@@ -15,9 +15,9 @@ enum { PLANE_REMOTE_OPEN_MS = 5000 };
 struct status plane_remote_open(int fd, struct plane **out) MUST_USE;
 
 /* The plane that the helper of this kind left us in REDAN_PLANE_<KIND>_FD
- * ("REDAN_PLANE_NETWORK_FD"); the variable is taken out of the environment, the descriptor no child
- * inherits. Errors: STATUS_NOT_FOUND (no helper started us), STATUS_INVALID (no such socket, or a
- * helper of another plane), as plane_remote_open. */
+ * ("REDAN_PLANE_NETWORK_FD"). The variable is taken out of the environment, so call it before the
+ * first thread; no child inherits the descriptor. Errors: STATUS_NOT_FOUND (no helper started us),
+ * STATUS_INVALID (no such socket, or a helper of another plane), as plane_remote_open. */
 struct status plane_remote_inherit(enum plane_kind kind, struct plane **out) MUST_USE;
 
 enum { PLANE_REMOTE_VARIABLE_MAX = 32 };

@@ -329,9 +329,9 @@ static void take_turn(struct fake_world *world, struct plane_call *call)
 
 /* --- plane.h -------------------------------------------------------------------------------- */
 
-static struct fake_plane *fake_of(const struct plane *plane)
+static struct fake_plane *fake_of(struct plane *plane)
 {
-    return (struct fake_plane *)(uintptr_t)plane;
+    return (struct fake_plane *)(void *)plane;
 }
 
 static void wait_for_turn(struct fake_plane *self, struct plane_call *call)
@@ -406,7 +406,7 @@ static struct status fake_peer_seen(struct plane *plane, const struct plane_peer
 
 static int fake_fd(const struct plane *plane)
 {
-    return fake_of(plane)->event_fd;
+    return ((const struct fake_plane *)(const void *)plane)->event_fd;
 }
 
 static struct status fake_dispatch(struct plane *plane)

@@ -53,12 +53,15 @@ static bool same_place(const struct element *a, const struct element *b)
 
 static void fill(struct plane_control *control, const struct element *element, bool whole)
 {
+    /* Somebody else may have set a timeout that no lease of ours has. */
+    int64_t lease_ms = element->timeout_ms < LEASE_MAX_MS ? element->timeout_ms : LEASE_MAX_MS;
+
     *control = (struct plane_control){
         .action = { .id = element->id,
                     .kind = ACTION_NETWORK_DENY,
                     .lease = { .polarity = LEASE_BAN,
-                               .duration_ms = element->timeout_ms,
-                               .limit_ms = element->timeout_ms } },
+                               .duration_ms = lease_ms,
+                               .limit_ms = lease_ms } },
         .reading = { .presence = whole ? PLANE_PRESENT : PLANE_PARTIAL,
                      .verified_by = VERIFIED_SELF,
                      .lease_left_ms = element->left_ms },

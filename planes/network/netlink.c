@@ -256,6 +256,13 @@ struct attr_table {
     uint16_t max_type;
 };
 
+static void forget_attrs(struct attr_table *table)
+{
+    for (size_t type = 0; type <= table->max_type; type++) {
+        table->out[type] = NULL;
+    }
+}
+
 static int keep_attr(const struct nlattr *attr, void *arg)
 {
     const struct attr_table *table = arg;
@@ -272,7 +279,7 @@ bool netlink_attrs(const struct nlmsghdr *data, size_t offset, uint16_t max_type
 {
     struct attr_table table = { out, max_type };
 
-    memset((void *)out, 0, sizeof(*out) * ((size_t)max_type + 1));
+    forget_attrs(&table);
     if (mnl_nlmsg_get_payload_len(data) < offset) {
         return false;
     }
@@ -283,7 +290,7 @@ bool netlink_nested(const struct nlattr *nest, uint16_t max_type, const struct n
 {
     struct attr_table table = { out, max_type };
 
-    memset((void *)out, 0, sizeof(*out) * ((size_t)max_type + 1));
+    forget_attrs(&table);
     return mnl_attr_parse_nested(nest, keep_attr, &table) >= MNL_CB_STOP;
 }
 

@@ -33,9 +33,9 @@ struct network_plane {
     bool can_destroy;
 };
 
-static struct network_plane *self_of(const struct plane *plane)
+static struct network_plane *self_of(struct plane *plane)
 {
-    return (struct network_plane *)(uintptr_t)plane;
+    return (struct network_plane *)(void *)plane;
 }
 
 /* --- apply ---------------------------------------------------------------------------------------
@@ -386,7 +386,7 @@ static struct status network_peer_seen(struct plane *plane, const struct plane_p
 
 static int network_fd(const struct plane *plane)
 {
-    return plane_queue_fd(self_of(plane)->queue);
+    return plane_queue_fd(((const struct network_plane *)(const void *)plane)->queue);
 }
 
 static struct status network_dispatch(struct plane *plane)

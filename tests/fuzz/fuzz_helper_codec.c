@@ -71,7 +71,7 @@ static void serve_packets(struct plane *plane, const uint8_t *data, size_t size)
     (void)close(pair[1]);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     static struct clock_virtual now;
     const struct clock_source clock = clock_virtual_source(&now);
@@ -83,8 +83,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct status opened = fake_plane_open(world, &plane);
 
     FUZZ_CHECK(status_ok(&opened));
-    check_spelling(data, size);
-    serve_packets(plane, data, size);
+    check_spelling(bytes, size);
+    serve_packets(plane, bytes, size);
     fake_world_free(world);
     return 0;
 }

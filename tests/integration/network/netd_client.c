@@ -17,6 +17,7 @@
 #include "base/parse.h"
 #include "planes/remote.h"
 #include "tests/fakes/plane_driver.h"
+#include "tests/integration/network/private_network.h"
 
 enum { WORDS_MAX = 4, LINE_MAX_BYTES = 256 };
 
@@ -49,7 +50,7 @@ static void tell_status(void)
     (void)printf("fds %zu\n", count_descriptors());
 }
 
-static struct action action_of(char *const *words)
+static struct action action_of(const char *const *words)
 {
     struct action action = { .kind = ACTION_NETWORK_DENY, .node = "node-1" };
     int64_t lease_ms = 0;
@@ -100,25 +101,21 @@ static void tell_controls(struct plane *plane)
     free(controls);
 }
 
-static void obey(struct plane *plane, char *line)
+/* The code to exit with, or -1: go on. */
+static int obey(struct plane *plane, char *line)
 {
-    char *words[WORDS_MAX + 1] = { NULL };
-    char *rest = NULL;
-    size_t count = 0;
+    const char *words[WORDS_MAX + 1] = { NULL };
+    size_t count = private_split(line, words, WORDS_MAX);
 
-    for (char *word = strtok_r(line, " \n", &rest); word != NULL && count < WORDS_MAX;
-         word = strtok_r(NULL, " \n", &rest)) {
-        words[count++] = word;
-    }
     if (count == 0) {
-        return;
+        return -1;
     }
     if (strcmp(words[0], "status") == 0) {
         tell_status();
     } else if (strcmp(words[0], "observe") == 0) {
         tell_controls(plane);
     } else if (strcmp(words[0], "exit") == 0 && count == 2) {
-        exit((int)words[1][0] - '0');
+        return words[1][0] - '0';
     } else if (count >= 3) {
         struct action action = action_of(words);
         if (strcmp(words[0], "apply") == 0) {
@@ -130,6 +127,7 @@ static void obey(struct plane *plane, char *line)
         }
     }
     (void)fflush(stdout);
+    return -1;
 }
 
 static int send_nonsense(void)
@@ -148,10 +146,30 @@ static int send_nonsense(void)
     return 0;
 }
 
+/* One wait; the code to exit with, or -1: go on. */
+static int turn(struct plane *plane)
+{
+    struct pollfd ready[] = { { .fd = STDIN_FILENO, .events = POLLIN },
+                              { .fd = plane_fd(plane), .events = POLLIN } };
+    char line[LINE_MAX_BYTES];
+
+    (void)poll(ready, COUNT_OF(ready), -1);
+    if (ready[1].revents != 0) {
+        struct status turned = plane_dispatch(plane);
+        if (!status_ok(&turned)) {
+            return 6;
+        }
+    }
+    if (ready[0].revents == 0) {
+        return -1;
+    }
+    return fgets(line, sizeof(line), stdin) != NULL ? obey(plane, line) : 0;
+}
+
 int main(int argc, char **argv)
 {
     struct plane *plane = NULL;
-    char line[LINE_MAX_BYTES];
+    int code = -1;
 
     if (argc > 1 && strcmp(argv[1], "raw") == 0) {
         return send_nonsense();
@@ -161,21 +179,9 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "netd_client: %s\n", opened.msg);
         return 3;
     }
-    for (;;) {
-        struct pollfd ready[] = { { .fd = STDIN_FILENO, .events = POLLIN },
-                                  { .fd = plane_fd(plane), .events = POLLIN } };
-        (void)poll(ready, COUNT_OF(ready), -1);
-        if (ready[1].revents != 0) {
-            struct status turned = plane_dispatch(plane);
-            if (!status_ok(&turned)) {
-                return 6;
-            }
-        }
-        if (ready[0].revents != 0) {
-            if (fgets(line, sizeof(line), stdin) == NULL) {
-                return 0;
-            }
-            obey(plane, line);
-        }
+    while (code < 0) {
+        code = turn(plane);
     }
+    plane_close(&plane);
+    return code;
 }

@@ -21,10 +21,15 @@ static int peer_ns = -1;
 
 bool private_run(const char *const argv[])
 {
+    /* execvp(3) changes nothing there, whatever its type says. */
+    const union {
+        const char *const *given;
+        char *const *taken;
+    } words = { .given = argv };
     pid_t child = fork();
 
     if (child == 0) {
-        (void)execvp(argv[0], (char *const *)(uintptr_t)argv);
+        (void)execvp(argv[0], words.taken);
         _exit(127);
     }
     int outcome = -1;
@@ -83,18 +88,31 @@ static pid_t hold_namespace(void)
     return made == 'y' ? child : -1;
 }
 
+size_t private_split(char *line, const char **words, size_t max)
+{
+    size_t count = 0;
+
+    for (char *at = line; *at != '\0' && count < max;) {
+        at += strspn(at, " \n");
+        if (*at == '\0') {
+            break;
+        }
+        words[count++] = at;
+        at += strcspn(at, " \n");
+        if (*at != '\0') {
+            *at++ = '\0';
+        }
+    }
+    return count;
+}
+
 static bool run_ip(const char *line)
 {
     char copy[256];
     const char *argv[32] = { "ip" };
-    size_t count = 1;
-    char *rest = NULL;
 
     (void)snprintf(copy, sizeof(copy), "%s", line);
-    for (char *word = strtok_r(copy, " ", &rest); word != NULL && count < COUNT_OF(argv) - 1;
-         word = strtok_r(NULL, " ", &rest)) {
-        argv[count++] = word;
-    }
+    (void)private_split(copy, argv + 1, COUNT_OF(argv) - 2);
     return private_run(argv);
 }
 

@@ -8,6 +8,7 @@
 #define REDAN_TESTS_PRIVATE_NETWORK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define NODE_IPV4     "10.77.0.1"
@@ -27,6 +28,9 @@ int private_socket(bool peer, int type, const char *host, uint16_t port);
 uint16_t private_port(int fd); /* the bound one */
 bool private_connect(int fd, const char *host,
                      uint16_t port); /* starts it; false: refused at once */
+
+/* Cuts `line` at its blanks, in place: the first `max` words. */
+size_t private_split(char *line, const char **words, size_t max);
 
 /* Runs a program found in PATH; true when it exits with 0. */
 bool private_run(const char *const argv[]);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/parse.h"
 
 enum { SOON_MS = 8000, LINE_MAX_BYTES = 512, ARGS_MAX = 16 };
 
@@ -44,13 +45,20 @@ static const char *program(const char *variable, const char *name)
 static NORETURN void become_netd(const int *input, const int *output, const char *const *args,
                                  const char *crash_at)
 {
+    /* execv(3) changes nothing there, whatever its type says. */
+    const union {
+        const char *const *given;
+        char *const *taken;
+    } words = { .given = args };
+
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void)dup2(input[0], STDIN_FILENO);
     (void)dup2(output[1], STDOUT_FILENO);
     if (crash_at != NULL) {
+        /* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
         (void)setenv("REDAN_CRASH_AT", crash_at, 1);
     }
-    (void)execv(args[0], (char *const *)(uintptr_t)args);
+    (void)execv(args[0], words.taken);
     _exit(126);
 }
 
@@ -161,17 +169,18 @@ static const char *const no_options[] = { NULL };
 static pid_t child_of_netd(void)
 {
     char path[64];
-    int child = 0;
+    char line[LINE_MAX_BYTES] = "";
+    uint32_t child = 0;
 
     (void)snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)netd.pid, (int)netd.pid);
     FILE *list = fopen(path, "re");
-    if (list == NULL || fscanf(list, "%d", &child) != 1) {
-        child = 0;
-    }
     if (list != NULL) {
+        (void)!fgets(line, sizeof(line), list);
         (void)fclose(list);
     }
-    return child;
+    struct slice rest = slice_from(line);
+    struct status parsed = parse_u32(slice_cut(&rest, ' '), 1, INT32_MAX, &child);
+    return status_ok(&parsed) ? (pid_t)child : 0;
 }
 
 static bool is_gone(pid_t pid)

@@ -161,7 +161,7 @@ static struct plane_reading read_now(const struct action *action)
 
 static void wait_lease_end(const struct action *action)
 {
-    int64_t deadline_ms = clock_mono_ms(&clock_real) + 2 * SOON_MS;
+    int64_t deadline_ms = clock_mono_ms(&clock_real) + (int64_t)2 * SOON_MS;
 
     while (read_now(action).presence != PLANE_ABSENT && clock_mono_ms(&clock_real) < deadline_ms) {
         (void)poll(NULL, 0, 5); /* between looks: the kernel tells nobody that a lease has ended */

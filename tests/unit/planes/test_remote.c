@@ -395,12 +395,18 @@ static void test_a_helper_that_does_not_greet_is_refused(void)
 /* --- inheriting
  * ------------------------------------------------------------------------------------- */
 
+static void set_text(const char *text)
+{
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread reads the environment */
+    (void)setenv("REDAN_PLANE_NETWORK_FD", text, 1);
+}
+
 static void set_variable(int fd)
 {
     char number[16];
 
     (void)snprintf(number, sizeof(number), "%d", fd);
-    (void)setenv("REDAN_PLANE_NETWORK_FD", number, 1);
+    set_text(number);
 }
 
 static void test_a_plane_is_inherited_by_its_variable(void)
@@ -416,9 +422,9 @@ static void test_what_is_no_helper_is_not_inherited(void)
 {
     int pipes[2];
 
-    (void)setenv("REDAN_PLANE_NETWORK_FD", "three", 1);
+    set_text("three");
     ASSERT_CODE(plane_remote_inherit(PLANE_NETWORK, &plane), STATUS_INVALID);
-    (void)setenv("REDAN_PLANE_NETWORK_FD", "1", 1);
+    set_text("1");
     ASSERT_CODE(plane_remote_inherit(PLANE_NETWORK, &plane), STATUS_INVALID);
     CU_ASSERT_EQUAL(pipe(pipes), 0);
     set_variable(pipes[0]);
