@@ -146,6 +146,14 @@ static bool answers(const char *command, const char *start)
     return good;
 }
 
+/* The client has no answer of netd's: it may just have time to say so before it is killed. */
+static bool loses_netd(const char *command)
+{
+    const char *answer = ask(command);
+
+    return answer[0] == '\0' || strncmp(answer, "unavailable ", 12) == 0;
+}
+
 static bool status_line(pid_t pid, const char *wanted)
 {
     char path[64];
@@ -343,17 +351,17 @@ static void test_a_crash_before_or_after_the_work_is_told_by_the_kernel(void)
     NEEDS_NETWORK();
 #ifdef REDAN_FAULTS
     start_netd(no_options, NULL, "netd.before_apply");
-    CU_ASSERT_STRING_EQUAL(ask("apply 001 198.51.100.7 60000"), "");
+    CU_ASSERT_TRUE(loses_netd("apply 001 198.51.100.7 60000"));
     CU_ASSERT_EQUAL(await_end(), 128 + SIGKILL);
     tear_down();
     start_netd(no_options, NULL, "netd.after_apply");
     CU_ASSERT_TRUE(answers("observe", "0"));
-    CU_ASSERT_STRING_EQUAL(ask("apply 001 198.51.100.7 60000"), "");
+    CU_ASSERT_TRUE(loses_netd("apply 001 198.51.100.7 60000"));
     CU_ASSERT_EQUAL(await_end(), 128 + SIGKILL);
     tear_down();
     start_netd(no_options, NULL, "netd.before_undo");
     CU_ASSERT_TRUE(answers("observe", "1"));
-    CU_ASSERT_STRING_EQUAL(ask("undo 001 198.51.100.7"), "");
+    CU_ASSERT_TRUE(loses_netd("undo 001 198.51.100.7"));
     tear_down();
     adopt();
 #else
