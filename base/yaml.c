@@ -1,6 +1,6 @@
 #include "base/yaml.h"
 
-#include "base/utf8.h"
+#include "base/yaml_cursor.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,6 @@
 
 enum code {
     CODE_SYNTAX = 101,
-    CODE_CHARACTER = 102,
     CODE_TAB = 103,
     CODE_ANCHOR = 104,
     CODE_TAG = 105,
@@ -17,16 +16,6 @@ enum code {
     CODE_DEPTH = 108,
     CODE_SIZE = 109,
     CODE_DIRECTIVE = 110
-};
-
-enum { CHARACTER_REPORTS_MAX = 200, BYTE_ORDER_MARK = 0xFEFF };
-
-/* A place in the text. libyaml counts code points, a finding also needs bytes: the cursor walks
- * between the two, and marks come nearly in order, so the walk is short. */
-struct cursor {
-    size_t index; /* code points since the start of what libyaml reads */
-    size_t byte;  /* in the source */
-    uint32_t line, col;
 };
 
 struct frame {
@@ -41,7 +30,7 @@ struct reader {
     struct arena *arena;
     const struct diag_source *source;
     struct diag_list *diags;
-    struct cursor cursor;
+    struct yaml_cursor cursor;
     struct frame frames[YAML_DEPTH_MAX];
     size_t depth;
     size_t skip; /* open collections below a refused key; nothing is built there */
@@ -55,143 +44,13 @@ static struct slice text_of(const struct reader *reader)
     return reader->source->text;
 }
 
-static void step_forward(struct reader *reader)
-{
-    struct cursor *at = &reader->cursor;
-    struct slice rest = slice_sub(text_of(reader), at->byte, text_of(reader).len);
-    uint32_t code = 0;
-    size_t len = utf8_decode(rest, &code);
-
-    at->byte += len == 0 ? 1 : len;
-    at->index++;
-    at->col++;
-    if (code == '\n') {
-        at->line++;
-        at->col = 1;
-    }
-}
-
-static void cursor_reset(struct reader *reader)
-{
-    bool bom = slice_starts(text_of(reader), SLICE("\xEF\xBB\xBF"));
-
-    reader->cursor = (struct cursor){ .byte = bom ? 3 : 0, .line = 1, .col = 1 };
-}
-
-/* Steps back within the line, or starts it again. */
-static void step_back(struct reader *reader, size_t index)
-{
-    struct cursor *at = &reader->cursor;
-    struct slice text = text_of(reader);
-
-    while (at->index > index && at->byte > 0) {
-        do {
-            at->byte--;
-        } while (at->byte > 0 && ((unsigned char)text.ptr[at->byte] & 0xC0U) == 0x80);
-        at->index--;
-        at->col--;
-        if (text.ptr[at->byte] == '\n') {
-            at->line--;
-            struct slice before = slice_sub(text, 0, at->byte);
-            size_t start = slice_rfind(before, '\n');
-            start = start == before.len ? 0 : start + 1;
-            at->col = 1;
-            for (size_t i = start; i < at->byte; i++) {
-                at->col += ((unsigned char)text.ptr[i] & 0xC0U) != 0x80 ? 1 : 0;
-            }
-        }
-    }
-}
-
-static struct cursor locate(struct reader *reader, size_t index)
-{
-    if (index < reader->cursor.index) {
-        step_back(reader, index);
-    }
-    while (reader->cursor.index < index && reader->cursor.byte < text_of(reader).len) {
-        step_forward(reader);
-    }
-    return reader->cursor;
-}
-
-static struct diag_span span_between(const struct reader *reader, struct cursor from,
-                                     struct cursor to)
-{
-    return (struct diag_span){
-        .source = reader->source,
-        .line = from.line,
-        .col = from.col,
-        .end_line = to.line,
-        .end_col = to.col,
-        .byte = (uint32_t)from.byte,
-        .byte_end = (uint32_t)to.byte,
-    };
-}
-
 static struct diag_span span_of(struct reader *reader, const yaml_mark_t *start,
                                 const yaml_mark_t *end)
 {
-    struct cursor from = locate(reader, start->index);
-    struct cursor to = locate(reader, end->index);
+    struct yaml_cursor from = yaml_cursor_locate(&reader->cursor, start->index);
+    struct yaml_cursor to = yaml_cursor_locate(&reader->cursor, end->index);
 
-    return span_between(reader, from, to);
-}
-
-/* --- characters ------------------------------------------------------------------------------ */
-
-static void report_character(struct reader *reader, size_t len, uint32_t code)
-{
-    struct cursor from = reader->cursor;
-    struct cursor to = from;
-
-    to.byte += len == 0 ? 1 : len;
-    to.col++;
-    struct diag_span span = span_between(reader, from, to);
-    struct diag *diag = NULL;
-    if (len == 0) {
-        unsigned byte = (unsigned char)text_of(reader).ptr[from.byte];
-        diag = diag_add(reader->diags, DIAG_ERROR, CODE_CHARACTER, span,
-                        "the text is not UTF-8 (byte 0x%02x)", byte);
-        diag_help(reader->diags, diag, "save the file as UTF-8");
-    } else {
-        diag = diag_add(reader->diags, DIAG_ERROR, CODE_CHARACTER, span,
-                        "character U+%04X is not allowed", code);
-        diag_label(reader->diags, diag, "it changes the text without being seen");
-        diag_help(reader->diags, diag, "remove it, or write it as an escape in double quotes");
-    }
-    reader->failed = true;
-}
-
-static bool character_is_refused(uint32_t code, struct slice rest)
-{
-    if (code == '\r') {
-        return rest.len < 2 || rest.ptr[1] != '\n'; /* a line break of its own only in YAML 1.1 */
-    }
-    if (code == '\t' || code == '\n') {
-        return false;
-    }
-    return utf8_is_control(code) || code == BYTE_ORDER_MARK || code == 0xFFFE || code == 0xFFFF;
-}
-
-/* Before libyaml sees a byte: one encoding, no hidden characters, and the same idea of a line as
- * everybody else (libyaml also breaks lines at U+0085, U+2028, U+2029 and lone returns). */
-static void check_characters(struct reader *reader)
-{
-    struct slice text = text_of(reader);
-    unsigned found = 0;
-
-    cursor_reset(reader);
-    while (reader->cursor.byte < text.len && found < CHARACTER_REPORTS_MAX) {
-        struct slice rest = slice_sub(text, reader->cursor.byte, text.len);
-        uint32_t code = 0;
-        size_t len = utf8_decode(rest, &code);
-        if (len == 0 || character_is_refused(code, rest)) {
-            report_character(reader, len, code);
-            found++;
-        }
-        step_forward(reader);
-    }
-    cursor_reset(reader);
+    return yaml_cursor_span(&from, &to);
 }
 
 /* --- the tree -------------------------------------------------------------------------------- */
@@ -538,8 +397,8 @@ static void on_event(struct reader *reader, const yaml_event_t *event)
 
 static void report_syntax(struct reader *reader, const yaml_parser_t *parser)
 {
-    struct cursor at = locate(reader, parser->problem_mark.index);
-    struct cursor to = at;
+    struct yaml_cursor at = yaml_cursor_locate(&reader->cursor, parser->problem_mark.index);
+    struct yaml_cursor to = at;
     struct slice text = text_of(reader);
     bool inside = at.byte < text.len && text.ptr[at.byte] != '\n';
     bool tab = inside && text.ptr[at.byte] == '\t';
@@ -549,7 +408,7 @@ static void report_syntax(struct reader *reader, const yaml_parser_t *parser)
         to.byte++;
     }
     to.col += inside ? 1 : 0;
-    struct diag_span span = span_between(reader, at, to);
+    struct diag_span span = yaml_cursor_span(&at, &to);
     struct diag *diag = NULL;
     if (tab) {
         diag = diag_add(reader->diags, DIAG_ERROR, CODE_TAB, span,
@@ -560,8 +419,9 @@ static void report_syntax(struct reader *reader, const yaml_parser_t *parser)
     diag = diag_add(reader->diags, DIAG_ERROR, CODE_SYNTAX, span, "not valid YAML: %s",
                     parser->problem != NULL ? parser->problem : "the reader stopped");
     if (parser->context != NULL && parser->context_mark.index != parser->problem_mark.index) {
-        struct cursor context = locate(reader, parser->context_mark.index);
-        diag_secondary(reader->diags, diag, span_between(reader, context, context), "%s",
+        struct yaml_cursor context =
+            yaml_cursor_locate(&reader->cursor, parser->context_mark.index);
+        diag_secondary(reader->diags, diag, yaml_cursor_span(&context, &context), "%s",
                        parser->context);
     } else if (parser->context != NULL) {
         diag_label(reader->diags, diag, "%s", parser->context);
@@ -614,10 +474,10 @@ const struct yaml_document *yaml_read(struct arena *arena, const struct diag_sou
     if (!check_size(reader)) {
         return NULL;
     }
-    check_characters(reader);
-    if (reader->failed) {
+    if (!yaml_check_characters(source, diags)) {
         return NULL;
     }
+    yaml_cursor_start(&reader->cursor, source);
     CLEANUP(yaml_parser_delete) yaml_parser_t parser;
     if (yaml_parser_initialize(&parser) == 0) {
         abort(); /* out of memory */

@@ -302,17 +302,16 @@ static const char *leave_one_out(unsigned i)
 {
     static const char codes[12][3] = { "AD", "AE", "AF", "AG", "AI", "AL",
                                        "AM", "AO", "AQ", "AR", "AS", "AT" };
-    static char text[128];
-    char list[100] = "";
+    CLEANUP(buf_done) struct buf text = { 0 };
 
-    for (unsigned j = 0; j < 12; j++) {
+    buf_add_cstr(&text, "in, value: [");
+    for (unsigned j = 0; j < COUNT_OF(codes); j++) {
         if (j != i) {
-            (void)strncat(list, codes[j], 3);
-            (void)strncat(list, j == 11 || (i == 11 && j == 10) ? "" : ", ", 3);
+            buf_printf(&text, "%s, ", codes[j]);
         }
     }
-    (void)snprintf(text, sizeof(text), "in, value: [%s]", list);
-    return text;
+    buf_add_char(&text, ']');
+    return arena_cstr(&bench.arena, buf_slice(&text));
 }
 
 static const char *alternate(unsigned i)
