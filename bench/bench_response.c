@@ -2,10 +2,12 @@
  * heard by another process: 1,000 detections from as many sources, one after the other, through
  * redan-sma, redan-agg, redand, and back. */
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -186,6 +188,8 @@ static struct status measure_round_trip(struct bench *bench)
         samples_us[i] = report_now_us() - start_us;
     }
     bench->round_trip_us = report_median(samples_us, ROUND_TRIPS);
+    (void)kill(child, SIGKILL);
+    (void)waitpid(child, NULL, 0);
     return STATUS_SUCCESS;
 }
 
@@ -213,7 +217,7 @@ static void print_row(const struct bench *bench, const char *name, int64_t value
     const struct report_row row = { .name = name,
                                     .value_milli = value_us,
                                     .unit = "ms",
-                                    .goal = goal,
+                                    .goal = goal_us > 0 ? goal : NULL,
                                     .has_goal = goal_us > 0,
                                     .pass = value_us <= goal_us,
                                     .reference = "raw TCP round trip",

@@ -145,7 +145,7 @@ struct status dispatch_order(struct core *core, struct step_record *step, enum c
     TRY(knowledge_record(core->knowledge, "command.issued", slice_from(command.id.text),
                          record.bytes));
     step->command = command.id;
-    step->sent_us = core->turn_us;
+    step->sent_us = clock_wall_us(core->clock); /* sealed now; it leaves after the commit */
     TRY(knowledge_put_step(core->knowledge, step));
     put_in_outbox(core, node, record.bytes);
     core->counters.commands++;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -46,6 +47,7 @@ static void run_child(const char *const *argv, const char *const *environment, i
         (void)putenv((char *)(uintptr_t)environment[i]);
     }
     (void)execv(argv[0], (char *const *)(uintptr_t)argv);
+    perror(argv[0]);
     _exit(127);
 }
 
