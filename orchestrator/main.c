@@ -76,7 +76,7 @@ static bool load_config(struct daemon *daemon, const char *path)
     }
     bool good = config_read(&daemon->arena, source, &redand_config_table, &daemon->config, &diags);
     diag_render_list(&diags, (struct diag_style){ .color = false }, &text);
-    (void)fwrite(text.ptr, 1, text.len, stderr);
+    (void)fprintf(stderr, "%.*s", SLICE_ARG(buf_slice(&text)));
     return good;
 }
 
