@@ -363,6 +363,10 @@ static enum cli_exit resolve_in_daemon(struct cli *cli)
         struct slice name = json_text(at, "name");
         report_line(cli, "changed `%.*s`", SLICE_ARG(name));
     }
+    if (documents != NULL && documents->count > 0 && !cli_has(cli, OPTION_DRY_RUN)) {
+        report_help(cli,
+                    "redand has these texts now; `--write FILE...` does the same to your files");
+    }
     return CLI_DONE;
 }
 

@@ -4,7 +4,7 @@
 #include "cli/view.h"
 #include "wire/registry.h"
 
-static const char registry_default[] = "/etc/redan/registry";
+static const char registry_default[] = "/etc/redan/keys";
 
 enum cli_exit cmd_node_list(struct cli *cli)
 {

@@ -30,7 +30,7 @@ void offline_write_change(const struct cli *cli, struct json_writer *writer)
     }
 }
 
-void offline_print_world(struct cli *cli, const struct json *world)
+static void print_world(struct cli *cli, const struct json *world)
 {
     static const struct view_field fields[] = {
         { "version", "version", VIEW_NUMBER },       { "digest", "digest", VIEW_TEXT },
@@ -55,4 +55,12 @@ void offline_print_world(struct cli *cli, const struct json *world)
         break;
     }
     report_answer(buf_slice(&out));
+}
+
+void offline_print_world(struct cli *cli, const struct json *world)
+{
+    print_world(cli, world);
+    if (cli_has(cli, OPTION_DRY_RUN)) {
+        report_line(cli, "dry run: nothing was changed");
+    }
 }

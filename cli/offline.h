@@ -25,7 +25,7 @@ enum cli_exit offline_compile(struct cli *cli, const char *const *paths, size_t 
 
 /* The members that every changing call may have: dry_run, reason. */
 void offline_write_change(const struct cli *cli, struct json_writer *writer);
-/* The API's World object, in the format that was asked for. */
+/* The API's World object, in the format that was asked for; says so when it was a dry run. */
 void offline_print_world(struct cli *cli, const struct json *world);
 
 #endif

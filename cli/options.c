@@ -43,7 +43,7 @@ static const struct option options[OPTIONS] = {
                             NULL },
     [OPTION_SERVICES] = { "services", 0, "LIST",
                           "an SMA's services, like L2.network.monitor,L2.network.enforce", NULL },
-    [OPTION_REGISTRY] = { "registry", 0, "FOLDER", "folder of the registry (/etc/redan/registry)",
+    [OPTION_REGISTRY] = { "registry", 0, "FOLDER", "folder of the registry (/etc/redan/keys)",
                           NULL },
     [OPTION_OUT] = { "out", 0, "FOLDER", "where the new node's files go", NULL },
     [OPTION_FROM] = { "from", 0, "SEQ", "first row; those before are taken as good", NULL },

@@ -16,6 +16,7 @@ static void PRINTF_LIKE(5, 0) print_line(const struct cli *cli, enum tint tint, 
     CLEANUP(buf_done) struct buf message = { 0 };
     CLEANUP(buf_done) struct buf line = { 0 };
 
+    (void)fflush(stdout); /* the answer so far comes first */
     buf_vprintf(&message, format, args);
     text_paint(&line, cli->color_err, tint, slice_from(word));
     buf_add_cstr(&line, separator);
@@ -28,7 +29,6 @@ enum cli_exit report_error(const struct cli *cli, enum cli_exit code, const char
 {
     va_list args;
 
-    (void)fflush(stdout);
     va_start(args, format);
     print_line(cli, TINT_BAD, "error", ": ", format, args);
     va_end(args);

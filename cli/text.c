@@ -86,7 +86,7 @@ struct slice text_age(struct arena *arena, int64_t now_us, int64_t then_us)
             return arena_printf(arena, "%" PRId64 "%c", age_s / units[i].seconds, units[i].unit);
         }
     }
-    return SLICE("now");
+    return SLICE("0s");
 }
 
 struct slice text_time(struct arena *arena, int64_t at_us, bool utc)

@@ -23,7 +23,7 @@ void text_paint(struct buf *out, bool color, enum tint tint, struct slice text);
 /* What a state word deserves: "breached" is TINT_BAD. */
 enum tint text_tint_of(struct slice word);
 
-/* "12s", "5m", "3h", "2d"; "now" below a second and for what lies ahead. */
+/* "12s", "5m", "3h", "2d"; "0s" for what lies ahead. */
 struct slice text_age(struct arena *arena, int64_t now_us, int64_t then_us);
 /* "2026-11-21 21:09:12.123Z", or local time with its offset. */
 struct slice text_time(struct arena *arena, int64_t at_us, bool utc);

@@ -5,6 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
 
+here=$PWD
 root=$(readlink -f ../../..)
 bin=${REDAN_BIN:-$root/build/bin}
 clients=${REDAN_CLIENTS:-$root/build/tests}
@@ -35,7 +36,7 @@ run_one() { # COMMAND
     local code=0
     (
         cd "$work/files"
-        env -i PATH="$bin:$clients:/usr/bin:/bin" HOME="$work" TZ=UTC LANG=C TERM=dumb REDAN_DATA="$root" \
+        env -i PATH="$bin:$clients:$here:/usr/bin:/bin" HOME="$work" TZ=UTC LANG=C TERM=dumb REDAN_DATA="$root" \
             REDAN_ENDPOINT="unix:$work/api.sock" bash -c "$1"
     ) </dev/null >"$work/out" 2>"$work/err" || code=$?
     printf '$ %s\n' "$1"
