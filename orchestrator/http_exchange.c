@@ -10,13 +10,13 @@
 
 static struct MHD_Response *make_response(const struct http_reply *reply)
 {
+    struct slice body = reply->body.ptr != NULL ? reply->body : SLICE("");
+    void *bytes = NULL;
+
     /* MHD copies, and asks for a pointer without const for its other modes only. */
-    const union {
-        const char *given;
-        void *wanted;
-    } bytes = { reply->body.ptr != NULL ? reply->body.ptr : "" };
+    memcpy(&bytes, &body.ptr, sizeof(bytes));
     struct MHD_Response *response =
-        MHD_create_response_from_buffer(reply->body.len, bytes.wanted, MHD_RESPMEM_MUST_COPY);
+        MHD_create_response_from_buffer(body.len, bytes, MHD_RESPMEM_MUST_COPY);
 
     if (response == NULL) {
         abort(); /* no memory */

@@ -86,15 +86,16 @@ struct status knowledge_get_alert(struct knowledge_reader *reader, struct slice 
 struct sink {
     alert_row_fn *row;
     void *arg;
+    struct alert_record record; /* the row under way */
 };
 
 static struct status emit(void *arg, sqlite3_stmt *stmt)
 {
-    const struct sink *sink = arg;
-    struct alert_record alert = { 0 };
+    struct sink *sink = arg;
 
-    TRY(take(stmt, &alert));
-    return sink->row(sink->arg, &alert);
+    sink->record = (struct alert_record){ 0 };
+    TRY(take(stmt, &sink->record));
+    return sink->row(sink->arg, &sink->record);
 }
 
 struct status knowledge_list_alerts(struct knowledge_reader *reader,
@@ -105,7 +106,7 @@ struct status knowledge_list_alerts(struct knowledge_reader *reader,
     CLEANUP(db_rewind)
     sqlite3_stmt *stmt = db_borrow(&reader->db, DB_ALERTS, of_incident ? LIST_OF : LIST);
     struct db_args args = db_args(stmt);
-    struct sink sink = { row, arg };
+    struct sink sink = { .row = row, .arg = arg };
 
     TRY(db_check_limit(query->page.limit));
     if (of_incident) {

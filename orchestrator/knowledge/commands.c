@@ -164,15 +164,16 @@ struct status knowledge_get_command(struct knowledge_reader *reader, struct slic
 struct sink {
     command_row_fn *row;
     void *arg;
+    struct command_record record; /* the row under way */
 };
 
 static struct status emit(void *arg, sqlite3_stmt *stmt)
 {
-    const struct sink *sink = arg;
-    struct command_record command = { 0 };
+    struct sink *sink = arg;
 
-    TRY(take(stmt, &command));
-    return sink->row(sink->arg, &command);
+    sink->record = (struct command_record){ 0 };
+    TRY(take(stmt, &sink->record));
+    return sink->row(sink->arg, &sink->record);
 }
 
 struct status knowledge_list_commands(struct knowledge_reader *reader,
@@ -183,7 +184,7 @@ struct status knowledge_list_commands(struct knowledge_reader *reader,
     struct slice after = query->unfinished ? query->page.after : db_before(query->page.after);
     CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(&reader->db, DB_COMMANDS, which);
     struct db_args args = db_args(stmt);
-    struct sink sink = { row, arg };
+    struct sink sink = { .row = row, .arg = arg };
 
     TRY(db_check_limit(query->page.limit));
     db_put_text(&args, query->node, KNOWLEDGE_KEY_MAX);

@@ -112,15 +112,16 @@ struct status knowledge_get_conflict(struct knowledge_reader *reader, struct sli
 struct sink {
     conflict_row_fn *row;
     void *arg;
+    struct conflict_record record; /* the row under way */
 };
 
 static struct status emit(void *arg, sqlite3_stmt *stmt)
 {
-    const struct sink *sink = arg;
-    struct conflict_record conflict = { 0 };
+    struct sink *sink = arg;
 
-    TRY(take(stmt, &conflict));
-    return sink->row(sink->arg, &conflict);
+    sink->record = (struct conflict_record){ 0 };
+    TRY(take(stmt, &sink->record));
+    return sink->row(sink->arg, &sink->record);
 }
 
 struct status knowledge_list_conflicts(struct knowledge_reader *reader,
@@ -129,7 +130,7 @@ struct status knowledge_list_conflicts(struct knowledge_reader *reader,
 {
     CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(&reader->db, DB_CONFLICTS, LIST);
     struct db_args args = db_args(stmt);
-    struct sink sink = { row, arg };
+    struct sink sink = { .row = row, .arg = arg };
 
     TRY(db_check_limit(query->page.limit));
     db_put_text(&args, query->page.after, KNOWLEDGE_KEY_MAX);

@@ -162,15 +162,16 @@ struct status knowledge_find_incident(struct knowledge_reader *reader, struct sl
 struct sink {
     incident_row_fn *row;
     void *arg;
+    struct incident_record record; /* the row under way */
 };
 
 static struct status emit(void *arg, sqlite3_stmt *stmt)
 {
-    const struct sink *sink = arg;
-    struct incident_record incident = { 0 };
+    struct sink *sink = arg;
 
-    TRY(take(stmt, &incident));
-    return sink->row(sink->arg, &incident);
+    sink->record = (struct incident_record){ 0 };
+    TRY(take(stmt, &sink->record));
+    return sink->row(sink->arg, &sink->record);
 }
 
 struct status knowledge_list_incidents(struct knowledge_reader *reader,
@@ -180,7 +181,7 @@ struct status knowledge_list_incidents(struct knowledge_reader *reader,
     enum statement which = query->not_closed ? LIST_NOT_CLOSED : LIST;
     CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(&reader->db, DB_INCIDENTS, which);
     struct db_args args = db_args(stmt);
-    struct sink sink = { row, arg };
+    struct sink sink = { .row = row, .arg = arg };
 
     TRY(db_check_limit(query->page.limit));
     db_put_text(&args, db_before(query->page.after), KNOWLEDGE_KEY_MAX);

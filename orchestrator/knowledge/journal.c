@@ -222,15 +222,15 @@ static struct status take(sqlite3_stmt *stmt, struct journal_row *out)
 struct sink {
     journal_row_fn *row;
     void *arg;
+    struct journal_row record; /* the row under way */
 };
 
 static struct status emit(void *arg, sqlite3_stmt *stmt)
 {
-    const struct sink *sink = arg;
-    struct journal_row row;
+    struct sink *sink = arg;
 
-    TRY(take(stmt, &row));
-    return sink->row(sink->arg, &row);
+    TRY(take(stmt, &sink->record));
+    return sink->row(sink->arg, &sink->record);
 }
 
 struct status journal_list(struct knowledge_reader *reader, uint64_t after, uint32_t limit,
@@ -238,7 +238,7 @@ struct status journal_list(struct knowledge_reader *reader, uint64_t after, uint
 {
     CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(&reader->db, DB_JOURNAL, LIST);
     struct db_args args = db_args(stmt);
-    struct sink sink = { row, arg };
+    struct sink sink = { .row = row, .arg = arg };
 
     TRY(db_check_limit(limit));
     db_put_u64(&args, after <= INT64_MAX ? after : INT64_MAX);
@@ -250,7 +250,7 @@ struct status journal_scan(struct db *db, uint64_t after, journal_row_fn *row, v
 {
     CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(db, DB_JOURNAL, LIST);
     struct db_args args = db_args(stmt);
-    struct sink sink = { row, arg };
+    struct sink sink = { .row = row, .arg = arg };
 
     db_put_u64(&args, after <= INT64_MAX ? after : INT64_MAX);
     db_put_i64(&args, -1); /* no limit */
@@ -262,7 +262,7 @@ struct status journal_of(struct knowledge_reader *reader, struct slice subject, 
 {
     CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(&reader->db, DB_JOURNAL, LIST_OF);
     struct db_args args = db_args(stmt);
-    struct sink sink = { row, arg };
+    struct sink sink = { .row = row, .arg = arg };
 
     TRY(db_check_limit(limit));
     db_put_text(&args, subject, KNOWLEDGE_KEY_MAX);

@@ -88,15 +88,16 @@ struct sink {
     struct knowledge_reader *reader;
     node_row_fn *row;
     void *arg;
+    struct node_record record; /* the row under way */
 };
 
 static struct status emit(void *arg, sqlite3_stmt *stmt)
 {
-    const struct sink *sink = arg;
-    struct node_record node = { 0 };
+    struct sink *sink = arg;
 
-    TRY(take(sink->reader, stmt, &node));
-    return sink->row(sink->arg, &node);
+    sink->record = (struct node_record){ 0 };
+    TRY(take(sink->reader, stmt, &sink->record));
+    return sink->row(sink->arg, &sink->record);
 }
 
 struct status knowledge_list_nodes(struct knowledge_reader *reader, struct knowledge_page page,
@@ -104,7 +105,7 @@ struct status knowledge_list_nodes(struct knowledge_reader *reader, struct knowl
 {
     CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(&reader->db, DB_NODES, LIST);
     struct db_args args = db_args(stmt);
-    struct sink sink = { reader, row, arg };
+    struct sink sink = { .reader = reader, .row = row, .arg = arg };
 
     TRY(db_check_limit(page.limit));
     db_put_text(&args, page.after, KNOWLEDGE_KEY_MAX);

@@ -138,15 +138,16 @@ struct status knowledge_get_plan(struct knowledge_reader *reader, struct slice i
 struct sink {
     plan_row_fn *row;
     void *arg;
+    struct plan_record record; /* the row under way */
 };
 
 static struct status emit(void *arg, sqlite3_stmt *stmt)
 {
-    const struct sink *sink = arg;
-    struct plan_record plan = { 0 };
+    struct sink *sink = arg;
 
-    TRY(take(stmt, &plan));
-    return sink->row(sink->arg, &plan);
+    sink->record = (struct plan_record){ 0 };
+    TRY(take(stmt, &sink->record));
+    return sink->row(sink->arg, &sink->record);
 }
 
 static enum statement choose_list(const struct plan_query *query)
@@ -163,7 +164,7 @@ struct status knowledge_list_plans(struct knowledge_reader *reader, const struct
     enum statement which = choose_list(query);
     CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(&reader->db, DB_PLANS, which);
     struct db_args args = db_args(stmt);
-    struct sink sink = { row, arg };
+    struct sink sink = { .row = row, .arg = arg };
 
     TRY(db_check_limit(query->page.limit));
     if (which == LIST_OF) {
@@ -230,20 +231,21 @@ struct status knowledge_add_approval(struct knowledge *knowledge,
 struct approval_sink {
     approval_row_fn *row;
     void *arg;
+    struct approval_record record; /* the row under way */
 };
 
 static struct status emit_approval(void *arg, sqlite3_stmt *stmt)
 {
-    const struct approval_sink *sink = arg;
-    struct approval_record approval = { .uid = 0 };
+    struct approval_sink *sink = arg;
+    struct approval_record *approval = &sink->record;
     struct db_row row = db_row(stmt);
 
-    db_take_cstr(&row, approval.digest, sizeof(approval.digest));
-    approval.uid = db_take_u32(&row);
-    approval.who = db_take_text(&row);
-    approval.at_us = db_take_i64(&row);
+    db_take_cstr(&row, approval->digest, sizeof(approval->digest));
+    approval->uid = db_take_u32(&row);
+    approval->who = db_take_text(&row);
+    approval->at_us = db_take_i64(&row);
     TRY(db_row_end(&row));
-    return sink->row(sink->arg, &approval);
+    return sink->row(sink->arg, approval);
 }
 
 struct status knowledge_list_approvals(struct knowledge_reader *reader, const char *digest,
@@ -251,7 +253,7 @@ struct status knowledge_list_approvals(struct knowledge_reader *reader, const ch
 {
     CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(&reader->db, DB_PLANS, APPROVAL_LIST);
     struct db_args args = db_args(stmt);
-    struct approval_sink sink = { row, arg };
+    struct approval_sink sink = { .row = row, .arg = arg };
 
     db_put_cstr(&args, digest);
     return db_list(&reader->db, &args, KNOWLEDGE_PAGE_MAX, emit_approval, &sink, NULL);

@@ -180,15 +180,16 @@ struct status knowledge_find_step(struct knowledge_reader *reader, const struct 
 struct sink {
     step_row_fn *row;
     void *arg;
+    struct step_record record; /* the row under way */
 };
 
 static struct status emit(void *arg, sqlite3_stmt *stmt)
 {
-    const struct sink *sink = arg;
-    struct step_record step = { .index = 0 };
+    struct sink *sink = arg;
 
-    TRY(take(stmt, &step));
-    return sink->row(sink->arg, &step);
+    sink->record = (struct step_record){ .index = 0 };
+    TRY(take(stmt, &sink->record));
+    return sink->row(sink->arg, &sink->record);
 }
 
 struct status knowledge_list_controls(struct knowledge_reader *reader, struct knowledge_page page,
@@ -196,7 +197,7 @@ struct status knowledge_list_controls(struct knowledge_reader *reader, struct kn
 {
     CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(&reader->db, DB_STEPS, LIST_LIVE);
     struct db_args args = db_args(stmt);
-    struct sink sink = { row, arg };
+    struct sink sink = { .row = row, .arg = arg };
 
     TRY(db_check_limit(page.limit));
     db_put_text(&args, page.after, KNOWLEDGE_KEY_MAX);

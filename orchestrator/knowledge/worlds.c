@@ -189,15 +189,16 @@ struct status knowledge_get_world(struct knowledge_reader *reader, struct arena 
 struct sink {
     world_row_fn *row;
     void *arg;
+    struct world_record record; /* the row under way */
 };
 
 static struct status emit(void *arg, sqlite3_stmt *stmt)
 {
-    const struct sink *sink = arg;
-    struct world_record world = { 0 };
+    struct sink *sink = arg;
 
-    TRY(take(stmt, &world));
-    return sink->row(sink->arg, &world);
+    sink->record = (struct world_record){ 0 };
+    TRY(take(stmt, &sink->record));
+    return sink->row(sink->arg, &sink->record);
 }
 
 struct status knowledge_list_worlds(struct knowledge_reader *reader, struct knowledge_page page,
@@ -205,7 +206,7 @@ struct status knowledge_list_worlds(struct knowledge_reader *reader, struct know
 {
     CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(&reader->db, DB_WORLDS, LIST);
     struct db_args args = db_args(stmt);
-    struct sink sink = { row, arg };
+    struct sink sink = { .row = row, .arg = arg };
     uint64_t after = INT64_MAX;
 
     TRY(db_check_limit(page.limit));
