@@ -67,8 +67,14 @@ static void finish_command(struct job *job)
     enforcer_answer(self, &job->command, &job->result);
 }
 
+/* A plane that is out of reach says nothing about the order: it stays accepted, without a result,
+ * and is carried out when it comes again, until it expires. */
 static void end_command(struct job *job, const struct status *outcome)
 {
+    if (outcome->code == STATUS_UNAVAILABLE) {
+        log_status(LOG_LEVEL_WARN, "enforce", "plane-out-of-reach", outcome);
+        return;
+    }
     if (!status_ok(outcome)) {
         job->result.outcome = COMMAND_FAILED;
         job->result.state = CONTROL_FAILED;

@@ -159,7 +159,8 @@ static struct status open_all(struct sense *self)
     TRY(open_files(self));
     TRY(load_state(self, &arena));
     sense_catch_up(self);
-    self->is_dirty = true; /* where the sensors stand is worth keeping before the first record */
+    self->is_dirty = true;
+    sense_checkpoint(self); /* a crash right after the first record must find the place again */
     return watch_all(self);
 }
 

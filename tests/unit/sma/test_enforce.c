@@ -262,13 +262,28 @@ static void a_failure_is_said_and_leaves_no_lease(void)
 {
     begin();
     fake_world_fail(worlds[PLANE_NETWORK], PLANE_CALL_APPLY, 1,
-                    status_error(STATUS_UNAVAILABLE, "no kernel today"), false);
+                    status_error(STATUS_NOT_FOUND, "no kernel today"), false);
     struct command deny = order(COMMAND_DO, ACTION_NETWORK_DENY, 1);
     give(&deny);
     CU_ASSERT_EQUAL(last_result.result.outcome, COMMAND_FAILED);
     CU_ASSERT_STRING_EQUAL(last_result.result.detail, "no kernel today");
     advance(2 * LEASE_MS);
     CU_ASSERT_EQUAL(changes, 0);
+    end();
+}
+
+static void a_plane_out_of_reach_is_no_answer(void)
+{
+    begin();
+    fake_world_fail(worlds[PLANE_NETWORK], PLANE_CALL_APPLY, 1,
+                    status_error(STATUS_UNAVAILABLE, "it has hung up"), false);
+    struct command deny = order(COMMAND_DO, ACTION_NETWORK_DENY, 1);
+    give(&deny);
+    CU_ASSERT_EQUAL(acks, 1);
+    CU_ASSERT_EQUAL(results, 0);
+    give(&deny); /* the order comes again */
+    CU_ASSERT_EQUAL(results, 1);
+    CU_ASSERT_EQUAL(last_result.result.outcome, COMMAND_DONE);
     end();
 }
 
@@ -366,6 +381,7 @@ static CU_TestInfo tests[] = {
     { "what is not trusted is not done", what_is_not_trusted_is_not_done },
     { "the node's own rules hold, whoever signs", the_nodes_own_rules_hold_whoever_signs },
     { "a failure is said and leaves no lease", a_failure_is_said_and_leaves_no_lease },
+    { "a plane out of reach is no answer", a_plane_out_of_reach_is_no_answer },
     { "a lease ends without the orchestrator", a_lease_ends_without_the_orchestrator },
     { "a ban stays while the attack goes on", a_ban_stays_while_the_attack_goes_on },
     { "drift is found, said and repaired", drift_is_found_said_and_repaired },
