@@ -23,6 +23,9 @@ struct reader {
     struct diag_list *diags;
 };
 
+/* Recursion is as deep as the tables of a program, which are constants.
+ * NOLINTBEGIN(misc-no-recursion) */
+
 static void read_table(const struct reader *reader, const struct config_table *table,
                        const struct yaml_node *mapping, void *out);
 
@@ -279,6 +282,8 @@ static void read_table(const struct reader *reader, const struct config_table *t
         diag_help(reader->diags, diag, "%s: %s", table->name, table->doc);
     }
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 bool config_read(struct arena *arena, const struct diag_source *source,
                  const struct config_table *table, void *out, struct diag_list *diags)

@@ -15,6 +15,9 @@ static void indent(struct buf *out, unsigned depth)
     }
 }
 
+/* Recursion is as deep as the tables of a program, which are constants.
+ * NOLINTBEGIN(misc-no-recursion) */
+
 static void print_table(const struct config_table *table, const void *values, unsigned depth,
                         bool in_item, struct buf *out);
 
@@ -150,3 +153,5 @@ void config_print_manual(const struct config_table *table, struct buf *out)
         }
     }
 }
+
+/* NOLINTEND(misc-no-recursion) */

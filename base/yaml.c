@@ -267,7 +267,8 @@ static void check_duplicates(struct reader *reader, const struct yaml_node *mapp
 {
     size_t count = 0;
     CLEANUP(cleanup_free)
-    const struct yaml_node **members = malloc((mapping->count + 1) * sizeof(*members));
+    const struct yaml_node **members =
+        malloc((mapping->count + 1) * sizeof(const struct yaml_node *));
 
     if (members == NULL) {
         abort();

@@ -34,30 +34,48 @@ static struct status check_frame(const struct sla_world *world, const struct sla
 
 /* --- modality -------------------------------------------------------------------------------- */
 
-/* Does the party count as what the clause names, towards the resource? */
+static bool owns(const struct sla_world *world, struct slice party, struct slice ucloud)
+{
+    for (size_t i = 0; i < world->document_count; i++) {
+        const struct sla_document *document = world->documents[i];
+        if (document->kind == SLA_UCLOUD && slice_eq(document->name, ucloud) &&
+            slice_eq(document->party, party)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool speaks_as(const struct sla_world *world, struct slice party, enum party_role role)
+{
+    for (size_t i = 0; i < world->document_count; i++) {
+        if (world->documents[i]->role == role && slice_eq(world->documents[i]->party, party)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Does the party count as what one word of the clause names, towards the resource? */
+static bool fits(const struct sla_world *world, const struct sla_party_ref *ref, struct slice party,
+                 const struct resource *resource)
+{
+    if (!ref->by_role) {
+        return slice_eq(ref->name, party);
+    }
+    if (ref->role == PARTY_PROVIDER) {
+        return slice_eq(resource->provider, party);
+    }
+    return speaks_as(world, party, ref->role) &&
+           (ref->role == PARTY_OPERATOR || owns(world, party, resource->ucloud));
+}
+
 static bool is_named(const struct sla_world *world, const struct sla_clause *clause,
                      struct slice party, const struct resource *resource)
 {
     for (size_t i = 0; i < clause->value.parties.count; i++) {
-        const struct sla_party_ref *ref = &clause->value.parties.items[i];
-        if (!ref->by_role && slice_eq(ref->name, party)) {
+        if (fits(world, &clause->value.parties.items[i], party, resource)) {
             return true;
-        }
-        if (ref->by_role && ref->role == PARTY_PROVIDER && slice_eq(resource->provider, party)) {
-            return true;
-        }
-        for (size_t j = 0; ref->by_role && j < world->document_count; j++) {
-            const struct sla_document *document = world->documents[j];
-            bool speaks = document->role == ref->role && slice_eq(document->party, party);
-            bool owns = ref->role == PARTY_OPERATOR;
-            for (size_t k = 0; !owns && k < world->document_count; k++) {
-                owns = world->documents[k]->kind == SLA_UCLOUD &&
-                       slice_eq(world->documents[k]->name, resource->ucloud) &&
-                       slice_eq(world->documents[k]->party, party);
-            }
-            if (speaks && owns && ref->role != PARTY_PROVIDER) {
-                return true;
-            }
         }
     }
     return false;
@@ -117,33 +135,47 @@ static bool bit_of(const struct sla_set *set, uint32_t element)
            ((set->bits[element >> 6] & (UINT64_C(1) << (element & 63U))) != 0);
 }
 
+/* Do all clauses but one (or none) allow the element? */
+static bool all_allow(const struct sla_conflict *conflict, uint32_t element, size_t left_out)
+{
+    for (size_t i = 0; i < conflict->clause_count; i++) {
+        if (i != left_out && !bit_of(&conflict->clauses[i]->value.set, element)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_one_term(const struct sla_conflict *conflict)
+{
+    const struct sla_term *term = conflict->clauses[0]->term;
+
+    for (size_t i = 0; i < conflict->clause_count; i++) {
+        if (conflict->clauses[i]->term != term) {
+            return false;
+        }
+    }
+    return term != NULL && term->universe != NULL;
+}
+
 /* Every element lacks a clause's consent; and leaving a clause out, its element has them all. */
 static struct status check_set(const struct sla_conflict *conflict)
 {
     const struct sla_term *term = conflict->clauses[0]->term;
 
-    for (size_t i = 0; i < conflict->clause_count; i++) {
-        if (conflict->clauses[i]->term != term || term == NULL || term->universe == NULL) {
-            return status_error(STATUS_INVALID, "the clauses are of different terms");
-        }
+    if (!is_one_term(conflict)) {
+        return status_error(STATUS_INVALID, "the clauses are of different terms");
     }
     for (uint32_t element = 0; element < term->universe->count; element++) {
-        size_t allowing = 0;
-        for (size_t i = 0; i < conflict->clause_count; i++) {
-            allowing += bit_of(&conflict->clauses[i]->value.set, element) ? 1 : 0;
-        }
-        if (allowing == conflict->clause_count) {
+        if (all_allow(conflict, element, SIZE_MAX)) {
             return status_error(STATUS_INVALID, "all clauses allow %s",
                                 term->universe->names[element]);
         }
     }
-    for (size_t left_out = 0; left_out < conflict->clause_count; left_out++) {
-        uint32_t element = conflict->certificate.relaxed[left_out];
-        for (size_t i = 0; i < conflict->clause_count; i++) {
-            if (i != left_out && !bit_of(&conflict->clauses[i]->value.set, element)) {
-                return status_error(STATUS_INVALID, "clause `%.*s` can be left out",
-                                    SLICE_ARG(conflict->clauses[left_out]->ref.clause));
-            }
+    for (size_t i = 0; i < conflict->clause_count; i++) {
+        if (!all_allow(conflict, conflict->certificate.relaxed[i], i)) {
+            return status_error(STATUS_INVALID, "clause `%.*s` can be left out",
+                                SLICE_ARG(conflict->clauses[i]->ref.clause));
         }
     }
     return STATUS_SUCCESS;

@@ -1,7 +1,6 @@
 #include "sla/conflict.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 bool sla_search_spend(struct sla_search *search, uint64_t expansions)
 {
@@ -16,13 +15,24 @@ bool sla_search_spend(struct sla_search *search, uint64_t expansions)
     return true;
 }
 
+static bool same_clauses(const struct sla_clause *const *a, const struct sla_clause *const *b,
+                         size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (a[i] != b[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static struct sla_conflict *find_same(struct sla_search *search, enum sla_conflict_class class,
                                       const struct sla_clause *const *clauses, size_t count)
 {
     for (size_t i = 0; i < search->found_count; i++) {
         struct sla_conflict *conflict = &search->found[i];
         if (conflict->class == class && conflict->clause_count == count &&
-            memcmp(conflict->clauses, clauses, count * sizeof(*clauses)) == 0) {
+            same_clauses(conflict->clauses, clauses, count)) {
             return conflict;
         }
     }
@@ -76,7 +86,9 @@ void sla_search_add(struct sla_search *search, enum sla_conflict_class class,
             return;
         }
         *conflict = (struct sla_conflict){ .class = class, .clause_count = count };
-        memcpy(conflict->clauses, clauses, count * sizeof(*clauses));
+        for (size_t i = 0; i < count; i++) {
+            conflict->clauses[i] = clauses[i];
+        }
         conflict->certificate = *certificate;
     }
     add_resource(search, conflict, certificate->resource);

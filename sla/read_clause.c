@@ -240,7 +240,7 @@ static bool read_extras(struct draft *draft, const struct yaml_node *const *memb
     if (members[CLAUSE_WHEN] != NULL) {
         good &= read_severity(draft, members[CLAUSE_WHEN], &clause->min_severity);
     }
-    if (good && clause->planned_ms > clause->window_ms) {
+    if (good && members[CLAUSE_PLANNED] != NULL && clause->planned_ms > clause->window_ms) {
         struct diag *diag =
             diag_add(draft->diags, DIAG_ERROR, SLA_CODE_QUANTITY, members[CLAUSE_PLANNED]->span,
                      "planned work is longer than its window");

@@ -203,9 +203,9 @@ static bool read_resource_reach(struct draft *draft, const struct yaml_node *nod
         slice_find(resource->handle, '\0') == resource->handle.len) {
         return true;
     }
-    struct diag *diag =
-        diag_add(draft->diags, DIAG_ERROR, SLA_CODE_NAME, handle->span,
-                 "the handle is over %d bytes or holds a NUL", ACTION_RESOURCE_MAX - 1);
+    struct diag *diag = diag_add(
+        draft->diags, DIAG_ERROR, SLA_CODE_NAME, handle != NULL ? handle->span : node->span,
+        "the handle is over %d bytes or holds a NUL", ACTION_RESOURCE_MAX - 1);
     diag_help(draft->diags, diag, "handle: the plane's own name of the domain or bucket");
     return false;
 }

@@ -59,9 +59,14 @@ bool sla_universe_find(const struct sla_universe *universe, struct slice name, u
 
 static struct slice in_capitals(struct slice name, char out[NAME_MAX_BYTES])
 {
+    static const char capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
     for (size_t i = 0; i < name.len; i++) {
         char byte = name.ptr[i];
-        out[i] = byte >= 'a' && byte <= 'z' ? (char)(byte - 'a' + 'A') : byte;
+        if (byte >= 'a' && byte <= 'z') {
+            byte = capitals[byte - 'a'];
+        }
+        out[i] = byte;
     }
     return (struct slice){ out, name.len };
 }

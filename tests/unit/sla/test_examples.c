@@ -72,7 +72,7 @@ static void reactions_carry_what_the_loops_need(void)
     CU_ASSERT_TRUE(simple->respond_count >= 1);
     CU_ASSERT_EQUAL(simple->respond[0], ACTION_NETWORK_DENY);
     CU_ASSERT_EQUAL(simple->within_ms, 5000);
-    CU_ASSERT_EQUAL(simple->lease_ms, 3600 * 1000);
+    CU_ASSERT_EQUAL(simple->lease_ms, 3600000);
     CU_ASSERT_EQUAL(simple->approval, APPROVAL_NONE);
     ASSERT_TEXT(simple->clause.party, "hospital-a");
     CU_ASSERT_TRUE(simple->clause.line > 0);
