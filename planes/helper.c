@@ -170,6 +170,7 @@ static struct status prepare_child(const struct helper *self, int fd, pid_t pare
     TRY(die_with(parent));
     (void)sigemptyset(&none);
     (void)pthread_sigmask(SIG_SETMASK, &none, NULL);
+    (void)signal(SIGPIPE, SIG_DFL); /* what is ignored stays ignored in the next program */
     return STATUS_SUCCESS;
 }
 
