@@ -131,6 +131,16 @@ static void post(struct remote_plane *self, const struct helper_message *message
 /* --- receiving ----------------------------------------------------------------------------------
  */
 
+static struct plane_control *grow_controls(struct plane_control *controls, size_t cap)
+{
+    struct plane_control *grown = reallocarray(controls, cap, sizeof(*controls));
+
+    if (grown == NULL) {
+        abort();
+    }
+    return grown;
+}
+
 static struct status add_control(struct slot *slot, const struct plane_control *control)
 {
     struct plane_call *call = slot->call;
@@ -140,10 +150,7 @@ static struct status add_control(struct slot *slot, const struct plane_control *
     }
     if (call->control_count == slot->control_cap) {
         slot->control_cap = slot->control_cap == 0 ? 16 : slot->control_cap * 2;
-        call->controls = reallocarray(call->controls, slot->control_cap, sizeof(*control));
-        if (call->controls == NULL) {
-            abort();
-        }
+        call->controls = grow_controls(call->controls, slot->control_cap);
     }
     call->controls[call->control_count++] = *control;
     return STATUS_SUCCESS;

@@ -226,6 +226,17 @@ static void turn_until(struct plane *plane, const unsigned *arrived, unsigned wa
     CU_ASSERT_EQUAL(*arrived, wanted);
 }
 
+/* The asking call has returned: from here on an arrival is late enough. */
+static void leave(struct late *late)
+{
+    late->inside = false;
+}
+
+static void enter(struct late *late)
+{
+    late->inside = true;
+}
+
 static void answer_late(struct plane *plane, enum action_kind kind)
 {
     struct action action = action_of(kind, 0, 1);
@@ -235,11 +246,11 @@ static void answer_late(struct plane *plane, enum action_kind kind)
     memset(&action, 0x5a, sizeof(action)); /* the plane has copied what it needs */
     action = action_of(kind, 0, 1);
     ASSERT_OK(plane_read_back(plane, &action, note_reading, &late));
-    late.inside = false;
+    leave(&late);
     turn_until(plane, &late.arrived, 2);
-    late.inside = true;
+    enter(&late);
     ASSERT_OK(plane_undo(plane, &action, note_arrival, &late));
-    late.inside = false;
+    leave(&late);
     turn_until(plane, &late.arrived, 3);
     CU_ASSERT_EQUAL(late.early, 0);
 }

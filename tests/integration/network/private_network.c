@@ -23,7 +23,7 @@ bool private_run(const char *const argv[])
 {
     /* execvp(3) changes nothing there, whatever its type says. */
     const union {
-        const char *const *given;
+        const char *const *given; // cppcheck-suppress unusedStructMember; it is initialised
         char *const *taken;
     } words = { .given = argv };
     pid_t child = fork();

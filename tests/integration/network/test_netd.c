@@ -47,7 +47,7 @@ static NORETURN void become_netd(const int *input, const int *output, const char
 {
     /* execv(3) changes nothing there, whatever its type says. */
     const union {
-        const char *const *given;
+        const char *const *given; // cppcheck-suppress unusedStructMember; it is initialised
         char *const *taken;
     } words = { .given = args };
 

@@ -93,7 +93,9 @@ static void test_intervals_are_prefixes_or_nothing(void)
     const uint8_t end[SETS_KEY_BYTES] = { 10, 0, 0, 4 };
     CU_ASSERT_FALSE(set_interval_to_prefix(SET_NET4, start, end, &back));
     CU_ASSERT_FALSE(set_interval_to_prefix(SET_NET4, start, NULL, &back));
-    CU_ASSERT_FALSE(set_interval_to_prefix(SET_NET4, end, start, &back));
+    const uint8_t later[SETS_KEY_BYTES] = { 10, 0, 0, 8 };
+    CU_ASSERT_FALSE(
+        set_interval_to_prefix(SET_NET4, later, start, &back)); /* ends before it starts */
 }
 
 static void test_all_sets_together_can_be_observed(void)
