@@ -120,8 +120,10 @@ static struct status run(struct api_request *request, const struct route *route,
                          const struct route_match *match)
 {
     if (route->method[0] == 'G') {
-        /* What is shown must be on disk: a turn under way may still fail. */
-        TRY(turn_close(request->core));
+        /* What is shown must be on disk. A turn that cannot be committed is gone, and reading goes
+         * on: people look most when the disk is full. */
+        struct status closed = turn_close(request->core);
+        log_status(LOG_LEVEL_ERROR, "core", "turn-lost", &closed);
     }
     return route->run(request, match);
 }

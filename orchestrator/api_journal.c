@@ -125,8 +125,10 @@ static struct status on_audit(struct actor_loop *loop, void *state)
     struct audit *audit = state;
     struct journal_verdict verdict;
 
-    TRY(turn_close(audit->core)); /* rows of an open turn have no stored head yet */
-    struct status checked = check_slice(audit, &verdict);
+    struct status checked = turn_close(audit->core); /* an open turn's rows have no stored head */
+    if (status_ok(&checked)) {
+        checked = check_slice(audit, &verdict);
+    }
     if (!status_ok(&checked)) {
         struct http_reply problem = http_problem_of(&body, &checked);
         end_audit(audit, &problem);

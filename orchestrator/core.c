@@ -135,9 +135,14 @@ static struct status sweep(struct core *core)
 
 static struct status on_sweep(struct actor_loop *loop, void *state)
 {
-    struct status swept = sweep(state);
+    struct core *core = state;
 
     (void)loop;
+    if (!core->turn_is_open) {
+        struct status tidied = knowledge_tidy(core->knowledge);
+        log_status(LOG_LEVEL_WARN, "core", "not-tidied", &tidied);
+    }
+    struct status swept = sweep(core);
     log_status(LOG_LEVEL_ERROR, "core", "sweep-failed", &swept);
     return STATUS_SUCCESS;
 }

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { DB_BUSY_MS = 250, DB_WAL_PAGES = 8192 };
+enum { DB_BUSY_MS = 250 };
 
 static const struct db_texts *const owners[DB_OWNERS] = {
     [DB_TURN] = &turn_texts,    [DB_JOURNAL] = &journal_texts,    [DB_INGEST] = &ingest_texts,
@@ -120,8 +120,6 @@ static struct status prepare_all(struct db *db)
 
 static struct status set_up(struct db *db, enum db_mode mode)
 {
-    char wal[64];
-
     (void)sqlite3_extended_result_codes(db->handle, 1);
     (void)sqlite3_busy_timeout(db->handle, DB_BUSY_MS);
     (void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
@@ -131,10 +129,8 @@ static struct status set_up(struct db *db, enum db_mode mode)
         TRY(db_check_version(db));
         return db_exec(db, "PRAGMA query_only = ON");
     }
-    (void)snprintf(wal, sizeof(wal), "PRAGMA wal_autocheckpoint = %d", DB_WAL_PAGES);
     TRY(db_migrate(db));
-    TRY(db_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"));
-    return db_exec(db, wal);
+    return db_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
 }
 
 /* A file at rest (no WAL beside it) is opened as immutable, so that a reader leaves nothing behind

@@ -243,10 +243,36 @@ static struct status sync_names(const char *path)
     return file_sync_folder(folder.ptr);
 }
 
+static struct status checkpoint(struct knowledge *knowledge)
+{
+    struct db *db = &knowledge->reader.db;
+    int code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+
+    knowledge->wal_pages = 0; /* the next commit tells */
+    return code == SQLITE_OK || code == SQLITE_BUSY ? STATUS_SUCCESS
+                                                    : db_error(db, code, "checkpoint");
+}
+
+/* SQLite calls it after each commit. */
+static int on_commit(void *arg, sqlite3 *handle, const char *name, int pages)
+{
+    struct knowledge *knowledge = arg;
+
+    (void)handle;
+    (void)name;
+    knowledge->wal_pages = pages;
+    if (pages >= KNOWLEDGE_WAL_PAGES) {
+        struct status status = checkpoint(knowledge);
+        (void)status; /* the commit is durable; the next one tries again */
+    }
+    return SQLITE_OK;
+}
+
 static struct status open_all(const char *path, int64_t now_us, struct knowledge *knowledge)
 {
     TRY(take_lock(path, &knowledge->lock_fd));
     TRY(db_open(&knowledge->reader.db, path, DB_WRITE));
+    (void)sqlite3_wal_hook(knowledge->reader.db.handle, on_commit, knowledge);
     TRY(load_head(knowledge));
     TRY(knowledge_begin(knowledge, now_us));
     TRY(record_start(knowledge));
@@ -304,12 +330,8 @@ struct knowledge_reader *knowledge_reading(struct knowledge *knowledge)
 
 struct status knowledge_tidy(struct knowledge *knowledge)
 {
-    struct db *db = &knowledge->reader.db;
-    int code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-
     assert(!knowledge->in_turn);
-    return code == SQLITE_OK || code == SQLITE_BUSY ? STATUS_SUCCESS
-                                                    : db_error(db, code, "checkpoint");
+    return knowledge->wal_pages >= KNOWLEDGE_TIDY_PAGES ? checkpoint(knowledge) : STATUS_SUCCESS;
 }
 
 struct status knowledge_reader_open(const char *path, struct knowledge_reader **out)

@@ -38,7 +38,9 @@ enum {
     KNOWLEDGE_KEY_MAX = 512,                /* ids, names, keys */
     KNOWLEDGE_TEXT_MAX = 4096,              /* details, reasons */
     KNOWLEDGE_BYTES_MAX = 16 * 1024 * 1024, /* one journal record, plan or document */
-    KNOWLEDGE_PAGE_MAX = 1000               /* rows of one page */
+    KNOWLEDGE_TIDY_PAGES = 256,
+    KNOWLEDGE_WAL_PAGES = 8192,
+    KNOWLEDGE_PAGE_MAX = 1000 /* rows of one page */
 };
 
 struct knowledge;
@@ -65,7 +67,9 @@ struct status knowledge_record(struct knowledge *knowledge, const char *kind, st
 /* Raised by every knowledge_open: commands of an earlier start are older than those of this one. */
 uint64_t knowledge_fencing_epoch(const struct knowledge *knowledge);
 
-/* Moves committed pages from the WAL to the file: call in idle moments (it may take some ms). */
+/* Moves committed pages from the WAL to the file when there are KNOWLEDGE_TIDY_PAGES or more, which
+ * takes some ms: call it in idle moments, without an open turn. Who never calls it has some commits
+ * that take longer, one in KNOWLEDGE_WAL_PAGES pages. */
 struct status knowledge_tidy(struct knowledge *knowledge) MUST_USE;
 
 /* Counters since open, for /metrics. */

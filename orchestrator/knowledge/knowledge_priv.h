@@ -20,6 +20,7 @@ struct knowledge {
     struct journal_head committed; /* head at the start of the turn */
     uint64_t fencing_epoch;
     uint64_t turn_rows, turn_bytes;
+    int wal_pages; /* not yet moved into the file, as of the last commit */
     struct knowledge_stats stats;
 };
 

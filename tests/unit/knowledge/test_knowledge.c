@@ -326,20 +326,48 @@ static void test_a_cut_journal_is_not_extended(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(status.msg, "row 2 is missing"));
 }
 
-static void test_tidy_moves_the_wal_into_the_file(void)
+static off_t file_bytes(void)
 {
-    struct stat before;
-    struct stat after;
+    struct stat info = { .st_size = -1 };
 
-    CU_ASSERT_EQUAL(stat(store_path(), &before), 0);
+    CU_ASSERT_EQUAL(stat(store_path(), &info), 0);
+    return info.st_size;
+}
+
+static void write_pages(int count)
+{
+    static char page[4096];
+
+    memset(page, 'p', sizeof(page));
     store_begin();
-    for (int i = 0; i < 100; i++) {
-        ASSERT_OK(knowledge_record(store, "test.thing", SLICE("x"), slice_from(store_path())));
+    for (int i = 0; i < count; i++) {
+        ASSERT_OK(
+            knowledge_record(store, "test.page", SLICE("x"), (struct slice){ page, sizeof(page) }));
     }
     store_commit();
+}
+
+static void test_tidy_moves_the_wal_into_the_file_when_it_is_worth_it(void)
+{
+    off_t before = file_bytes();
+
+    write_pages(10);
     ASSERT_OK(knowledge_tidy(store));
-    CU_ASSERT_EQUAL(stat(store_path(), &after), 0);
-    CU_ASSERT_TRUE(after.st_size > before.st_size);
+    CU_ASSERT_EQUAL(file_bytes(), before);
+    write_pages(KNOWLEDGE_TIDY_PAGES);
+    CU_ASSERT_EQUAL(file_bytes(), before);
+    ASSERT_OK(knowledge_tidy(store));
+    CU_ASSERT_TRUE(file_bytes() > before + KNOWLEDGE_TIDY_PAGES * 4096);
+}
+
+static void test_a_wal_nobody_tidies_is_bounded(void)
+{
+    off_t before = file_bytes();
+
+    for (int i = 0; i < 10; i++) {
+        write_pages(KNOWLEDGE_WAL_PAGES / 8);
+    }
+    CU_ASSERT_TRUE(file_bytes() > before);
 }
 
 static CU_TestInfo tests[] = {
@@ -366,7 +394,9 @@ static CU_TestInfo tests[] = {
     { "a locked file reads as unavailable", test_a_locked_file_reads_as_unavailable },
     { "a damaged file reads as corrupt", test_a_damaged_file_reads_as_corrupt },
     { "a cut journal is not extended", test_a_cut_journal_is_not_extended },
-    { "tidy moves the WAL into the file", test_tidy_moves_the_wal_into_the_file },
+    { "tidy moves the WAL into the file when it is worth it",
+      test_tidy_moves_the_wal_into_the_file_when_it_is_worth_it },
+    { "a WAL nobody tidies is bounded", test_a_wal_nobody_tidies_is_bounded },
     CU_TEST_INFO_NULL,
 };
 
