@@ -162,6 +162,9 @@ static struct status on_plane(struct actor_loop *loop, int fd, short revents, vo
     for (size_t i = 0; i < PLANE_KINDS; i++) {
         if (daemon->planes[i] != NULL && plane_fd(daemon->planes[i]) == fd) {
             struct status dispatched = plane_dispatch(daemon->planes[i]);
+            if (daemon->session != NULL) {
+                session_wake(daemon->session);
+            }
             return status_wrap(dispatched, "plane %s", plane_name(daemon->planes[i]));
         }
     }

@@ -154,6 +154,11 @@ struct status session_sync(struct session *self)
     return STATUS_SUCCESS;
 }
 
+void session_wake(struct session *self)
+{
+    pump(self);
+}
+
 /* --- what the enforcer says
  * ----------------------------------------------------------------------------- */
 

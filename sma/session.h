@@ -40,6 +40,9 @@ struct status session_emit(struct session *self, const struct event *event) MUST
 /* Makes everything emitted durable, then sends what is due. */
 struct status session_sync(struct session *self) MUST_USE;
 
+/* Something may have changed on a plane: looks at leases again. Call after plane_dispatch. */
+void session_wake(struct session *self);
+
 struct session_counters {
     uint64_t batches, events, acks, snapshots, bad_snapshots;
     struct spool_stats spool;

@@ -39,12 +39,14 @@ bool watch_folder(struct watch *watch, size_t index, const char *path)
     size_t slash = slice_rfind(text, '/');
     struct slice folder = SLICE(".");
 
+    watch->files[index].base = path;
     if (slash < text.len) {
         folder = slice_sub(text, 0, slash > 0 ? slash : 1);
+        watch->files[index].base = path + slash + 1;
     }
-    watch->files[index].folder =
-        inotify_add_watch(watch->fd, arena_cstr(&arena, folder),
-                          IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR);
+    watch->files[index].folder = inotify_add_watch(watch->fd, arena_cstr(&arena, folder),
+                                                   IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM |
+                                                       IN_DELETE | IN_MODIFY | IN_ONLYDIR);
     return watch->files[index].folder >= 0;
 }
 
@@ -71,7 +73,7 @@ void watch_file(struct watch *watch, size_t index, int open_fd, bool fresh)
     }
 }
 
-static uint64_t files_of(struct watch *watch, const struct inotify_event *event)
+static uint64_t files_of(struct watch *watch, const struct inotify_event *event, const char *name)
 {
     uint64_t touched = 0;
 
@@ -79,11 +81,13 @@ static uint64_t files_of(struct watch *watch, const struct inotify_event *event)
         return UINT64_MAX;
     }
     for (size_t i = 0; i < WATCH_FILES_MAX; i++) {
-        bool folder = watch->files[i].folder == event->wd;
-        if (folder && (event->mask & IN_IGNORED) != 0) {
-            watch->files[i].folder = -1; /* the folder itself is gone */
+        bool in_folder = watch->files[i].folder == event->wd;
+        bool gone = in_folder && (event->mask & IN_IGNORED) != 0; /* the folder itself */
+        bool named = in_folder && slice_starts(slice_from(name), slice_from(watch->files[i].base));
+        if (gone) {
+            watch->files[i].folder = -1;
         }
-        if (folder || watch->files[i].file == event->wd) {
+        if (gone || named || watch->files[i].file == event->wd) {
             touched |= UINT64_C(1) << i;
         }
     }
@@ -103,7 +107,7 @@ uint64_t watch_take(struct watch *watch)
         for (size_t at = 0; at < (size_t)got;) {
             struct inotify_event event;
             memcpy(&event, bytes + at, sizeof(event));
-            touched |= files_of(watch, &event);
+            touched |= files_of(watch, &event, event.len > 0 ? bytes + at + sizeof(event) : "");
             at += sizeof(event) + event.len;
         }
     }

@@ -15,13 +15,15 @@ struct watch {
     struct {
         int folder, file; /* inotify's numbers; -1: none */
         int open_fd;      /* what `file` watches */
+        const char *base; /* file name that those in the folder must begin with */
     } files[WATCH_FILES_MAX];
 };
 
 struct status watch_open(struct watch *watch) MUST_USE;
 void watch_close(struct watch *watch);
 
-/* The folder of `path`, for what appears and goes there. False: not there (yet). */
+/* The folder of `path`, for what happens there to files whose name begins like the path's: also the
+ * successor that is not read yet. `path` must outlive the watch. False: not there (yet). */
 bool watch_folder(struct watch *watch, size_t index, const char *path);
 bool watch_has_folder(const struct watch *watch, size_t index);
 /* The open file itself, whatever its name is now; -1: none. The same fd again does nothing unless
