@@ -107,8 +107,10 @@ struct slice slice_cut(struct slice *rest, char byte)
     struct slice whole = *rest;
     size_t at = slice_find(whole, byte);
 
-    *rest = at == whole.len ? (struct slice){ 0 }
-                            : (struct slice){ whole.ptr + at + 1, whole.len - at - 1 };
+    *rest = (struct slice){ 0 };
+    if (at < whole.len) {
+        *rest = (struct slice){ whole.ptr + at + 1, whole.len - at - 1 };
+    }
     return (struct slice){ whole.ptr, at };
 }
 

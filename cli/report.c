@@ -135,5 +135,7 @@ enum cli_exit report_ask(const struct cli *cli, const char *format, ...)
 
 void report_answer(struct slice text)
 {
-    (void)fwrite(text.ptr, 1, text.len, stdout);
+    if (text.len > 0) {
+        (void)fwrite(text.ptr, 1, text.len, stdout);
+    }
 }

@@ -9,6 +9,7 @@ static struct buf out;
 
 static int set_up_suite(void)
 {
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread */
     return setlocale(LC_CTYPE, "C.UTF-8") != NULL ? 0 : 1;
 }
 
