@@ -5,7 +5,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "tests/suite.h"
+
+static void set(const char *name, const char *value)
+{
+    (void)setenv(name, value, 1); /* NOLINT(concurrency-mt-unsafe): one thread */
+}
+
+static void unset(const char *name)
+{
+    (void)unsetenv(name); /* NOLINT(concurrency-mt-unsafe): one thread */
+}
 
 /* Passes a point `passes` times in a child; the signal that ended it, 0 for none. */
 static int signal_of_child(const char *crash_at, const char *point, int passes)
@@ -15,7 +26,7 @@ static int signal_of_child(const char *crash_at, const char *point, int passes)
     (void)fflush(stdout);
     pid_t child = fork();
     if (child == 0) {
-        (void)setenv("REDAN_CRASH_AT", crash_at, 1); /* NOLINT(concurrency-mt-unsafe): one thread */
+        set("REDAN_CRASH_AT", crash_at);
         for (int i = 0; i < passes; i++) {
             fault_point(point);
         }
@@ -39,9 +50,34 @@ static void test_nth_pass_kills(void)
     CU_ASSERT_EQUAL(signal_of_child("a:zero", "a", 1), SIGKILL); /* a bad count means the first */
 }
 
+static void test_nothing_counts_before_the_file_is_there(void)
+{
+    char path[256];
+
+    (void)snprintf(path, sizeof(path), "%s/armed", suite_folder());
+    set("REDAN_CRASH_WHEN", path);
+    CU_ASSERT_EQUAL(signal_of_child("a", "a", 5), 0);
+    ASSERT_OK(file_store(path, SLICE(""), 0600));
+    CU_ASSERT_EQUAL(signal_of_child("a", "a", 1), SIGKILL);
+    unset("REDAN_CRASH_WHEN");
+}
+
+/* In this process: what does not kill is harmless. */
+static void test_other_passes_do_nothing(void)
+{
+    unset("REDAN_CRASH_AT");
+    fault_point("a");
+    set("REDAN_CRASH_AT", "a:1000000");
+    fault_point("a");
+    fault_point("b");
+    unset("REDAN_CRASH_AT");
+}
+
 static CU_TestInfo tests[] = {
     { "the named point kills", test_named_point_kills },
     { "the nth pass kills", test_nth_pass_kills },
+    { "nothing counts before the file is there", test_nothing_counts_before_the_file_is_there },
+    { "other passes do nothing", test_other_passes_do_nothing },
     CU_TEST_INFO_NULL,
 };
 
