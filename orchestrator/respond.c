@@ -41,19 +41,24 @@ static struct status keep_step(void *arg, const struct step_record *row)
     return STATUS_SUCCESS;
 }
 
-/* Only what touches the incident's source or takes a resource matters to the planner, but bans of
- * other sources are cheap to skip there: all controls in force are handed over, up to a bound. */
-static struct status controls_in_force(struct core *core, struct step_list *list)
+/* Only controls of the incident's source, and those that name none, can matter to its plan. */
+static struct status controls_in_force(struct core *core, const struct incident_record *incident,
+                                       struct step_list *list)
 {
-    struct knowledge_page page = { .limit = KNOWLEDGE_PAGE_MAX };
+    struct address source = { 0 };
+    struct control_query query = { .page = { .limit = KNOWLEDGE_PAGE_MAX }, .source = &source };
     bool more = true;
 
     list_init(list, &core->turn, CONTROLS_CONSIDERED_MAX);
+    struct status parsed = address_parse(incident->source, &source);
+    if (!status_ok(&parsed)) {
+        source = (struct address){ 0 }; /* then only controls that name no source */
+    }
     while (more && list->count < list->limit) {
-        TRY(knowledge_list_controls(knowledge_reading(core->knowledge), page, keep_step, list,
+        TRY(knowledge_list_controls(knowledge_reading(core->knowledge), &query, keep_step, list,
                                     &more));
         if (list->count > 0) {
-            page.after = slice_from(list->steps[list->count - 1].action.id.text);
+            query.page.after = slice_from(list->steps[list->count - 1].action.id.text);
         }
     }
     return STATUS_SUCCESS;
@@ -141,7 +146,7 @@ static struct status fill_input(struct core *core, const struct incident_record 
     }
     TRY(knowledge_list_alerts(knowledge_reading(core->knowledge), &alerts, is_corroborated,
                               &input->corroborated, NULL));
-    TRY(controls_in_force(core, &controls));
+    TRY(controls_in_force(core, incident, &controls));
     TRY(failed_steps(core, incident, &failed));
     input->controls = controls.steps;
     input->control_count = controls.count;

@@ -87,10 +87,15 @@ struct status knowledge_count_controls(struct knowledge_reader *reader,
                                        uint64_t out[CONTROL_STATES]) MUST_USE;
 
 /* Steps whose control is in force or on its way (pending, acked, enforced, drifted), of all plans,
- * by action id: what drift checks and lease ends go through. page.after is an action id. */
+ * by action id. */
+struct control_query {
+    struct knowledge_page page;   /* after: an action id */
+    const struct address *source; /* only those of this source and of none; NULL: all */
+};
 typedef struct status(step_row_fn)(void *arg, const struct step_record *row);
-struct status knowledge_list_controls(struct knowledge_reader *reader, struct knowledge_page page,
-                                      step_row_fn *row, void *arg, bool *out_more) MUST_USE;
+struct status knowledge_list_controls(struct knowledge_reader *reader,
+                                      const struct control_query *query, step_row_fn *row,
+                                      void *arg, bool *out_more) MUST_USE;
 
 /* --- approvals, bound to the digest of a plan ------------------------------------------------ */
 

@@ -10,7 +10,7 @@
     " reversible, state, verified_by, command, sent_us, applied_us, enforced_us, proven_us,"       \
     " undone_us, lease_end_ms, detail"
 
-enum statement { PUT, OF_PLAN, FIND, LIST_LIVE, COUNT };
+enum statement { PUT, OF_PLAN, FIND, LIST_LIVE, LIST_LIVE_OF, COUNT };
 static const char *const texts[] = {
     [PUT] =
         ("INSERT INTO steps (" COLUMNS ") VALUES (:action, :plan, :idx, :kind, :node, :resource,"
@@ -32,6 +32,10 @@ static const char *const texts[] = {
     [LIST_LIVE] = ("SELECT " COLUMNS " FROM steps"
                    " WHERE state IN ('pending', 'acked', 'enforced', 'drifted') AND action > :after"
                    " ORDER BY action LIMIT :limit"),
+    [LIST_LIVE_OF] = ("SELECT " COLUMNS " FROM steps"
+                      " WHERE state IN ('pending', 'acked', 'enforced', 'drifted')"
+                      " AND source IN ('', :source) AND action > :after"
+                      " ORDER BY action LIMIT :limit"),
     [COUNT] = "SELECT state, count(*) FROM steps GROUP BY state",
 };
 const struct db_texts step_texts = { texts, COUNT_OF(texts) };
@@ -192,17 +196,25 @@ static struct status emit(void *arg, sqlite3_stmt *stmt)
     return sink->row(sink->arg, &sink->record);
 }
 
-struct status knowledge_list_controls(struct knowledge_reader *reader, struct knowledge_page page,
-                                      step_row_fn *row, void *arg, bool *out_more)
+struct status knowledge_list_controls(struct knowledge_reader *reader,
+                                      const struct control_query *query, step_row_fn *row,
+                                      void *arg, bool *out_more)
 {
-    CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(&reader->db, DB_STEPS, LIST_LIVE);
+    CLEANUP(db_rewind)
+    sqlite3_stmt *stmt =
+        db_borrow(&reader->db, DB_STEPS, query->source == NULL ? LIST_LIVE : LIST_LIVE_OF);
     struct db_args args = db_args(stmt);
     struct sink sink = { .row = row, .arg = arg };
 
-    TRY(db_check_limit(page.limit));
-    db_put_text(&args, page.after, KNOWLEDGE_KEY_MAX);
-    db_put_i64(&args, db_page_limit(page.limit));
-    return db_list(&reader->db, &args, page.limit, emit, &sink, out_more);
+    TRY(db_check_limit(query->page.limit));
+    if (query->source != NULL) {
+        char source[ADDRESS_TEXT_MAX];
+        address_format(query->source, source);
+        db_put_text(&args, slice_from(source), KNOWLEDGE_KEY_MAX);
+    }
+    db_put_text(&args, query->page.after, KNOWLEDGE_KEY_MAX);
+    db_put_i64(&args, db_page_limit(query->page.limit));
+    return db_list(&reader->db, &args, query->page.limit, emit, &sink, out_more);
 }
 
 static struct status add_count(void *arg, sqlite3_stmt *stmt)

@@ -51,6 +51,8 @@ CREATE TABLE steps (
 CREATE INDEX steps_by_state ON steps (state);
 CREATE INDEX steps_live ON steps (action)
     WHERE state IN ('pending', 'acked', 'enforced', 'drifted');
+CREATE INDEX steps_live_of_source ON steps (source, action)
+    WHERE state IN ('pending', 'acked', 'enforced', 'drifted');
 
 CREATE TABLE approvals (
     digest TEXT NOT NULL CHECK (length(digest) = 64),

@@ -192,17 +192,22 @@ static void test_live_controls_are_listed(void)
         put_step(1, state, (enum control_state)state);
     }
     store_commit();
-    ASSERT_OK(knowledge_list_controls(view, (struct knowledge_page){ .limit = 9 }, count_steps,
-                                      &count, &more));
+    struct control_query query = { .page = { .limit = 9 } };
+    struct address other = { .family = ADDRESS_IPV4, .prefix_len = 32, .bytes = { 192, 0, 2, 99 } };
+    ASSERT_OK(knowledge_list_controls(view, &query, count_steps, &count, &more));
     CU_ASSERT_EQUAL(count, 4);
+    query.source = &other;
+    size_t of_other = 0;
+    ASSERT_OK(knowledge_list_controls(view, &query, count_steps, &of_other, &more));
+    CU_ASSERT_EQUAL(of_other, 0);
+    query.source = NULL;
     CU_ASSERT_FALSE(more);
     ASSERT_OK(knowledge_count_controls(view, counts));
     for (size_t state = 0; state < CONTROL_STATES; state++) {
         CU_ASSERT_EQUAL(counts[state], 1);
     }
-    ASSERT_CODE(knowledge_list_controls(view, (struct knowledge_page){ .limit = 0 }, count_steps,
-                                        &count, &more),
-                STATUS_INVALID);
+    query.page.limit = 0;
+    ASSERT_CODE(knowledge_list_controls(view, &query, count_steps, &count, &more), STATUS_INVALID);
 }
 
 struct seen {
