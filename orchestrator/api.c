@@ -29,8 +29,7 @@ static const struct route routes[] = {
     { "GET", "/v1/audit/verify", READERS, api_audit_verify },
 };
 
-/* --- answers -----------------------------------------------------------------------------------
- */
+/* --- answers --------------------------------------------------------------------------------- */
 
 static void send(struct api_request *request, const struct http_reply *reply)
 {
@@ -96,8 +95,7 @@ void api_answer(struct api_request *request, const struct status *status)
     }
 }
 
-/* --- calls -------------------------------------------------------------------------------------
- */
+/* --- calls ----------------------------------------------------------------------------------- */
 
 static void send_wrong_method(struct api_request *request, const char *allow)
 {

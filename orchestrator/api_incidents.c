@@ -14,8 +14,7 @@ static struct slice cursor(const struct listing *listing)
     return slice_from(listing->last.text);
 }
 
-/* --- alerts ------------------------------------------------------------------------------------
- */
+/* --- alerts ---------------------------------------------------------------------------------- */
 
 void api_write_alert(struct json_writer *json, const struct alert_record *alert)
 {
@@ -99,8 +98,7 @@ struct status api_alert_show(void *arg, const struct route_match *match)
     return STATUS_SUCCESS;
 }
 
-/* --- incidents ---------------------------------------------------------------------------------
- */
+/* --- incidents ------------------------------------------------------------------------------- */
 
 static void add_mttr_ms(struct json_writer *json, const struct incident_record *incident)
 {

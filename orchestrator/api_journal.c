@@ -13,8 +13,7 @@ enum {
     JSON_SHOWN_MAX = 64 * 1024 /* larger records are told by their size */
 };
 
-/* --- pages -------------------------------------------------------------------------------------
- */
+/* --- pages ----------------------------------------------------------------------------------- */
 
 struct listing {
     struct api_request *request;
@@ -61,8 +60,7 @@ struct status api_journal_list(void *arg, const struct route_match *match)
     return STATUS_SUCCESS;
 }
 
-/* --- the check ---------------------------------------------------------------------------------
- */
+/* --- the check ------------------------------------------------------------------------------- */
 
 /* One at a time; its answer is late. */
 struct audit {

@@ -26,8 +26,7 @@ void api_close_list(struct api_request *request, bool more, struct slice last)
     json_close_object(&request->json);
 }
 
-/* --- values ------------------------------------------------------------------------------------
- */
+/* --- values ---------------------------------------------------------------------------------- */
 
 void api_add_time(struct json_writer *json, const char *key, int64_t at_us)
 {
@@ -88,8 +87,7 @@ void api_add_hash(struct json_writer *json, const char *key, const struct sha256
     json_add_cstr(json, key, hex);
 }
 
-/* --- queries -----------------------------------------------------------------------------------
- */
+/* --- queries --------------------------------------------------------------------------------- */
 
 enum { KNOWN_MAX = 8 };
 
@@ -145,8 +143,7 @@ struct status api_flag(struct api_request *request, const char *name, bool *out)
     return STATUS_SUCCESS;
 }
 
-/* --- bodies ------------------------------------------------------------------------------------
- */
+/* --- bodies ---------------------------------------------------------------------------------- */
 
 static bool is_known(struct slice key, const char *const *known)
 {
@@ -200,8 +197,7 @@ struct status api_body(struct api_request *request, const char *const *known,
     return read_officer(request, *out_body, out_officer);
 }
 
-/* --- names that are like another -----------------------------------------------------------------
- */
+/* --- names that are like another ------------------------------------------------------------- */
 
 enum { NEAR_DISTANCE = 2 };
 

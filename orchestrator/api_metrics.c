@@ -27,8 +27,7 @@ struct status api_readyz(void *arg, const struct route_match *match)
     return STATUS_SUCCESS;
 }
 
-/* --- metrics -----------------------------------------------------------------------------------
- */
+/* --- metrics --------------------------------------------------------------------------------- */
 
 static void describe(struct buf *out, const char *name, const char *type, const char *help)
 {

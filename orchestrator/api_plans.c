@@ -5,8 +5,7 @@
 
 enum { SUMMARY_MAX = 240 };
 
-/* --- the short form ------------------------------------------------------------------------------
- */
+/* --- the short form -------------------------------------------------------------------------- */
 
 static void describe_step(struct buf *out, const struct action *action)
 {
@@ -97,8 +96,7 @@ struct status api_plan_list(void *arg, const struct route_match *match)
     return STATUS_SUCCESS;
 }
 
-/* --- the whole plan ------------------------------------------------------------------------------
- */
+/* --- the whole plan -------------------------------------------------------------------------- */
 
 /* Copies a member of the stored plan; null when it is not there. */
 static void copy_member(struct json_writer *json, const struct json *object, const char *key)
@@ -270,8 +268,7 @@ struct status api_plan_show(void *arg, const struct route_match *match)
     return show(request, match->params[0]);
 }
 
-/* --- decisions -----------------------------------------------------------------------------------
- */
+/* --- decisions ------------------------------------------------------------------------------- */
 
 struct status api_plan_approve(void *arg, const struct route_match *match)
 {

@@ -26,8 +26,7 @@ struct api_request {
     bool is_late; /* somebody else answers */
 };
 
-/* --- api_json.c --------------------------------------------------------------------------------
- */
+/* --- api_json.c ------------------------------------------------------------------------------ */
 
 void api_open_object(struct api_request *request, const char *kind);
 void api_close_object(struct api_request *request);
@@ -59,8 +58,7 @@ struct status api_body(struct api_request *request, const char *const *known,
 /* Keeps `name` when it is like `wanted`, for a not-found problem. */
 void api_consider_near(struct api_request *request, struct slice wanted, struct slice name);
 
-/* --- resources: each writes into the request's answer --------------------------------------------
- */
+/* --- resources: each writes into the request's answer ---------------------------------------- */
 
 route_fn api_status, api_healthz, api_readyz, api_metrics;
 route_fn api_node_list;

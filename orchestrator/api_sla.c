@@ -3,8 +3,7 @@
 
 #include "orchestrator/knowledge/conflicts.h"
 
-/* --- conflicts ---------------------------------------------------------------------------------
- */
+/* --- conflicts ------------------------------------------------------------------------------- */
 
 static void write_conflict(struct json_writer *json, const struct conflict_record *conflict)
 {
@@ -98,8 +97,7 @@ struct status api_conflict_show(void *arg, const struct route_match *match)
     return STATUS_SUCCESS;
 }
 
-/* --- a new world -------------------------------------------------------------------------------
- */
+/* --- a new world ----------------------------------------------------------------------------- */
 
 /* What was in force before, to tell what a repair changed. */
 struct change {

@@ -11,8 +11,7 @@
 
 enum { NEEDS_MAX = 20 }; /* of each kind */
 
-/* --- nodes -------------------------------------------------------------------------------------
- */
+/* --- nodes ----------------------------------------------------------------------------------- */
 
 static void add_services(struct json_writer *json, struct slice services)
 {
@@ -70,8 +69,7 @@ struct status api_node_list(void *arg, const struct route_match *match)
     return STATUS_SUCCESS;
 }
 
-/* --- counts ------------------------------------------------------------------------------------
- */
+/* --- counts ---------------------------------------------------------------------------------- */
 
 struct node_count {
     struct api_request *request;
@@ -172,8 +170,7 @@ static void add_world(struct api_request *request)
     json_close_object(json);
 }
 
-/* --- objectives --------------------------------------------------------------------------------
- */
+/* --- objectives ------------------------------------------------------------------------------ */
 
 /* How one respond.mttr objective did over the newest incidents it speaks of. */
 struct measure {
@@ -252,8 +249,7 @@ static struct status add_objectives(struct api_request *request)
     return STATUS_SUCCESS;
 }
 
-/* --- loops and journal ---------------------------------------------------------------------------
- */
+/* --- loops and journal ----------------------------------------------------------------------- */
 
 static struct slice scope_text(struct arena *arena, const struct loop_scope *scope)
 {
@@ -302,8 +298,7 @@ static struct status add_journal(struct api_request *request)
     return STATUS_SUCCESS;
 }
 
-/* --- what waits for a person ---------------------------------------------------------------------
- */
+/* --- what waits for a person ----------------------------------------------------------------- */
 
 static void add_need(struct api_request *request, const char *kind, struct slice id,
                      struct slice text, const char *command)

@@ -55,7 +55,7 @@ struct http_server {
 
 int64_t http_now_ms(const struct http_server *server);
 
-/* --- http_exchange.c: MHD's callbacks; `arg` is the server ------------------------------------ */
+/* --- http_exchange.c: MHD's callbacks; `arg` is the server ----------------------------------- */
 
 enum MHD_Result http_on_request(void *arg, struct MHD_Connection *connection, const char *url,
                                 const char *method, const char *version, const char *upload,

@@ -6,9 +6,13 @@
 #include "tests/integration/redand/daemon.h"
 #include "tests/suite.h"
 
+#include <grp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define HEX64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
@@ -88,8 +92,7 @@ static const char *hospital(const char *more)
     return copy;
 }
 
-/* --- a start with nothing ------------------------------------------------------------------------
- */
+/* --- a start with nothing -------------------------------------------------------------------- */
 
 static void test_a_new_daemon_knows_nothing(void)
 {
@@ -129,8 +132,7 @@ static void test_metrics_are_prometheus_text(void)
                    text.len);
 }
 
-/* --- what is refused -----------------------------------------------------------------------------
- */
+/* --- what is refused ------------------------------------------------------------------------- */
 
 static void test_wrong_calls_are_problems(void)
 {
@@ -186,6 +188,42 @@ static void test_wrong_calls_are_problems(void)
     }
 }
 
+enum { NOBODY = 65534 };
+
+/* As somebody without any of our groups: reads, and is refused to write. Exit 0: so it was. */
+static int ask_as_nobody(void)
+{
+    if (setgroups(0, NULL) != 0 || setgid(NOBODY) != 0 || setuid(NOBODY) != 0) {
+        return 2;
+    }
+    (void)get("/v1/status");
+    if (code != 200) {
+        return 3;
+    }
+    const struct json *problem = post("/v1/sla", "{\"documents\":[]}");
+    return code == 403 && slice_is(json_text(problem, "code"), "denied") ? 0 : 4;
+}
+
+static void test_strangers_read_and_do_not_write(void)
+{
+    int outcome = 0;
+
+    if (geteuid() != 0) {
+        suite_skip("only root can become somebody else");
+        return;
+    }
+    CU_ASSERT_EQUAL(chmod(suite_folder(), 0711), 0);
+    CU_ASSERT_EQUAL(chmod(redand.folder, 0711), 0);
+    CU_ASSERT_EQUAL(chmod(redand.socket, 0666), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        _exit(ask_as_nobody());
+    }
+    CU_ASSERT_EQUAL(waitpid(child, &outcome, 0), child);
+    CU_ASSERT_TRUE(WIFEXITED(outcome));
+    CU_ASSERT_EQUAL(WEXITSTATUS(outcome), 0);
+}
+
 static void test_bad_documents_are_told_with_their_findings(void)
 {
     const struct json *problem =
@@ -202,8 +240,7 @@ static void test_bad_documents_are_told_with_their_findings(void)
     CU_ASSERT_TRUE(is_null(get("/v1/status"), "world"));
 }
 
-/* --- documents and conflicts
- * ----------------------------------------------------------------------- */
+/* --- documents and conflicts ----------------------------------------------------------------- */
 
 static void test_documents_make_a_world_and_its_conflict_is_resolved(void)
 {
@@ -262,8 +299,7 @@ static void test_objectives_are_listed_with_what_was_measured(void)
     CU_ASSERT_TRUE(is_null(objective, "worst_ms"));
 }
 
-/* --- restarts ----------------------------------------------------------------------------------
- */
+/* --- restarts -------------------------------------------------------------------------------- */
 
 static void check_journal(void)
 {
@@ -315,8 +351,7 @@ static void test_the_journal_comes_in_pages(void)
     CU_ASSERT_EQUAL(number(json_get(get("/v1/journal?from=2"), "items")->first, "seq"), 2);
 }
 
-/* --- incidents and plans, from a file filled beforehand
- * --------------------------------------------- */
+/* --- incidents and plans, from a file filled beforehand -------------------------------------- */
 
 static struct ulid id_of(uint8_t last)
 {
@@ -464,6 +499,7 @@ static CU_TestInfo tests[] = {
     { "a new daemon knows nothing", test_a_new_daemon_knows_nothing },
     { "metrics are Prometheus text", test_metrics_are_prometheus_text },
     { "wrong calls are problems", test_wrong_calls_are_problems },
+    { "strangers read and do not write", test_strangers_read_and_do_not_write },
     { "bad documents are told with their findings",
       test_bad_documents_are_told_with_their_findings },
     { "documents make a world and its conflict is resolved",

@@ -357,7 +357,7 @@ static void test_tidy_moves_the_wal_into_the_file_when_it_is_worth_it(void)
     write_pages(KNOWLEDGE_TIDY_PAGES);
     CU_ASSERT_EQUAL(file_bytes(), before);
     ASSERT_OK(knowledge_tidy(store));
-    CU_ASSERT_TRUE(file_bytes() > before + KNOWLEDGE_TIDY_PAGES * 4096);
+    CU_ASSERT_TRUE(file_bytes() > before + (off_t)KNOWLEDGE_TIDY_PAGES * 4096);
 }
 
 static void test_a_wal_nobody_tidies_is_bounded(void)
