@@ -119,7 +119,9 @@ int main(int argc, char **argv)
     (void)CU_basic_run_tests();
     unsigned failed = CU_get_number_of_tests_failed() + CU_get_number_of_suites_failed();
     unsigned run = CU_get_number_of_tests_run();
-    unsigned passed = run - CU_get_number_of_tests_failed() - skipped_tests;
+    /* A test may be skipped half-way and have failed before: it is in both counts. */
+    unsigned not_passed = CU_get_number_of_tests_failed() + skipped_tests;
+    unsigned passed = run > not_passed ? run - not_passed : 0;
     CU_cleanup_registry();
     const char *name = strrchr(argv[0], '/');
     (void)printf("%s: %u passed, %u failed, %u skipped\n", name != NULL ? name + 1 : argv[0],
