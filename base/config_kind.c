@@ -75,13 +75,13 @@ static struct status read_bool(struct arena *arena, const struct config_row *row
 static struct status read_duration(struct arena *arena, const struct config_row *row,
                                    struct slice text, void *field)
 {
-    char least[PARSE_TEXT_MAX];
-    char most[PARSE_TEXT_MAX];
     int64_t value = 0;
 
     (void)arena;
     TRY(parse_duration_ms(text, &value));
     if (has_bounds(row) && (value < row->min || value > row->max)) {
+        char least[PARSE_TEXT_MAX];
+        char most[PARSE_TEXT_MAX];
         format_duration_ms(row->min, least);
         format_duration_ms(row->max, most);
         return status_error(STATUS_INVALID, "`%.*s` is not a duration from %s to %s",

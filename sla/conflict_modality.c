@@ -58,10 +58,10 @@ static void try_pair(struct sla_search *search, const struct sla_clause *a,
                      const struct sla_clause *b, enum action_kind action, size_t resource)
 {
     struct sla_certificate certificate = { .resource = resource, .action = action };
-    const struct sla_clause *pair[] = { a, b };
 
     if (find_subject(search, a, b, resource, &certificate.subject) ||
         find_subject(search, b, a, resource, &certificate.subject)) {
+        const struct sla_clause *pair[] = { a, b };
         sla_search_add(search, SLA_CONFLICT_MODALITY, pair, COUNT_OF(pair), &certificate);
     }
 }

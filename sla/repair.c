@@ -320,6 +320,7 @@ static void repair_conflict(struct sla_repairs *repairs, struct sla_conflict *co
 
     repairs->conflict = conflict;
     repairs->count = 0;
+    conflict->repairs_incomplete = repairs->world->conflicts_incomplete;
     switch (conflict->class) {
     case SLA_CONFLICT_MODALITY:
         sla_repairs_of_modality(repairs);

@@ -52,19 +52,17 @@ static void check_repair(const struct sla_world *world, const struct sla_conflic
 
 static void check_world(const struct sla_world *world, struct buf *out)
 {
-    struct json_writer writer = { .out = out };
-
     for (size_t i = 0; i < world->conflict_count; i++) {
         const struct sla_conflict *conflict = &world->conflicts[i];
         struct status status = sla_certificate_check(world, conflict);
         FUZZ_CHECK(status.code == STATUS_OK);
-        writer = (struct json_writer){ .out = out };
+        struct json_writer writer = { .out = out };
         sla_conflict_write_json(world, conflict, &writer);
         for (size_t j = 0; j < conflict->repair_count; j++) {
             check_repair(world, conflict, j);
         }
     }
-    writer = (struct json_writer){ .out = out };
+    struct json_writer writer = { .out = out };
     sla_summary_write_json(world, &writer);
 }
 

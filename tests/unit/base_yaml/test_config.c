@@ -84,9 +84,9 @@ static struct status check_name(struct slice text)
 }
 static struct status check_sample(const void *values)
 {
-    const struct sample *sample = values;
+    const struct sample *checked = values;
 
-    if (sample->retries == 0 && sample->timeout_ms > 0) {
+    if (checked->retries == 0 && checked->timeout_ms > 0) {
         return status_error(STATUS_INVALID, "a timeout without a retry is of no use");
     }
     return STATUS_SUCCESS;

@@ -311,7 +311,7 @@ static void controls_default_to_those_of_the_term(void)
 static void json_of_conflicts_and_summary_is_complete(void)
 {
     CLEANUP(buf_done) struct buf out = { 0 };
-    struct json_writer writer = { .out = &out };
+    struct json_writer writer;
     const struct json *read = NULL;
     static const char *const keys[] = { "subject", "withoutClause", "offered_ms" };
 
