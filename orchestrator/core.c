@@ -111,6 +111,14 @@ struct status turn_close(struct core *core)
     return STATUS_SUCCESS;
 }
 
+void turn_abandon(struct core *core)
+{
+    if (core->turn_is_open) {
+        knowledge_rollback(core->knowledge);
+        turn_forget(core);
+    }
+}
+
 static struct status on_turn(struct actor_loop *loop, int fd, short revents, void *state)
 {
     struct core *core = state;

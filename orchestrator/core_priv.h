@@ -99,6 +99,8 @@ struct core {
 struct status turn_join(struct core *core) MUST_USE;
 /* Commits and sends. Also called by the loop; call it to force an answer now. */
 struct status turn_close(struct core *core) MUST_USE;
+/* Rolls the open turn back; nothing of it is sent. Only for turns that hold one caller's work. */
+void turn_abandon(struct core *core);
 /* NULL when the outbox is full (counted): the peer will ask again. */
 struct outbox_item *outbox_add(struct core *core, enum outbox_kind kind, struct slice node);
 struct ulid core_new_id(struct core *core);

@@ -20,13 +20,11 @@ static struct slice note(struct core *core, const struct officer *officer)
     return arena_copy(&core->turn, buf_slice(&text));
 }
 
-/* Ends the turn of a call: what failed leaves nothing behind. */
+/* Ends the turn of a call: what failed half-way leaves nothing behind. */
 static struct status end_turn(struct core *core, struct status outcome)
 {
     if (!status_ok(&outcome)) {
-        struct status closed =
-            turn_close(core); /* what else arrived in this turn must not be lost */
-        log_status(LOG_LEVEL_ERROR, "core", "turn-lost", &closed);
+        turn_abandon(core);
         return outcome;
     }
     return turn_close(core);
