@@ -33,6 +33,12 @@ mkfifo "$RUN/never"
 . "$DEMO/lib/flow.sh"
 # shellcheck source=examples/demo/lib/domain.sh
 . "$DEMO/lib/domain.sh"
+# shellcheck source=examples/demo/lib/site.sh
+. "$DEMO/lib/site.sh"
+# shellcheck source=examples/demo/lib/people.sh
+. "$DEMO/lib/people.sh"
+# shellcheck source=examples/demo/lib/steps.sh
+. "$DEMO/lib/steps.sh"
 
 # In a user namespace that knows one user, sshd cannot become its clients: it runs as an ordinary user instead, in a
 # namespace nested in ours, and every account has that one number.
@@ -52,11 +58,13 @@ environment_up() {
     workload_up
 }
 
+say "redan demo  (state in $STATE, nothing outside it is changed)"
 environment_up
-say "environment ready"
-if [ "$WHAT" = environment ]; then
-    if [ "$KEEP" = yes ]; then
-        wait
-    fi
-    exit 0
+if [ "$WHAT" = demo ]; then
+    run_steps
+fi
+say "next  docs/explanation/demo-isolation.md"
+if [ "$KEEP" = yes ]; then
+    : >"$STATE/kept"
+    wait
 fi

@@ -18,7 +18,7 @@ home=$(mktemp -d /tmp/redan-user.XXXXXX)
 trap 'rm -rf "$home"' EXIT
 cache=$(examples/demo/fetch.sh)
 mkdir -p "$home/build/cache" "$home/contrib"
-cp -r build/bin "$home/build/"
+cp -r "${REDAN_BIN:-build/bin}" "$home/build/bin"
 cp -r "${cache%/root}"/. "$home/build/cache/"
 cp -r examples rules "$home/"
 cp contrib/packages.txt "$home/contrib/"

@@ -5,7 +5,7 @@
 
 readonly VIRT_SOCKET=$RUN/virt/run/libvirt-sock
 readonly VIRT_URI="test+unix:///default?socket=$VIRT_SOCKET"
-readonly DOMAIN=pacs-vm BUCKET=studies
+readonly DOMAIN=test BUCKET=studies
 readonly STORE=$RUN/store
 readonly WARD=$RUN/ward/$BUCKET # the workload's own view of the bucket
 readonly WRITES=$RUN/writes.txt # what its writes came to, one word a line
@@ -35,22 +35,15 @@ TEXT
     LIBVIRT_DRIVER_DIR=$RUN/virt/no-drivers /usr/sbin/libvirtd -f "$RUN/virt/libvirtd.conf" -p "$RUN/virt/pid" \
         >"$STATE/libvirtd.txt" 2>&1 &
     await 10 "libvirtd's socket" test -S "$VIRT_SOCKET"
-    cat >"$RUN/virt/domain.xml" <<TEXT
-<domain type='test'>
-  <name>$DOMAIN</name>
-  <memory unit='MiB'>64</memory>
-  <os><type arch='x86_64'>hvm</type></os>
-</domain>
-TEXT
     mkfifo "$RUN/virt/commands"
-    exec {VIRT_HOLD}<>"$RUN/virt/commands"
-    virsh -q -c "$VIRT_URI" <"$RUN/virt/commands" >"$STATE/virsh.txt" 2>&1 &
-    printf 'create %s\n' "$RUN/virt/domain.xml" >&"$VIRT_HOLD"
+    exec 8<>"$RUN/virt/commands"
+    virsh -q -c "$VIRT_URI" <&8 >"$STATE/virsh.txt" 2>&1 &
     await 10 "domain $DOMAIN to run" domain_is running
 }
 
 workload() { # writes to its bucket for ever, in a mount namespace of its own
     mount --bind "$STORE/$BUCKET" "$WARD"
+    mount -t tmpfs tmpfs "$STORE" # no other way to the bucket
     mount -t tmpfs none "$STORE" # no other way to the bucket: a freeze would be partial
     while :; do
         if printf '%s\n' "$EPOCHREALTIME" 2>/dev/null >"$WARD/latest"; then

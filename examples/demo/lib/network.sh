@@ -4,6 +4,8 @@
 #   public      10.99.0.0/24   node-1 .1  attacker .2  innocent .3  attacker-2 .4   node-2 .5
 #   management  10.98.0.0/24   mgmt .1    node-1 .11   node-2 .12
 
+readonly INNOCENT=10.99.0.3 ATTACKER=10.99.0.2 THIEF_ADDRESS=10.99.0.4
+
 machine() { # NAME: a namespace with its loopback up
     ip netns add "$1"
     ip -n "$1" link set lo up
@@ -27,9 +29,9 @@ network_up() {
         ip -n core link set "$name" up
     done
     plug node-1 pub 10.99.0.1
-    plug attacker pub 10.99.0.2
-    plug innocent pub 10.99.0.3
-    plug attacker-2 pub 10.99.0.4
+    plug attacker pub "$ATTACKER"
+    plug innocent pub "$INNOCENT"
+    plug attacker-2 pub "$THIEF_ADDRESS"
     plug node-2 pub 10.99.0.5
     plug mgmt adm 10.98.0.1
     plug node-1 adm 10.98.0.11

@@ -2,8 +2,9 @@
 # A real OpenSSH server on node-1, logging through a real rsyslogd, and the clients that try it. Server and logger are
 # Debian's packages, unpacked below build/cache and never installed.
 
-readonly SSH_SERVER=10.99.0.1
-readonly AUTH_LOG=$RUN/auth.log
+readonly SSH_SERVER=10.99.0.1 SSH_MANAGEMENT=10.98.0.11
+readonly AUTH_LOG=$STATE/auth.log
+readonly NURSE_PASSWORD='correct horse battery' WEAK_PASSWORD=summer
 
 ssh_user() { # NAME PASSWORD: an account in the private /etc
     local hash
@@ -16,9 +17,9 @@ ssh_user() { # NAME PASSWORD: an account in the private /etc
 ssh_accounts() {
     sed -i '/^sshd:/d' /etc/passwd
     printf 'sshd:x:65533:65534::/run/sshd:/usr/sbin/nologin\n' >>/etc/passwd
-    : >/etc/shadow
-    ssh_user nurse 'correct horse battery'
-    ssh_user backup 'summer'
+    printf 'root:*:19000:0:99999:7:::\n' >/etc/shadow
+    ssh_user nurse "$NURSE_PASSWORD"
+    ssh_user backup "$WEAK_PASSWORD"
 }
 
 log_up() { # rsyslogd on the private /dev/log, RFC 3339 with microseconds
@@ -42,6 +43,7 @@ sshd_up() {
     ssh-keygen -q -t ed25519 -N '' -f "$RUN/host_key"
     cat >"$RUN/sshd_config" <<TEXT
 ListenAddress $SSH_SERVER
+ListenAddress $SSH_MANAGEMENT
 HostKey $RUN/host_key
 PidFile none
 UsePAM no
@@ -58,10 +60,16 @@ TEXT
 }
 
 ssh_as() { # MACHINE USER PASSWORDS-FILE [COMMAND...]: one connection; each prompt takes the next line of the file
-    local machine=$1 user=$2 passwords=$3
+    local machine=$1 user=$2 passwords=$3 prompts=1 server=$SSH_SERVER
     shift 3
+    if [ -f "$passwords" ]; then
+        prompts=$(wc -l <"$passwords")
+    fi
+    if [ "$machine" = mgmt ]; then
+        server=$SSH_MANAGEMENT
+    fi
     on "$machine" env -u DISPLAY HOME="$RUN" SSH_ASKPASS="$DEMO/lib/askpass" SSH_ASKPASS_REQUIRE=force \
         REDAN_DEMO_PASSWORDS="$passwords" ssh -F none -T -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
         -o GlobalKnownHostsFile=/dev/null -o PreferredAuthentications=password -o PubkeyAuthentication=no \
-        -o LogLevel=ERROR -o ConnectTimeout=3 -o NumberOfPasswordPrompts=3 "$user@$SSH_SERVER" "$@"
+        -o LogLevel=INFO -o ConnectTimeout=3 -o NumberOfPasswordPrompts="$prompts" "$user@$server" "$@"
 }
