@@ -340,6 +340,7 @@ static struct status build(struct client *client)
         return status_error(STATUS_UNAVAILABLE, "DEALER: %s", zmq_strerror(zmq_errno()));
     }
     TRY(socket_setup(client->dealer, 0));
+    TRY(socket_setup_address(client->dealer, options->endpoints[client->endpoint]));
     TRY(socket_setup_client(client->dealer, &options->identity->curve,
                             &options->trust->server_key));
     TRY(set_reconnect(client));

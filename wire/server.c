@@ -11,8 +11,7 @@
 enum {
     BURST = 256, /* frames a turn before others get theirs */
     SWEEP_MS = 1000,
-    SPARE_FILES = 256, /* left for everything that is no connection */
-    CONNECTIONS_MIN = 16,
+    FILES_MOST = 1000 * 1000,
     PROBE_MAX = 1000 /* sessions asked at once whether they live */
 };
 static const char *const zap_domain = "redan";
@@ -194,14 +193,15 @@ static void sweep_session(struct server *server, struct session *session, int64_
     }
 }
 
-static struct status bind_again(struct server *server)
+/* Nine tenths of the limit: so that it does not flutter. */
+static void wake_up(struct server *server)
 {
-    if (zmq_bind(server->router, server->endpoint) != 0) {
-        return status_error(STATUS_UNAVAILABLE, "%s: %s", server->endpoint,
-                            zmq_strerror(zmq_errno()));
+    uint64_t enough = (uint64_t)server->options.max_connections * 9 / 10;
+
+    if (server->resting && server->connections < enough) {
+        struct status woken = socket_rest(server->listener_fd, false);
+        server->resting = !status_ok(&woken); /* the next sweep tries again */
     }
-    server->resting = false;
-    return STATUS_SUCCESS;
 }
 
 static struct status on_sweep(struct actor_loop *loop, void *state)
@@ -222,11 +222,7 @@ static struct status on_sweep(struct actor_loop *loop, void *state)
         sweep_session(server, session, now_ms);
     }
     server->probe = false;
-    if (server->resting &&
-        server->connections < (uint64_t)server->options.max_connections * 9 / 10) {
-        struct status bound = bind_again(server);
-        (void)bound; /* the next sweep tries again */
-    }
+    wake_up(server);
     return STATUS_SUCCESS;
 }
 
@@ -297,14 +293,15 @@ static struct status on_router(struct actor_loop *loop, void *state)
 static void count_connection(struct server *server)
 {
     server->connections++;
-    if (server->connections < server->options.max_connections || server->resting) {
+    if (server->connections < server->options.max_connections || server->resting ||
+        server->listener_fd < 0) {
         return;
     }
-    if (zmq_unbind(server->router, server->endpoint) == 0) {
-        server->resting = true;
-        server_refuse(server, SERVER_REFUSED_LIMIT, SLICE(""),
-                      SLICE("as many connections as allowed: the listener rests"));
-    }
+    struct status rests = socket_rest(server->listener_fd, true);
+    server->resting = status_ok(&rests);
+    server_refuse(server, SERVER_REFUSED_LIMIT, SLICE(""),
+                  status_ok(&rests) ? SLICE("as many connections as allowed: the listener rests")
+                                    : slice_from(rests.msg));
 }
 
 static void on_event(struct server *server, const struct socket_event *event)
@@ -345,16 +342,21 @@ static struct status on_monitor(struct actor_loop *loop, void *state)
 
 /* --- opening and closing ---------------------------------------------------------------- */
 
-static uint32_t connection_limit(uint32_t wanted)
+/* A quarter of the descriptors is left: for files, for what the kernel's queue still holds when the
+ * listener rests, and for libzmq, which aborts when it gets none for itself. */
+static void set_limits(struct server *server)
 {
     struct rlimit files = { 0 };
-    uint64_t limit = UINT32_MAX;
+    uint64_t all = FILES_MOST;
 
-    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur != RLIM_INFINITY) {
-        limit = files.rlim_cur > SPARE_FILES + CONNECTIONS_MIN ? files.rlim_cur - SPARE_FILES
-                                                               : CONNECTIONS_MIN;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < FILES_MOST) {
+        all = files.rlim_cur;
     }
-    return wanted != 0 && wanted < limit ? wanted : (uint32_t)limit;
+    uint64_t limit = all - all / 4;
+    if (server->options.max_connections == 0 || server->options.max_connections > limit) {
+        server->options.max_connections = (uint32_t)limit;
+    }
+    server->backlog = all / 8 < SOCKET_BACKLOG ? (uint32_t)(all / 8) : SOCKET_BACKLOG;
 }
 
 static struct status start_zap(struct server *server)
@@ -370,18 +372,6 @@ static struct status start_zap(struct server *server)
     return zap_start(&options, &server->zap);
 }
 
-static struct status bind_router(struct server *server)
-{
-    size_t len = sizeof(server->endpoint);
-
-    if (zmq_bind(server->router, server->options.endpoint) != 0) {
-        return status_error(STATUS_UNAVAILABLE, "%s: %s", server->options.endpoint,
-                            zmq_strerror(zmq_errno()));
-    }
-    (void)zmq_getsockopt(server->router, ZMQ_LAST_ENDPOINT, server->endpoint, &len);
-    return STATUS_SUCCESS;
-}
-
 static struct status start(struct server *server)
 {
     const struct server_options *options = &server->options;
@@ -395,7 +385,8 @@ static struct status start(struct server *server)
     TRY(socket_setup(server->router, options->handshake_ms));
     TRY(socket_setup_server(server->router, &options->identity->curve, zap_domain));
     TRY(socket_monitor(server->context, server->router, &server->monitor));
-    TRY(bind_router(server));
+    TRY(socket_bind(server->router, options->endpoint, server->backlog, server->endpoint,
+                    &server->listener_fd));
     TRY(actor_loop_socket(server->loop, server->router, on_router, server));
     TRY(actor_loop_socket(server->loop, server->monitor, on_monitor, server));
     server->sweep_timer = actor_loop_timer(server->loop, SWEEP_MS, 0, on_sweep, server);
@@ -415,7 +406,8 @@ struct status server_open(struct actor_loop *loop, const struct server_options *
     server->loop = loop;
     server->options = *options;
     server->handlers = *handlers;
-    server->options.max_connections = connection_limit(options->max_connections);
+    server->listener_fd = -1;
+    set_limits(server);
     server->registry = registry_cell_get(options->registry);
     struct status started = start(server);
     if (!status_ok(&started)) {
@@ -451,6 +443,7 @@ static void close_sockets(struct server *server)
         say_bye(server);
         (void)zmq_close(server->router);
     }
+    cleanup_close(&server->listener_fd);
     zap_stop(&server->zap);
     if (server->context != NULL) {
         (void)zmq_ctx_term(server->context);

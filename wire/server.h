@@ -29,7 +29,7 @@ enum {
     SERVER_SILENCE_MS = 45 * 1000, /* a session not heard for so long is gone */
     SERVER_RIVAL_MS = 2 * 1000,    /* a first connection has so long to show that it lives */
     SERVER_CREDIT_RESERVE = 4,     /* batches past the window, for urgent ones */
-    SERVER_ENDPOINT_MAX = 256
+    SERVER_ENDPOINT_MAX = 256      /* also what libzmq needs */
 };
 
 struct server;

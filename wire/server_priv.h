@@ -27,8 +27,10 @@ struct server {
     struct registry *registry; /* a reference, refreshed every turn */
     struct sessions sessions;
     bool healthy;
-    bool resting; /* the listener is down: too many connections */
-    bool probe;   /* somebody disconnected: see at the next sweep who */
+    bool resting;    /* the listener takes no one in: too many connections */
+    int listener_fd; /* for resting; -1: not TCP */
+    uint32_t backlog;
+    bool probe; /* somebody disconnected: see at the next sweep who */
     uint64_t connections;
     struct server_counters counters;
     struct refusal_report reports[SERVER_REFUSALS];

@@ -66,14 +66,18 @@ struct status socket_setup(void *socket, uint32_t handshake_ms)
         { ZMQ_HEARTBEAT_TIMEOUT, SOCKET_HEARTBEAT_LOST_MS },
         { ZMQ_HEARTBEAT_TTL, SOCKET_HEARTBEAT_LOST_MS },
         { ZMQ_TCP_KEEPALIVE, 1 },
-        { ZMQ_BACKLOG, SOCKET_BACKLOG },
-        { ZMQ_IPV6, 1 },
     };
 
     for (size_t i = 0; i < COUNT_OF(table); i++) {
         TRY(socket_set_int(socket, table[i].option, table[i].value));
     }
     return set_bytes(socket, ZMQ_MAXMSGSIZE, &max_bytes, sizeof(max_bytes));
+}
+
+/* Only where the address asks for it: a dual socket would show IPv4 peers as mapped ones. */
+struct status socket_setup_address(void *socket, const char *endpoint)
+{
+    return socket_set_int(socket, ZMQ_IPV6, strchr(endpoint, '[') != NULL ? 1 : 0);
 }
 
 struct status socket_setup_server(void *socket, const struct curve_pair *keys, const char *domain)

@@ -1,0 +1,127 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "wire/socket_priv.h"
+
+enum { HOST_MAX = 128, PORT_MAX = 8 };
+
+/* "127.0.0.1:7700", "[::1]:7700", "*:7700", "127.0.0.1:*" */
+struct place {
+    char host[HOST_MAX];
+    char port[PORT_MAX];
+};
+
+static struct status split(const char *endpoint, struct place *out)
+{
+    struct slice rest = slice_sub(slice_from(endpoint), strlen("tcp://"), SIZE_MAX);
+    size_t colon = slice_rfind(rest, ':');
+    struct slice host = slice_sub(rest, 0, colon);
+    struct slice port = slice_sub(rest, colon + 1, rest.len);
+
+    if (slice_starts(host, SLICE("[")) && slice_ends(host, SLICE("]"))) {
+        host = slice_sub(host, 1, host.len - 1);
+    }
+    if (host.len == 0 || host.len >= sizeof(out->host) || port.len == 0 ||
+        port.len >= sizeof(out->port)) {
+        return status_error(STATUS_INVALID, "%s: expected `tcp://ADDRESS:PORT`", endpoint);
+    }
+    slice_to_cstr(slice_is(host, "*") ? SLICE("0.0.0.0") : host, out->host, sizeof(out->host));
+    slice_to_cstr(slice_is(port, "*") ? SLICE("0") : port, out->port, sizeof(out->port));
+    return STATUS_SUCCESS;
+}
+
+static struct status listen_at(const char *endpoint, const struct addrinfo *info, uint32_t backlog,
+                               int *out_fd)
+{
+    CLEANUP(cleanup_close)
+    int fd = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int yes = 1;
+
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) != 0 ||
+        bind(fd, info->ai_addr, info->ai_addrlen) != 0 || listen(fd, (int)backlog) != 0) {
+        return status_error(STATUS_UNAVAILABLE, "%s: %s", endpoint, strerrordesc_np(errno));
+    }
+    *out_fd = fd;
+    fd = -1;
+    return STATUS_SUCCESS;
+}
+
+static void cleanup_info(struct addrinfo **info)
+{
+    if (*info != NULL) {
+        freeaddrinfo(*info);
+    }
+}
+
+/* Numbers only: a listener's address is no matter for a name server. */
+static struct status make_listener(const char *endpoint, uint32_t backlog, int *out_fd)
+{
+    const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
+                                    .ai_socktype = SOCK_STREAM };
+    CLEANUP(cleanup_info) struct addrinfo *info = NULL;
+    struct place place;
+
+    TRY(split(endpoint, &place));
+    int code = getaddrinfo(place.host, place.port, &hints, &info);
+    if (code != 0) {
+        return status_error(STATUS_INVALID, "%s: %s", endpoint, gai_strerror(code));
+    }
+    return listen_at(endpoint, info, backlog, out_fd);
+}
+
+/* libzmq takes the descriptor over and closes it with its listener; ours is a copy. */
+static struct status hand_over(void *socket, int fd, int *out_copy)
+{
+    CLEANUP(cleanup_close) int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+    if (copy < 0) {
+        return status_error(STATUS_UNAVAILABLE, "listener: %s", strerrordesc_np(errno));
+    }
+    TRY(socket_set_int(socket, ZMQ_USE_FD, fd));
+    *out_copy = copy;
+    copy = -1;
+    return STATUS_SUCCESS;
+}
+
+struct status socket_bind(void *socket, const char *endpoint, uint32_t backlog, char *out_endpoint,
+                          int *out_fd)
+{
+    CLEANUP(cleanup_close) int fd = -1;
+    CLEANUP(cleanup_close) int copy = -1;
+    size_t len = SOCKET_ENDPOINT_MAX;
+
+    if (slice_starts(slice_from(endpoint), SLICE("tcp://"))) {
+        TRY(make_listener(endpoint, backlog, &fd));
+        TRY(hand_over(socket, fd, &copy));
+    }
+    if (zmq_bind(socket, endpoint) != 0) {
+        return status_error(STATUS_UNAVAILABLE, "%s: %s", endpoint, zmq_strerror(zmq_errno()));
+    }
+    fd = -1; /* libzmq's now */
+    (void)zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, out_endpoint, &len);
+    *out_fd = copy;
+    copy = -1;
+    return STATUS_SUCCESS;
+}
+
+struct status socket_rest(int listener_fd, bool rest)
+{
+    struct sock_filter drop_all[] = { BPF_STMT(BPF_RET | BPF_K, 0) };
+    const struct sock_fprog program = { COUNT_OF(drop_all), drop_all };
+    int unused = 0;
+    int failed =
+        rest ? setsockopt(listener_fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program))
+             : setsockopt(listener_fd, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof(unused));
+
+    if (failed != 0) {
+        return status_error(STATUS_UNSUPPORTED, "listener: %s", strerrordesc_np(errno));
+    }
+    return STATUS_SUCCESS;
+}
