@@ -223,6 +223,7 @@ static void compile_clauses(struct draft *draft, struct sla_world *world)
             }
             break;
         case SLA_EFFECT_CHECK:
+        case SLA_EFFECT_RECORD:
             world->summary.checked_only++;
             break;
         }

@@ -41,6 +41,7 @@ static const char *const held_by[] = {
     [SLA_EFFECT_POLICY] = "policies on the action, enforced by plans and agents",
     [SLA_EFFECT_OBJECTIVE] = "an objective that is measured",
     [SLA_EFFECT_CHECK] = "a check when documents are compiled; no plane enforces it",
+    [SLA_EFFECT_RECORD] = "a record: it is read and resolved, but nothing holds it yet",
 };
 static const char *const decided_by[] = {
     [SLA_DECIDE_NOTHING] = "not looked for",

@@ -49,7 +49,8 @@ enum sla_decision {
 enum sla_effect {
     SLA_EFFECT_POLICY,    /* policies on an action */
     SLA_EFFECT_OBJECTIVE, /* a measured objective */
-    SLA_EFFECT_CHECK      /* held against offers when compiled; no plane enforces it */
+    SLA_EFFECT_CHECK,     /* held against offers when compiled; no plane enforces it */
+    SLA_EFFECT_RECORD     /* kept with the world; nothing holds it yet */
 };
 
 struct sla_term {

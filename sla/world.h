@@ -130,7 +130,7 @@ struct sla_summary {
     size_t policies;                       /* all of policies.policies */
     size_t objectives;
     size_t reactions;
-    size_t checked_only;       /* clauses that no plane enforces: held against offers here */
+    size_t checked_only;       /* clauses that no plane enforces: held against offers at most */
     size_t unproven;           /* requirements that rest on what nobody offers */
     size_t unproven_resources; /* the same, one a requirement and resource */
 };
