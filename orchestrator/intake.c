@@ -228,7 +228,14 @@ static void on_message(void *arg, const struct server_arrival *arrival)
 
 static void on_up(void *arg, const struct registry_node *node)
 {
-    (void)arg;
+    struct core *core = arg;
+    struct status seen = turn_join(core);
+
+    if (status_ok(&seen)) {
+        seen = knowledge_node_seen(core->knowledge, slice_from(node->name), (struct slice){ 0 },
+                                   core->turn_us / 1000);
+    }
+    log_status(LOG_LEVEL_WARN, "monitor", "not-noted", &seen);
     log_info("monitor", "peer-up", LOG_CSTR("node", node->name));
 }
 
