@@ -89,7 +89,7 @@ static void show(const struct diag_list *diags)
     CLEANUP(buf_done) struct buf text = { 0 };
 
     diag_render_list(diags, (struct diag_style){ .color = false }, &text);
-    (void)fwrite(text.ptr, 1, text.len, stderr);
+    (void)fprintf(stderr, "%.*s", SLICE_ARG(buf_slice(&text)));
 }
 
 static bool load_config(struct daemon *daemon, const char *path)
@@ -128,7 +128,7 @@ static void print_config(const struct daemon *daemon)
     CLEANUP(buf_done) struct buf text = { 0 };
 
     config_print(&sma_config_table, &daemon->config, &text);
-    (void)fwrite(text.ptr, 1, text.len, stdout);
+    (void)fprintf(stdout, "%.*s", SLICE_ARG(buf_slice(&text)));
 }
 
 /* --- planes -------------------------------------------------------------------------------------
