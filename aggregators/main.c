@@ -77,7 +77,9 @@ static bool load_config(struct daemon *daemon, const char *path)
     }
     bool good = config_read(&daemon->arena, source, &agg_config_table, &daemon->config, &diags);
     diag_render_list(&diags, (struct diag_style){ .color = false }, &text);
-    (void)fwrite(text.ptr, 1, text.len, stderr);
+    if (text.len > 0) {
+        (void)fwrite(text.ptr, 1, text.len, stderr);
+    }
     return good;
 }
 
