@@ -90,6 +90,7 @@ void diag_label(struct diag_list *list, struct diag *diag, const char *format, .
     PRINTF_LIKE(3, 4);
 void diag_secondary(struct diag_list *list, struct diag *diag, struct diag_span span,
                     const char *format, ...) PRINTF_LIKE(4, 5);
+/* A note that starts with "witness: " renders as `= witness:`, before the helps. */
 void diag_note(struct diag_list *list, struct diag *diag, const char *format, ...)
     PRINTF_LIKE(3, 4);
 void diag_help(struct diag_list *list, struct diag *diag, const char *format, ...)
@@ -105,8 +106,6 @@ void diag_fix_edit(struct diag_list *list, struct diag_fix *fix, struct diag_spa
  * texts they were made from. */
 void diag_move_sources(struct diag_list *list, const struct diag_source *sources, size_t count,
                        const struct diag_source *copies);
-
-/* A note that starts with "witness: " renders as `= witness:`. */
 
 /* Stable: by file name, then place; findings without a place last. */
 void diag_sort(struct diag_list *list);

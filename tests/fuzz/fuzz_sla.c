@@ -6,7 +6,7 @@
 #include "sla/sla.h"
 #include "tests/fuzz/fuzz.h"
 
-enum { SIZE_MAX_BYTES = 16 * 1024, EXPANSIONS = 1000 };
+enum { SIZE_MAX_BYTES = 16 * 1024, EXPANSIONS = 400 };
 
 static void check_span(const struct diag_span *span)
 {

@@ -307,6 +307,23 @@ static void json_holds_spans_and_fixes(void)
     CU_ASSERT_TRUE(json_text(read, "rendered").len > 0);
 }
 
+static void findings_can_move_to_copies_of_their_sources(void)
+{
+    struct diag_source sources[] = { first, second };
+    struct diag_source copies[] = { first, second };
+    struct diag_span span = span_at(&sources[1], "two");
+    struct diag *diag = diag_add(&diags, DIAG_ERROR, 1, span_at(&sources[0], "DEU"), "x");
+
+    diag_secondary(&diags, diag, span, "y");
+    (void)diag_fix(&diags, diag, true, span, SLICE("2"), "z");
+    (void)diag_add(&diags, DIAG_ERROR, 2, span_at(&first, "DEU"), "elsewhere");
+    diag_move_sources(&diags, sources, COUNT_OF(sources), copies);
+    CU_ASSERT_PTR_EQUAL(diag->span.source, &copies[0]);
+    CU_ASSERT_PTR_EQUAL(diag->labels->span.source, &copies[1]);
+    CU_ASSERT_PTR_EQUAL(diag->fixes->edits->span.source, &copies[1]);
+    CU_ASSERT_PTR_EQUAL(diag->next->span.source, &first);
+}
+
 static CU_TestInfo tests[] = {
     { "carets stand below wide characters", carets_stand_below_wide_characters },
     { "two files make two excerpts", two_files_make_two_excerpts },
@@ -320,6 +337,8 @@ static CU_TestInfo tests[] = {
     { "a long text is cut", a_long_text_is_cut },
     { "sorting is by file and place", sorting_is_by_file_and_place },
     { "edits apply in order of place", edits_apply_in_order_of_place },
+    { "findings can move to copies of their sources",
+      findings_can_move_to_copies_of_their_sources },
     { "JSON holds spans and fixes", json_holds_spans_and_fixes },
     CU_TEST_INFO_NULL,
 };
