@@ -399,7 +399,7 @@ bool site_kernel_denies(struct site *site, const char *address)
     const char *listing = site_path(site, "nft.out");
     const char *const argv[] = { "/usr/sbin/nft", "list", "table", "inet", "redan", NULL };
     struct process nft;
-    struct slice text;
+    struct slice text = { 0 };
     int code = 0;
 
     (void)unlink(listing);
