@@ -328,22 +328,28 @@ static size_t element_len(struct slice text)
     return 0;
 }
 
-static struct status take_structured_data(struct cursor *cursor, struct slice *out)
+/* Length of all elements, or 0 when one does not end or none is there. */
+static size_t elements_len(struct slice text)
 {
     size_t end = 0;
 
-    if (take_byte(&cursor->rest, '-')) {
-        *out = SLICE("");
-    } else {
-        while (end < cursor->rest.len && cursor->rest.ptr[end] == '[') {
-            size_t len = element_len(slice_sub(cursor->rest, end, cursor->rest.len));
-            if (len == 0) {
-                return bad(cursor, "structured data does not end");
-            }
-            end += len;
+    while (end < text.len && text.ptr[end] == '[') {
+        size_t len = element_len(slice_sub(text, end, text.len));
+        if (len == 0) {
+            return 0;
         }
+        end += len;
+    }
+    return end;
+}
+
+static struct status take_structured_data(struct cursor *cursor, struct slice *out)
+{
+    *out = SLICE("");
+    if (!take_byte(&cursor->rest, '-')) {
+        size_t end = elements_len(cursor->rest);
         if (end == 0) {
-            return bad(cursor, "structured data is neither `-` nor in brackets");
+            return bad(cursor, "structured data is neither `-` nor whole in brackets");
         }
         *out = slice_sub(cursor->rest, 0, end);
         skip(cursor, end);

@@ -138,8 +138,8 @@ static bool enter_path(struct tail *tail)
         say(tail, "cannot open: ", strerrordesc_np(errno));
         return false;
     }
-    bool at_end = !tail->opened_once && tail->from == TAIL_FROM_END && fstat(fd, &info) == 0;
-    enter(tail, fd, at_end ? (uint64_t)info.st_size : 0);
+    bool skips = !tail->opened_once && tail->from == TAIL_FROM_END && fstat(fd, &info) == 0;
+    enter(tail, fd, skips ? (uint64_t)info.st_size : 0);
     return true;
 }
 

@@ -57,8 +57,6 @@ bool watch_has_folder(const struct watch *watch, size_t index)
 
 void watch_file(struct watch *watch, size_t index, int open_fd, bool fresh)
 {
-    char path[PATH_BYTES];
-
     if (open_fd == watch->files[index].open_fd && !fresh) {
         return;
     }
@@ -68,6 +66,7 @@ void watch_file(struct watch *watch, size_t index, int open_fd, bool fresh)
     watch->files[index].file = -1;
     watch->files[index].open_fd = open_fd;
     if (open_fd >= 0) { /* by its descriptor: the name may be another file's by now */
+        char path[PATH_BYTES];
         (void)snprintf(path, sizeof(path), "/proc/self/fd/%d", open_fd);
         watch->files[index].file = inotify_add_watch(watch->fd, path, IN_MODIFY);
     }
