@@ -2,7 +2,7 @@
 
 #include "base/utf8.h"
 
-enum { CODE_CHARACTER = 102, CHARACTER_REPORTS_MAX = 200, BYTE_ORDER_MARK = 0xFEFF };
+enum { CODE_CHARACTER = 102, CHARACTER_REPORTS_MAX = 20, BYTE_ORDER_MARK = 0xFEFF };
 
 static bool continues(char byte)
 {
@@ -83,30 +83,12 @@ struct diag_span yaml_cursor_span(const struct yaml_cursor *from, const struct y
     };
 }
 
-static void report_character(struct diag_list *diags, const struct yaml_cursor *at, size_t len,
-                             uint32_t code)
+/* Of the first character of `rest`, of `len` bytes; 0: it is not UTF-8. */
+static bool is_refused(size_t len, uint32_t code, struct slice rest)
 {
-    struct yaml_cursor to = *at;
-
-    to.byte += len == 0 ? 1 : len;
-    to.col++;
-    struct diag_span span = yaml_cursor_span(at, &to);
-    struct diag *diag = NULL;
     if (len == 0) {
-        unsigned byte = (unsigned char)at->source->text.ptr[at->byte];
-        diag = diag_add(diags, DIAG_ERROR, CODE_CHARACTER, span,
-                        "the text is not UTF-8 (byte 0x%02x)", byte);
-        diag_help(diags, diag, "save the file as UTF-8");
-        return;
+        return true;
     }
-    diag =
-        diag_add(diags, DIAG_ERROR, CODE_CHARACTER, span, "character U+%04X is not allowed", code);
-    diag_label(diags, diag, "it changes the text without being seen");
-    diag_help(diags, diag, "remove it, or write it as an escape in double quotes");
-}
-
-static bool is_refused(uint32_t code, struct slice rest)
-{
     if (code == '\r') {
         return rest.len < 2 || rest.ptr[1] != '\n'; /* a line break of its own only in YAML 1.1 */
     }
@@ -116,6 +98,43 @@ static bool is_refused(uint32_t code, struct slice rest)
     return utf8_is_control(code) || code == BYTE_ORDER_MARK || code == 0xFFFE || code == 0xFFFF;
 }
 
+static size_t decode_at(const struct yaml_cursor *at, uint32_t *out, struct slice *out_rest)
+{
+    struct slice text = at->source->text;
+
+    *out_rest = slice_sub(text, at->byte, text.len);
+    return utf8_decode(*out_rest, out);
+}
+
+/* One finding for a run of them: a file that is no text at all would have thousands. */
+static void report_run(struct diag_list *diags, struct yaml_cursor *at)
+{
+    struct yaml_cursor from = *at;
+    struct slice rest = { 0 };
+    uint32_t first = 0;
+    uint32_t code = 0;
+    size_t first_len = decode_at(at, &first, &rest);
+    size_t len = 0;
+
+    do {
+        step_forward(at);
+        len = decode_at(at, &code, &rest);
+    } while (rest.len > 0 && is_refused(len, code, rest));
+    struct diag_span span = yaml_cursor_span(&from, at);
+    struct diag *diag = NULL;
+    if (first_len == 0) {
+        unsigned byte = (unsigned char)from.source->text.ptr[from.byte];
+        diag = diag_add(diags, DIAG_ERROR, CODE_CHARACTER, span,
+                        "the text is not UTF-8 (byte 0x%02x)", byte);
+        diag_help(diags, diag, "save the file as UTF-8");
+        return;
+    }
+    diag =
+        diag_add(diags, DIAG_ERROR, CODE_CHARACTER, span, "character U+%04X is not allowed", first);
+    diag_label(diags, diag, "it changes the text without being seen");
+    diag_help(diags, diag, "remove it, or write it as an escape in double quotes");
+}
+
 bool yaml_check_characters(const struct diag_source *source, struct diag_list *diags)
 {
     struct yaml_cursor at;
@@ -123,14 +142,15 @@ bool yaml_check_characters(const struct diag_source *source, struct diag_list *d
 
     yaml_cursor_start(&at, source);
     while (at.byte < source->text.len && found < CHARACTER_REPORTS_MAX) {
-        struct slice rest = slice_sub(source->text, at.byte, source->text.len);
+        struct slice rest = { 0 };
         uint32_t code = 0;
-        size_t len = utf8_decode(rest, &code);
-        if (len == 0 || is_refused(code, rest)) {
-            report_character(diags, &at, len, code);
+        size_t len = decode_at(&at, &code, &rest);
+        if (is_refused(len, code, rest)) {
+            report_run(diags, &at);
             found++;
+        } else {
+            step_forward(&at);
         }
-        step_forward(&at);
     }
     return found == 0;
 }
