@@ -425,10 +425,20 @@ static struct status open_client(struct session *self)
     return client_open(self->loop, &client, &handlers, &self->client);
 }
 
+static struct status open_all(struct session *self)
+{
+    TRY(file_make_folder(self->options.state, 0700));
+    TRY(open_stores(self));
+    TRY(open_enforcer(self));
+    TRY(open_client(self));
+    arm(self, 1);
+    return STATUS_SUCCESS;
+}
+
 struct status session_open(struct actor_loop *loop, const struct session_options *options,
                            struct session **out)
 {
-    CLEANUP(session_close) struct session *self = calloc(1, sizeof(*self));
+    struct session *self = calloc(1, sizeof(*self));
 
     if (self == NULL) {
         abort();
@@ -436,12 +446,12 @@ struct status session_open(struct actor_loop *loop, const struct session_options
     self->options = *options;
     self->loop = loop;
     self->timer = -1;
-    TRY(file_make_folder(options->state, 0700));
-    TRY(open_stores(self));
-    TRY(open_enforcer(self));
-    TRY(open_client(self));
-    arm(self, 1);
-    *out = TAKE(self);
+    struct status opened = open_all(self);
+    if (!status_ok(&opened)) {
+        session_close(&self);
+        return opened;
+    }
+    *out = self;
     return STATUS_SUCCESS;
 }
 

@@ -252,8 +252,9 @@ static void test_a_detection_leaves_at_once(void)
 /* --- crashes ------------------------------------------------------------------------------------
  */
 
-/* Dies at the point, comes back; the attack is reported exactly once and still corroborated. */
-static void check_crash(const char *point)
+/* Dies at the point, comes back; the attack is reported exactly once and still corroborated: when
+ * `bare`, by what the kernel had said before, for it can be asked no more. */
+static void check_crash(const char *point, bool bare)
 {
     int code = 0;
 
@@ -264,7 +265,7 @@ static void check_crash(const char *point)
     log_failures("10.99.0.2", 40000, 5);
     ASSERT_OK(process_wait(upstream_sma(upstream), UPSTREAM_DEADLINE_MS, &code));
     suite_check(code == 128 + 9, point, __FILE__, __LINE__);
-    start(file_sensor(), NULL);
+    ASSERT_OK(upstream_start_sma(upstream, file_sensor(), NULL, bare));
     CU_ASSERT_TRUE_FATAL(upstream_wait_hello(upstream, 2));
     log_failures("10.99.0.9", 40009, 5); /* a marker */
     CU_ASSERT_TRUE(upstream_wait(upstream, EVENT_DETECTION, NULL, 2));
@@ -277,22 +278,22 @@ static void check_crash(const char *point)
 
 static void test_killed_after_reading(void)
 {
-    check_crash("sma.after_read");
+    check_crash("sma.after_read", false);
 }
 
 static void test_killed_after_detecting(void)
 {
-    check_crash("sma.after_detect");
+    check_crash("sma.after_detect", true);
 }
 
 static void test_killed_after_spooling(void)
 {
-    check_crash("sma.after_spool");
+    check_crash("sma.after_spool", true);
 }
 
 static void test_killed_after_sending(void)
 {
-    check_crash("sma.after_send");
+    check_crash("sma.after_send", true);
 }
 
 static void test_a_window_open_over_a_restart_is_completed(void)
@@ -312,6 +313,37 @@ static void test_a_window_open_over_a_restart_is_completed(void)
     struct arrived got = upstream_event(upstream, EVENT_DETECTION, 1);
     ASSERT_TEXT(slice_from(got.src_ip), "10.99.0.2");
     ASSERT_TEXT(slice_from(got.corroborated), "true");
+}
+
+enum { ATTACKERS = 40, KILL_EVERY = 7 };
+
+/* Kills in the middle of everything: each attacker is reported exactly once, and corroborated. */
+static void test_killed_again_and_again(void)
+{
+    start_following();
+    for (unsigned i = 0; i < ATTACKERS; i++) {
+        const char *source = arena_printf(&arena, "10.101.0.%u", i + 1).ptr;
+        upstream_add_peer(upstream, source, 40000);
+        log_failures(source, 40000, 2);
+        if (i % KILL_EVERY == KILL_EVERY - 1) {
+            process_kill(upstream_sma(upstream));
+            log_failures(source, 40000, 1);
+            start(file_sensor(), NULL);
+        }
+        log_failures(source, 40000, 3);
+    }
+    CU_ASSERT_TRUE_FATAL(upstream_wait(upstream, EVENT_DETECTION, NULL, ATTACKERS));
+    log_failures("10.99.0.9", 40009, 5); /* a marker */
+    CU_ASSERT_TRUE_FATAL(upstream_wait(upstream, EVENT_DETECTION, NULL, ATTACKERS + 1));
+    CU_ASSERT_EQUAL(upstream_count(upstream, EVENT_DETECTION, NULL), ATTACKERS + 1);
+    for (unsigned i = 0; i < ATTACKERS; i++) {
+        struct arrived one = upstream_event(upstream, EVENT_DETECTION, i);
+        ASSERT_TEXT(slice_from(one.corroborated), "true");
+        for (unsigned j = 0; j < i; j++) {
+            struct arrived other = upstream_event(upstream, EVENT_DETECTION, j);
+            CU_ASSERT_TRUE(strcmp(one.src_ip, other.src_ip) != 0);
+        }
+    }
 }
 
 static void test_a_damaged_checkpoint_does_not_keep_it_blind(void)
@@ -479,6 +511,7 @@ static CU_TestInfo tests[] = {
     { "killed after spooling", test_killed_after_spooling },
     { "killed after sending", test_killed_after_sending },
     { "a window open over a restart is completed", test_a_window_open_over_a_restart_is_completed },
+    { "killed again and again", test_killed_again_and_again },
     { "a damaged checkpoint does not keep it blind",
       test_a_damaged_checkpoint_does_not_keep_it_blind },
     { "events wait for an aggregator", test_events_wait_for_an_aggregator },
