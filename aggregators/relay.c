@@ -121,16 +121,16 @@ void relay_from_node(struct relay *relay, struct slice node, const struct frame 
     }
 }
 
-void relay_node_gone(struct relay *relay, struct slice name, struct relay_output *out)
+void relay_node_gone(struct relay *relay, struct slice node, struct relay_output *out)
 {
-    struct relay_node *node = name_map_find(&relay->nodes, name);
+    struct relay_node *known = name_map_find(&relay->nodes, node);
 
-    if (node == NULL || !node->here) {
+    if (known == NULL || !known->here) {
         return;
     }
-    node->here = false;
+    known->here = false;
     if (relay->orchestrator_is_up) {
-        act(out, RELAY_BYE, FRAME_BYE, name, (struct slice){ 0 });
+        act(out, RELAY_BYE, FRAME_BYE, node, (struct slice){ 0 });
     }
 }
 

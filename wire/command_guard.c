@@ -1,5 +1,6 @@
 #include "wire/command_guard.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -97,6 +98,7 @@ static struct command_judgement judge_time(const struct command *command, int64_
 static struct command_judgement judge_opened(const struct command_guard *guard,
                                              const struct command *command, int64_t now_ms)
 {
+    assert(guard != NULL);
     size_t place = place_of(guard, &command->id);
     const struct memory *known = place < COMMAND_MEMORY ? &guard->memory[place] : NULL;
 

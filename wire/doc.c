@@ -22,13 +22,25 @@ struct status doc_load(struct arena *arena, const char *path, size_t max_bytes,
     TRY(file_load(arena, path, max_bytes, &source.text));
     diag_list_init(&diags, &findings);
     bool good = config_read(arena, &source, table, out, &diags);
-    crypto_wipe((void *)(uintptr_t)source.text.ptr, source.text.len); /* may hold secrets */
+    doc_wipe(source.text); /* may hold secrets */
     if (!good) {
         const struct diag *first = diags.first;
         return status_error(STATUS_INVALID, "%s:%u:%u: %.*s: %.*s", path, first->span.line,
                             first->span.col, SLICE_ARG(first->message), SLICE_ARG(first->label));
     }
     return STATUS_SUCCESS;
+}
+
+void doc_wipe(struct slice text)
+{
+    const union {
+        const char *given;
+        char *wanted;
+    } same = { .given = text.ptr };
+
+    if (text.len > 0) {
+        crypto_wipe(same.wanted, text.len);
+    }
 }
 
 static void wipe_buf(struct buf *buf)

@@ -177,21 +177,15 @@ const struct identity_service *identity_service(const struct identity *identity,
     return NULL;
 }
 
-static void wipe_text(struct slice text)
-{
-    /* Ours: copied into the arena by the reader or by hex_of. */
-    crypto_wipe((void *)(uintptr_t)text.ptr, text.len);
-}
-
 /* The arena is about to be given back: secrets in it are not. */
 static void wipe_doc(const struct identity_doc *doc)
 {
     const struct service_doc *services = doc->services.items;
 
-    wipe_text(doc->curve_secret);
-    wipe_text(doc->signing_seed);
+    doc_wipe(doc->curve_secret);
+    doc_wipe(doc->signing_seed);
     for (size_t i = 0; i < doc->services.count; i++) {
-        wipe_text(services[i].seed);
+        doc_wipe(services[i].seed);
     }
 }
 

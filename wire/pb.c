@@ -64,8 +64,13 @@ struct slice pb_pack_new(struct arena *arena, const ProtobufCMessage *message)
 
 ProtobufCBinaryData pb_bytes(const void *bytes, size_t len)
 {
-    /* Packing reads only; through an integer, since the generated type has no const. */
-    return (ProtobufCBinaryData){ len, (uint8_t *)(uintptr_t)bytes };
+    /* Packing reads only, but the generated type has no const. */
+    const union {
+        const void *given;
+        uint8_t *wanted;
+    } same = { .given = bytes };
+
+    return (ProtobufCBinaryData){ len, same.wanted };
 }
 
 ProtobufCBinaryData pb_text(struct slice text)

@@ -1,5 +1,7 @@
 #include "wire/registry.h"
 
+#include <assert.h>
+
 static bool is_heard(const struct registry_node *node)
 {
     return node->state == NODE_ENROLLED || node->state == NODE_DRAINING;
@@ -90,6 +92,7 @@ struct status registry_open_events(const struct registry *registry, struct arena
     struct event_batch batch;
 
     TRY(find_service(registry, message->node, &message->events.service, SERVICE_MONITOR, &service));
+    assert(service != NULL);
     TRY(events_open(arena, &message->events, &service->key, &batch));
     if (!slice_eq(batch.node, message->node) || batch.epoch != message->frame.epoch ||
         batch.first_seq != message->frame.seq) {
@@ -112,6 +115,7 @@ struct status registry_open_result(const struct registry *registry, struct arena
     struct service_result result;
 
     TRY(find_service(registry, message->node, &message->result.service, SERVICE_ENFORCE, &service));
+    assert(service != NULL);
     TRY(result_open(arena, &message->result, &service->key, &result));
     if (!slice_eq(result.node, message->node)) {
         return status_error(STATUS_CORRUPT, "result: the frame says otherwise than what is signed");

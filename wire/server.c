@@ -107,6 +107,7 @@ static struct status send_to(struct server *server, struct session *session,
 {
     struct status sent = send_bytes(server, &carrier->route, bytes);
 
+    assert(session != NULL && carrier != NULL);
     if (status_ok(&sent)) {
         session_grant(session, frame);
     } else if (sent.code == STATUS_UNAVAILABLE) {
@@ -260,6 +261,9 @@ static bool receive(struct server *server, zmq_msg_t *route, zmq_msg_t *part)
     server->counters.frames_in++;
     server->counters.bytes_in += inbound.bytes.len;
     server_judge(server, &inbound);
+    if (server->unrivalled != NULL) {
+        server_admit_rival(server, TAKE(server->unrivalled));
+    }
     arena_reset(&server->arena);
     drop_parts(server->router, part);
     return true;

@@ -237,7 +237,7 @@ static void challenge(const struct judging *judging)
                                   .ping = { .nonce = session->rival.nonce } };
     struct status sent = server_send_route(server, &session->route, &ping);
     if (sent.code == STATUS_UNAVAILABLE) {
-        server_admit_rival(server, session);
+        server->unrivalled = session;
     }
 }
 

@@ -26,6 +26,7 @@ struct server {
     int sweep_timer;
     struct registry *registry; /* a reference, refreshed every turn */
     struct sessions sessions;
+    struct session *unrivalled; /* its first connection is dead: the rival's HELLO is next */
     bool healthy;
     bool resting;    /* the listener takes no one in: too many connections */
     int listener_fd; /* for resting; -1: not TCP */

@@ -40,16 +40,17 @@ static struct status split(const char *endpoint, struct place *out)
 static struct status listen_at(const char *endpoint, const struct addrinfo *info, uint32_t backlog,
                                int *out_fd)
 {
-    CLEANUP(cleanup_close)
     int fd = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     int yes = 1;
 
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) != 0 ||
         bind(fd, info->ai_addr, info->ai_addrlen) != 0 || listen(fd, (int)backlog) != 0) {
-        return status_error(STATUS_UNAVAILABLE, "%s: %s", endpoint, strerrordesc_np(errno));
+        struct status failed =
+            status_error(STATUS_UNAVAILABLE, "%s: %s", endpoint, strerrordesc_np(errno));
+        cleanup_close(&fd);
+        return failed;
     }
     *out_fd = fd;
-    fd = -1;
     return STATUS_SUCCESS;
 }
 
@@ -79,35 +80,37 @@ static struct status make_listener(const char *endpoint, uint32_t backlog, int *
 /* libzmq takes the descriptor over and closes it with its listener; ours is a copy. */
 static struct status hand_over(void *socket, int fd, int *out_copy)
 {
-    CLEANUP(cleanup_close) int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 
     if (copy < 0) {
         return status_error(STATUS_UNAVAILABLE, "listener: %s", strerrordesc_np(errno));
     }
-    TRY(socket_set_int(socket, ZMQ_USE_FD, fd));
     *out_copy = copy;
-    copy = -1;
-    return STATUS_SUCCESS;
+    return socket_set_int(socket, ZMQ_USE_FD, fd);
 }
 
 struct status socket_bind(void *socket, const char *endpoint, uint32_t backlog, char *out_endpoint,
                           int *out_fd)
 {
-    CLEANUP(cleanup_close) int fd = -1;
-    CLEANUP(cleanup_close) int copy = -1;
     size_t len = SOCKET_ENDPOINT_MAX;
+    int fd = -1;
 
+    *out_fd = -1;
     if (slice_starts(slice_from(endpoint), SLICE("tcp://"))) {
         TRY(make_listener(endpoint, backlog, &fd));
-        TRY(hand_over(socket, fd, &copy));
+        struct status handed = hand_over(socket, fd, out_fd);
+        if (!status_ok(&handed)) {
+            cleanup_close(&fd);
+            return handed;
+        }
     }
     if (zmq_bind(socket, endpoint) != 0) {
-        return status_error(STATUS_UNAVAILABLE, "%s: %s", endpoint, zmq_strerror(zmq_errno()));
+        struct status failed =
+            status_error(STATUS_UNAVAILABLE, "%s: %s", endpoint, zmq_strerror(zmq_errno()));
+        cleanup_close(&fd);
+        return failed;
     }
-    fd = -1; /* libzmq's now */
     (void)zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, out_endpoint, &len);
-    *out_fd = copy;
-    copy = -1;
     return STATUS_SUCCESS;
 }
 

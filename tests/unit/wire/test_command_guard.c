@@ -177,7 +177,7 @@ static void test_memory_is_bounded_and_the_log_is_rewritten(void)
         ASSERT_OK(command_store_result(guard, &result));
     }
     CU_ASSERT_EQUAL(stat(file_path(&arena, folder, "commands.log"), &info), 0);
-    CU_ASSERT(info.st_size < 1200 * 1024);
+    CU_ASSERT(info.st_size < 1228800);
     reopen();
     CU_ASSERT_EQUAL(command_last_seq(guard), 12000);
     struct command last = world_command("app-1", 12000);

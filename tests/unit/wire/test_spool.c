@@ -65,7 +65,7 @@ static size_t read_from(uint64_t seq, size_t max, struct event **events)
 {
     size_t count = 0;
 
-    ASSERT_OK(spool_read_from(spool, &arena, seq, max, 64 * 1024, events, &count));
+    ASSERT_OK(spool_read_from(spool, &arena, seq, max, BATCH_BYTES_WANTED, events, &count));
     return count;
 }
 
