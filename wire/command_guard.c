@@ -111,13 +111,14 @@ static struct command_judgement judge_opened(const struct command_guard *guard,
     if (command->fencing_epoch < guard->fencing_epoch) {
         return refuse(COMMAND_REFUSED, "from a leader that has been replaced");
     }
-    if (known != NULL) {
-        return (struct command_judgement){ .verdict = COMMAND_AGAIN };
-    }
-    if (command->seq <= guard->last_seq) {
+    if (known == NULL && command->seq <= guard->last_seq) {
         return refuse(COMMAND_REFUSED, "its number has been used: a replay");
     }
-    return judge_time(command, now_ms);
+    struct command_judgement judgement = judge_time(command, now_ms);
+    if (known != NULL && judgement.verdict == COMMAND_ACCEPT) {
+        judgement.verdict = COMMAND_AGAIN; /* accepted before: who kept a copy cannot wait */
+    }
+    return judgement;
 }
 
 struct command_judgement command_judge(const struct command_guard *guard, struct arena *arena,

@@ -138,6 +138,20 @@ static void test_what_may_not_be_done_is_refused_with_the_reason(void)
     }
 }
 
+/* Accepted while the plane was out of reach; an aggregator that kept the frame tries it next day.
+ */
+static void test_an_accepted_command_expires_like_any_other(void)
+{
+    struct command command = world_command("app-1", 4);
+
+    begin();
+    ASSERT_OK(command_store_accept(guard, &command));
+    CU_ASSERT_EQUAL(judge(&command, NOW_MS).verdict, COMMAND_AGAIN);
+    struct command_judgement judgement = judge(&command, command.expires_ms + COMMAND_SKEW_MS + 1);
+    CU_ASSERT_EQUAL(judgement.verdict, COMMAND_REFUSE);
+    CU_ASSERT_EQUAL(judgement.outcome, COMMAND_EXPIRED);
+}
+
 static void test_an_old_leader_cannot_redo_its_own_command(void)
 {
     struct command old = world_command("app-1", 4);
@@ -222,6 +236,8 @@ static CU_TestInfo tests[] = {
     { "what may not be done is refused with the reason",
       test_what_may_not_be_done_is_refused_with_the_reason },
     { "an old leader cannot redo its own command", test_an_old_leader_cannot_redo_its_own_command },
+    { "an accepted command expires like any other",
+      test_an_accepted_command_expires_like_any_other },
     { "what nobody trusted signed is ignored", test_what_nobody_trusted_signed_is_ignored },
     { "memory is bounded and the log is rewritten",
       test_memory_is_bounded_and_the_log_is_rewritten },
