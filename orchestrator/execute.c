@@ -105,6 +105,12 @@ void execute_next(enum plan_state state, const struct step_record *steps, size_t
     }
 }
 
+/* Nothing brings a control back: another one has another id. */
+static bool is_over(enum control_state state)
+{
+    return state == CONTROL_EXPIRED || state == CONTROL_UNDONE;
+}
+
 static void result_of_undo(struct step_record *step, const struct command_result *result,
                            int64_t now_us)
 {
@@ -119,16 +125,34 @@ static void result_of_do(struct step_record *step, const struct command_result *
                          int64_t now_us)
 {
     step->applied_us = result->applied_us;
+    if (result->outcome == COMMAND_DONE && result->state == CONTROL_ENFORCED) {
+        step->enforced_us = result->read_back_us != 0 ? result->read_back_us : now_us;
+    }
+    if (is_over(step->state)) {
+        return; /* the answer was late: the control has come and gone meanwhile */
+    }
     if (result->outcome != COMMAND_DONE) {
         step->state = CONTROL_FAILED;
         return;
     }
     step->state = result->state;
     if (result->state == CONTROL_ENFORCED) {
-        step->enforced_us = result->read_back_us != 0 ? result->read_back_us : now_us;
         step->lease_end_ms =
             result->lease_left_ms >= 0 ? step->enforced_us / 1000 + result->lease_left_ms : 0;
     }
+}
+
+bool execute_changed(struct step_record *step, enum control_state state, int64_t at_us)
+{
+    if (is_over(step->state) || state == CONTROL_PENDING || state == CONTROL_ACKED) {
+        return false;
+    }
+    step->state = state;
+    if (state == CONTROL_EXPIRED) {
+        step->undone_us = at_us;
+        step->lease_end_ms = 0;
+    }
+    return true;
 }
 
 void execute_result(struct step_record *step, const struct command_result *result, int64_t now_us)
@@ -142,7 +166,7 @@ void execute_result(struct step_record *step, const struct command_result *resul
         result_of_undo(step, result, now_us);
         break;
     case COMMAND_CHECK:
-        step->state = result->state;
+        step->state = is_over(step->state) ? step->state : result->state;
         break;
     }
 }

@@ -28,6 +28,11 @@ void execute_next(enum plan_state state, const struct step_record *steps, size_t
 /* Takes a command's result into its step. */
 void execute_result(struct step_record *step, const struct command_result *result, int64_t now_us);
 
+/* Takes what a node reports of its control, by its clock. Reports wait in the spool while answers
+ * to commands do not, so one of a control that is over may come late: false, nothing has changed.
+ */
+bool execute_changed(struct step_record *step, enum control_state state, int64_t at_us);
+
 /* Enforced by read-back, all of them: when, by the nodes' clocks; 0 when not yet. */
 int64_t execute_enforced_us(const struct step_record *steps, size_t count);
 

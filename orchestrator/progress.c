@@ -246,10 +246,8 @@ struct status progress_control_changed(struct core *core, const struct event *ev
         return STATUS_SUCCESS; /* no such control, or not that node's to speak of */
     }
     TRY(found);
-    step.state = state;
-    if (state == CONTROL_EXPIRED) {
-        step.undone_us = event->time_us;
-        step.lease_end_ms = 0;
+    if (!execute_changed(&step, state, event->time_us)) {
+        return STATUS_SUCCESS; /* journaled as received; late, or not for a node to say */
     }
     step.detail = event_value(event, "reason");
     TRY(knowledge_put_step(core->knowledge, &step));

@@ -154,6 +154,41 @@ static void a_result_is_taken_into_its_step(void)
     CU_ASSERT_EQUAL(steps[3].state, CONTROL_DRIFTED);
 }
 
+static void what_is_over_stays_over_whatever_comes_late(void)
+{
+    static const enum control_state over[] = { CONTROL_EXPIRED, CONTROL_UNDONE };
+    const struct command_result late = { .verb = COMMAND_DO,
+                                         .outcome = COMMAND_DONE,
+                                         .state = CONTROL_ENFORCED,
+                                         .read_back_us = 7000,
+                                         .lease_left_ms = 60 };
+
+    for (size_t i = 0; i < COUNT_OF(over); i++) {
+        begin();
+        steps[0].state = over[i];
+        execute_result(&steps[0], &late, 9999); /* the answer was lost once, and asked for again */
+        CU_ASSERT_EQUAL(steps[0].state, over[i]);
+        CU_ASSERT_EQUAL(steps[0].lease_end_ms, 0);
+        CU_ASSERT_EQUAL(steps[0].enforced_us, 7000); /* it was in force, once */
+        CU_ASSERT_FALSE(execute_changed(&steps[0], CONTROL_ENFORCED, 8000));
+        CU_ASSERT_FALSE(execute_changed(&steps[0], CONTROL_DRIFTED, 8000));
+        CU_ASSERT_EQUAL(steps[0].state, over[i]);
+    }
+}
+
+static void a_node_may_say_what_became_of_its_control(void)
+{
+    begin();
+    steps[0].state = CONTROL_ENFORCED;
+    steps[0].lease_end_ms = 60;
+    CU_ASSERT_FALSE(execute_changed(&steps[0], CONTROL_PENDING, 8000));
+    CU_ASSERT_TRUE(execute_changed(&steps[0], CONTROL_DRIFTED, 8000));
+    CU_ASSERT_EQUAL(steps[0].state, CONTROL_DRIFTED);
+    CU_ASSERT_TRUE(execute_changed(&steps[0], CONTROL_EXPIRED, 9000));
+    CU_ASSERT_EQUAL(steps[0].undone_us, 9000);
+    CU_ASSERT_EQUAL(steps[0].lease_end_ms, 0);
+}
+
 static CU_TestInfo tests[] = {
     { "what waits for nothing is ordered at once", what_waits_for_nothing_is_ordered_at_once },
     { "a step waits until the one before is read back",
@@ -165,6 +200,8 @@ static CU_TestInfo tests[] = {
       what_was_never_sent_needs_no_undo_but_what_failed_does },
     { "plans at rest order nothing", plans_at_rest_order_nothing },
     { "a result is taken into its step", a_result_is_taken_into_its_step },
+    { "what is over stays over, whatever comes late", what_is_over_stays_over_whatever_comes_late },
+    { "a node may say what became of its control", a_node_may_say_what_became_of_its_control },
     CU_TEST_INFO_NULL,
 };
 
