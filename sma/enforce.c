@@ -134,14 +134,30 @@ static void accept(struct enforcer *self, const struct command *command)
     carry_out(self, command);
 }
 
+/* By the clock that no jump can move; where that one was wrong from the start, or stood still while
+ * the machine slept, by the wall clock of today. */
+static struct command_judgement judge(const struct enforcer *self, struct arena *arena,
+                                      const struct signed_list *sealed, struct command *out)
+{
+    struct command_judgement judgement = command_judge(
+        self->options.guard, arena, sealed, self->options.trust, steady_wall_ms(self), out);
+
+    if (judgement.verdict != COMMAND_REFUSE) {
+        return judgement;
+    }
+    struct command_judgement again =
+        command_judge(self->options.guard, arena, sealed, self->options.trust,
+                      clock_wall_ms(self->options.clock), out);
+    return again.verdict == COMMAND_REFUSE ? judgement : again;
+}
+
 void enforcer_command(struct enforcer *self, const struct signed_list *sealed)
 {
     CLEANUP(arena_done) struct arena arena = { 0 };
     struct command command;
 
     self->counters.commands++;
-    struct command_judgement judgement = command_judge(
-        self->options.guard, &arena, sealed, self->options.trust, steady_wall_ms(self), &command);
+    struct command_judgement judgement = judge(self, &arena, sealed, &command);
     switch (judgement.verdict) {
     case COMMAND_ACCEPT:
         accept(self, &command);
