@@ -19,6 +19,7 @@
 
 enum {
     ENFORCE_JOBS_MAX = 4096,
+    ENFORCE_FULL_MS = 100,       /* until the next look at leases when so many are under way */
     ENFORCE_CHECK_MS = 10 * 1000 /* between two looks for drift */
 };
 

@@ -1,4 +1,5 @@
 /* Adoption, drift, leases: what the enforcer does without being told. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -136,9 +137,7 @@ static void run_due(struct enforcer *self, const struct lease_entry *entry,
 {
     struct job *job = job_new(self, &entry->action, verdict == LEASE_RENEW ? JOB_RENEW : JOB_END);
 
-    if (job == NULL) {
-        return; /* stays busy until the jobs drain; the plane ends it by itself where it can */
-    }
+    assert(job != NULL); /* the caller left room */
     if (verdict == LEASE_RENEW) {
         job->action.lease.duration_ms = entry->ends_ms - enforcer_mono_ms(self);
     }
@@ -150,7 +149,7 @@ int64_t enforcer_tick(struct enforcer *self)
     enum lease_verdict verdict = LEASE_END;
     int64_t now_ms = enforcer_mono_ms(self);
 
-    for (;;) {
+    while (self->job_count < ENFORCE_JOBS_MAX) { /* what is due stays due until there is room */
         struct lease_entry *entry = lease_due(&self->leases, now_ms, self->options.has_evidence,
                                               self->options.evidence_arg, &verdict);
         if (entry == NULL) {
@@ -164,5 +163,8 @@ int64_t enforcer_tick(struct enforcer *self)
     }
     int64_t next_ms = lease_next_ms(&self->leases);
     next_ms = next_ms < self->check_ms ? next_ms : self->check_ms;
+    if (self->job_count == ENFORCE_JOBS_MAX) {
+        return ENFORCE_FULL_MS;
+    }
     return next_ms > now_ms ? next_ms - now_ms : 0;
 }

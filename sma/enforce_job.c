@@ -46,6 +46,31 @@ void job_free(struct job *job)
     free(job);
 }
 
+/* While anything is under way on a control, neither its lease nor a look for drift may act on it:
+ * what was just undone would be put back. */
+static void hold(const struct job *job)
+{
+    struct lease_entry *entry = lease_find(&job->enforcer->leases, &job->action.id);
+
+    if (entry != NULL) {
+        entry->is_busy = true;
+    }
+}
+
+static void let_go(const struct job *job)
+{
+    struct lease_entry *entry = lease_find(&job->enforcer->leases, &job->action.id);
+    bool is_held = false;
+
+    for (const struct job *other = job->enforcer->jobs; other != NULL; other = other->next) {
+        is_held = is_held || (other != job && memcmp(other->action.id.text, job->action.id.text,
+                                                     ULID_TEXT_LEN) == 0);
+    }
+    if (entry != NULL) {
+        entry->is_busy = is_held;
+    }
+}
+
 /* --- the ends of jobs -------------------------------------------------------------------- */
 
 static void set_detail(struct command_result *result, const char *text)
@@ -91,7 +116,6 @@ static void end_lease(struct job *job, const struct status *outcome)
     if (!status_ok(outcome)) {
         log_status(LOG_LEVEL_WARN, "enforce", "lease-not-ended", outcome);
         if (entry != NULL) {
-            entry->is_busy = false;
             entry->ends_ms = enforcer_mono_ms(self) + ENFORCE_CHECK_MS; /* try again */
         }
         return;
@@ -103,14 +127,8 @@ static void end_lease(struct job *job, const struct status *outcome)
 
 static void end_renewal(struct job *job, const struct status *outcome)
 {
-    struct enforcer *self = job->enforcer;
-    struct lease_entry *entry = lease_find(&self->leases, &job->action.id);
-
-    if (entry != NULL) {
-        entry->is_busy = false;
-    }
     if (status_ok(outcome)) {
-        self->counters.renewed++;
+        job->enforcer->counters.renewed++;
     }
     log_status(LOG_LEVEL_WARN, "enforce", "not-renewed", outcome);
 }
@@ -118,11 +136,7 @@ static void end_renewal(struct job *job, const struct status *outcome)
 static void end_repair(struct job *job, const struct status *outcome)
 {
     struct enforcer *self = job->enforcer;
-    struct lease_entry *entry = lease_find(&self->leases, &job->action.id);
 
-    if (entry != NULL) {
-        entry->is_busy = false;
-    }
     if (status_ok(outcome)) {
         self->counters.repaired++;
         enforcer_emit_change(self, &job->action, CONTROL_ENFORCED, "drift was repaired");
@@ -133,6 +147,7 @@ static void end_repair(struct job *job, const struct status *outcome)
 
 static void end_job(struct job *job, struct status outcome)
 {
+    let_go(job);
     switch (job->purpose) {
     case JOB_COMMAND:
         end_command(job, &outcome);
@@ -232,6 +247,7 @@ void job_run(struct job *job)
     struct status asked;
 
     FAULT_POINT("sma.before_apply");
+    hold(job);
     if (job->purpose == JOB_COMMAND && job->command.verb == COMMAND_CHECK) {
         read_back(job);
         return;

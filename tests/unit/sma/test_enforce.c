@@ -158,7 +158,7 @@ static struct command order(enum command_verb verb, enum action_kind kind, uint8
     return command;
 }
 
-static void give(const struct command *command)
+static void give_only(const struct command *command)
 {
     CLEANUP(arena_done) struct arena arena = { 0 };
     struct signed_list sealed = { 0 };
@@ -166,6 +166,11 @@ static void give(const struct command *command)
     ASSERT_OK(
         command_seal(&arena, command, &trust.membership, SLICE("redand"), &orchestrator, &sealed));
     enforcer_command(enforcer, &sealed);
+}
+
+static void give(const struct command *command)
+{
+    give_only(command);
     turn();
 }
 
@@ -354,6 +359,36 @@ static void after_a_restart_controls_are_adopted_and_still_end(void)
     end();
 }
 
+/* The look for drift falls between the undo and its read-back. */
+static void what_is_being_undone_is_neither_repaired_nor_renewed(void)
+{
+    begin();
+    struct command suspend = order(COMMAND_DO, ACTION_COMPUTE_SUSPEND, 1);
+    suspend.action.lease = (struct lease){ LEASE_BAN, 100000, 400000 };
+    give(&suspend);
+    struct command undo = order(COMMAND_UNDO, ACTION_COMPUTE_SUSPEND, 1);
+    undo.action = suspend.action;
+    fake_world_delay(worlds[PLANE_COMPUTE], PLANE_CALL_READ_BACK, 4);
+    give_only(&undo);
+    ASSERT_OK(plane_dispatch(planes[PLANE_COMPUTE])); /* undone; the read-back waits */
+    CU_ASSERT_FALSE(fake_world_holds(worlds[PLANE_COMPUTE], &suspend.action));
+    advance(ENFORCE_CHECK_MS);
+    CU_ASSERT_EQUAL(last_result.result.state, CONTROL_UNDONE);
+    CU_ASSERT_FALSE(fake_world_holds(worlds[PLANE_COMPUTE], &suspend.action));
+    CU_ASSERT_EQUAL(changes, 0);
+    end();
+}
+
+static void a_clock_wrong_at_the_start_and_then_set_right_refuses_nothing(void)
+{
+    begin();
+    virtual_time.wall_us += INT64_C(3600000000); /* it was an hour slow */
+    struct command deny = order(COMMAND_DO, ACTION_NETWORK_DENY, 1);
+    give(&deny);
+    CU_ASSERT_EQUAL(last_result.result.outcome, COMMAND_DONE);
+    end();
+}
+
 static void what_the_planes_can_do_is_listed(void)
 {
     enum action_kind kinds[ACTION_KINDS];
@@ -387,6 +422,10 @@ static CU_TestInfo tests[] = {
     { "drift is found, said and repaired", drift_is_found_said_and_repaired },
     { "after a restart controls are adopted and still end",
       after_a_restart_controls_are_adopted_and_still_end },
+    { "what is being undone is neither repaired nor renewed",
+      what_is_being_undone_is_neither_repaired_nor_renewed },
+    { "a clock wrong at the start and then set right refuses nothing",
+      a_clock_wrong_at_the_start_and_then_set_right_refuses_nothing },
     { "what the planes can do is listed", what_the_planes_can_do_is_listed },
     { "a check only reads", a_check_only_reads },
     CU_TEST_INFO_NULL,
