@@ -57,7 +57,7 @@ static struct sla_conflict *new_conflict(struct sla_search *search)
     return &search->found[search->found_count++];
 }
 
-/* Resources come ascending; the list has room for every resource the first clause covers. */
+/* Resources come ascending. */
 static void add_resource(struct sla_search *search, struct sla_conflict *conflict, size_t resource)
 {
     if (conflict->resource_count > 0 &&
@@ -65,12 +65,16 @@ static void add_resource(struct sla_search *search, struct sla_conflict *conflic
         return;
     }
     size_t count = conflict->resource_count;
-    size_t *resources = ARENA_NEW(search->arena, size_t, count + 1);
-    for (size_t i = 0; i < count; i++) {
-        resources[i] = conflict->resources[i];
+    if (count == conflict->resource_room) {
+        size_t room = count == 0 ? 4 : count * 2;
+        size_t *grown = ARENA_NEW(search->arena, size_t, room);
+        for (size_t i = 0; i < count; i++) {
+            grown[i] = conflict->resources[i];
+        }
+        conflict->resources = grown;
+        conflict->resource_room = room;
     }
-    resources[count] = resource;
-    conflict->resources = resources;
+    conflict->resources[count] = resource;
     conflict->resource_count = count + 1;
 }
 

@@ -113,8 +113,8 @@ struct sla_conflict {
     const struct sla_clause *clauses[SLA_CONFLICT_CLAUSES_MAX]; /* minimal; canonical order, but
                                                                  * a requirement before its offer */
     size_t clause_count;
-    const size_t *resources; /* all on which these clauses collide; ascending */
-    size_t resource_count;
+    size_t *resources; /* all on which these clauses collide; ascending */
+    size_t resource_count, resource_room;
     struct slice witness;
     struct slice arithmetic; /* empty when none */
     struct sla_certificate certificate;

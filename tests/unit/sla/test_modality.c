@@ -251,6 +251,42 @@ static void all_pairs_are_found_in_any_order(void)
     }
 }
 
+/* --- large worlds ----------------------------------------------------------------------------- */
+
+enum { MANY_CLAUSES = 8, MANY_RESOURCES = 2000, MANY_BYTES_MAX = 16 * 1024 * 1024 };
+
+static void memory_grows_with_the_finding_and_not_with_its_square(void)
+{
+    CLEANUP(buf_done) struct buf clauses = { 0 };
+    CLEANUP(buf_done) struct buf resources = { 0 };
+
+    bench_clear(&bench);
+    buf_add_cstr(&clauses, TARGETS);
+    for (unsigned i = 0; i < MANY_CLAUSES; i++) {
+        buf_printf(&clauses,
+                   "    - {id: c%u, on: all, term: authority, action: compute.suspend, "
+                   "op: only, value: tenant}\n",
+                   i);
+    }
+    for (unsigned i = 0; i < MANY_RESOURCES; i++) {
+        buf_printf(&resources,
+                   "    - {name: r%u, plane: compute, layer: L2, node: n1, provider: "
+                   "dc-one}\n",
+                   i);
+    }
+    bench_add(&bench, text_sla(&bench, "shop", clauses.ptr));
+    bench_add(&bench, text_offer(&bench, "dc-one",
+                                 TARGETS AUTHORITY("duty", "compute.suspend", "oblige", "dc-one")));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop", resources.ptr));
+    bench.options.without_repairs = true;
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, MANY_CLAUSES);
+    CU_ASSERT_EQUAL(bench.world->conflicts[0].resource_count, MANY_RESOURCES);
+    CU_ASSERT_EQUAL(bench.world->conflicts[0].resources[1], 1);
+    CU_ASSERT_TRUE(bench.arena.used_bytes < MANY_BYTES_MAX);
+}
+
 /* --- policies --------------------------------------------------------------------------------- */
 
 static void clauses_become_policies_by_party(void)
@@ -289,6 +325,8 @@ static CU_TestInfo tests[] = {
     { "a denial of many is mended by naming fewer", a_denial_of_many_is_mended_by_naming_fewer },
     { "an exemption already there is kept", an_exemption_already_there_is_kept },
     { "all pairs are found in any order", all_pairs_are_found_in_any_order },
+    { "memory grows with the finding and not with its square",
+      memory_grows_with_the_finding_and_not_with_its_square },
     { "clauses become policies by party", clauses_become_policies_by_party },
     CU_TEST_INFO_NULL,
 };
