@@ -28,7 +28,7 @@ enum {
     LOG_MODE = 0600,
     FOLDER_MODE = 0700,
     LOG_BYTES_MAX = 4 * 1024 * 1024, /* refused above: no log of ours */
-    LOG_COMPACT_BYTES = 1024 * 1024  /* rewritten above: 1024 commands are about 300 KiB */
+    LOG_COMPACT_BYTES = 512 * 1024   /* rewritten above: 1,024 commands take at most 370 KiB */
 };
 
 struct memory {
