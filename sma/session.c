@@ -51,9 +51,11 @@ static void arm(struct session *self, int64_t wait_ms)
     if (self->timer >= 0) {
         actor_loop_timer_end(self->loop, self->timer);
     }
-    wait_ms = wait_ms > WAKE_MAX_MS ? WAKE_MAX_MS : wait_ms;
-    self->timer =
-        actor_loop_timer(self->loop, wait_ms > 0 ? (unsigned)wait_ms : 1, 1, on_timer, self);
+    unsigned delay_ms = 1;
+    if (wait_ms > 1) {
+        delay_ms = wait_ms < WAKE_MAX_MS ? (unsigned)wait_ms : WAKE_MAX_MS;
+    }
+    self->timer = actor_loop_timer(self->loop, delay_ms, 1, on_timer, self);
 }
 
 /* --- events out

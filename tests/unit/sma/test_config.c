@@ -1,6 +1,6 @@
 #include "base/file.h"
-#include "sma/config.h"
 #include "model/names.h"
+#include "sma/config.h"
 #include "sma/sensor.h"
 #include "tests/suite.h"
 

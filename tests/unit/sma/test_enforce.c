@@ -143,7 +143,8 @@ static struct command order(enum command_verb verb, enum action_kind kind, uint8
                                .action = { .id = ulid_make(1, action_bits),
                                            .kind = kind,
                                            .node = "node-1",
-                                           .lease = { LEASE_BAN, LEASE_MS, 4 * LEASE_MS } },
+                                           .lease = { LEASE_BAN, LEASE_MS,
+                                                      INT64_C(4) * LEASE_MS } },
                                .issued_ms = now_ms,
                                .expires_ms = now_ms + 60000,
                                .seq = next_seq,
@@ -272,7 +273,7 @@ static void a_failure_is_said_and_leaves_no_lease(void)
     give(&deny);
     CU_ASSERT_EQUAL(last_result.result.outcome, COMMAND_FAILED);
     CU_ASSERT_STRING_EQUAL(last_result.result.detail, "no kernel today");
-    advance(2 * LEASE_MS);
+    advance(INT64_C(2) * LEASE_MS);
     CU_ASSERT_EQUAL(changes, 0);
     end();
 }

@@ -92,7 +92,7 @@ static void a_ban_is_renewed_while_evidence_lasts_up_to_its_limit(void)
         CU_ASSERT_FATAL(next_ms > now_ms || entry != NULL);
         now_ms = next_ms;
     }
-    CU_ASSERT_EQUAL(now_ms, 1000 * PLAN_BAN_LIMIT);
+    CU_ASSERT_EQUAL(now_ms, INT64_C(1000) * PLAN_BAN_LIMIT);
     CU_ASSERT_EQUAL(renewals, PLAN_BAN_LIMIT - 1);
 }
 
