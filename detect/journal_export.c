@@ -9,7 +9,13 @@ struct field {
     struct slice value;
 };
 
-enum field_step { FIELD_MORE, FIELD_READ, FIELD_DAMAGED };
+enum field_step { FIELD_MORE, FIELD_READ, FIELD_LONG, FIELD_DAMAGED };
+
+/* What the journal says of the sender. */
+struct sender {
+    struct slice command;
+    bool has_uid, is_root;
+};
 
 static uint64_t load_length(const char *bytes)
 {
@@ -42,7 +48,7 @@ static enum field_step take_binary(struct slice *rest, size_t line, struct field
     }
     uint64_t len = load_length(after.ptr);
     if (len > JOURNAL_ENTRY_MAX) {
-        return FIELD_DAMAGED;
+        return len > JOURNAL_FIELD_MAX ? FIELD_DAMAGED : FIELD_LONG;
     }
     if (after.len < LENGTH_BYTES + len + 1) {
         return FIELD_MORE;
@@ -81,7 +87,7 @@ static void take_time(struct slice text, struct syslog_message *message)
     message->has_time = message->has_time || status_ok(&parsed);
 }
 
-static void keep(const struct field *field, struct journal_entry *entry, struct slice *writer)
+static void keep(const struct field *field, struct journal_entry *entry, struct sender *sender)
 {
     struct syslog_message *message = &entry->message;
 
@@ -90,7 +96,10 @@ static void keep(const struct field *field, struct journal_entry *entry, struct 
     } else if (slice_is(field->name, "SYSLOG_IDENTIFIER")) {
         message->app = field->value;
     } else if (slice_is(field->name, "_COMM")) {
-        *writer = field->value;
+        sender->command = field->value;
+    } else if (slice_is(field->name, "_UID")) {
+        sender->is_root = slice_is(field->value, "0") && (sender->is_root || !sender->has_uid);
+        sender->has_uid = true;
     } else if (slice_is(field->name, "_PID")) {
         message->procid = slice_sub(field->value, 0, SYSLOG_PROCID_MAX);
     } else if (slice_is(field->name, "_HOSTNAME")) {
@@ -110,20 +119,45 @@ static size_t skip_damage(struct slice bytes)
     return blank < bytes.len ? blank + 2 : bytes.len;
 }
 
+/* How much to leave out when the field at `rest` makes the entry too long: what is before it, or
+ * the field when it is the first. Never a part of one: there the sender could go on in the
+ * journal's name. */
+static size_t skip_long(struct slice bytes, struct slice rest)
+{
+    size_t before = bytes.len - rest.len;
+    size_t line = slice_find(rest, '\n');
+    struct slice after = slice_sub(rest, line + 1, rest.len);
+
+    if (before > 0) {
+        return before;
+    }
+    if (line == rest.len) {
+        return JOURNAL_LINE_END;
+    }
+    if (after.len < LENGTH_BYTES) {
+        return line + 1;
+    }
+    return line + 1 + LENGTH_BYTES + (size_t)load_length(after.ptr) + 1;
+}
+
 enum journal_step journal_export_next(struct slice bytes, struct journal_entry *out,
                                       size_t *out_used)
 {
     struct journal_entry entry = { .message = { .format = SYSLOG_RFC5424,
                                                 .priority = SYSLOG_PRIORITY_NONE } };
     struct slice rest = bytes;
-    struct slice writer = { 0 };
+    struct sender sender = { 0 };
     bool any = false;
 
     for (;;) {
         struct field field = { 0 };
         enum field_step step = take_field(&rest, &field);
-        if (step == FIELD_DAMAGED || (step == FIELD_MORE && bytes.len > JOURNAL_ENTRY_MAX)) {
+        if (step == FIELD_DAMAGED) {
             *out_used = skip_damage(bytes);
+            return JOURNAL_DAMAGED;
+        }
+        if (step == FIELD_LONG || (step == FIELD_MORE && bytes.len > JOURNAL_ENTRY_MAX)) {
+            *out_used = skip_long(bytes, rest);
             return JOURNAL_DAMAGED;
         }
         if (step == FIELD_MORE) {
@@ -133,10 +167,10 @@ enum journal_step journal_export_next(struct slice bytes, struct journal_entry *
             break;
         }
         any = any || field.name.len > 0;
-        keep(&field, &entry, &writer);
+        keep(&field, &entry, &sender);
     }
-    entry.is_forged = writer.len > 0 && !slice_eq(writer, entry.message.app);
-    if (entry.is_forged) {
+    entry.is_forged = sender.command.len > 0 && !slice_eq(sender.command, entry.message.app);
+    if (entry.is_forged || !sender.is_root) {
         entry.message.app = SLICE("");
     }
     *out = entry;

@@ -24,6 +24,7 @@ struct sensor {
     size_t taken;
     uint64_t stream;    /* of bytes.ptr[0] */
     size_t skipped;     /* bytes of an over-long line left out so far; 0: none */
+    size_t to_skip;     /* bytes of an over-long journal entry still to come; JOURNAL_LINE_END */
     const char *reason; /* of a pipe */
 };
 
@@ -131,6 +132,23 @@ static enum cut cut_line(struct sensor *sensor, bool whole, struct sensor_record
     return CUT_RECORD;
 }
 
+/* What is still to be left out of an over-long entry. False: more of it is to come. */
+static bool skip_entry(struct sensor *sensor)
+{
+    struct slice text = rest(sensor);
+    bool to_line = sensor->to_skip == JOURNAL_LINE_END;
+    size_t wanted = to_line ? slice_find(text, '\n') + 1 : sensor->to_skip;
+
+    if (wanted > text.len) {
+        sensor->to_skip -= to_line ? 0 : text.len;
+        skip(sensor, text.len);
+        return false;
+    }
+    sensor->to_skip = 0;
+    skip(sensor, wanted);
+    return true;
+}
+
 static enum cut cut_entry(struct sensor *sensor, struct sensor_record *out)
 {
     size_t used = 0;
@@ -141,7 +159,8 @@ static enum cut cut_entry(struct sensor *sensor, struct sensor_record *out)
         out->is_entry = true;
         return CUT_RECORD;
     case JOURNAL_DAMAGED:
-        skip(sensor, used);
+        sensor->to_skip = used;
+        (void)skip_entry(sensor);
         return CUT_DAMAGED;
     case JOURNAL_MORE:
         break;
@@ -152,7 +171,7 @@ static enum cut cut_entry(struct sensor *sensor, struct sensor_record *out)
 static enum cut cut_record(struct sensor *sensor, struct sensor_record *out)
 {
     *out = (struct sensor_record){ 0 };
-    if (rest(sensor).len == 0) {
+    if ((sensor->to_skip > 0 && !skip_entry(sensor)) || rest(sensor).len == 0) {
         return CUT_MORE;
     }
     out->place = sensor_position(sensor);
@@ -209,6 +228,7 @@ static enum sensor_step finish_file(struct sensor *sensor, const struct tail_pla
     }
     skip(sensor, rest(sensor).len);
     sensor->skipped = 0;
+    sensor->to_skip = 0;
     if (cut == CUT_RECORD) {
         return SENSOR_RECORD;
     }
@@ -235,6 +255,7 @@ static enum sensor_step read_more(struct sensor *sensor, struct sensor_record *o
     case TAIL_GAP:
         skip(sensor, rest(sensor).len);
         sensor->skipped = 0;
+        sensor->to_skip = 0;
         return SENSOR_GAP;
     case TAIL_NEXT: {
         enum sensor_step last = finish_file(sensor, &place, out);

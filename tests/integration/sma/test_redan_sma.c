@@ -204,7 +204,7 @@ static void test_the_journal_comes_through_a_pipe(void)
 {
     const char *path = upstream_path(upstream, "journal");
     struct slice entry =
-        SLICE("SYSLOG_IDENTIFIER=sshd\n_COMM=sshd\n_PID=5\nMESSAGE=Failed password "
+        SLICE("SYSLOG_IDENTIFIER=sshd\n_COMM=sshd\n_UID=0\n_PID=5\nMESSAGE=Failed password "
               "for root from 10.99.0.2 port 40000 ssh2\n\n");
 
     CU_ASSERT_EQUAL(mkfifo(path, 0600), 0);

@@ -19,7 +19,7 @@ static enum journal_step next(const char *text)
 
 static void test_an_entry_becomes_a_message(void)
 {
-    static const char text[] = ENTRY("PRIORITY=6\nSYSLOG_IDENTIFIER=sshd\n_COMM=sshd\n"
+    static const char text[] = ENTRY("PRIORITY=6\nSYSLOG_IDENTIFIER=sshd\n_COMM=sshd\n_UID=0\n"
                                      "MESSAGE=Invalid user x from 10.0.0.1 port 4\n") "next";
 
     CU_ASSERT_EQUAL(next(text), JOURNAL_ENTRY);
@@ -43,7 +43,8 @@ static void test_blank_lines_between_entries_are_skipped(void)
 
 static void test_binary_fields_are_read_by_their_length(void)
 {
-    static const char text[] = "MESSAGE\n\x05\0\0\0\0\0\0\0a\n=\n\x01\nSYSLOG_IDENTIFIER=x\n\n";
+    static const char text[] =
+        "MESSAGE\n\x05\0\0\0\0\0\0\0a\n=\n\x01\nSYSLOG_IDENTIFIER=x\n_UID=0\n\n";
     struct slice bytes = { text, sizeof(text) - 1 };
 
     CU_ASSERT_EQUAL(journal_export_next(bytes, &entry, &used), JOURNAL_ENTRY);
@@ -57,12 +58,28 @@ static void test_binary_fields_are_read_by_their_length(void)
 
 static void test_a_borrowed_identifier_is_not_believed(void)
 {
-    CU_ASSERT_EQUAL(next(ENTRY("SYSLOG_IDENTIFIER=sshd\n_COMM=logger\nMESSAGE=x\n")),
-                    JOURNAL_ENTRY);
-    CU_ASSERT_TRUE(entry.is_forged);
-    ASSERT_TEXT(entry.message.app, "");
-    CU_ASSERT_EQUAL(next(ENTRY("SYSLOG_IDENTIFIER=sshd\nMESSAGE=x\n")), JOURNAL_ENTRY);
-    CU_ASSERT_FALSE(entry.is_forged);
+    static const struct {
+        const char *sender;
+        bool forged, believed;
+    } rows[] = {
+        { "_UID=0\n_COMM=logger\n", true, false },
+        { "_UID=0\n_COMM=sshd\n", false, true },
+        { "_UID=0\n", false, true },                 /* gone before the journal could look */
+        { "_UID=1000\n_COMM=sshd\n", false, false }, /* prctl(2) gives any name */
+        { "_UID=1000\n", false, false },
+        { "_COMM=sshd\n", false, false },
+        { "_UID=1000\n_UID=0\n", false, false },
+        { "_UID=0\n_UID=1000\n", false, false },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char text[256];
+        (void)snprintf(text, sizeof(text), ENTRY("SYSLOG_IDENTIFIER=sshd\n%sMESSAGE=x\n"),
+                       rows[i].sender);
+        CU_ASSERT_EQUAL(next(text), JOURNAL_ENTRY);
+        CU_ASSERT_EQUAL(entry.is_forged, rows[i].forged);
+        ASSERT_TEXT(entry.message.app, rows[i].believed ? "sshd" : "");
+    }
 }
 
 static void test_damage_is_skipped_to_the_next_entry(void)
@@ -94,7 +111,26 @@ static void test_an_endless_entry_is_damage(void)
                     JOURNAL_MORE);
     CU_ASSERT_EQUAL(journal_export_next((struct slice){ text, sizeof(text) }, &entry, &used),
                     JOURNAL_DAMAGED);
-    CU_ASSERT_EQUAL(used, sizeof(text));
+    CU_ASSERT_EQUAL(used, JOURNAL_LINE_END);
+}
+
+/* What an over-long entry holds is the sender's and may look like entries of the journal's own. */
+static void test_an_over_long_entry_is_left_out_field_by_field(void)
+{
+    static char text[JOURNAL_ENTRY_MAX + 100];
+    static const char large[] = "MESSAGE\n\x01\0\x08\0\0\0\0\0z\n\n_UID=0\nMESSAGE=a\n\n";
+    static const char first[] = "MESSAGE\n\x40\0\x03\0\0\0\0\0z\n\n_UID=0\nMESSAGE=a\n\n";
+    const size_t first_len = 8 + 8 + 0x30040 + 1;
+
+    CU_ASSERT_EQUAL(journal_export_next((struct slice){ large, sizeof(large) - 1 }, &entry, &used),
+                    JOURNAL_DAMAGED);
+    CU_ASSERT_EQUAL(used, 8 + 8 + 0x80001 + 1);
+    memset(text, 'X', sizeof(text));
+    memcpy(text, first, sizeof(first) - 1);
+    text[first_len - 1] = '\n';
+    CU_ASSERT_EQUAL(journal_export_next((struct slice){ text, sizeof(text) }, &entry, &used),
+                    JOURNAL_DAMAGED);
+    CU_ASSERT_EQUAL(used, first_len); /* a whole field, then a line that has no end yet */
 }
 
 static void test_odd_times_and_long_cursors_are_left_out(void)
@@ -118,6 +154,8 @@ static CU_TestInfo tests[] = {
     { "a borrowed identifier is not believed", test_a_borrowed_identifier_is_not_believed },
     { "damage is skipped to the next entry", test_damage_is_skipped_to_the_next_entry },
     { "an endless entry is damage", test_an_endless_entry_is_damage },
+    { "an over-long entry is left out field by field",
+      test_an_over_long_entry_is_left_out_field_by_field },
     { "odd times and long cursors are left out", test_odd_times_and_long_cursors_are_left_out },
     CU_TEST_INFO_NULL,
 };

@@ -176,6 +176,38 @@ static void test_journal_entries_are_cut_by_their_format(void)
     ASSERT_TEXT(record.entry.message.text, "e");
 }
 
+/* The sender's bytes never become the journal's words, wherever the entry is cut. */
+static void test_an_over_long_entry_speaks_for_nobody(void)
+{
+    enum { LONG_BYTES = 300 * 1024 };
+    static char bytes[LONG_BYTES];
+    static const char forged[] = "\n\n_UID=0\nSYSLOG_IDENTIFIER=sshd\nMESSAGE=forged\n\n";
+    CLEANUP(buf_done) struct buf text = { 0 };
+
+    for (size_t i = 0; i + sizeof(forged) < sizeof(bytes); i += sizeof(forged) - 1) {
+        memcpy(bytes + i, forged, sizeof(forged) - 1);
+    }
+    buf_add_cstr(&text, "_UID=1000\nMESSAGE\n");
+    buf_add(&text, "\0\xb0\x04\0\0\0\0\0", 8);
+    buf_add(&text, bytes, sizeof(bytes));
+    buf_add_cstr(&text, "\nSYSLOG_IDENTIFIER=sshd\n\n_UID=1000\nLINE=");
+    memset(bytes, 'x', sizeof(bytes));
+    buf_add(&text, bytes, sizeof(bytes));
+    buf_add_cstr(&text, "_UID=0\nSYSLOG_IDENTIFIER=sshd\nMESSAGE=forged\n\n");
+    buf_add_cstr(&text, "_UID=0\nSYSLOG_IDENTIFIER=sshd\nMESSAGE=true\n\n");
+    append_bytes(text.ptr, text.len);
+    start(SENSOR_JOURNALD);
+    size_t believed = 0;
+    enum sensor_step step = sensor_next(sensor, &record);
+    for (; step != SENSOR_DRY; step = sensor_next(sensor, &record)) {
+        if (step == SENSOR_RECORD && record.entry.message.app.len > 0) {
+            ASSERT_TEXT(record.entry.message.text, "true");
+            believed++;
+        }
+    }
+    CU_ASSERT_EQUAL(believed, 1);
+}
+
 static void test_a_pipe_is_read_as_it_comes(void)
 {
     CU_ASSERT_EQUAL(mkfifo(path, 0600), 0);
@@ -232,6 +264,7 @@ static CU_TestInfo tests[] = {
     { "truncation drops the unfinished line", test_truncation_drops_the_unfinished_line },
     { "a restart reads from the place on", test_a_restart_reads_from_the_place_on },
     { "journal entries are cut by their format", test_journal_entries_are_cut_by_their_format },
+    { "an over-long entry speaks for nobody", test_an_over_long_entry_speaks_for_nobody },
     { "a pipe is read as it comes", test_a_pipe_is_read_as_it_comes },
     { "a pipe may be made later", test_a_pipe_may_be_made_later },
     { "standard input ends", test_standard_input_ends },
