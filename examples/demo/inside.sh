@@ -10,6 +10,10 @@ say() {
     printf '%s\n' "$*"
 }
 
+name_step() {
+    STEP=$1
+}
+
 die() { # names the step that failed
     printf 'demo: FAILED in step "%s": %s\n' "$STEP" "$*" >&2
     printf 'demo: logs are in %s\n' "$STATE" >&2

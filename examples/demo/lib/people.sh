@@ -73,8 +73,8 @@ attacker_guesses() { # tries passwords until nothing answers any more
 thief_guesses() { # three wrong, then the weak one; stays logged in
     passwords "$RUN/thief.words" winter spring autumn "$WEAK_PASSWORD"
     mkfifo "$RUN/thief.in"
-    exec {THIEF}<>"$RUN/thief.in"
-    session attacker-2 backup "$RUN/thief.words" 'exec cat' <"$RUN/thief.in" >"$STATE/thief.txt" 2>&1 &
+    exec 7<>"$RUN/thief.in"
+    session attacker-2 backup "$RUN/thief.words" 'exec cat' <&7 >"$STATE/thief.txt" 2>&1 &
     await 10 "the second attacker to get in" grep -q "Accepted password for backup from $THIEF_ADDRESS port" "$AUTH_LOG"
 }
 

@@ -8,7 +8,7 @@ STEP_NUMBER=0
 
 begin() { # TITLE
     STEP_NUMBER=$((STEP_NUMBER + 1))
-    STEP=$1
+    name_step "$1"
     STEP_BEGAN=${EPOCHREALTIME/[.,]/}
     say "[$STEP_NUMBER/$STEPS] $1"
 }
