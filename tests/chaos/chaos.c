@@ -228,26 +228,42 @@ static void one_case(const struct chaos_case *chosen, struct tally *tally)
     }
 }
 
+struct choice {
+    bool quick, list;
+    const char *only; /* NULL: all */
+};
+
+static struct choice read_arguments(int argc, char **argv)
+{
+    struct choice out = { 0 };
+
+    for (int i = 1; i < argc; i++) {
+        out.quick = out.quick || strcmp(argv[i], "--quick") == 0;
+        out.list = out.list || strcmp(argv[i], "--list") == 0;
+        if (strcmp(argv[i], "--case") == 0 && i + 1 < argc) {
+            out.only = argv[++i];
+        }
+    }
+    return out;
+}
+
+static bool is_wanted(const struct choice *choice, const struct chaos_case *row)
+{
+    return (!choice->quick || row->quick) &&
+           (choice->only == NULL || strcmp(choice->only, row->point) == 0);
+}
+
 int main(int argc, char **argv)
 {
     struct tally tally = { 0 };
-    bool quick = false;
-    bool list = false;
-    const char *only = NULL;
+    struct choice choice = read_arguments(argc, argv);
 
     (void)setvbuf(stdout, NULL, _IOLBF, 0);
-    for (int i = 1; i < argc; i++) {
-        quick = quick || strcmp(argv[i], "--quick") == 0;
-        list = list || strcmp(argv[i], "--list") == 0;
-        if (strcmp(argv[i], "--case") == 0 && i + 1 < argc) {
-            only = argv[++i];
-        }
-    }
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        if ((quick && !cases[i].quick) || (only != NULL && strcmp(only, cases[i].point) != 0)) {
+        if (!is_wanted(&choice, &cases[i])) {
             continue;
         }
-        if (list) {
+        if (choice.list) {
             (void)puts(cases[i].point);
         } else {
             one_case(&cases[i], &tally);

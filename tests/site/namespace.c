@@ -21,7 +21,7 @@ enum { EXIT_SKIPPED = 77 };
 static void skip(const char *what)
 {
     (void)printf("  skipped: private namespaces: %s: %s\n", what, strerrordesc_np(errno));
-    exit(EXIT_SKIPPED);
+    exit(EXIT_SKIPPED); /* NOLINT(concurrency-mt-unsafe): before the first thread */
 }
 
 static void write_file(const char *path, const char *text)
@@ -106,7 +106,7 @@ static void wait_and_exit(pid_t child)
 
     while (waitpid(child, &state, 0) < 0 && errno == EINTR) {
     }
-    exit(WIFEXITED(state) ? WEXITSTATUS(state) : 1);
+    exit(WIFEXITED(state) ? WEXITSTATUS(state) : 1); /* NOLINT(concurrency-mt-unsafe): the same */
 }
 
 void namespace_enter(void)

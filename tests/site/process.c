@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/slice.h"
+
 int64_t site_now_ms(void)
 {
     struct timespec now = { 0 };
@@ -34,6 +36,17 @@ bool site_wait(site_check_fn *check, void *arg, int timeout_ms)
     return true;
 }
 
+/* execv(3) takes pointers to char that it never writes through. */
+static char **writable(const char *const *argv)
+{
+    union {
+        const char *const *from;
+        char **to;
+    } same = { .from = argv };
+
+    return same.to;
+}
+
 static void run_child(const char *const *argv, const char *const *environment, int log)
 {
     sigset_t none;
@@ -44,9 +57,13 @@ static void run_child(const char *const *argv, const char *const *environment, i
     (void)dup2(log, STDOUT_FILENO);
     (void)dup2(log, STDERR_FILENO);
     for (size_t i = 0; environment != NULL && environment[i] != NULL; i++) {
-        (void)putenv((char *)(uintptr_t)environment[i]);
+        struct slice value = slice_from(environment[i]);
+        struct slice name = slice_cut(&value, '=');
+        char key[64];
+        slice_to_cstr(name, key, sizeof(key));
+        (void)setenv(key, value.ptr, 1); /* NOLINT(concurrency-mt-unsafe): one thread after fork */
     }
-    (void)execv(argv[0], (char *const *)(uintptr_t)argv);
+    (void)execv(argv[0], writable(argv));
     perror(argv[0]);
     _exit(127);
 }

@@ -25,7 +25,7 @@ struct site_options {
 
 /* Makes keys, configurations and the listener; starts nothing. */
 struct status site_new(const struct site_options *options, struct site **out) MUST_USE;
-void site_free(struct site **site); /* kills what runs; NULL is fine */
+void site_free(struct site **pointer); /* kills what runs; NULL is fine */
 
 /* `crash_at` as REDAN_CRASH_AT of this start, or NULL: it dies there once site_arm was called.
  * Returns once the process runs. */
