@@ -53,7 +53,7 @@ static void run_child(const char *const *argv, const char *const *environment, i
 
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void)sigemptyset(&none);
-    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+    (void)pthread_sigmask(SIG_SETMASK, &none, NULL);
     (void)dup2(log, STDOUT_FILENO);
     (void)dup2(log, STDERR_FILENO);
     for (size_t i = 0; environment != NULL && environment[i] != NULL; i++) {
@@ -61,7 +61,7 @@ static void run_child(const char *const *argv, const char *const *environment, i
         struct slice name = slice_cut(&value, '=');
         char key[64];
         slice_to_cstr(name, key, sizeof(key));
-        (void)setenv(key, value.ptr, 1); /* NOLINT(concurrency-mt-unsafe): one thread after fork */
+        (void)setenv(key, value.ptr, 1);
     }
     (void)execv(argv[0], writable(argv));
     perror(argv[0]);
