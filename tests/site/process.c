@@ -61,6 +61,7 @@ static void run_child(const char *const *argv, const char *const *environment, i
         struct slice name = slice_cut(&value, '=');
         char key[64];
         slice_to_cstr(name, key, sizeof(key));
+        /* NOLINTNEXTLINE(concurrency-mt-unsafe): one thread after fork */
         (void)setenv(key, value.ptr, 1);
     }
     (void)execv(argv[0], writable(argv));
