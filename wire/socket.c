@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -29,7 +30,9 @@ uint32_t socket_random(uint32_t low, uint32_t high)
     uint32_t bits = 0;
 
     assert(low <= high);
-    (void)getrandom(&bits, sizeof(bits), 0);
+    if (getrandom(&bits, sizeof(bits), 0) != (ssize_t)sizeof(bits)) {
+        abort(); /* so few bytes never fail on a kernel that has the call */
+    }
     return low + (uint32_t)((uint64_t)bits * ((uint64_t)high - low + 1) >> 32);
 }
 

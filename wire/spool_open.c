@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -10,6 +9,7 @@
 #include "base/parse.h"
 #include "wire/bytes_priv.h"
 #include "wire/record.h"
+#include "wire/socket_priv.h"
 #include "wire/spool_priv.h"
 
 enum {
@@ -48,12 +48,11 @@ static uint64_t make_epoch(uint64_t before)
 {
     uint64_t counter = (before >> EPOCH_TAG_BITS) + 1;
     uint64_t seconds = (uint64_t)(clock_wall_ms(&clock_real) / 1000);
-    uint32_t tag = 0;
+    uint32_t tag = socket_random(0, UINT32_MAX);
 
     if (seconds > counter && seconds <= UINT32_MAX) {
         counter = seconds;
     }
-    (void)getrandom(&tag, sizeof(tag), 0);
     return counter << EPOCH_TAG_BITS | tag;
 }
 
