@@ -217,6 +217,8 @@ static bool read_step(struct sense *self, size_t index)
     case SENSOR_GAP:
         say_gap(self, source);
         return true;
+    case SENSOR_AGAIN:
+        return true;
     case SENSOR_DRY:
         return false;
     case SENSOR_BROKEN:

@@ -282,6 +282,9 @@ enum sensor_step sensor_next(struct sensor *sensor, struct sensor_record *out)
         if (!again) {
             return step;
         }
+        if (sensor->skipped > 0 || sensor->to_skip > 0) { /* it may have no end: others' turn */
+            return SENSOR_AGAIN;
+        }
     }
 }
 

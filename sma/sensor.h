@@ -26,6 +26,7 @@ enum sensor_step {
     SENSOR_RECORD,
     SENSOR_DAMAGED, /* a record over its limit, or not in its format, was skipped */
     SENSOR_GAP,     /* something is lost or may be: see sensor_reason */
+    SENSOR_AGAIN,   /* part of an over-long record was left out; there may be more now */
     SENSOR_DRY,     /* nothing more now */
     SENSOR_BROKEN   /* cannot be read now, or has ended: see sensor_reason */
 };

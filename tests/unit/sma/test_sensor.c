@@ -102,8 +102,10 @@ static void test_an_overlong_line_is_left_out_and_said(void)
     append_bytes(text, sizeof(text));
     expect(SENSOR_DRY);
     append_bytes(text, sizeof(text));
+    expect(SENSOR_AGAIN);
     expect(SENSOR_DRY);
     append("\nnext\n");
+    expect(SENSOR_AGAIN);
     expect(SENSOR_DAMAGED);
     CU_ASSERT_EQUAL(sensor_next(sensor, &record), SENSOR_RECORD);
     ASSERT_TEXT(record.line, "next");
@@ -111,6 +113,19 @@ static void test_an_overlong_line_is_left_out_and_said(void)
     append_bytes(text, SYSLOG_LINE_MAX + 2);
     expect(SENSOR_DAMAGED);
     expect(SENSOR_DRY);
+}
+
+static void test_a_line_without_end_keeps_nobody_waiting(void)
+{
+    enum { ENDLESS_BYTES = 1 << 30 };
+
+    append("");
+    CU_ASSERT_EQUAL(truncate(path, ENDLESS_BYTES), 0); /* a hole: no disk is used */
+    start(SENSOR_FILE);
+    for (uint64_t turn = 1; turn < 20; turn++) {
+        expect(SENSOR_AGAIN);
+        CU_ASSERT_TRUE(sensor_position(sensor).stream <= (turn + 1) * TAIL_READ_BYTES);
+    }
 }
 
 static void test_rotation_completes_the_last_line(void)
@@ -260,6 +275,7 @@ static CU_TestInfo tests[] = {
     { "lines come whole", test_lines_come_whole },
     { "a missing file is broken until it appears", test_a_missing_file_is_broken_until_it_appears },
     { "an overlong line is left out and said", test_an_overlong_line_is_left_out_and_said },
+    { "a line without end keeps nobody waiting", test_a_line_without_end_keeps_nobody_waiting },
     { "rotation completes the last line", test_rotation_completes_the_last_line },
     { "truncation drops the unfinished line", test_truncation_drops_the_unfinished_line },
     { "a restart reads from the place on", test_a_restart_reads_from_the_place_on },
