@@ -108,7 +108,9 @@ static struct status enter_state(struct core *core, struct plan_record *plan, en
     log_info("execute", "plan", LOG_CSTR("plan", plan->id.text),
              LOG_CSTR("state", plan_state_name(state)));
     if (state == PLAN_DONE) {
-        return contain_incident(core, plan, steps, count);
+        TRY(contain_incident(core, plan, steps, count));
+        FAULT_POINT("redand.after_contained");
+        return STATUS_SUCCESS;
     }
     if (state == PLAN_UNDONE) {
         return close_incident(core, &plan->incident, SLICE("the response was undone"));

@@ -12,40 +12,50 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "model/plan.h"
 #include "tests/site/namespace.h"
 #include "tests/site/site.h"
 
 #define ATTACKER "10.99.0.2"
-enum { EXIT_SKIPPED = 77, CASE_DEADLINE_MS = 20000 };
+enum { EXIT_SKIPPED = 77, CASE_DEADLINE_MS = 20000, LEASE_MS = 1000 };
+
+/* What must hold after the part has died. */
+enum chaos_end {
+    END_RESTART,    /* it is started again and the loop closes */
+    END_NOBODY_LEFT /* redand and redan-agg stay dead: the ban holds and ends on the node by itself
+                     */
+};
 
 struct chaos_case {
     enum site_part part;
-    const char *point; /* NULL: killed from outside, between detection and containment */
-    bool quick;        /* part of every test run */
+    const char *point;
+    bool quick; /* part of every test run */
+    enum chaos_end end;
 };
 
 static const struct chaos_case cases[] = {
-    { SITE_NODE, "sma.after_read", true },
-    { SITE_NODE, "sma.after_detect", true },
-    { SITE_NODE, "sma.after_spool", true },
-    { SITE_NODE, "sma.after_send", false },
-    { SITE_NODE, "sma.after_command", false },
-    { SITE_NODE, "sma.before_apply", true },
-    { SITE_NODE, "sma.after_apply", true },
-    { SITE_NODE, "sma.before_result", false },
-    { SITE_NODE, "netd.before_apply", true },
-    { SITE_NODE, "netd.after_apply", false },
-    { SITE_AGG, "agg.before_forward", true },
-    { SITE_AGG, "agg.after_forward", false },
-    { SITE_REDAND, "redand.after_receive", false },
-    { SITE_REDAND, "redand.after_analyse", true },
-    { SITE_REDAND, "redand.after_plan", false },
-    { SITE_REDAND, "redand.before_order", false },
-    { SITE_REDAND, "redand.before_commit", true },
-    { SITE_REDAND, "redand.after_commit", true },
-    { SITE_REDAND, "redand.before_turn_end", false },
-    { SITE_REDAND, "redand.after_turn_end", false },
-    { SITE_REDAND, "redand.after_send", true },
+    { SITE_NODE, "sma.after_read", true, END_RESTART },
+    { SITE_NODE, "sma.after_detect", true, END_RESTART },
+    { SITE_NODE, "sma.after_spool", true, END_RESTART },
+    { SITE_NODE, "sma.after_send", false, END_RESTART },
+    { SITE_NODE, "sma.after_command", false, END_RESTART },
+    { SITE_NODE, "sma.before_apply", true, END_RESTART },
+    { SITE_NODE, "sma.after_apply", true, END_RESTART },
+    { SITE_NODE, "sma.before_result", false, END_RESTART },
+    { SITE_NODE, "netd.before_apply", true, END_RESTART },
+    { SITE_NODE, "netd.after_apply", false, END_RESTART },
+    { SITE_AGG, "agg.before_forward", true, END_RESTART },
+    { SITE_AGG, "agg.after_forward", false, END_RESTART },
+    { SITE_REDAND, "redand.after_receive", false, END_RESTART },
+    { SITE_REDAND, "redand.after_analyse", true, END_RESTART },
+    { SITE_REDAND, "redand.after_plan", false, END_RESTART },
+    { SITE_REDAND, "redand.before_order", false, END_RESTART },
+    { SITE_REDAND, "redand.before_commit", true, END_RESTART },
+    { SITE_REDAND, "redand.after_commit", true, END_RESTART },
+    { SITE_REDAND, "redand.before_turn_end", false, END_RESTART },
+    { SITE_REDAND, "redand.after_turn_end", false, END_RESTART },
+    { SITE_REDAND, "redand.after_send", true, END_RESTART },
+    { SITE_REDAND, "redand.after_contained", true, END_NOBODY_LEFT },
 };
 
 static const char *bin_folder(void)
@@ -59,7 +69,7 @@ static const char *bin_folder(void)
  * ---------------------------------------------------------------------------------------- */
 
 struct seen {
-    size_t incidents, contained, alerts;
+    size_t incidents, contained, closed, alerts;
     bool intact;
 };
 
@@ -85,6 +95,7 @@ static struct status look(struct site *site, struct seen *out)
     for (const struct json *row = items != NULL ? items->first : NULL; row != NULL;
          row = row->next) {
         out->contained += slice_is(json_text(row, "state"), "contained") ? 1 : 0;
+        out->closed += slice_is(json_text(row, "state"), "closed") ? 1 : 0;
     }
     return STATUS_SUCCESS;
 }
@@ -95,6 +106,14 @@ static bool is_contained(void *arg)
     struct status looked = look(arg, &seen);
 
     return status_ok(&looked) && seen.contained == 1;
+}
+
+static bool is_closed(void *arg)
+{
+    struct seen seen;
+    struct status looked = look(arg, &seen);
+
+    return status_ok(&looked) && seen.closed == 1;
 }
 
 static bool has_died(void *arg)
@@ -159,9 +178,46 @@ static struct status start_with_fault(struct site *site, const struct chaos_case
     return site_wait_ready(site);
 }
 
+static bool is_denied(void *arg)
+{
+    return site_kernel_denies(arg, ATTACKER);
+}
+
+static bool is_free(void *arg)
+{
+    return !site_kernel_denies(arg, ATTACKER);
+}
+
+/* Killing those who ordered it frees nobody; and a ban outlives its lease only while evidence
+ * lasts, and never PLAN_BAN_LIMIT leases. */
+static struct status check_nobody_left(struct site *site)
+{
+    process_kill(site_process(site, SITE_REDAND));
+    process_kill(site_process(site, SITE_AGG));
+    if (!site_wait(is_denied, site, CASE_DEADLINE_MS)) {
+        return status_error(STATUS_TIMEOUT, "the ban never came into force");
+    }
+    int64_t since_ms = site_now_ms();
+    if (!site_wait(is_free, site, CASE_DEADLINE_MS)) {
+        return status_error(STATUS_TIMEOUT, "the ban never ends");
+    }
+    int64_t held_ms = site_now_ms() - since_ms;
+    if (held_ms < LEASE_MS / 2 || held_ms > LEASE_MS * (PLAN_BAN_LIMIT + 1)) {
+        return status_error(STATUS_CONFLICT, "the ban held for %lld ms", (long long)held_ms);
+    }
+    TRY(site_start(site, SITE_REDAND, NULL));
+    TRY(site_start(site, SITE_AGG, NULL));
+    if (!site_wait(is_closed, site, CASE_DEADLINE_MS)) {
+        return status_error(STATUS_TIMEOUT, "redand never hears that the ban has ended");
+    }
+    return check_journal(site);
+}
+
 static struct status run_case(const struct chaos_case *chosen, const char *folder)
 {
-    const struct site_options options = { .folder = folder, .bin = bin_folder() };
+    const struct site_options options = { .folder = folder,
+                                          .lease = chosen->end == END_NOBODY_LEFT ? "1s" : NULL,
+                                          .bin = bin_folder() };
     CLEANUP(site_free) struct site *site = NULL;
     CLEANUP(cleanup_close) int fd = -1;
 
@@ -173,6 +229,9 @@ static struct status run_case(const struct chaos_case *chosen, const char *folde
         return status_error(STATUS_TIMEOUT, "the stage was never reached");
     }
     (void)unlink(site_path(site, "armed"));
+    if (chosen->end == END_NOBODY_LEFT) {
+        return check_nobody_left(site);
+    }
     TRY(site_start(site, chosen->part, NULL));
     return check_end(site);
 }
