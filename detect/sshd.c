@@ -320,6 +320,13 @@ static bool read_peer_at_front(struct slice text, struct sshd_message *out)
     return take_peer_at_front(&text, out);
 }
 
+/* The same, but "[authenticating |invalid ]user USER " may stand before it: then there is no peer,
+ * since neither USER nor what follows the address has an anchor. */
+static bool read_address_at_front(struct slice text, struct sshd_message *out)
+{
+    return take_peer_at_front(&text, out) && out->src_ip.len > 0;
+}
+
 /* "ADDR port N on ADDR port N": a new connection. */
 static bool read_opened(struct slice text, struct sshd_message *out)
 {
@@ -373,7 +380,7 @@ static const struct shape shapes[] = {
     { "Connection reset by ", SSHD_CLOSED, read_peer_at_end },
     { "Disconnected from ", SSHD_CLOSED, read_peer_at_end },
     { "Received disconnect from ", SSHD_CLOSED, read_peer_at_front },
-    { "ssh_dispatch_run_fatal: Connection from ", SSHD_CLOSED, read_peer_at_front },
+    { "ssh_dispatch_run_fatal: Connection from ", SSHD_CLOSED, read_address_at_front },
     { "Did not receive identification string from ", SSHD_REJECTED, read_peer_at_front },
     { "Bad protocol version identification ", SSHD_REJECTED, read_from_peer_at_end },
     { "Magic value check failed ", SSHD_REJECTED, read_from_peer_at_end },

@@ -183,6 +183,28 @@ static void test_repeats_are_counted_up_to_a_limit(void)
     CU_ASSERT_EQUAL(read.repeat, SSHD_REPEAT_MAX);
 }
 
+/* "Connection from [authenticating user NAME ]ADDR port N: REASON" */
+static void test_what_stands_before_an_address_is_not_a_host(void)
+{
+    static const struct {
+        const char *text, *address;
+    } texts[] = {
+        { "ssh_dispatch_run_fatal: Connection from 192.0.2.1 port 4: Broken pipe", "192.0.2.1" },
+        { "ssh_dispatch_run_fatal: Connection from authenticating user root 192.0.2.1 port 4: x",
+          NULL },
+        { "ssh_dispatch_run_fatal: Connection from invalid user 192.0.2.9 192.0.2.1 port 4: x",
+          NULL },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        struct sshd_message read = { 0 };
+        bool is_read = sshd_parse(SLICE("sshd"), slice_from(texts[i].text), &read);
+        CU_ASSERT_EQUAL(is_read, texts[i].address != NULL);
+        CU_ASSERT_EQUAL(read.src_host.len, 0);
+        ASSERT_TEXT(read.src_ip, is_read ? texts[i].address : "");
+    }
+}
+
 static void test_only_sshd_is_believed(void)
 {
     static const struct slice text = { "Invalid user x from 192.0.2.1 port 4", 36 };
@@ -216,6 +238,8 @@ static CU_TestInfo tests[] = {
     { "what each message says", test_what_each_message_says },
     { "no user name frames anyone", test_no_user_name_frames_anyone },
     { "repeats are counted up to a limit", test_repeats_are_counted_up_to_a_limit },
+    { "what stands before an address is not a host",
+      test_what_stands_before_an_address_is_not_a_host },
     { "only sshd is believed", test_only_sshd_is_believed },
     { "flags and ports", test_flags_and_ports },
     CU_TEST_INFO_NULL,
