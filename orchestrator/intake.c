@@ -101,35 +101,12 @@ static struct status take_event(struct core *core, const struct event *event)
     return STATUS_SUCCESS; /* kept in the journal; no loop asks for it yet */
 }
 
-static bool is_gap(const struct event *event)
-{
-    return slice_is(event->kind, EVENT_SENSOR_GAP);
-}
-
-/* A batch that starts with a gap record stands for numbers that were given up: the mark moves on.
- */
-static struct status skip_gap(struct core *core, const struct event_batch *batch)
-{
-    struct ingest_mark mark = { 0 };
-
-    if (batch->event_count == 0 || !is_gap(&batch->events[0])) {
-        return STATUS_SUCCESS;
-    }
-    TRY(knowledge_get_mark(knowledge_reading(core->knowledge), batch->node, &mark));
-    if (mark.epoch == batch->epoch && batch->first_seq <= mark.seq + 1) {
-        return STATUS_SUCCESS;
-    }
-    return knowledge_skip_to(core->knowledge, batch->node, batch->epoch, batch->first_seq,
-                             event_value(&batch->events[0], "reason"));
-}
-
 static struct status on_events(struct core *core, const struct server_arrival *arrival)
 {
     const struct event_batch *batch = arrival->batch;
     struct ingest_mark mark = { 0 };
     uint32_t fresh = 0;
 
-    TRY(skip_gap(core, batch));
     const struct ingest_batch taken = { .node = batch->node,
                                         .epoch = batch->epoch,
                                         .first_seq = batch->first_seq,

@@ -8,7 +8,7 @@
 
 #include "orchestrator/knowledge/knowledge.h"
 
-enum { INGEST_BATCH_MAX = 65536 };
+enum { INGEST_BATCH_MAX = 1 << 30 }; /* numbers, not events: a spool's gap stands for many */
 
 struct ingest_mark {
     uint64_t epoch; /* 0: nothing yet */
