@@ -122,6 +122,12 @@ struct status respond_sweep(struct core *core) MUST_USE; /* objectives that ran 
 struct status progress_plan(struct core *core, struct plan_record *plan) MUST_USE;
 struct status progress_result(struct core *core, const struct service_result *result,
                               struct slice received) MUST_USE;
+/* Everything asked for is in force since `enforced_us` (0: not all of it was read back). */
+struct status progress_contain(struct core *core, struct incident_record *incident,
+                               int64_t enforced_us) MUST_USE;
+/* A plan of the incident is under way or waits for approval. */
+struct status progress_is_answered(struct core *core, const struct ulid *incident,
+                                   bool *out) MUST_USE;
 struct status progress_control_changed(struct core *core, const struct event *event) MUST_USE;
 /* After a restart, and for plans approved meanwhile. */
 struct status progress_resume(struct core *core) MUST_USE;

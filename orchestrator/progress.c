@@ -41,25 +41,89 @@ static bool is_in_flight(struct core *core, const struct step_record *step)
 /* --- the end of a plan
  * -------------------------------------------------------------------------------------- */
 
+/* The plans of one incident, newest first. */
+struct incident_plans {
+    struct ulid ids[KNOWLEDGE_PAGE_MAX];
+    enum plan_state states[KNOWLEDGE_PAGE_MAX];
+    size_t count;
+};
+
+static struct status keep_state(void *arg, const struct plan_record *row)
+{
+    struct incident_plans *plans = arg;
+
+    plans->ids[plans->count] = row->id;
+    plans->states[plans->count++] = row->state;
+    return STATUS_SUCCESS;
+}
+
+static struct status list_plans(struct core *core, const struct ulid *incident,
+                                struct incident_plans **out)
+{
+    const struct plan_query query = { .page = { .limit = KNOWLEDGE_PAGE_MAX },
+                                      .incident = text_of(incident) };
+
+    *out = ARENA_NEW(&core->turn, struct incident_plans, 1);
+    return knowledge_list_plans(knowledge_reading(core->knowledge), &query, keep_state, *out, NULL);
+}
+
+static bool is_finished(enum plan_state state)
+{
+    return state == PLAN_DONE || state == PLAN_FAILED || state == PLAN_UNDONE ||
+           state == PLAN_REFUSED;
+}
+
+static bool all_finished(const struct incident_plans *plans)
+{
+    for (size_t i = 0; i < plans->count; i++) {
+        if (!is_finished(plans->states[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct status progress_is_answered(struct core *core, const struct ulid *incident, bool *out)
+{
+    struct incident_plans *plans = NULL;
+
+    TRY(list_plans(core, incident, &plans));
+    *out = !all_finished(plans);
+    return STATUS_SUCCESS;
+}
+
+/* The last plan made answers the gravest alert: an earlier one that is done contains nothing while
+ * that one is under way, waits for people, or could not be. */
 static struct status contain_incident(struct core *core, const struct plan_record *plan,
                                       const struct step_record *steps, size_t count)
 {
     struct incident_record incident;
+    struct incident_plans *plans = NULL;
 
+    TRY(list_plans(core, &plan->incident, &plans));
+    if (!all_finished(plans) || plans->states[0] != PLAN_DONE) {
+        return STATUS_SUCCESS;
+    }
     TRY(knowledge_get_incident(knowledge_reading(core->knowledge), text_of(&plan->incident),
                                &core->turn, &incident));
-    incident.enforced_us = execute_enforced_us(steps, count);
-    if (incident.state == INCIDENT_OPEN) {
-        incident.state = INCIDENT_CONTAINED;
+    return progress_contain(core, &incident, execute_enforced_us(steps, count));
+}
+
+struct status progress_contain(struct core *core, struct incident_record *incident,
+                               int64_t enforced_us)
+{
+    incident->enforced_us = enforced_us;
+    if (incident->state == INCIDENT_OPEN) {
+        incident->state = INCIDENT_CONTAINED;
     }
-    if (incident.mttr == OBJECTIVE_UNKNOWN) {
-        incident.mttr = analyse_mttr(&incident, core->turn_us);
+    if (incident->mttr == OBJECTIVE_UNKNOWN) {
+        incident->mttr = analyse_mttr(incident, core->turn_us);
     }
-    TRY(knowledge_put_incident(core->knowledge, &incident));
-    log_info("execute", "contained", LOG_CSTR("incident", incident.id.text),
-             LOG_CSTR("mttr", objective_state_name(incident.mttr)));
-    return knowledge_record(core->knowledge, "incident.contained", text_of(&incident.id),
-                            slice_from(objective_state_name(incident.mttr)));
+    TRY(knowledge_put_incident(core->knowledge, incident));
+    log_info("execute", "contained", LOG_CSTR("incident", incident->id.text),
+             LOG_CSTR("mttr", objective_state_name(incident->mttr)));
+    return knowledge_record(core->knowledge, "incident.contained", text_of(&incident->id),
+                            slice_from(objective_state_name(incident->mttr)));
 }
 
 static struct status close_incident(struct core *core, const struct ulid *id, struct slice reason)
@@ -76,6 +140,44 @@ static struct status close_incident(struct core *core, const struct ulid *id, st
     incident.reason = reason;
     TRY(knowledge_put_incident(core->knowledge, &incident));
     return knowledge_record(core->knowledge, "incident.closed", text_of(id), reason);
+}
+
+/* Nothing of it is on a node: it has ended, or its plan ended before it was ordered. */
+static bool is_over(const struct step_record *step, enum plan_state plan)
+{
+    return step->state == CONTROL_EXPIRED || step->state == CONTROL_UNDONE ||
+           step->state == CONTROL_FAILED ||
+           (step->state == CONTROL_PENDING && step->sent_us == 0 && is_finished(plan));
+}
+
+static struct status are_over(struct core *core, const struct ulid *plan, enum plan_state state,
+                              bool *out)
+{
+    struct step_record *steps = NULL;
+    size_t count = 0;
+
+    TRY(knowledge_get_steps(knowledge_reading(core->knowledge), plan, &core->turn, &steps, &count));
+    for (size_t i = 0; i < count; i++) {
+        *out = *out && is_over(&steps[i], state);
+    }
+    return STATUS_SUCCESS;
+}
+
+/* Of all plans of the incident: what another one keeps in force keeps it open. */
+static struct status close_if_all_over(struct core *core, const struct ulid *plan_id)
+{
+    struct incident_plans *plans = NULL;
+    struct plan_record plan;
+
+    TRY(knowledge_get_plan(knowledge_reading(core->knowledge), text_of(plan_id), &core->turn,
+                           &plan));
+    TRY(list_plans(core, &plan.incident, &plans));
+    bool over = all_finished(plans);
+    for (size_t i = 0; over && i < plans->count; i++) {
+        TRY(are_over(core, &plans->ids[i], plans->states[i], &over));
+    }
+    return over ? close_incident(core, &plan.incident, SLICE("the leases have ended"))
+                : STATUS_SUCCESS;
 }
 
 /* Something failed: another way may be open, with what failed left out. */
@@ -110,7 +212,7 @@ static struct status enter_state(struct core *core, struct plan_record *plan, en
     if (state == PLAN_DONE) {
         TRY(contain_incident(core, plan, steps, count));
         FAULT_POINT("redand.after_contained");
-        return STATUS_SUCCESS;
+        return close_if_all_over(core, &plan->id); /* when the answer came after the lease's end */
     }
     if (state == PLAN_UNDONE) {
         return close_incident(core, &plan->incident, SLICE("the response was undone"));
@@ -210,28 +312,6 @@ struct status progress_result(struct core *core, const struct service_result *re
 /* --- what nodes report of their controls
  * -------------------------------------------------------------------------- */
 
-static bool is_over(enum control_state state)
-{
-    return state == CONTROL_EXPIRED || state == CONTROL_UNDONE || state == CONTROL_FAILED;
-}
-
-static struct status close_if_all_over(struct core *core, const struct ulid *plan_id)
-{
-    struct step_record *steps = NULL;
-    struct plan_record plan;
-    size_t count = 0;
-    struct knowledge_reader *reader = knowledge_reading(core->knowledge);
-
-    TRY(knowledge_get_steps(reader, plan_id, &core->turn, &steps, &count));
-    for (size_t i = 0; i < count; i++) {
-        if (!is_over(steps[i].state)) {
-            return STATUS_SUCCESS;
-        }
-    }
-    TRY(knowledge_get_plan(reader, text_of(plan_id), &core->turn, &plan));
-    return close_incident(core, &plan.incident, SLICE("the leases have ended"));
-}
-
 struct status progress_control_changed(struct core *core, const struct event *event)
 {
     struct step_record step;
@@ -257,7 +337,7 @@ struct status progress_control_changed(struct core *core, const struct event *ev
                          slice_from(control_state_name(state))));
     log_info("execute", "control", LOG_CSTR("action", action_kind_name(step.action.kind)),
              LOG_CSTR("state", control_state_name(state)), LOG_TEXT("reason", step.detail));
-    return is_over(state) ? close_if_all_over(core, &step.plan) : STATUS_SUCCESS;
+    return state == CONTROL_EXPIRED ? close_if_all_over(core, &step.plan) : STATUS_SUCCESS;
 }
 
 /* --- restart and undo

@@ -1,0 +1,404 @@
+/* The core's loop over a real knowledge and the example's SLAs, without sockets: what leaves is
+ * looked at in the outbox, what nodes would answer is made here. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "detect/engine.h"
+#include "orchestrator/core_priv.h"
+#include "orchestrator/knowledge/alerts.h"
+#include "orchestrator/knowledge/ingest.h"
+#include "tests/suite.h"
+
+#define ATTACKER "10.99.0.2"
+enum { EPOCH = 5, DOCUMENT_MAX = 1024 * 1024 };
+
+static struct core core;
+static struct core_options options;
+static struct clock_virtual virtual_time;
+static struct clock_source test_clock;
+static struct arena arena;
+static struct arena change_arena;
+static unsigned made;
+static char folder[256];
+
+/* --- the scene ----------------------------------------------------------------------------- */
+
+static void end_turn(void)
+{
+    if (core.turn_is_open) {
+        ASSERT_OK(knowledge_commit(core.knowledge));
+        core.turn_is_open = false;
+        core.outbox_count = 0;
+        arena_reset(&core.turn);
+    }
+}
+
+static void enrol(void)
+{
+    static const struct service_id node_1[] = { { LAYER_L2, PLANE_NETWORK, SERVICE_MONITOR },
+                                                { LAYER_L2, PLANE_NETWORK, SERVICE_ENFORCE } };
+    static const struct service_id node_2[] = { { LAYER_L2, PLANE_COMPUTE, SERVICE_MONITOR },
+                                                { LAYER_L2, PLANE_COMPUTE, SERVICE_ENFORCE },
+                                                { LAYER_L2, PLANE_DATA, SERVICE_ENFORCE } };
+    const struct registry_node_spec specs[] = {
+        { .name = SLICE("agg-1"), .role = PEER_AGGREGATOR },
+        { SLICE("node-1"), PEER_SMA, SLICE("agg-1"), node_1, COUNT_OF(node_1) },
+        { SLICE("node-2"), PEER_SMA, SLICE("agg-1"), node_2, COUNT_OF(node_2) },
+    };
+    struct registry *registry = NULL;
+
+    ASSERT_OK(file_make_folder(folder, 0700));
+    ASSERT_OK(registry_init(folder, SLICE("redand")));
+    for (size_t i = 0; i < COUNT_OF(specs); i++) {
+        const char *out = arena_printf(&arena, "%s/%zu", folder, i).ptr;
+        ASSERT_OK(file_make_folder(out, 0700));
+        ASSERT_OK(registry_add_node(folder, &specs[i], out));
+    }
+    ASSERT_OK(identity_load(file_path(&arena, folder, "identity.yaml"), &core.identity));
+    ASSERT_OK(registry_load(file_path(&arena, folder, "registry.yaml"), &registry));
+    core.registry = registry_cell_new(registry);
+}
+
+static void agree(void)
+{
+    static const char *const names[] = { "imaging-archive.yaml", "imaging-ucloud.yaml",
+                                         "private-dc.yaml" };
+    struct world_document documents[COUNT_OF(names)];
+    struct world_change *change = NULL;
+    struct diag_list diags;
+
+    diag_list_init(&diags, &change_arena);
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        documents[i].name = slice_from(names[i]);
+        ASSERT_OK(file_load(&arena, file_path(&arena, "examples/hospital", names[i]), DOCUMENT_MAX,
+                            &documents[i].text));
+    }
+    ASSERT_OK(world_prepare(documents, COUNT_OF(names), &diags, &change));
+    ASSERT_OK(turn_join(&core));
+    ASSERT_OK(world_store(core.world, core.knowledge, change, SLICE("a test"), 0, core.turn_us));
+    end_turn();
+    world_swap(core.world, &change);
+}
+
+static void can(const char *node, enum action_kind kind)
+{
+    struct node_capability *capability = &core.capabilities[core.capability_count++];
+
+    *capability = (struct node_capability){ .kind = kind };
+    slice_to_cstr(slice_from(node), capability->node, sizeof(capability->node));
+}
+
+static void begin(void)
+{
+    virtual_time =
+        (struct clock_virtual){ .wall_us = INT64_C(1700000000000000), .mono_us = 1000000 };
+    test_clock = clock_virtual_source(&virtual_time);
+    (void)snprintf(folder, sizeof(folder), "%s/%u", suite_folder(), made++);
+    core = (struct core){ .options = &options, .clock = &test_clock };
+    core.turn_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    core.capabilities = calloc(CORE_NODE_CAPABILITIES_MAX, sizeof(*core.capabilities));
+    enrol();
+    ASSERT_OK(knowledge_open(file_path(&arena, folder, "redan.db"), virtual_time.wall_us,
+                             &core.knowledge));
+    ASSERT_OK(world_open(core.knowledge, &core.world));
+    agree();
+    can("node-1", ACTION_NETWORK_DENY);
+    can("node-2", ACTION_COMPUTE_SNAPSHOT);
+    can("node-2", ACTION_COMPUTE_SUSPEND);
+    can("node-2", ACTION_DATA_FREEZE);
+}
+
+static int tear_down(void)
+{
+    arena_done(&arena);
+    arena_done(&change_arena);
+    return 0;
+}
+
+static void end_test(void)
+{
+    world_close(&core.world);
+    knowledge_close(&core.knowledge);
+    registry_cell_free(&core.registry);
+    identity_done(&core.identity);
+    arena_done(&core.turn);
+    free(core.capabilities);
+    (void)close(core.turn_fd);
+    core = (struct core){ .turn_fd = -1 };
+}
+
+/* --- what arrives -------------------------------------------------------------------------- */
+
+static struct event detection(const char *rule, enum severity severity, const char *key)
+{
+    struct event_field *fields = ARENA_NEW(&arena, struct event_field, 4);
+
+    fields[0] =
+        (struct event_field){ SLICE(DETECT_FIELD_RULE), slice_from(rule), PROVENANCE_SERVICE };
+    fields[1] =
+        (struct event_field){ SLICE(DETECT_FIELD_KEY), slice_from(key), PROVENANCE_SERVICE };
+    fields[2] = (struct event_field){ SLICE("src_ip"), SLICE(ATTACKER), PROVENANCE_KERNEL };
+    fields[3] =
+        (struct event_field){ SLICE(DETECT_FIELD_CORROBORATED), SLICE("true"), PROVENANCE_SERVICE };
+    return (struct event){ .node = SLICE("node-1"),
+                           .epoch = EPOCH,
+                           .time_us = virtual_time.wall_us,
+                           .seen_us = virtual_time.wall_us,
+                           .kind = SLICE(EVENT_DETECTION),
+                           .severity = severity,
+                           .fields = fields,
+                           .field_count = 4 };
+}
+
+/* In the turn that stays open, so that the outbox can be looked at. */
+static void deliver(struct event *events, size_t count, uint64_t first_seq)
+{
+    const struct registry_node node = { .name = "node-1", .role = PEER_SMA };
+    const struct message message = { .frame = { .type = FRAME_EVENTS,
+                                                .raw = SLICE("as received") } };
+    const struct event_batch batch = { .node = SLICE("node-1"),
+                                       .epoch = EPOCH,
+                                       .first_seq = first_seq,
+                                       .last_seq = first_seq + count - 1,
+                                       .events = events,
+                                       .event_count = count };
+    const struct server_arrival arrival = { .node = &node, .message = &message, .batch = &batch };
+    const struct server_handlers handlers = intake_handlers(&core);
+
+    for (size_t i = 0; i < count; i++) {
+        events[i].seq = first_seq + i;
+    }
+    virtual_time.wall_us += 1000;
+    end_turn();
+    handlers.message(handlers.arg, &arrival);
+}
+
+static void detect(const char *rule, enum severity severity, uint64_t seq)
+{
+    struct event event =
+        detection(rule, severity, arena_printf(&arena, "key-%u", (unsigned)seq).ptr);
+
+    deliver(&event, 1, seq);
+}
+
+/* --- what is seen -------------------------------------------------------------------------- */
+
+struct seen {
+    struct plan_record plans[8];
+    size_t plan_count; /* newest first */
+    struct incident_record incidents[8];
+    size_t incident_count;
+    size_t alerts;
+};
+
+static struct seen seen;
+
+static struct status see_plan(void *arg, const struct plan_record *row)
+{
+    (void)arg;
+    seen.plans[seen.plan_count++] = *row;
+    return STATUS_SUCCESS;
+}
+
+static struct status see_incident(void *arg, const struct incident_record *row)
+{
+    (void)arg;
+    seen.incidents[seen.incident_count++] = *row;
+    return STATUS_SUCCESS;
+}
+
+static struct status see_alert(void *arg, const struct alert_record *row)
+{
+    (void)arg;
+    (void)row;
+    seen.alerts++;
+    return STATUS_SUCCESS;
+}
+
+static void look(void)
+{
+    struct knowledge_reader *reader = knowledge_reading(core.knowledge);
+    const struct knowledge_page page = { .limit = 8 };
+
+    end_turn();
+    seen = (struct seen){ .plan_count = 0 };
+    ASSERT_OK(
+        knowledge_list_plans(reader, &(struct plan_query){ .page = page }, see_plan, NULL, NULL));
+    ASSERT_OK(knowledge_list_incidents(reader, &(struct incident_query){ .page = page },
+                                       see_incident, NULL, NULL));
+    ASSERT_OK(knowledge_list_alerts(reader, &(struct alert_query){ .page = page }, see_alert, NULL,
+                                    NULL));
+}
+
+static size_t steps_of(size_t plan, struct step_record **out)
+{
+    size_t count = 0;
+
+    ASSERT_OK(knowledge_get_steps(knowledge_reading(core.knowledge), &seen.plans[plan].id, &arena,
+                                  out, &count));
+    return count;
+}
+
+/* The node's answer to the last command of a step. */
+static void answer(const struct step_record *step, enum command_verb verb,
+                   enum command_outcome outcome)
+{
+    struct service_result result = { .node = slice_from(step->action.node) };
+
+    result.result =
+        (struct command_result){ .id = step->command,
+                                 .verb = verb,
+                                 .outcome = outcome,
+                                 .state = verb == COMMAND_DO ? CONTROL_ENFORCED : CONTROL_UNDONE,
+                                 .read_back_us = virtual_time.wall_us,
+                                 .lease_left_ms = 1000 };
+    virtual_time.wall_us += 1000;
+    end_turn();
+    ASSERT_OK(turn_join(&core));
+    ASSERT_OK(progress_result(&core, &result, SLICE("as received")));
+}
+
+/* Every command of a plan, until nothing is in flight. */
+static void carry_out(size_t plan)
+{
+    for (int round = 0; round < 4; round++) {
+        struct step_record *steps = NULL;
+        size_t count = steps_of(plan, &steps);
+        for (size_t i = 0; i < count; i++) {
+            if (steps[i].state == CONTROL_PENDING && steps[i].sent_us != 0) {
+                answer(&steps[i], COMMAND_DO, COMMAND_DONE);
+            }
+        }
+        end_turn();
+    }
+}
+
+static void report(const struct step_record *step, enum control_state state)
+{
+    struct event_field fields[] = {
+        { SLICE("action"), slice_from(step->action.id.text), PROVENANCE_SERVICE },
+        { SLICE("state"), slice_from(control_state_name(state)), PROVENANCE_SERVICE },
+    };
+    const struct event event = { .node = slice_from(step->action.node),
+                                 .time_us = virtual_time.wall_us,
+                                 .kind = SLICE(EVENT_CONTROL_CHANGED),
+                                 .fields = fields,
+                                 .field_count = COUNT_OF(fields) };
+
+    virtual_time.wall_us += 1000;
+    end_turn();
+    ASSERT_OK(turn_join(&core));
+    ASSERT_OK(progress_control_changed(&core, &event));
+}
+
+/* --- tests --------------------------------------------------------------------------------- */
+
+static void an_attack_is_answered_and_contained(void)
+{
+    struct step_record *steps = NULL;
+
+    begin();
+    detect("ssh-bruteforce", SEVERITY_HIGH, 1);
+    CU_ASSERT_EQUAL(core.outbox_count, 2); /* the command and the ack */
+    look();
+    CU_ASSERT_EQUAL_FATAL(seen.plan_count, 1);
+    CU_ASSERT_EQUAL(seen.plans[0].state, PLAN_RUNNING);
+    CU_ASSERT_EQUAL_FATAL(steps_of(0, &steps), 1);
+    carry_out(0);
+    look();
+    CU_ASSERT_EQUAL(seen.plans[0].state, PLAN_DONE);
+    CU_ASSERT_EQUAL(seen.incidents[0].state, INCIDENT_CONTAINED);
+    report(&steps[0], CONTROL_EXPIRED);
+    look();
+    CU_ASSERT_EQUAL(seen.incidents[0].state, INCIDENT_CLOSED);
+}
+
+/* A batch is lost on its way and the next one starts with a sensor's gap. */
+static void a_gap_in_a_log_is_no_gap_in_the_stream(void)
+{
+    struct ingest_mark mark = { 0 };
+    struct event gap = { .node = SLICE("node-1"), .epoch = EPOCH, .kind = SLICE(EVENT_SENSOR_GAP) };
+
+    begin();
+    detect("ssh-bruteforce", SEVERITY_LOW, 1);
+    deliver(&gap, 1, 3);
+    ASSERT_OK(knowledge_get_mark(knowledge_reading(core.knowledge), SLICE("node-1"), &mark));
+    CU_ASSERT_EQUAL(mark.seq, 1);
+    detect("ssh-bruteforce", SEVERITY_HIGH, 2); /* it comes again */
+    look();
+    CU_ASSERT_EQUAL(seen.alerts, 2);
+}
+
+static void the_first_plan_does_not_contain_a_graver_incident(void)
+{
+    begin();
+    detect("ssh-bruteforce", SEVERITY_HIGH, 1);
+    detect("ssh-guessed", SEVERITY_CRITICAL, 2);
+    look();
+    CU_ASSERT_EQUAL_FATAL(seen.plan_count, 2);
+    carry_out(1);
+    look();
+    CU_ASSERT_EQUAL(seen.plans[1].state, PLAN_DONE);
+    CU_ASSERT_EQUAL(seen.incidents[0].state, INCIDENT_OPEN);
+    CU_ASSERT_EQUAL(seen.incidents[0].mttr, OBJECTIVE_UNKNOWN);
+    carry_out(0);
+    look();
+    CU_ASSERT_EQUAL(seen.plans[0].state, PLAN_DONE);
+    CU_ASSERT_EQUAL(seen.incidents[0].state, INCIDENT_CONTAINED);
+}
+
+static void an_incident_stays_open_while_another_plans_controls_are_in_force(void)
+{
+    struct step_record *first = NULL;
+
+    begin();
+    detect("ssh-bruteforce", SEVERITY_HIGH, 1);
+    look();
+    carry_out(0);
+    detect("ssh-guessed", SEVERITY_CRITICAL, 2);
+    look();
+    CU_ASSERT_EQUAL_FATAL(seen.plan_count, 2);
+    carry_out(0);
+    CU_ASSERT_EQUAL_FATAL(steps_of(1, &first), 1);
+    report(&first[0], CONTROL_EXPIRED);
+    look();
+    CU_ASSERT_EQUAL(seen.incidents[0].state, INCIDENT_CONTAINED);
+}
+
+/* The answer was lost, and the node could not be asked again until the lease had ended. */
+static void an_answer_after_the_leases_end_closes_the_incident(void)
+{
+    struct step_record *steps = NULL;
+
+    begin();
+    detect("ssh-bruteforce", SEVERITY_HIGH, 1);
+    look();
+    CU_ASSERT_EQUAL_FATAL(steps_of(0, &steps), 1);
+    report(&steps[0], CONTROL_EXPIRED);
+    answer(&steps[0], COMMAND_DO, COMMAND_DONE);
+    look();
+    CU_ASSERT_EQUAL(seen.plans[0].state, PLAN_DONE);
+    CU_ASSERT_EQUAL(seen.incidents[0].state, INCIDENT_CLOSED);
+    CU_ASSERT_EQUAL(seen.incidents[0].mttr, OBJECTIVE_MET);
+}
+
+static CU_TestInfo tests[] = {
+    { "an attack is answered and contained", an_attack_is_answered_and_contained },
+    { "a gap in a log is no gap in the stream", a_gap_in_a_log_is_no_gap_in_the_stream },
+    { "the first plan does not contain a graver incident",
+      the_first_plan_does_not_contain_a_graver_incident },
+    { "an incident stays open while another plan's controls are in force",
+      an_incident_stays_open_while_another_plans_controls_are_in_force },
+    { "an answer after the lease's end closes the incident",
+      an_answer_after_the_leases_end_closes_the_incident },
+    CU_TEST_INFO_NULL,
+};
+
+CU_SuiteInfo suites[] = {
+    { "loop", NULL, tear_down, NULL, end_test, tests },
+    CU_SUITE_INFO_NULL,
+};
