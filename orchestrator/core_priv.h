@@ -135,8 +135,10 @@ struct status progress_undo(struct core *core, struct slice id, struct slice by)
 
 /* --- dispatch.c: commands -----------------------------------------------------------------------
  */
-struct status dispatch_order(struct core *core, struct step_record *step,
-                             enum command_verb verb) MUST_USE;
+/* *out_ordered false: nobody on the node may do it (any more). A step to be done has then failed;
+ * one to be undone stays in force. Why is in its detail. */
+struct status dispatch_order(struct core *core, struct step_record *step, enum command_verb verb,
+                             bool *out_ordered) MUST_USE;
 /* Resends what is overdue; gives up what has expired. `node` "" = all, else at once. */
 struct status dispatch_sweep(struct core *core, struct slice node) MUST_USE;
 /* Called with what became of a command's sending. */

@@ -106,7 +106,8 @@ static void put_in_outbox(struct core *core, struct slice node, struct slice raw
     }
 }
 
-struct status dispatch_order(struct core *core, struct step_record *step, enum command_verb verb)
+struct status dispatch_order(struct core *core, struct step_record *step, enum command_verb verb,
+                             bool *out_ordered)
 {
     char service[SERVICE_ID_TEXT_MAX];
     struct slice node = slice_from(step->action.node);
@@ -120,8 +121,9 @@ struct status dispatch_order(struct core *core, struct step_record *step, enum c
     struct command_record record = { 0 };
 
     struct status may = service_text(core, &step->action, service);
+    *out_ordered = status_ok(&may);
     if (!status_ok(&may)) {
-        step->state = CONTROL_FAILED;
+        step->state = verb == COMMAND_DO ? CONTROL_FAILED : step->state; /* else still in force */
         step->detail = arena_copy(&core->turn, slice_from(may.msg));
         return knowledge_put_step(core->knowledge, step);
     }

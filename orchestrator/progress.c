@@ -220,12 +220,24 @@ static struct status enter_state(struct core *core, struct plan_record *plan, en
     return state == PLAN_FAILED ? try_another_way(core, plan) : STATUS_SUCCESS;
 }
 
-struct status progress_plan(struct core *core, struct plan_record *plan)
+/* An undo that did not work leaves the control in force: people must look. */
+static struct status undo_failed(struct core *core, struct plan_record *plan, struct slice why)
 {
+    plan->state = PLAN_FAILED;
+    plan->finished_us = core->turn_us;
+    plan->reason = arena_printf(&core->turn, "undo: %.*s", SLICE_ARG(why));
+    log_error("execute", "undo-failed", LOG_CSTR("plan", plan->id.text), LOG_TEXT("why", why));
+    TRY(knowledge_put_plan(core->knowledge, plan));
+    return knowledge_record(core->knowledge, "plan.undo-failed", text_of(&plan->id), plan->reason);
+}
+
+static struct status look_at(struct core *core, const struct plan_record *plan,
+                             struct step_record **out_steps, size_t *out_count,
+                             struct execute_next *out)
+{
+    bool in_flight[PLAN_STEPS_MAX] = { false };
     struct step_record *steps = NULL;
     size_t count = 0;
-    bool in_flight[PLAN_STEPS_MAX] = { false };
-    struct execute_next next;
 
     TRY(knowledge_get_steps(knowledge_reading(core->knowledge), &plan->id, &core->turn, &steps,
                             &count));
@@ -235,16 +247,40 @@ struct status progress_plan(struct core *core, struct plan_record *plan)
     for (size_t i = 0; i < count; i++) {
         in_flight[i] = is_in_flight(core, &steps[i]);
     }
-    execute_next(plan->state, steps, count, in_flight, &next);
+    execute_next(plan->state, steps, count, in_flight, out);
     for (size_t i = 0; i < count; i++) {
-        if (next.unsent_undone[i]) {
+        if (out->unsent_undone[i]) {
             steps[i].state = CONTROL_UNDONE;
             TRY(knowledge_put_step(core->knowledge, &steps[i]));
         }
     }
+    *out_steps = steps;
+    *out_count = count;
+    return STATUS_SUCCESS;
+}
+
+struct status progress_plan(struct core *core, struct plan_record *plan)
+{
+    struct step_record *steps = NULL;
+    size_t count = 0;
+    struct execute_next next;
+    bool ordered = true;
+
+    TRY(look_at(core, plan, &steps, &count, &next));
     FAULT_POINT("redand.before_order");
     for (size_t i = 0; i < next.order_count; i++) {
-        TRY(dispatch_order(core, &steps[next.orders[i].step], next.orders[i].verb));
+        const struct execute_order *order = &next.orders[i];
+        bool is_sent = false;
+        TRY(dispatch_order(core, &steps[order->step], order->verb, &is_sent));
+        if (!is_sent && order->verb == COMMAND_UNDO) {
+            return undo_failed(core, plan, steps[order->step].detail);
+        }
+        ordered = ordered && is_sent;
+    }
+    if (!ordered) { /* no answer will come for what was not ordered: what follows from that? */
+        struct plan_record after = *plan;
+        after.state = next.state;
+        TRY(look_at(core, &after, &steps, &count, &next));
     }
     return enter_state(core, plan, next.state, steps, count);
 }
@@ -261,19 +297,6 @@ static struct status finish_command(struct core *core, struct command_record *co
     command->detail = slice_from(result->detail);
     TRY(knowledge_put_command(core->knowledge, command));
     return knowledge_record(core->knowledge, "command.result", text_of(&command->id), received);
-}
-
-/* An undo that did not work leaves the control in force: people must look. */
-static struct status undo_failed(struct core *core, struct plan_record *plan,
-                                 const struct command_result *result)
-{
-    plan->state = PLAN_FAILED;
-    plan->finished_us = core->turn_us;
-    plan->reason = arena_printf(&core->turn, "undo: %s", result->detail);
-    log_error("execute", "undo-failed", LOG_CSTR("plan", plan->id.text),
-              LOG_CSTR("why", result->detail));
-    TRY(knowledge_put_plan(core->knowledge, plan));
-    return knowledge_record(core->knowledge, "plan.undo-failed", text_of(&plan->id), plan->reason);
 }
 
 struct status progress_result(struct core *core, const struct service_result *result,
@@ -304,7 +327,7 @@ struct status progress_result(struct core *core, const struct service_result *re
              LOG_CSTR("state", control_state_name(step.state)),
              LOG_CSTR("detail", result->result.detail));
     if (result->result.verb == COMMAND_UNDO && result->result.outcome != COMMAND_DONE) {
-        return undo_failed(core, &plan, &result->result);
+        return undo_failed(core, &plan, slice_from(result->result.detail));
     }
     return progress_plan(core, &plan);
 }

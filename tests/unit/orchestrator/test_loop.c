@@ -24,6 +24,7 @@ static struct arena arena;
 static struct arena change_arena;
 static unsigned made;
 static char folder[256];
+static bool node_1_only_watches;
 
 /* --- the scene ----------------------------------------------------------------------------- */
 
@@ -56,7 +57,9 @@ static void enrol(void)
     for (size_t i = 0; i < COUNT_OF(specs); i++) {
         const char *out = arena_printf(&arena, "%s/%zu", folder, i).ptr;
         ASSERT_OK(file_make_folder(out, 0700));
-        ASSERT_OK(registry_add_node(folder, &specs[i], out));
+        struct registry_node_spec spec = specs[i];
+        spec.service_count = i == 1 && node_1_only_watches ? 1 : spec.service_count;
+        ASSERT_OK(registry_add_node(folder, &spec, out));
     }
     ASSERT_OK(identity_load(file_path(&arena, folder, "identity.yaml"), &core.identity));
     ASSERT_OK(registry_load(file_path(&arena, folder, "registry.yaml"), &registry));
@@ -121,6 +124,7 @@ static int tear_down(void)
 
 static void end_test(void)
 {
+    node_1_only_watches = false;
     world_close(&core.world);
     knowledge_close(&core.knowledge);
     registry_cell_free(&core.registry);
@@ -386,6 +390,17 @@ static void an_answer_after_the_leases_end_closes_the_incident(void)
     CU_ASSERT_EQUAL(seen.incidents[0].mttr, OBJECTIVE_MET);
 }
 
+/* The registry was read again, and the node's enforcer is not in it any more. */
+static void what_nobody_may_do_fails_and_is_not_waited_for(void)
+{
+    node_1_only_watches = true;
+    begin();
+    detect("ssh-bruteforce", SEVERITY_HIGH, 1);
+    look();
+    CU_ASSERT_FATAL(seen.plan_count > 0);
+    CU_ASSERT_EQUAL(seen.plans[seen.plan_count - 1].state, PLAN_FAILED);
+}
+
 static CU_TestInfo tests[] = {
     { "an attack is answered and contained", an_attack_is_answered_and_contained },
     { "a gap in a log is no gap in the stream", a_gap_in_a_log_is_no_gap_in_the_stream },
@@ -395,6 +410,8 @@ static CU_TestInfo tests[] = {
       an_incident_stays_open_while_another_plans_controls_are_in_force },
     { "an answer after the lease's end closes the incident",
       an_answer_after_the_leases_end_closes_the_incident },
+    { "what nobody may do fails and is not waited for",
+      what_nobody_may_do_fails_and_is_not_waited_for },
     CU_TEST_INFO_NULL,
 };
 
