@@ -156,6 +156,15 @@ struct incident_record analyse_open(struct arena *arena, const struct alert_reco
     };
 }
 
+void analyse_reopen(struct incident_record *incident, int64_t detected_us)
+{
+    incident->detected_us = detected_us;
+    incident->planned_us = 0;
+    incident->enforced_us = 0;
+    incident->state = INCIDENT_OPEN;
+    incident->mttr = OBJECTIVE_UNKNOWN;
+}
+
 bool analyse_join(struct incident_record *incident, const struct alert_record *alert)
 {
     bool graver = alert->severity > incident->severity;
@@ -164,14 +173,9 @@ bool analyse_join(struct incident_record *incident, const struct alert_record *a
         incident->first_us = alert->first_us;
     }
     if (graver) {
-        /* The graver attack is answered anew, and its time counts from its own detection. */
         incident->severity = alert->severity;
         incident->rule = alert->rule;
-        incident->detected_us = alert->detected_us;
-        incident->planned_us = 0;
-        incident->enforced_us = 0;
-        incident->state = INCIDENT_OPEN;
-        incident->mttr = OBJECTIVE_UNKNOWN;
+        analyse_reopen(incident, alert->detected_us);
     }
     return graver;
 }

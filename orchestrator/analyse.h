@@ -24,6 +24,9 @@ struct incident_record analyse_open(struct arena *arena, const struct alert_reco
                                     const struct ulid *id, const struct policy_set *world,
                                     int64_t now_us);
 
+/* The attack is answered anew, and its time counts from this detection. */
+void analyse_reopen(struct incident_record *incident, int64_t detected_us);
+
 /* Takes another alert in; true when the incident became graver (managers look again). */
 bool analyse_join(struct incident_record *incident, const struct alert_record *alert);
 

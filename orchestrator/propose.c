@@ -146,6 +146,7 @@ struct status propose(struct arena *arena, const struct propose_input *input,
         return solved;
     }
     if (status_ok(&solved) && plan->step_count == 0) {
+        out->holds = true;
         return STATUS_SUCCESS;
     }
     legality_check(arena, &problem, plan, legality);

@@ -33,6 +33,7 @@ enum propose_outcome {
 
 struct propose_output {
     enum propose_outcome outcome;
+    bool holds;                /* NOTHING: something is asked for, and all of it is in force */
     struct plan_record record; /* REFUSED and PLAN; state, digest and json are set */
     struct step_record *steps; /* PLAN */
     size_t step_count;

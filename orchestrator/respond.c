@@ -9,7 +9,10 @@
 #include "orchestrator/knowledge/alerts.h"
 #include "orchestrator/propose.h"
 
-enum { CONTROLS_CONSIDERED_MAX = 4096 };
+enum {
+    CONTROLS_CONSIDERED_MAX = 4096,
+    RETRY_AFTER_MS = 10 * 60 * 1000 /* what failed is left out for so long, while alerts come in */
+};
 
 static struct slice text_of(const struct ulid *id)
 {
@@ -41,6 +44,35 @@ static struct status keep_step(void *arg, const struct step_record *row)
     return STATUS_SUCCESS;
 }
 
+/* Waits for its turn in a plan that will come to it; of any other plan it will never be. */
+static struct status may_come(struct core *core, const struct step_record *step, bool *out)
+{
+    struct plan_record plan;
+
+    *out = true;
+    if (step->state == CONTROL_PENDING && step->sent_us == 0) {
+        TRY(knowledge_get_plan(knowledge_reading(core->knowledge), text_of(&step->plan),
+                               &core->turn, &plan));
+        *out = plan.state == PLAN_APPROVED || plan.state == PLAN_RUNNING;
+    }
+    return STATUS_SUCCESS;
+}
+
+static struct status leave_out_what_never_comes(struct core *core, struct step_list *list)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < list->count; i++) {
+        bool comes = false;
+        TRY(may_come(core, &list->steps[i], &comes));
+        if (comes) {
+            list->steps[kept++] = list->steps[i];
+        }
+    }
+    list->count = kept;
+    return STATUS_SUCCESS;
+}
+
 /* Only controls of the incident's source, and those that name none, can matter to its plan. */
 static struct status controls_in_force(struct core *core, const struct incident_record *incident,
                                        struct step_list *list)
@@ -61,29 +93,32 @@ static struct status controls_in_force(struct core *core, const struct incident_
             query.page.after = slice_from(list->steps[list->count - 1].action.id.text);
         }
     }
-    return STATUS_SUCCESS;
+    return leave_out_what_never_comes(core, list);
 }
 
 struct plan_ids {
     struct ulid ids[16];
     size_t count;
+    int64_t since_us; /* what failed before may work by now */
 };
 
 static struct status keep_plan_id(void *arg, const struct plan_record *row)
 {
     struct plan_ids *plans = arg;
 
-    if (plans->count < COUNT_OF(plans->ids)) {
+    bool is_recent = row->finished_us == 0 || row->finished_us >= plans->since_us;
+
+    if (is_recent && plans->count < COUNT_OF(plans->ids)) {
         plans->ids[plans->count++] = row->id;
     }
     return STATUS_SUCCESS;
 }
 
-/* Steps that failed in this incident's earlier plans. */
+/* Steps that failed in this incident's plans of late. */
 static struct status failed_steps(struct core *core, const struct incident_record *incident,
                                   struct step_list *list)
 {
-    struct plan_ids plans = { 0 };
+    struct plan_ids plans = { .since_us = core->turn_us - RETRY_AFTER_MS * INT64_C(1000) };
     const struct plan_query query = { .page = { .limit = COUNT_OF(plans.ids) },
                                       .incident = text_of(&incident->id) };
 
@@ -187,6 +222,62 @@ static struct status no_plan(struct core *core, const struct incident_record *in
                             buf_slice(&json));
 }
 
+struct refusal {
+    const struct plan_record *refused;
+    bool is_known;
+};
+
+static struct status compare_refusal(void *arg, const struct plan_record *row)
+{
+    struct refusal *refusal = arg;
+
+    refusal->is_known = row->state == PLAN_REFUSED &&
+                        strcmp(row->digest, refusal->refused->digest) == 0 &&
+                        slice_eq(row->reason, refusal->refused->reason);
+    return STATUS_SUCCESS;
+}
+
+/* The same refusal again says nothing new: every further alert of an attack would add one. */
+static struct status was_refused_before(struct core *core, const struct plan_record *refused,
+                                        bool *out)
+{
+    struct refusal refusal = { .refused = refused };
+    const struct plan_query query = { .page = { .limit = 1 },
+                                      .incident = text_of(&refused->incident) };
+
+    TRY(knowledge_list_plans(knowledge_reading(core->knowledge), &query, compare_refusal, &refusal,
+                             NULL));
+    *out = refusal.is_known;
+    return STATUS_SUCCESS;
+}
+
+static struct status take_refusal(struct core *core, struct propose_output *made)
+{
+    bool is_known = false;
+
+    TRY(was_refused_before(core, &made->record, &is_known));
+    if (is_known) {
+        return STATUS_SUCCESS;
+    }
+    core->counters.refused_plans++;
+    log_warn("plan", "refused", LOG_CSTR("plan", made->record.id.text),
+             LOG_TEXT("why", made->record.reason));
+    return store_plan(core, made);
+}
+
+/* Nothing to do: either nobody asks for anything, or what is asked for is in force already. */
+static struct status take_nothing(struct core *core, const struct incident_record *incident,
+                                  bool holds)
+{
+    struct incident_record held = *incident;
+    bool is_answered = true;
+
+    TRY(progress_is_answered(core, &incident->id, &is_answered));
+    return holds && !is_answered && held.state == INCIDENT_OPEN
+               ? progress_contain(core, &held, core->turn_us)
+               : STATUS_SUCCESS;
+}
+
 struct status respond_incident(struct core *core, const struct incident_record *incident)
 {
     struct propose_input input;
@@ -200,18 +291,18 @@ struct status respond_incident(struct core *core, const struct incident_record *
         return no_plan(core, incident, &planned);
     }
     if (made.outcome == PROPOSE_NOTHING) {
-        return STATUS_SUCCESS;
+        return take_nothing(core, incident, made.holds);
     }
     FAULT_POINT("redand.after_plan");
-    TRY(store_plan(core, &made));
     if (made.outcome == PROPOSE_REFUSED) {
-        core->counters.refused_plans++;
-        log_warn("plan", "refused", LOG_CSTR("plan", made.record.id.text),
-                 LOG_TEXT("why", made.record.reason));
-        return STATUS_SUCCESS;
+        return take_refusal(core, &made);
     }
+    TRY(store_plan(core, &made));
     core->counters.plans++;
     struct incident_record planned_incident = *incident;
+    if (incident->state == INCIDENT_CONTAINED) {
+        analyse_reopen(&planned_incident, core->turn_us);
+    }
     planned_incident.planned_us = clock_wall_us(core->clock);
     TRY(knowledge_put_incident(core->knowledge, &planned_incident));
     log_info("plan", "made", LOG_CSTR("plan", made.record.id.text),
@@ -223,7 +314,8 @@ struct status respond_incident(struct core *core, const struct incident_record *
 /* --- alerts and incidents
  * -------------------------------------------------------------------------------- */
 
-/* Finds the open incident of this alert or opens one; *out_look says whether managers must look. */
+/* Finds the open incident of this alert or opens one; *out_look says whether managers must look: it
+ * is new or graver, or the attack goes on and nothing is under way against it. */
 static struct status take_into_incident(struct core *core, const struct alert_record *alert,
                                         struct incident_record *out, bool *out_look)
 {
@@ -240,8 +332,11 @@ static struct status take_into_incident(struct core *core, const struct alert_re
         return knowledge_record(core->knowledge, "incident.opened", text_of(&out->id), key);
     }
     TRY(found);
-    *out_look = analyse_join(out, alert);
-    if (*out_look) {
+    bool is_graver = analyse_join(out, alert);
+    bool is_answered = false;
+    TRY(progress_is_answered(core, &out->id, &is_answered));
+    *out_look = is_graver || !is_answered;
+    if (is_graver) {
         out->mttr_limit_ms =
             analyse_mttr_limit_ms(world_policies(core->world), alert->node, alert->severity);
         TRY(knowledge_record(core->knowledge, "incident.raised", text_of(&out->id), alert->rule));

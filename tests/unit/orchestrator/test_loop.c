@@ -181,6 +181,16 @@ static void deliver(struct event *events, size_t count, uint64_t first_seq)
     handlers.message(handlers.arg, &arrival);
 }
 
+/* Only the log names the source. */
+static void detect_unseen(const char *rule, enum severity severity, uint64_t seq)
+{
+    struct event event =
+        detection(rule, severity, arena_printf(&arena, "key-%u", (unsigned)seq).ptr);
+
+    event.field_count--;
+    deliver(&event, 1, seq);
+}
+
 static void detect(const char *rule, enum severity severity, uint64_t seq)
 {
     struct event event =
@@ -401,6 +411,71 @@ static void what_nobody_may_do_fails_and_is_not_waited_for(void)
     CU_ASSERT_EQUAL(seen.plans[seen.plan_count - 1].state, PLAN_FAILED);
 }
 
+static void what_was_refused_is_looked_at_again_when_the_attack_goes_on(void)
+{
+    begin();
+    detect_unseen("ssh-bruteforce", SEVERITY_HIGH, 1);
+    detect_unseen("ssh-bruteforce", SEVERITY_HIGH, 2);
+    look();
+    CU_ASSERT_EQUAL_FATAL(seen.plan_count, 1); /* one refusal says it */
+    CU_ASSERT_EQUAL(seen.plans[0].state, PLAN_REFUSED);
+    detect("ssh-bruteforce", SEVERITY_HIGH, 3);
+    detect("ssh-bruteforce", SEVERITY_HIGH, 4); /* under way: nothing to add */
+    look();
+    CU_ASSERT_EQUAL_FATAL(seen.plan_count, 2);
+    CU_ASSERT_EQUAL(seen.plans[0].state, PLAN_RUNNING);
+    CU_ASSERT_EQUAL(seen.incident_count, 1);
+}
+
+/* The ban of the first plan has ended; the second one's controls keep the incident open. */
+static void a_source_that_comes_back_is_cut_again(void)
+{
+    struct step_record *first = NULL;
+
+    begin();
+    detect("ssh-bruteforce", SEVERITY_HIGH, 1);
+    look();
+    carry_out(0);
+    detect("ssh-guessed", SEVERITY_CRITICAL, 2);
+    look();
+    carry_out(0);
+    CU_ASSERT_EQUAL_FATAL(steps_of(1, &first), 1);
+    report(&first[0], CONTROL_EXPIRED);
+    detect("ssh-bruteforce", SEVERITY_HIGH, 3);
+    look();
+    CU_ASSERT_EQUAL_FATAL(seen.plan_count, 3);
+    CU_ASSERT_EQUAL(seen.incidents[0].state, INCIDENT_OPEN);
+    CU_ASSERT_EQUAL_FATAL(steps_of(0, &first), 1);
+    CU_ASSERT_EQUAL(first[0].action.kind, ACTION_NETWORK_DENY);
+    carry_out(0);
+    look();
+    CU_ASSERT_EQUAL(seen.incidents[0].state, INCIDENT_CONTAINED);
+}
+
+static void what_a_failed_plan_never_did_is_not_taken_for_done(void)
+{
+    struct step_record *steps = NULL;
+
+    begin();
+    detect("ssh-guessed", SEVERITY_CRITICAL, 1);
+    look();
+    size_t count = steps_of(0, &steps);
+    for (size_t i = 0; i < count; i++) {
+        if (steps[i].sent_us != 0) { /* the suspension waits for the snapshot */
+            bool is_snapshot = steps[i].action.kind == ACTION_COMPUTE_SNAPSHOT;
+            answer(&steps[i], COMMAND_DO, is_snapshot ? COMMAND_FAILED : COMMAND_DONE);
+        }
+    }
+    look();
+    CU_ASSERT_EQUAL_FATAL(seen.plan_count, 2);
+    CU_ASSERT_EQUAL(seen.plans[1].state, PLAN_FAILED);
+    CU_ASSERT_EQUAL_FATAL(steps_of(0, &steps), 1); /* the other way: without the snapshot */
+    CU_ASSERT_EQUAL(steps[0].action.kind, ACTION_COMPUTE_SUSPEND);
+    carry_out(0);
+    look();
+    CU_ASSERT_EQUAL(seen.incidents[0].state, INCIDENT_CONTAINED);
+}
+
 static CU_TestInfo tests[] = {
     { "an attack is answered and contained", an_attack_is_answered_and_contained },
     { "a gap in a log is no gap in the stream", a_gap_in_a_log_is_no_gap_in_the_stream },
@@ -412,6 +487,11 @@ static CU_TestInfo tests[] = {
       an_answer_after_the_leases_end_closes_the_incident },
     { "what nobody may do fails and is not waited for",
       what_nobody_may_do_fails_and_is_not_waited_for },
+    { "what was refused is looked at again when the attack goes on",
+      what_was_refused_is_looked_at_again_when_the_attack_goes_on },
+    { "a source that comes back is cut again", a_source_that_comes_back_is_cut_again },
+    { "what a failed plan never did is not taken for done",
+      what_a_failed_plan_never_did_is_not_taken_for_done },
     CU_TEST_INFO_NULL,
 };
 
