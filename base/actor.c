@@ -30,7 +30,6 @@ struct actor {
     struct actor_loop *heard_by; /* the starter's loop, when it listens */
     actor_message_fn *heard;
     void *heard_state;
-    bool *gone; /* set when a callback of this actor stops it */
 };
 
 /* --- pipes ----------------------------------------------------------------------------------- */
@@ -265,9 +264,7 @@ void actor_stop(struct actor **actor_p)
     }
     if (actor->heard_by != NULL) {
         actor_loop_socket_end(actor->heard_by, actor->front);
-    }
-    if (actor->gone != NULL) {
-        *actor->gone = true;
+        actor->heard_by->stops++;
     }
     /* Blocks while the pipe is full: the actor reads it to its end, also when parked. */
     while (zmq_send(zsock_resolve(actor->front), verb_stop, strlen(verb_stop), 0) < 0) {
@@ -290,16 +287,13 @@ uint64_t actor_refused(const struct actor *actor)
 static struct status on_child(struct actor_loop *loop, void *state)
 {
     struct actor *child = state;
-    bool gone = false;
+    uint64_t stops = loop->stops;
 
-    child->gone = &gone;
-    for (int i = 0; i < BURST && !gone && !loop->quit; i++) {
+    /* The message function may stop the child: then it is not touched again. */
+    for (int i = 0; i < BURST && loop->stops == stops && !loop->quit; i++) {
         if (!read_message(child->front, loop, child->heard, child->heard_state)) {
             break;
         }
-    }
-    if (!gone) {
-        child->gone = NULL;
     }
     return STATUS_SUCCESS;
 }

@@ -14,6 +14,7 @@ struct actor_loop {
     zloop_t *zloop;
     zsock_t *pipe; /* to the starter; NULL for the root */
     uint64_t refused;
+    uint64_t stops; /* children that were heard and stopped */
     actor_message_fn *message;
     void *state;
     struct watch *watches;

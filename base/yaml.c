@@ -2,6 +2,7 @@
 
 #include "base/yaml_cursor.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
@@ -124,6 +125,7 @@ static void refuse_key(struct reader *reader, struct diag_span span, const char 
     diag_label(reader->diags, diag, "expected a name");
     diag_help(reader->diags, diag, "write `name: value` with a plain name");
     struct frame *frame = top(reader);
+    assert(frame != NULL); /* keys stand in mappings */
     frame->has_key = true; /* its value is read and kept under an empty key */
     frame->key = (struct slice){ 0 };
     frame->key_span = span;
