@@ -109,18 +109,37 @@ static void wait_and_exit(pid_t child)
     exit(WIFEXITED(state) ? WEXITSTATUS(state) : 1); /* NOLINT(concurrency-mt-unsafe): the same */
 }
 
-void namespace_enter(void)
+static void leave_host(int kinds)
 {
     uid_t uid = geteuid();
     gid_t gid = getegid();
-    int kinds = CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID | (uid != 0 ? CLONE_NEWUSER : 0);
 
-    if (unshare(kinds) != 0) {
+    if (unshare(kinds | (uid != 0 ? CLONE_NEWUSER : 0)) != 0) {
         skip("unshare");
     }
     if (uid != 0) {
         map_ids(uid, gid);
     }
+}
+
+static void furnish(void)
+{
+    if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) {
+        skip("mount");
+    }
+    loopback_up();
+    own_addresses();
+}
+
+void namespace_here(void)
+{
+    leave_host(CLONE_NEWNET | CLONE_NEWNS);
+    furnish();
+}
+
+void namespace_enter(void)
+{
+    leave_host(CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID);
     (void)fflush(NULL);
     pid_t child = fork();
     if (child < 0) {
@@ -130,10 +149,8 @@ void namespace_enter(void)
         wait_and_exit(child);
     }
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-        mount("proc", "/proc", "proc", 0, NULL) != 0) {
+    furnish();
+    if (mount("proc", "/proc", "proc", 0, NULL) != 0) {
         skip("mount");
     }
-    loopback_up();
-    own_addresses();
 }

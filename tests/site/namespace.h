@@ -11,4 +11,8 @@
  * forbids it, prints why and exits with 77. */
 void namespace_enter(void);
 
+/* The same in this process, without a process namespace: for test programs, in a suite's set-up,
+ * before any thread. What runs must be killed by whoever started it. */
+void namespace_here(void);
+
 #endif

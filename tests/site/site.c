@@ -267,26 +267,30 @@ struct status site_wait_ready(struct site *site)
  * ------------------------------------------------------------------------------------------------
  */
 
-/* The example's leases, shortened so that a test can see one end. */
-static void add_document(struct json_writer *writer, const char *name, struct slice text,
-                         const char *lease)
+/* `text` with `to` in the place of each `from`; as it is when `to` is NULL. */
+static struct slice replaced(struct arena *arena, struct slice text, struct slice from,
+                             const char *to)
 {
     CLEANUP(buf_done) struct buf edited = { 0 };
-    const struct slice old = SLICE("lease: 1h");
 
+    if (to == NULL) {
+        return text;
+    }
     while (text.len > 0) {
-        size_t at = lease != NULL ? slice_find_text(text, old) : text.len;
+        size_t at = slice_find_text(text, from);
         buf_add_slice(&edited, slice_sub(text, 0, at));
         if (at < text.len) {
-            buf_printf(&edited, "lease: %s", lease);
-            at += old.len;
+            buf_add_cstr(&edited, to);
+            at += from.len;
         }
         text = slice_sub(text, at, text.len);
     }
-    json_open_object(writer);
-    json_add_cstr(writer, "name", name);
-    json_add_text(writer, "text", buf_slice(&edited));
-    json_close_object(writer);
+    return arena_copy(arena, buf_slice(&edited));
+}
+
+static const char *edit(struct arena *arena, const char *key, const char *value)
+{
+    return value != NULL ? arena_printf(arena, "%s: %s", key, value).ptr : NULL;
 }
 
 struct status site_apply_slas(struct site *site)
@@ -304,7 +308,14 @@ struct status site_apply_slas(struct site *site)
     for (size_t i = 0; i < COUNT_OF(files); i++) {
         struct slice text;
         TRY(file_load(&arena, file_path(&arena, "examples/hospital", files[i]), 1 << 20, &text));
-        add_document(&writer, files[i], text, site->options.lease);
+        text =
+            replaced(&arena, text, SLICE("lease: 1h"), edit(&arena, "lease", site->options.lease));
+        text = replaced(&arena, text, SLICE("approval: none"),
+                        edit(&arena, "approval", site->options.approval));
+        json_open_object(&writer);
+        json_add_cstr(&writer, "name", files[i]);
+        json_add_text(&writer, "text", text);
+        json_close_object(&writer);
     }
     json_close_array(&writer);
     json_close_object(&writer);
@@ -319,6 +330,27 @@ struct status site_start_all(struct site *site)
     TRY(site_start(site, SITE_AGG, NULL));
     TRY(site_start(site, SITE_NODE, NULL));
     return site_wait_ready(site);
+}
+
+int site_redan(struct site *site, const char *const *words)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    enum { WORDS_MAX = 8, DEADLINE_MS = 20000 };
+    const char *argv[WORDS_MAX + 4] = { file_path(&arena, site->options.bin, "redan"),
+                                        "--endpoint" };
+    struct process redan;
+    int code = -1;
+    size_t count = 3;
+
+    argv[2] = arena_printf(&arena, "unix:%s", site_path(site, "api.sock")).ptr;
+    for (size_t i = 0; words[i] != NULL && i < WORDS_MAX; i++) {
+        argv[count++] = words[i];
+    }
+    struct status done = process_start(&redan, "redan", argv, NULL, site_path(site, "redan.out"));
+    if (status_ok(&done)) {
+        done = process_wait(&redan, DEADLINE_MS, &code);
+    }
+    return status_ok(&done) ? code : -1;
 }
 
 /* --- traffic and logs

@@ -18,9 +18,10 @@ enum { SITE_PARTS = 3, SITE_DEADLINE_MS = 20000 };
 struct site;
 
 struct site_options {
-    const char *folder; /* empty, ours */
-    const char *lease;  /* "2s": put into the example SLA's reactions; NULL: as they are */
-    const char *bin;    /* folder of the programs */
+    const char *folder;   /* empty, ours */
+    const char *lease;    /* "2s": put into the example SLA's reactions; NULL: as they are */
+    const char *approval; /* "one": put in the place of "none"; NULL: as they are */
+    const char *bin;      /* folder of the programs */
 };
 
 /* Makes keys, configurations and the listener; starts nothing. */
@@ -44,6 +45,10 @@ struct status site_apply_slas(struct site *site) MUST_USE;
  * STATUS_INVALID with its detail. */
 struct status site_ask(struct site *site, struct arena *arena, const char *method, const char *path,
                        const char *body, const struct json **out) MUST_USE;
+
+/* Runs `redan` with the words (NULL-terminated, at most 8) against this site; its exit code, or -1.
+ */
+int site_redan(struct site *site, const char *const *words);
 
 /* A TCP connection from `source` to the node's service; *out_port is the source's port. -1 and an
  * error when it cannot be made in `timeout_ms`. */
