@@ -202,7 +202,7 @@ static struct status check_nobody_left(struct site *site)
         return status_error(STATUS_TIMEOUT, "the ban never ends");
     }
     int64_t held_ms = site_now_ms() - since_ms;
-    if (held_ms < LEASE_MS / 2 || held_ms > LEASE_MS * (PLAN_BAN_LIMIT + 1)) {
+    if (held_ms < LEASE_MS / 2 || held_ms > (int64_t)LEASE_MS * (PLAN_BAN_LIMIT + 1)) {
         return status_error(STATUS_CONFLICT, "the ban held for %lld ms", (long long)held_ms);
     }
     TRY(site_start(site, SITE_REDAND, NULL));
