@@ -36,6 +36,7 @@ struct reader {
     size_t depth;
     size_t skip; /* open collections below a refused key; nothing is built there */
     size_t nodes;
+    size_t read_to; /* byte: end of the scalar or bracket read last, start of one just opened */
     const struct yaml_node *root;
     bool failed; /* nothing more can be read */
 };
@@ -131,16 +132,21 @@ static void refuse_key(struct reader *reader, struct diag_span span, const char 
     frame->key_span = span;
 }
 
-/* `? key` is read in two ways by YAML 1.1 and 1.2 when no blank follows the mark. Each key looks
- * back over the blanks before it only: linear in all. */
+/* `? key` is read in two ways by YAML 1.1 and 1.2 when no blank follows the mark. Between what was
+ * read last and a key there are blanks, comments and marks only. */
 static bool is_explicit(const struct reader *reader, size_t byte)
 {
     struct slice text = text_of(reader);
 
-    while (byte > 0 && strchr(" \r\n", text.ptr[byte - 1]) != NULL) {
-        byte--;
+    for (size_t at = reader->read_to; at < byte; at++) {
+        if (text.ptr[at] == '?') {
+            return true;
+        }
+        if (text.ptr[at] == '#') {
+            at += slice_find(slice_sub(text, at, byte), '\n');
+        }
     }
-    return byte > 0 && text.ptr[byte - 1] == '?';
+    return false;
 }
 
 static void read_key(struct reader *reader, struct slice text, bool quoted, struct diag_span span)
@@ -394,6 +400,10 @@ static void on_event(struct reader *reader, const yaml_event_t *event)
     case YAML_NO_EVENT:
         break;
     }
+    bool opened =
+        event->type == YAML_MAPPING_START_EVENT || event->type == YAML_SEQUENCE_START_EVENT;
+    const yaml_mark_t *mark = opened ? &event->start_mark : &event->end_mark;
+    reader->read_to = yaml_cursor_locate(&reader->cursor, mark->index).byte;
 }
 
 /* --- errors of libyaml ----------------------------------------------------------------------- */
