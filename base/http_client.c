@@ -67,7 +67,18 @@ static void set_body(CURL *handle, const struct http_request *request, struct cu
     (void)curl_easy_setopt(handle, CURLOPT_HTTPHEADER, *headers);
 }
 
-static struct status outcome(CURLcode code, const char *detail, const struct buf *body)
+/* libcurl's own words speak of a host and a port, which a unix socket has not. */
+static struct status not_connected(CURL *handle)
+{
+    long number = 0;
+
+    (void)curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &number);
+    const char *why = number > 0 ? strerrordesc_np((int)number) : NULL;
+    return status_error(STATUS_UNAVAILABLE, "%s", why != NULL ? why : "no connection");
+}
+
+static struct status outcome(CURL *handle, bool unix_socket, CURLcode code, const char *detail,
+                             const struct buf *body)
 {
     if (code == CURLE_OK) {
         return STATUS_SUCCESS;
@@ -78,6 +89,9 @@ static struct status outcome(CURLcode code, const char *detail, const struct buf
     }
     if (code == CURLE_OPERATION_TIMEDOUT) {
         return status_error(STATUS_TIMEOUT, "%s", reason);
+    }
+    if (code == CURLE_COULDNT_CONNECT && unix_socket) {
+        return not_connected(handle);
     }
     bool ours = code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL;
     return status_error(ours ? STATUS_INVALID : STATUS_UNAVAILABLE, "%s", reason);
@@ -101,7 +115,8 @@ struct status http_ask(const struct http_request *request, struct http_answer *a
     (void)curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, detail);
     (void)curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, on_bytes);
     (void)curl_easy_setopt(handle, CURLOPT_WRITEDATA, &body);
-    TRY(outcome(curl_easy_perform(handle), detail, &body));
+    CURLcode code = curl_easy_perform(handle);
+    TRY(outcome(handle, request->unix_socket != NULL, code, detail, &body));
     (void)curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &http_code);
     *answer = (struct http_answer){ .code = http_code, .body = body };
     body.ptr = NULL; /* it is the caller's now */
