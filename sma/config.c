@@ -96,6 +96,13 @@ static const struct config_table sensor_table = {
 
 #define FIELD(name) offsetof(struct sma_config, name)
 
+static struct status check_address(struct slice text)
+{
+    struct address ignored;
+
+    return address_parse(text, &ignored);
+}
+
 static const struct config_row rows[] = {
     { .key = "state",
       .kind = CONFIG_PATH,
@@ -129,6 +136,7 @@ static const struct config_row rows[] = {
     { .key = "protect",
       .kind = CONFIG_TEXTS,
       .offset = FIELD(protect),
+      .check = check_address,
       .doc = "Networks that are never cut, whoever orders it; those of the SLAs come on top." },
     { .key = "compute",
       .kind = CONFIG_TEXT,
@@ -157,22 +165,10 @@ static const struct config_row rows[] = {
       .doc = "`journald` prefixes lines as sd-daemon(3) wants; `auto` finds out." },
 };
 
-static struct status check_addresses(const void *values)
-{
-    const struct sma_config *config = values;
-
-    for (size_t i = 0; i < config->protect.count; i++) {
-        struct address ignored;
-        TRY(address_parse(config->protect.items[i], &ignored));
-    }
-    return STATUS_SUCCESS;
-}
-
 const struct config_table sma_config_table = {
     .name = "sma.yaml",
     .doc = "Configuration of a node agent.",
     .size = sizeof(struct sma_config),
     .rows = rows,
     .row_count = COUNT_OF(rows),
-    .check = check_addresses,
 };
