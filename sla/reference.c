@@ -39,7 +39,7 @@ enum { EXTRAS = 4 };
 
 static const char *const held_by[] = {
     [SLA_EFFECT_POLICY] = "policies on the action, enforced by plans and agents",
-    [SLA_EFFECT_OBJECTIVE] = "an objective that is measured",
+    [SLA_EFFECT_OBJECTIVE] = "an objective",
     [SLA_EFFECT_CHECK] = "a check when documents are compiled; no plane enforces it",
     [SLA_EFFECT_RECORD] = "a record: it is read and resolved, but nothing holds it yet",
 };

@@ -34,9 +34,11 @@ static const struct sla_term terms[] = {
         .stances = REQUIRES | OFFERS,
         .extras = SLA_EXTRA_WINDOW | SLA_EXTRA_PLANNED,
         .needed = SLA_EXTRA_WINDOW,
-        .doc = "Share of every window in which the targets serve. Down time is counted in "
-               "milliseconds: a requirement allows the part of the window it leaves over, an offer "
-               "may spend its part and its planned work.",
+        .doc =
+            "Share of every window in which the targets serve. Down time is counted in "
+            "milliseconds: a requirement allows the part of the window it leaves over, an offer "
+            "may spend its part and its planned work. Nothing measures down time yet: offers are "
+            "held against requirements, no more.",
         .value_doc = "a percentage with at most seven decimals",
         .example = "term: availability, op: \">=\", value: 99.99 %, window: 30d",
         .controls = { "nist:CP-10", "iso27001:A.8.14" },
@@ -65,7 +67,8 @@ static const struct sla_term terms[] = {
         .planes = ALL_PLANES,
         .stances = REQUIRES,
         .extras = SLA_EXTRA_SEVERITY,
-        .doc = "Time from the first evidence of an incident on the targets to its containment.",
+        .doc = "Time from the detection of an incident on the targets until the response is in "
+               "force, measured for every incident.",
         .value_doc = "a duration",
         .example = "term: respond.mttr, op: \"<=\", value: 30 s, when: {severity: \">= high\"}",
         .controls = { "nist:IR-4", "iso27001:A.5.26" },
