@@ -20,7 +20,7 @@
 
 enum { BUSY_RETRY_MS = 25, PROBE_MODE = 0600, PATH_BYTES = 512 };
 
-#define PROBE_NAME "/.redan-probe"
+#define PROBE_NAME ".redan-probe"
 
 /* --------------------------------------------------------------------------------------- names */
 
@@ -93,7 +93,6 @@ struct status writer_from_key(const char *bucket, const char *key, struct writer
 struct visit {
     enum writer_visit what;
     const char *mountpoint;
-    char probe[WRITER_MOUNTPOINT_MAX + sizeof(PROBE_NAME)];
     const char *folder;
     dev_t device;
     ino_t inode;
@@ -125,43 +124,51 @@ static bool enter(const struct visit *visit, struct report *report)
     return true;
 }
 
-static bool is_the_bucket(const struct visit *visit, const char *path, bool *out_mount_root)
+/* -1: it is not the bucket. The place is the writer's to change at any time: what was looked at is
+ * held, and changed through the same descriptor. */
+static int open_if_bucket(const struct visit *visit, const char *path, bool *out_mount_root)
 {
+    int fd = open(path, O_PATH | O_NOFOLLOW | O_DIRECTORY | O_CLOEXEC);
     struct statx info;
 
-    if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_TYPE | STATX_INO, &info) != 0) {
-        return false;
+    if (fd < 0) {
+        return -1;
+    }
+    if (statx(fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_INO, &info) != 0 ||
+        info.stx_ino != visit->inode ||
+        makedev(info.stx_dev_major, info.stx_dev_minor) != visit->device) {
+        (void)close(fd);
+        return -1;
     }
     *out_mount_root = (info.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
-    return info.stx_ino == visit->inode &&
-           makedev(info.stx_dev_major, info.stx_dev_minor) == visit->device;
+    return fd;
 }
 
-static bool is_read_only(const char *path)
+static bool is_read_only(int fd)
 {
     struct statfs info;
 
-    return statfs(path, &info) == 0 && ((unsigned long)info.f_flags & ST_RDONLY) != 0;
+    return fstatfs(fd, &info) == 0 && ((unsigned long)info.f_flags & ST_RDONLY) != 0;
 }
 
 /* One try; EBUSY while a file is open for writing. */
-static int set_read_only(const char *mountpoint, bool wanted)
+static int set_read_only(int mount, bool wanted)
 {
     struct mount_attr attr = { .attr_set = wanted ? MOUNT_ATTR_RDONLY : 0,
                                .attr_clr = wanted ? 0 : MOUNT_ATTR_RDONLY };
 
-    return mount_setattr(AT_FDCWD, mountpoint, 0, &attr, sizeof(attr));
+    return mount_setattr(mount, "", AT_EMPTY_PATH, &attr, sizeof(attr));
 }
 
-static bool change(const struct visit *visit, struct report *report)
+static bool change(const struct visit *visit, int mount, struct report *report)
 {
     bool freeze = visit->what == WRITER_FREEZE;
-    int failed = set_read_only(visit->mountpoint, freeze);
+    int failed = set_read_only(mount, freeze);
 
     for (int waited = 0; failed != 0 && errno == EBUSY && waited < WRITER_BUSY_MS;
          waited += BUSY_RETRY_MS) {
         (void)poll(NULL, 0, BUSY_RETRY_MS);
-        failed = set_read_only(visit->mountpoint, freeze);
+        failed = set_read_only(mount, freeze);
     }
     if (failed != 0 && errno == EBUSY) {
         report->view.busy = true;
@@ -170,38 +177,45 @@ static bool change(const struct visit *visit, struct report *report)
     return failed == 0 || fail(report, freeze ? "make the mount read-only" : "make it writable");
 }
 
-static bool refuses_a_write(const char *probe)
+static bool refuses_a_write(int mount)
 {
-    int fd = open(probe, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, PROBE_MODE);
+    int fd =
+        openat(mount, PROBE_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, PROBE_MODE);
 
     if (fd < 0) {
         return errno == EROFS;
     }
     (void)close(fd);
-    (void)unlink(probe);
+    (void)unlinkat(mount, PROBE_NAME, 0);
     return false;
+}
+
+static void visit_mount(const struct visit *visit, int mount, struct report *report)
+{
+    bool folder_is_mount = false;
+
+    if (visit->what != WRITER_LOOK && !change(visit, mount, report)) {
+        return;
+    }
+    report->view.read_only = is_read_only(mount);
+    report->view.refuses =
+        visit->what != WRITER_THAW && report->view.read_only && refuses_a_write(mount);
+    CLEANUP(cleanup_close) int folder = open_if_bucket(visit, visit->folder, &folder_is_mount);
+    report->view.way_round = folder >= 0 && !is_read_only(folder);
 }
 
 static void visit_as_child(const struct visit *visit, struct report *report)
 {
     bool mount_root = false;
-    bool folder_is_mount = false;
 
     if (!enter(visit, report)) {
         return;
     }
-    report->view.is_bucket = is_the_bucket(visit, visit->mountpoint, &mount_root) && mount_root;
-    if (!report->view.is_bucket) {
-        return; /* nothing of ours: neither changed nor probed */
+    CLEANUP(cleanup_close) int mount = open_if_bucket(visit, visit->mountpoint, &mount_root);
+    report->view.is_bucket = mount >= 0 && mount_root;
+    if (report->view.is_bucket) { /* else nothing of ours: neither changed nor probed */
+        visit_mount(visit, mount, report);
     }
-    if (visit->what != WRITER_LOOK && !change(visit, report)) {
-        return;
-    }
-    report->view.read_only = is_read_only(visit->mountpoint);
-    report->view.refuses =
-        visit->what != WRITER_THAW && report->view.read_only && refuses_a_write(visit->probe);
-    report->view.way_round =
-        is_the_bucket(visit, visit->folder, &folder_is_mount) && !is_read_only(visit->folder);
 }
 
 /* -------------------------------------------------------------------------------- in the parent */
@@ -304,7 +318,6 @@ struct status writer_call(const struct writer *writer, enum writer_visit what, c
                            .root_fd = -1 };
     struct report report = { 0 };
 
-    (void)snprintf(visit.probe, sizeof(visit.probe), "%s" PROBE_NAME, writer->mountpoint);
     TRY(describe_bucket(writer, folder_fd, &visit));
     struct status status = open_writer(writer, &visit);
     if (status_ok(&status) && !is_gone(writer)) {
