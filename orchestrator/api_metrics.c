@@ -54,6 +54,7 @@ struct counter_row {
 
 static const struct counter_row counter_rows[] = {
     COUNTER(turns, "Committed turns of the core."),
+    COUNTER(failed_events, "Events that could not be worked on; the journal has them."),
     COUNTER(failed_turns, "Turns that could not be committed."),
     COUNTER(events, "Events taken in."),
     COUNTER(duplicates, "Batches seen before."),

@@ -58,8 +58,8 @@ struct node_capability {
 };
 
 struct core_counters {
-    uint64_t turns, failed_turns, events, duplicates, gaps, detections, alerts, incidents, looks,
-        plans, refused_plans, commands, resends, results, outbox_full;
+    uint64_t turns, failed_turns, events, failed_events, duplicates, gaps, detections, alerts,
+        incidents, looks, plans, refused_plans, commands, resends, results, outbox_full;
 };
 
 struct core {

@@ -101,6 +101,17 @@ static struct status take_event(struct core *core, const struct event *event)
     return STATUS_SUCCESS; /* kept in the journal; no loop asks for it yet */
 }
 
+/* One that cannot be worked on must not take those behind it along: the batch's numbers are taken
+ * and will not come again. It is in the journal as received; damage to the turn undoes all of it.
+ */
+static struct status note_failed(struct core *core, const struct event *event,
+                                 const struct status *why)
+{
+    core->counters.failed_events++;
+    log_status(LOG_LEVEL_ERROR, "monitor", "event-failed", why);
+    return knowledge_record(core->knowledge, "event.failed", event->node, slice_from(why->msg));
+}
+
 static struct status on_events(struct core *core, const struct server_arrival *arrival)
 {
     const struct event_batch *batch = arrival->batch;
@@ -121,7 +132,10 @@ static struct status on_events(struct core *core, const struct server_arrival *a
     }
     for (size_t i = 0; i < batch->event_count; i++) {
         if (batch->last_seq - batch->events[i].seq < fresh) {
-            TRY(take_event(core, &batch->events[i]));
+            struct status worked = take_event(core, &batch->events[i]);
+            if (!status_ok(&worked)) {
+                TRY(note_failed(core, &batch->events[i], &worked));
+            }
         } else {
             core->counters.duplicates++;
         }

@@ -476,6 +476,22 @@ static void what_a_failed_plan_never_did_is_not_taken_for_done(void)
     CU_ASSERT_EQUAL(seen.incidents[0].state, INCIDENT_CONTAINED);
 }
 
+static void an_event_that_cannot_be_worked_on_takes_no_other_along(void)
+{
+    enum { TOO_LONG = 600 };
+    struct event events[] = { detection("ssh-bruteforce", SEVERITY_HIGH, "key-1"),
+                              detection("ssh-bruteforce", SEVERITY_HIGH, "key-2") };
+
+    begin();
+    ((struct event_field *)events[0].fields)[2].value =
+        (struct slice){ memset(ARENA_NEW(&arena, char, TOO_LONG), 'a', TOO_LONG), TOO_LONG };
+    deliver(events, COUNT_OF(events), 1);
+    look();
+    CU_ASSERT_EQUAL(seen.alerts, 1);
+    CU_ASSERT_EQUAL(seen.incident_count, 1);
+    CU_ASSERT_EQUAL(core.counters.failed_events, 1);
+}
+
 static CU_TestInfo tests[] = {
     { "an attack is answered and contained", an_attack_is_answered_and_contained },
     { "a gap in a log is no gap in the stream", a_gap_in_a_log_is_no_gap_in_the_stream },
@@ -492,6 +508,8 @@ static CU_TestInfo tests[] = {
     { "a source that comes back is cut again", a_source_that_comes_back_is_cut_again },
     { "what a failed plan never did is not taken for done",
       what_a_failed_plan_never_did_is_not_taken_for_done },
+    { "an event that cannot be worked on takes no other along",
+      an_event_that_cannot_be_worked_on_takes_no_other_along },
     CU_TEST_INFO_NULL,
 };
 
