@@ -41,10 +41,12 @@ static bool is_in_flight(struct core *core, const struct step_record *step)
 /* --- the end of a plan
  * -------------------------------------------------------------------------------------- */
 
+enum { INCIDENT_PLANS_MAX = 128 }; /* older ones have long ended */
+
 /* The plans of one incident, newest first. */
 struct incident_plans {
-    struct ulid ids[KNOWLEDGE_PAGE_MAX];
-    enum plan_state states[KNOWLEDGE_PAGE_MAX];
+    struct ulid ids[INCIDENT_PLANS_MAX];
+    enum plan_state states[INCIDENT_PLANS_MAX];
     size_t count;
 };
 
@@ -60,7 +62,7 @@ static struct status keep_state(void *arg, const struct plan_record *row)
 static struct status list_plans(struct core *core, const struct ulid *incident,
                                 struct incident_plans **out)
 {
-    const struct plan_query query = { .page = { .limit = KNOWLEDGE_PAGE_MAX },
+    const struct plan_query query = { .page = { .limit = INCIDENT_PLANS_MAX },
                                       .incident = text_of(incident) };
 
     *out = ARENA_NEW(&core->turn, struct incident_plans, 1);

@@ -45,14 +45,15 @@ static struct status keep_step(void *arg, const struct step_record *row)
 }
 
 /* Waits for its turn in a plan that will come to it; of any other plan it will never be. */
-static struct status may_come(struct core *core, const struct step_record *step, bool *out)
+static struct status may_come(struct core *core, struct arena *arena,
+                              const struct step_record *step, bool *out)
 {
     struct plan_record plan;
 
     *out = true;
     if (step->state == CONTROL_PENDING && step->sent_us == 0) {
-        TRY(knowledge_get_plan(knowledge_reading(core->knowledge), text_of(&step->plan),
-                               &core->turn, &plan));
+        TRY(knowledge_get_plan(knowledge_reading(core->knowledge), text_of(&step->plan), arena,
+                               &plan));
         *out = plan.state == PLAN_APPROVED || plan.state == PLAN_RUNNING;
     }
     return STATUS_SUCCESS;
@@ -64,7 +65,7 @@ static struct status leave_out_what_never_comes(struct core *core, struct step_l
 
     for (size_t i = 0; i < list->count; i++) {
         bool comes = false;
-        TRY(may_come(core, &list->steps[i], &comes));
+        TRY(may_come(core, list->arena, &list->steps[i], &comes));
         if (comes) {
             list->steps[kept++] = list->steps[i];
         }
@@ -74,14 +75,15 @@ static struct status leave_out_what_never_comes(struct core *core, struct step_l
 }
 
 /* Only controls of the incident's source, and those that name none, can matter to its plan. */
-static struct status controls_in_force(struct core *core, const struct incident_record *incident,
+static struct status controls_in_force(struct core *core, struct arena *arena,
+                                       const struct incident_record *incident,
                                        struct step_list *list)
 {
     struct address source = { 0 };
     struct control_query query = { .page = { .limit = KNOWLEDGE_PAGE_MAX }, .source = &source };
     bool more = true;
 
-    list_init(list, &core->turn, CONTROLS_CONSIDERED_MAX);
+    list_init(list, arena, CONTROLS_CONSIDERED_MAX);
     struct status parsed = address_parse(incident->source, &source);
     if (!status_ok(&parsed)) {
         source = (struct address){ 0 }; /* then only controls that name no source */
@@ -115,21 +117,21 @@ static struct status keep_plan_id(void *arg, const struct plan_record *row)
 }
 
 /* Steps that failed in this incident's plans of late. */
-static struct status failed_steps(struct core *core, const struct incident_record *incident,
-                                  struct step_list *list)
+static struct status failed_steps(struct core *core, struct arena *arena,
+                                  const struct incident_record *incident, struct step_list *list)
 {
     struct plan_ids plans = { .since_us = core->turn_us - RETRY_AFTER_MS * INT64_C(1000) };
     const struct plan_query query = { .page = { .limit = COUNT_OF(plans.ids) },
                                       .incident = text_of(&incident->id) };
 
-    list_init(list, &core->turn, COUNT_OF(plans.ids) * PLAN_STEPS_MAX);
+    list_init(list, arena, COUNT_OF(plans.ids) * PLAN_STEPS_MAX);
     TRY(knowledge_list_plans(knowledge_reading(core->knowledge), &query, keep_plan_id, &plans,
                              NULL));
     for (size_t i = 0; i < plans.count; i++) {
         struct step_record *steps = NULL;
         size_t count = 0;
-        TRY(knowledge_get_steps(knowledge_reading(core->knowledge), &plans.ids[i], &core->turn,
-                                &steps, &count));
+        TRY(knowledge_get_steps(knowledge_reading(core->knowledge), &plans.ids[i], arena, &steps,
+                                &count));
         for (size_t j = 0; j < count; j++) {
             if (steps[j].state == CONTROL_FAILED) {
                 TRY(keep_step(list, &steps[j]));
@@ -147,10 +149,10 @@ static struct status is_corroborated(void *arg, const struct alert_record *row)
     return STATUS_SUCCESS;
 }
 
-static const struct planner_capability *capabilities(struct core *core)
+static const struct planner_capability *capabilities(struct core *core, struct arena *arena)
 {
     struct planner_capability *all =
-        ARENA_NEW(&core->turn, struct planner_capability, core->capability_count + 1);
+        ARENA_NEW(arena, struct planner_capability, core->capability_count + 1);
 
     for (size_t i = 0; i < core->capability_count; i++) {
         all[i] = (struct planner_capability){ .node = slice_from(core->capabilities[i].node),
@@ -160,18 +162,18 @@ static const struct planner_capability *capabilities(struct core *core)
     return all;
 }
 
-static struct status fill_input(struct core *core, const struct incident_record *incident,
-                                struct propose_input *input)
+static struct status fill_input(struct core *core, struct arena *arena,
+                                const struct incident_record *incident, struct propose_input *input)
 {
     const struct alert_query alerts = { .page = { .limit = KNOWLEDGE_PAGE_MAX },
                                         .incident = text_of(&incident->id) };
-    struct ulid *step_ids = ARENA_NEW(&core->turn, struct ulid, PLAN_STEPS_MAX);
+    struct ulid *step_ids = ARENA_NEW(arena, struct ulid, PLAN_STEPS_MAX);
     struct step_list controls;
     struct step_list failed;
 
     *input = (struct propose_input){ .world = world_policies(core->world),
                                      .incident = incident,
-                                     .capabilities = capabilities(core),
+                                     .capabilities = capabilities(core, arena),
                                      .capability_count = core->capability_count,
                                      .plan_id = core_new_id(core),
                                      .step_ids = step_ids,
@@ -181,8 +183,8 @@ static struct status fill_input(struct core *core, const struct incident_record 
     }
     TRY(knowledge_list_alerts(knowledge_reading(core->knowledge), &alerts, is_corroborated,
                               &input->corroborated, NULL));
-    TRY(controls_in_force(core, incident, &controls));
-    TRY(failed_steps(core, incident, &failed));
+    TRY(controls_in_force(core, arena, incident, &controls));
+    TRY(failed_steps(core, arena, incident, &failed));
     input->controls = controls.steps;
     input->control_count = controls.count;
     input->failed = failed.steps;
@@ -280,13 +282,15 @@ static struct status take_nothing(struct core *core, const struct incident_recor
 
 struct status respond_incident(struct core *core, const struct incident_record *incident)
 {
+    /* Megabytes, and one turn may look at hundreds of incidents. */
+    CLEANUP(arena_done) struct arena arena = { 0 };
     struct propose_input input;
     struct propose_output made;
 
     core->counters.looks++;
     core->last_look_us = core->turn_us;
-    TRY(fill_input(core, incident, &input));
-    struct status planned = propose(&core->turn, &input, &made);
+    TRY(fill_input(core, &arena, incident, &input));
+    struct status planned = propose(&arena, &input, &made);
     if (!status_ok(&planned)) {
         return no_plan(core, incident, &planned);
     }
