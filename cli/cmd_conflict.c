@@ -361,7 +361,8 @@ static enum cli_exit resolve_in_daemon(struct cli *cli)
     for (const struct json *at = documents != NULL ? documents->first : NULL; at != NULL;
          at = at->next) {
         struct slice name = json_text(at, "name");
-        report_line(cli, "changed `%.*s`", SLICE_ARG(name));
+        report_line(cli, "%s in redand: `%.*s`",
+                    cli_has(cli, OPTION_DRY_RUN) ? "would change" : "changed", SLICE_ARG(name));
     }
     if (documents != NULL && documents->count > 0 && !cli_has(cli, OPTION_DRY_RUN)) {
         report_help(cli,
