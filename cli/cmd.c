@@ -211,8 +211,10 @@ static const struct cmd rows[] = {
         .options = BIT(OPTION_DRY_RUN) | BIT(OPTION_ROLE) | BIT(OPTION_AGGREGATOR) |
                    BIT(OPTION_SERVICES) | BIT(OPTION_REGISTRY) | BIT(OPTION_OUT),
         .summary = "makes a node's keys and adds it to the registry",
-        .doc = "The files in --out belong on the node, and nowhere else. The orchestrator comes\n"
-               "first: `--role orchestrator` begins the registry.",
+        .doc =
+            "The files in --out belong on the node, and nowhere else. The orchestrator comes\n"
+            "first: `--role orchestrator` begins the registry. An aggregator also needs a copy of\n"
+            "registry.yaml, which holds public keys alone.",
         .example = "redan node add redand --role orchestrator --registry reg\n"
                    "redan node add agg-1 --role aggregator --registry reg --out agg-1\n"
                    "redan node add app-1 --aggregator agg-1 --services "
