@@ -23,7 +23,7 @@ static const char usage[] =
     "  --print-config   print the configuration with its defaults and exit\n"
     "\n"
     "Signals: SIGTERM and SIGINT stop cleanly; SIGHUP reads the node registry again.\n"
-    "See redan-agg(8) and agg.yaml(5).\n";
+    "See redan-agg(8).\n";
 
 struct daemon {
     struct arena arena;

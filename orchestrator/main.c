@@ -21,7 +21,7 @@ static const char usage[] =
     "  --print-config   print the configuration with its defaults and exit\n"
     "\n"
     "Signals: SIGTERM and SIGINT stop cleanly; SIGHUP reads the node registry again.\n"
-    "See redand(8) and redand.yaml(5).\n";
+    "See redand(8).\n";
 
 struct daemon {
     struct arena arena;
