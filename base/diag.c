@@ -60,7 +60,7 @@ static size_t *counter_of(struct diag_list *list, enum diag_level level)
 struct diag *diag_add(struct diag_list *list, enum diag_level level, uint32_t code,
                       struct diag_span span, const char *format, ...)
 {
-    bool full = list->errors + list->warnings + list->notes >= DIAG_KEPT_MAX;
+    bool full = *counter_of(list, level) >= DIAG_KEPT_MAX;
     va_list args;
 
     (*counter_of(list, level))++;

@@ -68,8 +68,8 @@ struct diag {
 };
 
 enum {
-    DIAG_KEPT_MAX = 5000,
-    DIAG_SHOWN_MAX = 50,
+    DIAG_KEPT_MAX = 5000,  /* of each level: no number of notes may hide an error */
+    DIAG_SHOWN_MAX = 50,   /* in all, by place; the worst when there are more */
     DIAG_TEXT_MAX = 8192,  /* bytes of a message, label, note, help or title; the rest is cut */
     DIAG_EXCERPT_MAX = 160 /* columns of a source line that are shown around a span */
 };

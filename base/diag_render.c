@@ -407,16 +407,34 @@ void diag_render(const struct diag *diag, struct diag_style style, struct buf *o
     width_locale_leave(&locale);
 }
 
+/* How many of each level are shown: the worst first, when not all are. */
+static void share_out(const struct diag_list *list, bool all, size_t room[DIAG_NOTE + 1])
+{
+    size_t left = all ? SIZE_MAX : DIAG_SHOWN_MAX;
+
+    for (size_t level = DIAG_ERROR; level <= DIAG_NOTE; level++) {
+        size_t count = 0;
+        for (const struct diag *at = list->first; at != NULL; at = at->next) {
+            count += at->level == (enum diag_level)level ? 1 : 0;
+        }
+        room[level] = count < left ? count : left;
+        left -= room[level];
+    }
+}
+
 void diag_render_list(const struct diag_list *list, struct diag_style style, struct buf *out)
 {
     struct width_locale locale = width_locale_enter();
     size_t total = list->errors + list->warnings + list->notes;
+    size_t room[DIAG_NOTE + 1];
     size_t shown = 0;
 
+    share_out(list, style.all, room);
     for (const struct diag *at = list->first; at != NULL; at = at->next) {
-        if (!style.all && shown >= DIAG_SHOWN_MAX) {
-            break;
+        if (room[at->level] == 0) {
+            continue;
         }
+        room[at->level]--;
         if (shown++ > 0) {
             buf_add_char(out, '\n');
         }

@@ -226,6 +226,23 @@ static void only_the_first_are_shown_and_kept(void)
     CU_ASSERT_TRUE(slice_ends(buf_slice(&out), SLICE("\n... and 10 more\n")));
 }
 
+static void an_error_is_shown_before_all_else(void)
+{
+    struct diag_span nowhere = { .source = NULL };
+
+    for (int i = 0; i < DIAG_KEPT_MAX + 10; i++) {
+        (void)diag_add(&diags, DIAG_NOTE, 1, nowhere, "a note");
+    }
+    (void)diag_add(&diags, DIAG_ERROR, 2, nowhere, "an error");
+    (void)diag_add(&diags, DIAG_WARNING, 3, nowhere, "a warning");
+    diag_render_list(&diags, (struct diag_style){ 0 }, &out);
+    size_t error = slice_find_text(buf_slice(&out), SLICE("an error"));
+    CU_ASSERT_TRUE(error < out.len);
+    CU_ASSERT_TRUE(slice_find_text(buf_slice(&out), SLICE("a warning")) < out.len);
+    CU_ASSERT_TRUE(slice_find_text(buf_slice(&out), SLICE("a note")) < error); /* by place */
+    CU_ASSERT_TRUE(slice_ends(buf_slice(&out), SLICE("\n... and 4962 more (--all)\n")));
+}
+
 static void a_long_text_is_cut(void)
 {
     CLEANUP(buf_done) struct buf text = { 0 };
@@ -334,6 +351,7 @@ static CU_TestInfo tests[] = {
     { "line numbers widen the gutter", line_numbers_widen_the_gutter },
     { "colour is added on demand", colour_is_added_on_demand },
     { "only the first are shown and kept", only_the_first_are_shown_and_kept },
+    { "an error is shown before all else", an_error_is_shown_before_all_else },
     { "a long text is cut", a_long_text_is_cut },
     { "sorting is by file and place", sorting_is_by_file_and_place },
     { "edits apply in order of place", edits_apply_in_order_of_place },
