@@ -93,6 +93,7 @@ TEXT
 }
 
 nodes_seen() { # COUNT of SMAs that were heard
+    all_run
     [ "$(ask '[.items[] | select(.role == "sma" and .last_seen_at != null)] | length' node list)" -eq "$1" ]
 }
 
