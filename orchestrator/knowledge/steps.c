@@ -200,6 +200,7 @@ struct status knowledge_list_controls(struct knowledge_reader *reader,
                                       const struct control_query *query, step_row_fn *row,
                                       void *arg, bool *out_more)
 {
+    char source[ADDRESS_TEXT_MAX]; /* borrowed by the statement: outlives it */
     CLEANUP(db_rewind)
     sqlite3_stmt *stmt =
         db_borrow(&reader->db, DB_STEPS, query->source == NULL ? LIST_LIVE : LIST_LIVE_OF);
@@ -208,7 +209,6 @@ struct status knowledge_list_controls(struct knowledge_reader *reader,
 
     TRY(db_check_limit(query->page.limit));
     if (query->source != NULL) {
-        char source[ADDRESS_TEXT_MAX];
         address_format(query->source, source);
         db_put_text(&args, slice_from(source), KNOWLEDGE_KEY_MAX);
     }
