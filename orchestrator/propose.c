@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "orchestrator/plan_json.h"
+#include "planner/contract.h"
 #include "planner/legality.h"
 
 static uint32_t unit_planes(const struct policy_set *world, struct slice unit)
@@ -73,6 +74,67 @@ static void fill_controls(struct arena *arena, const struct propose_input *input
     problem->control_count = input->control_count;
 }
 
+bool propose_costs_service(enum action_kind kind)
+{
+    return contract_of(kind)->availability_share_ppm > 0;
+}
+
+static bool is_about(const struct resource *resource, const struct action *action)
+{
+    const struct action_type *type = action_type(action->kind);
+
+    return resource->plane == type->plane && slice_is(resource->node, action->node) &&
+           (!type->takes_resource || slice_is(resource->handle, action->resource));
+}
+
+static bool concerns(const struct policy_set *world, const struct objective *objective,
+                     const struct action *action)
+{
+    for (size_t i = 0; i < objective->target_count; i++) {
+        if (is_about(&world->resources[objective->targets[i]], action)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Inside the window that ends now; what is still in force costs until its lease ends. */
+static int64_t spent_by(const struct step_record *step, int64_t window_ms, int64_t now_us)
+{
+    int64_t now_ms = now_us / 1000;
+    int64_t from_ms = step->enforced_us / 1000;
+    int64_t until_ms = step->lease_end_ms != 0 ? step->lease_end_ms : now_ms;
+
+    if (step->undone_us != 0) {
+        until_ms = step->undone_us / 1000;
+    }
+    from_ms = from_ms > now_ms - window_ms ? from_ms : now_ms - window_ms;
+    return until_ms > from_ms
+               ? contract_cost(contract_of(step->action.kind), until_ms - from_ms).availability_ms
+               : 0;
+}
+
+static void fill_spent(struct arena *arena, const struct propose_input *input,
+                       struct planner_problem *problem)
+{
+    const struct policy_set *world = input->world;
+    struct planner_spent *spent =
+        ARENA_NEW(arena, struct planner_spent, world->objective_count + 1);
+
+    for (size_t i = 0; i < world->objective_count; i++) {
+        const struct objective *objective = &world->objectives[i];
+        spent[i].objective = i;
+        for (size_t j = 0; objective->kind == OBJECTIVE_AVAILABILITY && j < input->past_count;
+             j++) {
+            if (concerns(world, objective, &input->past[j].action)) {
+                spent[i].spent_ms += spent_by(&input->past[j], objective->window_ms, input->now_us);
+            }
+        }
+    }
+    problem->spent = spent;
+    problem->spent_count = world->objective_count;
+}
+
 static void fill_record(struct arena *arena, const struct propose_input *input,
                         const struct plan *plan, const struct arbitration *asked,
                         const struct legality *legality, struct plan_record *out)
@@ -141,6 +203,7 @@ struct status propose(struct arena *arena, const struct propose_input *input,
     }
     fill_capabilities(arena, input, &problem);
     fill_controls(arena, input, &problem);
+    fill_spent(arena, input, &problem);
     struct status solved = planner_solve(arena, &problem, &plan);
     if (!status_ok(&solved) && solved.code != STATUS_DENIED) {
         return solved;

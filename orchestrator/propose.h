@@ -20,6 +20,8 @@ struct propose_input {
     size_t control_count;
     const struct step_record *failed; /* of this incident's earlier plans: not tried again */
     size_t failed_count;
+    const struct step_record *past; /* that cost service within the windows of the objectives */
+    size_t past_count;
     struct ulid plan_id;
     const struct ulid *step_ids; /* PLAN_STEPS_MAX */
     int64_t now_us;
@@ -38,6 +40,9 @@ struct propose_output {
     struct step_record *steps; /* PLAN */
     size_t step_count;
 };
+
+/* Does a control of this kind take service away from anybody? */
+bool propose_costs_service(enum action_kind kind);
 
 /* Errors: STATUS_NOT_FOUND (no resource, or nobody agreed to react), STATUS_EXHAUSTED. */
 struct status propose(struct arena *arena, const struct propose_input *input,

@@ -192,6 +192,59 @@ static struct status fill_input(struct core *core, struct arena *arena,
     return STATUS_SUCCESS;
 }
 
+/* --- what earlier plans have spent -------------------------------------------------------- */
+
+static int64_t longest_window_us(const struct policy_set *world)
+{
+    int64_t longest_ms = 0;
+
+    for (size_t i = 0; i < world->objective_count; i++) {
+        const struct objective *objective = &world->objectives[i];
+        bool is_longer =
+            objective->kind == OBJECTIVE_AVAILABILITY && objective->window_ms > longest_ms;
+        longest_ms = is_longer ? objective->window_ms : longest_ms;
+    }
+    return longest_ms * 1000;
+}
+
+static struct status keep_costly(void *arg, const struct step_record *row)
+{
+    struct step_list *list = arg;
+
+    if (list->count == list->limit) {
+        return status_error(STATUS_EXHAUSTED, "more than %zu controls cost service", list->limit);
+    }
+    return propose_costs_service(row->action.kind) ? keep_step(arg, row) : STATUS_SUCCESS;
+}
+
+static bool costs_service(const struct propose_output *made)
+{
+    for (size_t i = 0; i < made->step_count; i++) {
+        if (propose_costs_service(made->steps[i].action.kind)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A plan that takes service away is made again in sight of what earlier ones have taken. */
+static struct status plan_within_budget(struct core *core, struct arena *arena,
+                                        struct propose_input *input, struct propose_output *made)
+{
+    struct step_list past;
+    int64_t since_us = core->turn_us - longest_window_us(input->world);
+
+    TRY(propose(arena, input, made));
+    if (!costs_service(made)) {
+        return STATUS_SUCCESS;
+    }
+    list_init(&past, arena, CONTROLS_CONSIDERED_MAX);
+    TRY(knowledge_list_enforced(knowledge_reading(core->knowledge), since_us, keep_costly, &past));
+    input->past = past.steps;
+    input->past_count = past.count;
+    return propose(arena, input, made);
+}
+
 /* --- the decision
  * -------------------------------------------------------------------------------------- */
 
@@ -290,7 +343,7 @@ struct status respond_incident(struct core *core, const struct incident_record *
     core->counters.looks++;
     core->last_look_us = core->turn_us;
     TRY(fill_input(core, &arena, incident, &input));
-    struct status planned = propose(&arena, &input, &made);
+    struct status planned = plan_within_budget(core, &arena, &input, &made);
     if (!status_ok(&planned)) {
         return no_plan(core, incident, &planned);
     }

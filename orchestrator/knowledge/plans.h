@@ -97,6 +97,11 @@ struct status knowledge_list_controls(struct knowledge_reader *reader,
                                       const struct control_query *query, step_row_fn *row,
                                       void *arg, bool *out_more) MUST_USE;
 
+/* Steps whose control was in force at any time after `since_us`, and all that still are. Goes
+ * through the whole table: for what is rarely asked. */
+struct status knowledge_list_enforced(struct knowledge_reader *reader, int64_t since_us,
+                                      step_row_fn *row, void *arg) MUST_USE;
+
 /* --- approvals, bound to the digest of a plan ------------------------------------------------ */
 
 struct approval_record {

@@ -10,7 +10,7 @@
     " reversible, state, verified_by, command, sent_us, applied_us, enforced_us, proven_us,"       \
     " undone_us, lease_end_ms, detail"
 
-enum statement { PUT, OF_PLAN, FIND, LIST_LIVE, LIST_LIVE_OF, COUNT };
+enum statement { PUT, OF_PLAN, FIND, LIST_LIVE, LIST_LIVE_OF, LIST_PAST, COUNT };
 static const char *const texts[] = {
     [PUT] =
         ("INSERT INTO steps (" COLUMNS ") VALUES (:action, :plan, :idx, :kind, :node, :resource,"
@@ -36,6 +36,8 @@ static const char *const texts[] = {
                       " WHERE state IN ('pending', 'acked', 'enforced', 'drifted')"
                       " AND source IN ('', :source) AND action > :after"
                       " ORDER BY action LIMIT :limit"),
+    [LIST_PAST] = ("SELECT " COLUMNS " FROM steps WHERE enforced_us > 0"
+                   " AND (undone_us = 0 OR undone_us > :since_us) ORDER BY action"),
     [COUNT] = "SELECT state, count(*) FROM steps GROUP BY state",
 };
 const struct db_texts step_texts = { texts, COUNT_OF(texts) };
@@ -215,6 +217,17 @@ struct status knowledge_list_controls(struct knowledge_reader *reader,
     db_put_text(&args, query->page.after, KNOWLEDGE_KEY_MAX);
     db_put_i64(&args, db_page_limit(query->page.limit));
     return db_list(&reader->db, &args, query->page.limit, emit, &sink, out_more);
+}
+
+struct status knowledge_list_enforced(struct knowledge_reader *reader, int64_t since_us,
+                                      step_row_fn *row, void *arg)
+{
+    CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(&reader->db, DB_STEPS, LIST_PAST);
+    struct db_args args = db_args(stmt);
+    struct sink sink = { .row = row, .arg = arg };
+
+    db_put_i64(&args, since_us);
+    return db_list(&reader->db, &args, UINT32_MAX, emit, &sink, NULL);
 }
 
 static struct status add_count(void *arg, sqlite3_stmt *stmt)

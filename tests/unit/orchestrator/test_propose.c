@@ -124,6 +124,34 @@ static void an_illegal_plan_is_refused_with_the_checkers_reason(void)
     ASSERT_TEXT(made.record.reason, "costs 60000 ms of service where `uptime` has 0 ms left");
 }
 
+/* 60 s of suspension are wanted; the objective has `window x (1 - availability)` in all. */
+static void what_was_spent_before_is_not_there_any_more(void)
+{
+    struct step_record past = { .action = { .kind = ACTION_COMPUTE_SUSPEND, .node = "node-2" },
+                                .state = CONTROL_UNDONE };
+
+    begin();
+    struct objective *uptime = &world.objectives[0];
+    int64_t budget_ms = uptime->window_ms / 10000; /* 99.99 % */
+    const struct resource *domain = &world.resources[uptime->targets[0]];
+    for (size_t i = 0; i < world.set.resource_count; i++) {
+        domain = world.resources[i].plane == PLANE_COMPUTE ? &world.resources[i] : domain;
+    }
+    slice_to_cstr(domain->handle, past.action.resource, sizeof(past.action.resource));
+    input.now_us = uptime->window_ms * 2000;
+    past.undone_us = input.now_us - 1000000;
+    past.enforced_us = past.undone_us - (budget_ms - 59000) * 1000;
+    input.past = &past;
+    input.past_count = 1;
+    ASSERT_OK(propose(&arena, &input, &made));
+    CU_ASSERT_EQUAL(made.outcome, PROPOSE_REFUSED);
+    ASSERT_TEXT(made.record.reason, "costs 60000 ms of service where `uptime` has 59000 ms left");
+    past.enforced_us -= uptime->window_ms * 1000; /* that was before the window */
+    past.undone_us -= uptime->window_ms * 1000;
+    ASSERT_OK(propose(&arena, &input, &made));
+    CU_ASSERT_EQUAL(made.outcome, PROPOSE_PLAN);
+}
+
 static void nobody_agreed_is_an_error(void)
 {
     begin();
@@ -157,6 +185,7 @@ static CU_TestInfo tests[] = {
       a_plan_that_cuts_the_management_link_is_refused },
     { "an illegal plan is refused with the checker's reason",
       an_illegal_plan_is_refused_with_the_checkers_reason },
+    { "what was spent before is not there any more", what_was_spent_before_is_not_there_any_more },
     { "nobody agreed is an error", nobody_agreed_is_an_error },
     { "the digest binds what is done and not its ids",
       the_digest_binds_what_is_done_and_not_its_ids },
