@@ -46,6 +46,15 @@ static bool is_flow(const struct diag_source *source, const struct yaml_node *ma
     return source->text.ptr[mapping->span.byte] == '{';
 }
 
+/* As the file has it. */
+static const char *line_end(const struct diag_source *source)
+{
+    size_t first = slice_find(source->text, '\n');
+
+    return first > 0 && first < source->text.len && source->text.ptr[first - 1] == '\r' ? "\r\n"
+                                                                                        : "\n";
+}
+
 static struct slice indented(struct arena *arena, const struct yaml_node *mapping,
                              const char *before, const char *key, struct slice value,
                              const char *after)
@@ -70,8 +79,8 @@ static struct diag_edit *add(struct arena *arena, const struct diag_source *sour
     }
     bool on_new_line = at.byte > 0 && source->text.ptr[at.byte - 1] == '\n';
     return replace(arena, source, at, at,
-                   on_new_line ? indented(arena, mapping, "", key, value, "\n")
-                               : indented(arena, mapping, "\n", key, value, ""));
+                   on_new_line ? indented(arena, mapping, "", key, value, line_end(source))
+                               : indented(arena, mapping, line_end(source), key, value, ""));
 }
 
 struct diag_edit *sla_edit_member(struct arena *arena, const struct diag_source *source,
@@ -86,6 +95,7 @@ struct diag_edit *sla_edit_member(struct arena *arena, const struct diag_source 
     struct place from = end_of(&member->key_span);
     struct place to = walk(source, from, member->byte_last);
     bool on_new_line = to.byte > from.byte && source->text.ptr[to.byte - 1] == '\n';
-    return replace(arena, source, from, to,
-                   arena_printf(arena, ": %.*s%s", SLICE_ARG(value), on_new_line ? "\n" : ""));
+    return replace(
+        arena, source, from, to,
+        arena_printf(arena, ": %.*s%s", SLICE_ARG(value), on_new_line ? line_end(source) : ""));
 }

@@ -35,6 +35,10 @@ static const struct {
     { "a:\n  x: |\n    one\n    two\n  y: 1\n", "x", "3", "a:\n  x: 3\n  y: 1\n" },
     { "a:\n  x:\n", "x", "3", "a:\n  x: 3\n" },
     { "a:\n  \"x\" : 1\n", "x", "3", "a:\n  \"x\": 3\n" },
+    { "a:\r\n  x: 1\r\nb: 3\r\n", "y", "2", "a:\r\n  x: 1\r\n  y: 2\r\nb: 3\r\n" },
+    { "a:\r\n  x: |\r\n    one\r\nb: 2\r\n", "z", "3",
+      "a:\r\n  x: |\r\n    one\r\n  z: 3\r\nb: 2\r\n" },
+    { "a:\r\n  x: |\r\n    one\r\n  y: 1\r\n", "x", "3", "a:\r\n  x: 3\r\n  y: 1\r\n" },
     { "a: {\xe7\x97\x85: 1}\n", "y", "2", "a: {\xe7\x97\x85: 1, y: 2}\n" },
 };
 
