@@ -179,9 +179,11 @@ static struct status keep_command(void *arg, const struct command_record *row)
     return STATUS_SUCCESS;
 }
 
-static struct status unfinished(struct core *core, struct slice node, struct overdue *out)
+/* A page of them, oldest first; call it until there is no more, with the row before. */
+static struct status unfinished(struct core *core, struct slice node, struct slice after,
+                                struct overdue *out, bool *out_more)
 {
-    const struct command_query query = { .page = { .limit = KNOWLEDGE_PAGE_MAX },
+    const struct command_query query = { .page = { .after = after, .limit = KNOWLEDGE_PAGE_MAX },
                                          .node = node,
                                          .unfinished = true };
 
@@ -190,7 +192,12 @@ static struct status unfinished(struct core *core, struct slice node, struct ove
                           .rows = ARENA_NEW(&core->turn, struct command_record, KNOWLEDGE_PAGE_MAX),
                           .limit = KNOWLEDGE_PAGE_MAX };
     return knowledge_list_commands(knowledge_reading(core->knowledge), &query, keep_command, out,
-                                   NULL);
+                                   out_more);
+}
+
+static struct slice last_id(const struct overdue *page)
+{
+    return page->count > 0 ? slice_from(page->rows[page->count - 1].id.text) : (struct slice){ 0 };
 }
 
 static int64_t backoff_ms(uint32_t sent_count)
@@ -205,7 +212,8 @@ static int64_t backoff_ms(uint32_t sent_count)
 
 static bool is_due(const struct command_record *command, int64_t now_ms)
 {
-    return now_ms - command->sent_ms >= backoff_ms(command->sent_count);
+    return now_ms < command->sent_ms || /* the clock was set back */
+           now_ms - command->sent_ms >= backoff_ms(command->sent_count);
 }
 
 /* What stands behind a stalled command goes when that one goes: `rows` are oldest first. */
@@ -246,19 +254,17 @@ static struct status expire(struct core *core, struct command_record *command)
     return progress_result(core, &result, (struct slice){ 0 });
 }
 
-struct status dispatch_sweep(struct core *core, struct slice node)
+static struct status sweep_page(struct core *core, struct slice node, const struct overdue *overdue)
 {
-    struct overdue overdue;
     int64_t now_ms = core->turn_us / 1000;
 
-    TRY(unfinished(core, node, &overdue));
-    for (size_t i = 0; i < overdue.count; i++) {
-        struct command_record *command = &overdue.rows[i];
+    for (size_t i = 0; i < overdue->count; i++) {
+        struct command_record *command = &overdue->rows[i];
         if (command->expires_ms <= now_ms) {
             TRY(expire(core, command));
             continue;
         }
-        if (node.len == 0 && !must_send(core, &overdue, i, now_ms)) {
+        if (node.len == 0 && !must_send(core, overdue, i, now_ms)) {
             continue;
         }
         command->sent_ms = now_ms;
@@ -267,41 +273,61 @@ struct status dispatch_sweep(struct core *core, struct slice node)
         TRY(knowledge_put_command(core->knowledge, command));
         put_in_outbox(core, command->node, command->bytes);
     }
-    for (size_t i = 0; i < overdue.count; i++) {
-        if (overdue.rows[i].sent_ms == now_ms) {
-            unstall(core, overdue.rows[i].node);
+    for (size_t i = 0; i < overdue->count; i++) {
+        if (overdue->rows[i].sent_ms == now_ms) {
+            unstall(core, overdue->rows[i].node);
         }
     }
     return STATUS_SUCCESS;
 }
 
+struct status dispatch_sweep(struct core *core, struct slice node)
+{
+    struct overdue page = { .count = 0 };
+    bool more = true;
+
+    while (more) {
+        TRY(unfinished(core, node, last_id(&page), &page, &more));
+        TRY(sweep_page(core, node, &page));
+    }
+    return STATUS_SUCCESS;
+}
+
+static struct status reissue(struct core *core, struct command_record *record)
+{
+    int64_t now_ms = core->turn_us / 1000;
+    struct step_record step;
+
+    TRY(knowledge_find_step(knowledge_reading(core->knowledge), &record->action, &core->turn,
+                            &step));
+    struct command command = { .id = record->id,
+                               .verb = record->verb,
+                               .action = step.action,
+                               .issued_ms = now_ms,
+                               .expires_ms = now_ms + CORE_COMMAND_LIFE_MS,
+                               .seq = record->seq,
+                               .fencing_epoch = knowledge_fencing_epoch(core->knowledge) };
+    memcpy(command.policy_digest, world_policies(core->world)->digest,
+           sizeof(command.policy_digest));
+    TRY(seal(core, &command, record->node, &record->bytes));
+    record->fencing_epoch = command.fencing_epoch;
+    record->issued_ms = command.issued_ms;
+    record->expires_ms = command.expires_ms;
+    TRY(knowledge_put_command(core->knowledge, record));
+    return knowledge_record(core->knowledge, "command.reissued", slice_from(record->id.text),
+                            record->bytes);
+}
+
 struct status dispatch_reissue(struct core *core)
 {
-    struct overdue overdue;
-    int64_t now_ms = core->turn_us / 1000;
+    struct overdue page = { .count = 0 };
+    bool more = true;
 
-    TRY(unfinished(core, (struct slice){ 0 }, &overdue));
-    for (size_t i = 0; i < overdue.count; i++) {
-        struct command_record *record = &overdue.rows[i];
-        struct step_record step;
-        TRY(knowledge_find_step(knowledge_reading(core->knowledge), &record->action, &core->turn,
-                                &step));
-        struct command command = { .id = record->id,
-                                   .verb = record->verb,
-                                   .action = step.action,
-                                   .issued_ms = now_ms,
-                                   .expires_ms = now_ms + CORE_COMMAND_LIFE_MS,
-                                   .seq = record->seq,
-                                   .fencing_epoch = knowledge_fencing_epoch(core->knowledge) };
-        memcpy(command.policy_digest, world_policies(core->world)->digest,
-               sizeof(command.policy_digest));
-        TRY(seal(core, &command, record->node, &record->bytes));
-        record->fencing_epoch = command.fencing_epoch;
-        record->issued_ms = command.issued_ms;
-        record->expires_ms = command.expires_ms;
-        TRY(knowledge_put_command(core->knowledge, record));
-        TRY(knowledge_record(core->knowledge, "command.reissued", slice_from(record->id.text),
-                             record->bytes));
+    while (more) {
+        TRY(unfinished(core, (struct slice){ 0 }, last_id(&page), &page, &more));
+        for (size_t i = 0; i < page.count; i++) {
+            TRY(reissue(core, &page.rows[i]));
+        }
     }
     return STATUS_SUCCESS;
 }

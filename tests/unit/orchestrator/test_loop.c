@@ -492,6 +492,49 @@ static void an_event_that_cannot_be_worked_on_takes_no_other_along(void)
     CU_ASSERT_EQUAL(core.counters.failed_events, 1);
 }
 
+static struct status see_command(void *arg, const struct command_record *row)
+{
+    size_t *anew = arg;
+
+    *anew += row->fencing_epoch == 99 ? 0 : 1; /* as this start has it */
+    return STATUS_SUCCESS;
+}
+
+/* More than one page of commands waits for an aggregator that is away. */
+static void a_restart_reissues_all_that_is_unfinished(void)
+{
+    enum { COMMANDS = KNOWLEDGE_PAGE_MAX + 5 };
+    struct step_record *steps = NULL;
+    struct command_query query = { .page = { .limit = KNOWLEDGE_PAGE_MAX }, .unfinished = true };
+    struct command_record command = {
+        .node = SLICE("node-1"), .state = COMMAND_STATE_SENT, .fencing_epoch = 99, .sent_count = 1
+    };
+    struct ulid last = { 0 };
+    size_t anew = 0;
+
+    begin();
+    detect("ssh-bruteforce", SEVERITY_HIGH, 1);
+    look();
+    CU_ASSERT_EQUAL_FATAL(steps_of(0, &steps), 1);
+    ASSERT_OK(turn_join(&core));
+    command.action = steps[0].action.id;
+    for (uint64_t i = 0; i < COMMANDS; i++) {
+        command.id = core_new_id(&core);
+        last = strcmp(command.id.text, last.text) > 0 ? command.id : last;
+        command.seq = 100 + i;
+        ASSERT_OK(knowledge_put_command(core.knowledge, &command));
+    }
+    ASSERT_OK(dispatch_reissue(&core));
+    bool more = false;
+    ASSERT_OK(knowledge_list_commands(knowledge_reading(core.knowledge), &query, see_command, &anew,
+                                      &more));
+    CU_ASSERT_TRUE(more);
+    ASSERT_OK(knowledge_get_command(knowledge_reading(core.knowledge), slice_from(last.text),
+                                    &arena, &command));
+    CU_ASSERT_EQUAL(command.fencing_epoch, knowledge_fencing_epoch(core.knowledge));
+    CU_ASSERT_EQUAL(anew, KNOWLEDGE_PAGE_MAX);
+}
+
 static CU_TestInfo tests[] = {
     { "an attack is answered and contained", an_attack_is_answered_and_contained },
     { "a gap in a log is no gap in the stream", a_gap_in_a_log_is_no_gap_in_the_stream },
@@ -510,6 +553,7 @@ static CU_TestInfo tests[] = {
       what_a_failed_plan_never_did_is_not_taken_for_done },
     { "an event that cannot be worked on takes no other along",
       an_event_that_cannot_be_worked_on_takes_no_other_along },
+    { "a restart reissues all that is unfinished", a_restart_reissues_all_that_is_unfinished },
     CU_TEST_INFO_NULL,
 };
 
