@@ -265,7 +265,7 @@ struct status progress_plan(struct core *core, struct plan_record *plan)
 {
     struct step_record *steps = NULL;
     size_t count = 0;
-    struct execute_next next;
+    struct execute_next next = { .order_count = 0 };
     bool ordered = true;
 
     TRY(look_at(core, plan, &steps, &count, &next));
