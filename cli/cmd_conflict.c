@@ -1,4 +1,6 @@
+#include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/parse.h"
@@ -254,11 +256,21 @@ static enum cli_exit read_choice(const struct cli *cli, uint32_t max, uint32_t *
     return report_status(cli, status_wrap(status, "--choose"));
 }
 
-static mode_t mode_of(const char *path)
+/* The file behind a link, with its mode and owner. */
+static struct status store(const char *path, struct slice text)
 {
-    struct stat info;
+    CLEANUP(cleanup_free) char *real = realpath(path, NULL);
+    struct stat info = { .st_mode = FILE_MODE_FALLBACK };
 
-    return stat(path, &info) == 0 ? info.st_mode & 0777U : FILE_MODE_FALLBACK;
+    if (real == NULL || stat(real, &info) != 0) {
+        return file_store(path, text, FILE_MODE_FALLBACK);
+    }
+    TRY(file_store(real, text, info.st_mode & 0777U));
+    if ((info.st_uid != geteuid() || info.st_gid != getegid()) &&
+        chown(real, info.st_uid, info.st_gid) != 0) {
+        return status_error(STATUS_DENIED, "%s: changed, but its owner could not be kept", path);
+    }
+    return STATUS_SUCCESS;
 }
 
 static enum cli_exit write_sources(struct cli *cli, const struct offline *offline,
@@ -275,8 +287,7 @@ static enum cli_exit write_sources(struct cli *cli, const struct offline *offlin
             diff_write(repaired[i].name, offline->sources.items[i].text, repaired[i].text, &out);
             continue;
         }
-        struct status status =
-            file_store(repaired[i].name, repaired[i].text, mode_of(repaired[i].name));
+        struct status status = store(repaired[i].name, repaired[i].text);
         if (!status_ok(&status)) {
             return report_status(cli, status);
         }
