@@ -29,6 +29,9 @@ function(redan_test name)
     add_executable(${name} ${arg_SOURCES})
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     target_link_libraries(${name} PRIVATE ${arg_LINK} suite flags)
+    # CUnit's fatal asserts leave by longjmp, which gcc's flow analysis does not see at -O2.
+    # (On the sources, since what a target adds comes before what `flags` brings.)
+    set_source_files_properties(${arg_SOURCES} PROPERTIES COMPILE_OPTIONS -Wno-null-dereference)
     add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT}
         SKIP_RETURN_CODE 77 ENVIRONMENT "REDAN_BIN=${CMAKE_BINARY_DIR}/bin;${arg_ENVIRONMENT}")

@@ -276,8 +276,12 @@ static void check_need(const struct check *check, const uint32_t before[PLAN_STE
     const struct plan *plan = check->plan;
     const struct plan_step *step = &plan->steps[at];
     uint32_t needs = contract_of(step->action.kind)->needs;
-    uint32_t held = holds_at_start(check, resource_of(check, step));
+    const struct resource *resource = resource_of(check, step);
 
+    if (resource == NULL) {
+        return; /* said already by check_resource */
+    }
+    uint32_t held = holds_at_start(check, resource);
     for (size_t j = 0; j < plan->step_count; j++) {
         const struct plan_step *other = &plan->steps[j];
         const struct contract *contract = contract_of(other->action.kind);

@@ -32,7 +32,7 @@ static int serial_events = -1; /* inotify on the serial line's file */
 
 static struct status make_image(const char *name, const char *format)
 {
-    char path[PROVIDER_PATH_MAX + 32];
+    char path[PROVIDER_PATH_MAX + 64];
     char line[128];
 
     (void)snprintf(path, sizeof(path), "%s/%s", provider.folder, name);
