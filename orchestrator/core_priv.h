@@ -131,6 +131,9 @@ struct status progress_is_answered(struct core *core, const struct ulid *inciden
 struct status progress_control_changed(struct core *core, const struct event *event) MUST_USE;
 /* After a restart, and for plans approved meanwhile. */
 struct status progress_resume(struct core *core) MUST_USE;
+/* Plans that wait for approval and were made for other SLAs are refused, their incidents planned
+ * anew. */
+struct status progress_world_changed(struct core *core) MUST_USE;
 struct status progress_undo(struct core *core, struct slice id, struct slice by) MUST_USE;
 
 /* --- dispatch.c: commands -----------------------------------------------------------------------

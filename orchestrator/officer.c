@@ -147,7 +147,9 @@ static struct status put_in_force(struct core *core, const struct officer *offic
     world_swap(core->world, change);
     log_info("sla", "applied", LOG_NUMBER("version", world_version(core->world)),
              LOG_TEXT("by", officer->who));
-    TRY(turn_join(core));
+    TRY(begin_turn(core));
+    TRY(end_turn(core, progress_world_changed(core)));
+    TRY(begin_turn(core));
     return end_turn(core, announce(core));
 }
 

@@ -384,12 +384,51 @@ static struct status keep_plan(void *arg, const struct plan_record *row)
     return STATUS_SUCCESS;
 }
 
-struct status progress_resume(struct core *core)
+static struct status unfinished_plans(struct core *core, struct plan_list **out)
 {
-    struct plan_list *list = ARENA_NEW(&core->turn, struct plan_list, 1);
     const struct plan_query query = { .page = { .limit = KNOWLEDGE_PAGE_MAX }, .unfinished = true };
 
-    TRY(knowledge_list_plans(knowledge_reading(core->knowledge), &query, keep_plan, list, NULL));
+    *out = ARENA_NEW(&core->turn, struct plan_list, 1);
+    return knowledge_list_plans(knowledge_reading(core->knowledge), &query, keep_plan, *out, NULL);
+}
+
+/* A plan that nobody may approve any more: refused, and its incident planned anew in today's world.
+ */
+static struct status plan_anew(struct core *core, struct plan_record *plan)
+{
+    struct incident_record incident;
+
+    plan->state = PLAN_REFUSED;
+    plan->reason = SLICE("the SLAs have changed since it was made");
+    TRY(knowledge_put_plan(core->knowledge, plan));
+    TRY(knowledge_record(core->knowledge, "plan.refused", text_of(&plan->id), plan->reason));
+    TRY(knowledge_get_incident(knowledge_reading(core->knowledge), text_of(&plan->incident),
+                               &core->turn, &incident));
+    return incident.state == INCIDENT_CLOSED ? STATUS_SUCCESS : respond_incident(core, &incident);
+}
+
+struct status progress_world_changed(struct core *core)
+{
+    struct plan_list *list = NULL;
+
+    TRY(unfinished_plans(core, &list));
+    for (size_t i = 0; i < list->count; i++) {
+        struct plan_record plan;
+        TRY(knowledge_get_plan(knowledge_reading(core->knowledge), text_of(&list->ids[i]),
+                               &core->turn, &plan));
+        if (plan.state == PLAN_AWAITING_APPROVAL &&
+            strcmp(plan.base_digest, world_policies(core->world)->digest) != 0) {
+            TRY(plan_anew(core, &plan));
+        }
+    }
+    return STATUS_SUCCESS;
+}
+
+struct status progress_resume(struct core *core)
+{
+    struct plan_list *list = NULL;
+
+    TRY(unfinished_plans(core, &list));
     for (size_t i = 0; i < list->count; i++) {
         struct plan_record plan;
         TRY(knowledge_get_plan(knowledge_reading(core->knowledge), text_of(&list->ids[i]),

@@ -141,11 +141,18 @@ static struct status failed_steps(struct core *core, struct arena *arena,
     return STATUS_SUCCESS;
 }
 
+struct corroboration {
+    enum severity severity; /* of the incident */
+    bool found;
+};
+
+/* A lesser alert that the kernel confirms does not vouch for a graver one that only a log claims.
+ */
 static struct status is_corroborated(void *arg, const struct alert_record *row)
 {
-    bool *corroborated = arg;
+    struct corroboration *of = arg;
 
-    *corroborated = *corroborated || row->corroborated;
+    of->found = of->found || (row->corroborated && row->severity >= of->severity);
     return STATUS_SUCCESS;
 }
 
@@ -167,6 +174,7 @@ static struct status fill_input(struct core *core, struct arena *arena,
 {
     const struct alert_query alerts = { .page = { .limit = KNOWLEDGE_PAGE_MAX },
                                         .incident = text_of(&incident->id) };
+    struct corroboration corroboration = { .severity = incident->severity };
     struct ulid *step_ids = ARENA_NEW(arena, struct ulid, PLAN_STEPS_MAX);
     struct step_list controls;
     struct step_list failed;
@@ -182,7 +190,8 @@ static struct status fill_input(struct core *core, struct arena *arena,
         step_ids[i] = core_new_id(core);
     }
     TRY(knowledge_list_alerts(knowledge_reading(core->knowledge), &alerts, is_corroborated,
-                              &input->corroborated, NULL));
+                              &corroboration, NULL));
+    input->corroborated = corroboration.found;
     TRY(controls_in_force(core, arena, incident, &controls));
     TRY(failed_steps(core, arena, incident, &failed));
     input->controls = controls.steps;

@@ -295,6 +295,11 @@ static const char *edit(struct arena *arena, const char *key, const char *value)
 
 struct status site_apply_slas(struct site *site)
 {
+    return site_apply_slas_with(site, site->options.lease);
+}
+
+struct status site_apply_slas_with(struct site *site, const char *lease)
+{
     static const char *const files[] = { "imaging-archive.yaml", "imaging-ucloud.yaml",
                                          "private-dc.yaml" };
     CLEANUP(arena_done) struct arena arena = { 0 };
@@ -308,8 +313,7 @@ struct status site_apply_slas(struct site *site)
     for (size_t i = 0; i < COUNT_OF(files); i++) {
         struct slice text;
         TRY(file_load(&arena, file_path(&arena, "examples/hospital", files[i]), 1 << 20, &text));
-        text =
-            replaced(&arena, text, SLICE("lease: 1h"), edit(&arena, "lease", site->options.lease));
+        text = replaced(&arena, text, SLICE("lease: 1h"), edit(&arena, "lease", lease));
         text = replaced(&arena, text, SLICE("approval: none"),
                         edit(&arena, "approval", site->options.approval));
         json_open_object(&writer);

@@ -40,6 +40,8 @@ struct status site_wait_ready(struct site *site) MUST_USE;
 /* redand answers its API. */
 struct status site_wait_api(struct site *site) MUST_USE;
 struct status site_apply_slas(struct site *site) MUST_USE;
+/* The same with leases of another length: another world. */
+struct status site_apply_slas_with(struct site *site, const char *lease) MUST_USE;
 
 /* One API call; the answer lives in the arena. Errors: STATUS_UNAVAILABLE; an HTTP error is
  * STATUS_INVALID with its detail. */

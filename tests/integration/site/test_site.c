@@ -166,6 +166,20 @@ static void an_undo_takes_it_back_and_closes_the_incident(void)
     CU_ASSERT_NOT_EQUAL(redan("plan", "undo", arena_cstr(&arena, json_text(plan, "id"))), 0);
 }
 
+static void a_plan_for_other_slas_is_made_anew(void)
+{
+    attack("10.99.0.5");
+    CU_ASSERT_TRUE_FATAL(wait_plan("10.99.0.5", "awaiting-approval"));
+    struct slice before = json_text(plan_of("10.99.0.5"), "id");
+    ASSERT_OK(site_apply_slas_with(site, "30m"));
+    const struct json *plan = plan_of("10.99.0.5");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(plan);
+    CU_ASSERT_FALSE(slice_eq(json_text(plan, "id"), before));
+    ASSERT_TEXT(json_text(plan, "state"), "awaiting-approval");
+    CU_ASSERT_EQUAL(redan("plan", "approve", arena_cstr(&arena, json_text(plan, "id"))), 0);
+    CU_ASSERT_TRUE(wait_plan("10.99.0.5", "done"));
+}
+
 static void what_only_a_log_claims_cuts_nobody(void)
 {
     ASSERT_OK(site_log_failures(site, "10.99.0.77", 4242, 8));
@@ -197,6 +211,7 @@ static CU_TestInfo tests[] = {
     { "a plan waits for approval, also over a crash", a_plan_waits_for_approval_also_over_a_crash },
     { "an undo takes it back and closes the incident",
       an_undo_takes_it_back_and_closes_the_incident },
+    { "a plan for other SLAs is made anew", a_plan_for_other_slas_is_made_anew },
     { "what only a log claims cuts nobody", what_only_a_log_claims_cuts_nobody },
     { "the management link is never cut", the_management_link_is_never_cut },
     { "everything stops cleanly", everything_stops_cleanly },
