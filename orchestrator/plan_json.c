@@ -40,8 +40,6 @@ static void write_clause(struct json_writer *writer, const struct clause_ref *cl
 static void write_step(struct json_writer *writer, const struct plan_step *step,
                        const struct policy_set *world)
 {
-    char source[ADDRESS_TEXT_MAX];
-
     json_open_object(writer);
     json_add_cstr(writer, "id", step->action.id.text);
     json_add_cstr(writer, "action", action_kind_name(step->action.kind));
@@ -50,6 +48,7 @@ static void write_step(struct json_writer *writer, const struct plan_step *step,
         json_add_text(writer, "resource", world->resources[step->resource].name);
     }
     if (action_type(step->action.kind)->takes_source) {
+        char source[ADDRESS_TEXT_MAX];
         address_format(&step->action.source, source);
         json_add_cstr(writer, "source", source);
     }

@@ -5,9 +5,8 @@
 static struct slice action_name(struct arena *arena, const struct planner_problem *problem,
                                 enum action_kind kind, const struct resource *resource)
 {
-    char source[ADDRESS_TEXT_MAX] = "";
-
     if (action_type(kind)->takes_source) {
+        char source[ADDRESS_TEXT_MAX];
         address_format(&problem->incident.source, source);
         return arena_printf(arena, "%s %s on %.*s", action_kind_name(kind), source,
                             SLICE_ARG(resource->name));

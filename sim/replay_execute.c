@@ -344,7 +344,7 @@ struct status replay_respond(struct replay *replay, size_t at)
         return status_error(STATUS_EXHAUSTED, "more than %d plans", REPLAY_PLANS_MAX);
     }
     for (size_t i = 0; i < PLAN_STEPS_MAX; i++) {
-        step_ids[i] = replay_id(replay);
+        step_ids[i] = replay_id(replay); /* cppcheck-suppress unreadVariable ; through `input` */
     }
     input.capabilities = capabilities(replay, &input.capability_count);
     input.controls = controls(replay, &input.control_count);

@@ -414,6 +414,7 @@ struct status message_decode(struct arena *arena, const struct frame *frame, str
         return bad(frame->type, "the body does not unpack");
     }
     struct message message = { .frame = *frame };
+    /* cppcheck-suppress returnDanglingLifetime ; a status keeps no pointer to what was read */
     TRY(codec->read(arena, raw, &message));
     *out = message;
     return STATUS_SUCCESS;

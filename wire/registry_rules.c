@@ -53,9 +53,9 @@ static struct status find_service(const struct registry *registry, struct slice 
 {
     const struct registry_node *node = registry_by_name(registry, name);
     const struct registry_service *service = node != NULL ? registry_service(node, id) : NULL;
-    char text[SERVICE_ID_TEXT_MAX];
 
     if (service == NULL || id->service != kind) {
+        char text[SERVICE_ID_TEXT_MAX];
         service_id_format(id, text);
         return status_error(STATUS_DENIED, "node %.*s has no %s to sign with", SLICE_ARG(name),
                             text);

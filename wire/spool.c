@@ -161,10 +161,10 @@ static struct status write_pending(struct spool *spool)
 static struct status roll_before_pending(struct spool *spool)
 {
     const struct segment *active = &spool->segments[spool->segment_count - 1];
-    bool fits = active->bytes + spool->pending.len <= spool->segment_bytes;
+    bool has_room = active->bytes + spool->pending.len <= spool->segment_bytes;
     bool empty = active->last_seq < active->first_seq;
 
-    return fits || empty ? STATUS_SUCCESS : segment_roll(spool);
+    return has_room || empty ? STATUS_SUCCESS : segment_roll(spool);
 }
 
 struct status spool_sync(struct spool *spool)

@@ -59,7 +59,8 @@ static void put_action(struct db_args *args, const struct action *action, const 
 
 struct status knowledge_put_step(struct knowledge *knowledge, const struct step_record *step)
 {
-    char source[ADDRESS_TEXT_MAX]; /* borrowed by the statement: outlives it */
+    /* cppcheck-suppress variableScope ; the statement borrows it until it is rewound */
+    char source[ADDRESS_TEXT_MAX];
     CLEANUP(db_rewind) sqlite3_stmt *stmt = knowledge_borrow(knowledge, DB_STEPS, PUT);
     struct db_args args = db_args(stmt);
 

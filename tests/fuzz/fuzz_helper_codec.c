@@ -13,10 +13,10 @@ enum { PACKETS_MAX = 16 };
 static void check_spelling(const uint8_t *bytes, size_t len)
 {
     struct helper_message message;
-    uint8_t again[HELPER_MESSAGE_BYTES];
     struct status decoded = helper_decode(bytes, len, &message);
 
     if (status_ok(&decoded)) {
+        uint8_t again[HELPER_MESSAGE_BYTES];
         helper_encode(&message, again);
         FUZZ_CHECK(memcmp(bytes, again, sizeof(again)) == 0);
     }

@@ -347,7 +347,7 @@ int site_redan(struct site *site, const char *const *words)
     size_t count = 3;
 
     argv[2] = arena_printf(&arena, "unix:%s", site_path(site, "api.sock")).ptr;
-    for (size_t i = 0; words[i] != NULL && i < WORDS_MAX; i++) {
+    for (size_t i = 0; i < WORDS_MAX && words[i] != NULL; i++) {
         argv[count++] = words[i];
     }
     struct status done = process_start(&redan, "redan", argv, NULL, site_path(site, "redan.out"));
