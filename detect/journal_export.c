@@ -140,6 +140,15 @@ static size_t skip_long(struct slice bytes, struct slice rest)
     return line + 1 + LENGTH_BYTES + (size_t)load_length(after.ptr) + 1;
 }
 
+/* An application's name counts when root says it, and when it is the sender's own. */
+static void judge_sender(const struct sender *sender, struct journal_entry *entry)
+{
+    entry->is_forged = sender->command.len > 0 && !slice_eq(sender->command, entry->message.app);
+    if (entry->is_forged || !sender->is_root) {
+        entry->message.app = SLICE("");
+    }
+}
+
 enum journal_step journal_export_next(struct slice bytes, struct journal_entry *out,
                                       size_t *out_used)
 {
@@ -169,10 +178,7 @@ enum journal_step journal_export_next(struct slice bytes, struct journal_entry *
         any = any || field.name.len > 0;
         keep(&field, &entry, &sender);
     }
-    entry.is_forged = sender.command.len > 0 && !slice_eq(sender.command, entry.message.app);
-    if (entry.is_forged || !sender.is_root) {
-        entry.message.app = SLICE("");
-    }
+    judge_sender(&sender, &entry);
     *out = entry;
     *out_used = bytes.len - rest.len;
     return JOURNAL_ENTRY;

@@ -203,7 +203,8 @@ struct status knowledge_list_controls(struct knowledge_reader *reader,
                                       const struct control_query *query, step_row_fn *row,
                                       void *arg, bool *out_more)
 {
-    char source[ADDRESS_TEXT_MAX]; /* borrowed by the statement: outlives it */
+    /* cppcheck-suppress variableScope ; the statement borrows it until it is rewound */
+    char source[ADDRESS_TEXT_MAX];
     CLEANUP(db_rewind)
     sqlite3_stmt *stmt =
         db_borrow(&reader->db, DB_STEPS, query->source == NULL ? LIST_LIVE : LIST_LIVE_OF);

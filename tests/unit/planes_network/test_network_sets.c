@@ -93,9 +93,10 @@ static void test_intervals_are_prefixes_or_nothing(void)
     const uint8_t end[SETS_KEY_BYTES] = { 10, 0, 0, 4 };
     CU_ASSERT_FALSE(set_interval_to_prefix(SET_NET4, start, end, &back));
     CU_ASSERT_FALSE(set_interval_to_prefix(SET_NET4, start, NULL, &back));
-    const uint8_t later[SETS_KEY_BYTES] = { 10, 0, 0, 8 };
+    const uint8_t too_late[SETS_KEY_BYTES] = { 10, 0, 0, 8 };
+    const uint8_t *const early = start;
     CU_ASSERT_FALSE(
-        set_interval_to_prefix(SET_NET4, later, start, &back)); /* ends before it starts */
+        set_interval_to_prefix(SET_NET4, too_late, early, &back)); /* ends before it starts */
 }
 
 static void test_all_sets_together_can_be_observed(void)
