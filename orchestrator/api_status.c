@@ -73,7 +73,6 @@ struct status api_node_list(void *arg, const struct route_match *match)
 
 struct node_count {
     struct api_request *request;
-    int64_t now_ms;
     uint64_t enrolled, silent, pending;
     struct slice last;
 };
@@ -84,15 +83,17 @@ static struct status count_node(void *arg, const struct node_record *row)
     bool is_enrolled = row->state == NODE_ENROLLED && row->role != PEER_ORCHESTRATOR;
 
     count->enrolled += is_enrolled ? 1 : 0;
-    count->silent += is_enrolled && count->now_ms - row->last_seen_ms > SERVER_SILENCE_MS ? 1 : 0;
+    /* A quiet node is not a silent one: its session is kept alive by PINGs that leave no row. */
+    bool is_there = server_has_session(count->request->core->server, row->name);
+    count->silent += is_enrolled && !is_there ? 1 : 0;
     count->pending += row->state == NODE_PENDING ? 1 : 0;
     count->last = arena_copy(&count->request->arena, row->name);
     return STATUS_SUCCESS;
 }
 
-static struct status add_nodes(struct api_request *request, int64_t now_ms)
+static struct status add_nodes(struct api_request *request)
 {
-    struct node_count count = { .request = request, .now_ms = now_ms };
+    struct node_count count = { .request = request };
     struct json_writer *json = &request->json;
     bool more = true;
 
@@ -366,7 +367,7 @@ struct status api_status(void *arg, const struct route_match *match)
     api_add_time(&request->json, "started_at", request->core->started_us);
     api_add_time(&request->json, "now_at", now_us);
     add_world(request);
-    TRY(add_nodes(request, now_us / 1000));
+    TRY(add_nodes(request));
     TRY(add_incidents(request));
     TRY(add_plans(request));
     TRY(add_conflicts(request));

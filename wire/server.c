@@ -484,6 +484,20 @@ void server_know_epoch(struct server *server, struct slice node, uint64_t epoch)
     (void)session_take_epoch(sessions_make(&server->sessions, node), epoch);
 }
 
+bool server_has_session(const struct server *server, struct slice node)
+{
+    const struct session *session = sessions_find(&server->sessions, node);
+
+    if (session == NULL || !session->present) {
+        return false;
+    }
+    if (session->via[0] == '\0') {
+        return true;
+    }
+    const struct session *via = sessions_find(&server->sessions, slice_from(session->via));
+    return via != NULL && via->present;
+}
+
 bool server_is_quarantined(const struct server *server, struct slice node)
 {
     const struct session *session = sessions_find(&server->sessions, node);

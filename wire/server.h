@@ -125,6 +125,8 @@ struct status server_forward(struct server *server, struct slice node, enum fram
 
 /* A stream epoch remembered from before a restart. */
 void server_know_epoch(struct server *server, struct slice node, uint64_t epoch);
+/* Has it said HELLO, and is it, and the aggregator it came through, still there? */
+bool server_has_session(const struct server *server, struct slice node);
 bool server_is_quarantined(const struct server *server, struct slice node);
 void server_release(struct server *server, struct slice node);
 /* After registry_cell_set: sessions of nodes that are revoked or gone end now. */

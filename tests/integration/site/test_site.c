@@ -126,6 +126,20 @@ static int redan(const char *noun, const char *verb, const char *id)
     return site_redan(site, words);
 }
 
+static void a_quiet_node_is_not_a_silent_one(void)
+{
+    const struct json *status = ask("/v1/status");
+    const struct json *nodes = status != NULL ? json_get(status, "nodes") : NULL;
+    int64_t enrolled = 0;
+    int64_t silent = -1;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(nodes);
+    ASSERT_OK(json_i64(json_get(nodes, "enrolled"), 0, 99, &enrolled));
+    ASSERT_OK(json_i64(json_get(nodes, "silent"), 0, 99, &silent));
+    CU_ASSERT_EQUAL(enrolled, 2);
+    CU_ASSERT_EQUAL(silent, 0);
+}
+
 static void a_plan_waits_for_approval_also_over_a_crash(void)
 {
     attack("10.99.0.2");
@@ -208,6 +222,7 @@ static void everything_stops_cleanly(void)
 }
 
 static CU_TestInfo tests[] = {
+    { "a quiet node is not a silent one", a_quiet_node_is_not_a_silent_one },
     { "a plan waits for approval, also over a crash", a_plan_waits_for_approval_also_over_a_crash },
     { "an undo takes it back and closes the incident",
       an_undo_takes_it_back_and_closes_the_incident },
