@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/parse.h"
 #include "wire/socket_priv.h"
 
 enum { HOST_MAX = 128, PORT_MAX = 8 };
@@ -33,6 +34,13 @@ static struct status split(const char *endpoint, struct place *out)
         return status_error(STATUS_INVALID, "%s: expected `tcp://ADDRESS:PORT`", endpoint);
     }
     slice_to_cstr(slice_is(host, "*") ? SLICE("0.0.0.0") : host, out->host, sizeof(out->host));
+    if (!slice_is(port, "*")) {
+        uint32_t number = 0; /* getaddrinfo(3) would cut a larger one to 16 bits */
+        struct status parsed = parse_u32(port, 0, UINT16_MAX, &number);
+        if (!status_ok(&parsed)) {
+            return status_wrap(parsed, "%s: port", endpoint);
+        }
+    }
     slice_to_cstr(slice_is(port, "*") ? SLICE("0") : port, out->port, sizeof(out->port));
     return STATUS_SUCCESS;
 }

@@ -863,11 +863,11 @@ static void test_addresses_that_cannot_be_bound_are_errors(void)
 
 static void begin_bad_addresses(void)
 {
-    const struct server_options options = { .endpoint = "tcp://203.0.113.1:1",
-                                            .identity = &world.agg,
-                                            .registry = scene.cell,
-                                            .serves = PEER_SMA,
-                                            .clock = &clock_real };
+    struct server_options options = { .endpoint = "tcp://203.0.113.1:1",
+                                      .identity = &world.agg,
+                                      .registry = scene.cell,
+                                      .serves = PEER_SMA,
+                                      .clock = &clock_real };
     const struct server_handlers handlers = { .message = on_message };
     const struct client_options client = { .endpoints = { "nonsense", NULL },
                                            .identity = &world.app,
@@ -879,6 +879,8 @@ static void begin_bad_addresses(void)
     struct server *no_server = NULL;
 
     ASSERT_CODE(server_open(scene.loop, &options, &handlers, &no_server), STATUS_UNAVAILABLE);
+    options.endpoint = "tcp://127.0.0.1:99999"; /* never 34463 */
+    ASSERT_CODE(server_open(scene.loop, &options, &handlers, &no_server), STATUS_INVALID);
     ASSERT_CODE(client_open(scene.loop, &client, &client_handlers, &none), STATUS_INVALID);
     CU_ASSERT_PTR_NULL(none);
     CU_ASSERT_PTR_NULL(no_server);
