@@ -240,7 +240,7 @@ static void *thread_main(void *arg)
     return NULL;
 }
 
-/* ---------------------------------------------------------------------------------- the owner */
+/* --- the owner */
 
 static struct blocking_plane *self_of(struct plane *plane)
 {
@@ -484,11 +484,10 @@ static void part(struct blocking_plane *self)
 {
     if (!self->started) {
         self->shared->ops->free(self->shared->backend);
-    } else if (ends_in_time(self->shared)) {
-        (void)pthread_join(self->thread, NULL);
-    } else {
-        (void)pthread_detach(self->thread);
+        return;
     }
+    bool over = ends_in_time(self->shared);
+    (void)(over ? pthread_join(self->thread, NULL) : pthread_detach(self->thread));
 }
 
 static void free_plane(struct blocking_plane *self)
