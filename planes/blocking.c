@@ -41,15 +41,13 @@ struct shared {
     int event_fd; /* the thread tells the owner */
 
     pthread_mutex_t lock; /* guards what follows */
-    pthread_cond_t work;
+    pthread_cond_t work, ended;
     struct job_list waiting;
     struct job_list finished;
     struct job *running;
     int64_t started_ms; /* of `running`, monotonic */
     bool given_up;      /* `running` is overdue */
-    bool stop;
-    bool over; /* the thread has let go of the backend */
-    pthread_cond_t ended;
+    bool stop, over;    /* over: the thread has let go of the backend */
 };
 
 struct blocking_plane {
@@ -478,16 +476,15 @@ static bool ends_in_time(struct shared *shared)
     return over;
 }
 
-/* Waits for the thread a moment; one that hangs in its library is left behind with its own share of
- * the memory. */
+/* A thread that hangs in its library is left behind with its own share of the memory. */
 static void part(struct blocking_plane *self)
 {
     if (!self->started) {
         self->shared->ops->free(self->shared->backend);
         return;
     }
-    bool over = ends_in_time(self->shared);
-    (void)(over ? pthread_join(self->thread, NULL) : pthread_detach(self->thread));
+    (void)(ends_in_time(self->shared) ? pthread_join(self->thread, NULL)
+                                      : pthread_detach(self->thread));
 }
 
 static void free_plane(struct blocking_plane *self)
