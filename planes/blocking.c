@@ -459,7 +459,6 @@ static struct status dispatch(struct plane *plane)
     return STATUS_SUCCESS;
 }
 
-/* A condition and not pthread_clockjoin_np(3), of which ThreadSanitizer knows nothing. */
 static bool ends_in_time(struct shared *shared)
 {
     struct timespec until;
@@ -471,7 +470,7 @@ static bool ends_in_time(struct shared *shared)
     while (!shared->over && failed == 0) {
         failed = pthread_cond_clockwait(&shared->ended, &shared->lock, CLOCK_MONOTONIC, &until);
     }
-    bool over = shared->over;
+    bool over = shared->over; /* ThreadSanitizer knows no pthread_clockjoin_np(3) */
     unlock_shared(shared);
     return over;
 }
