@@ -120,8 +120,43 @@ static void add_limit_ms(struct json_writer *json, const struct incident_record 
     }
 }
 
-static void write_incident(struct json_writer *json, const struct incident_record *incident)
+struct newest {
+    struct json_writer *json;
+    bool found;
+};
+
+static struct status write_newest(void *arg, const struct plan_record *row)
 {
+    struct newest *newest = arg;
+
+    newest->found = true;
+    json_open_object(newest->json);
+    json_add_cstr(newest->json, "id", row->id.text);
+    json_add_cstr(newest->json, "state", plan_state_name(row->state));
+    api_add_name(newest->json, "reason", row->reason);
+    json_close_object(newest->json);
+    return STATUS_SUCCESS;
+}
+
+/* The newest one, in short: what became of the incident, without another question. */
+static struct status add_plan(struct api_request *request, const struct incident_record *incident)
+{
+    const struct plan_query query = { .page.limit = 1, .incident = slice_from(incident->id.text) };
+    struct newest newest = { .json = &request->json };
+
+    json_key(&request->json, "plan");
+    TRY(knowledge_list_plans(request->reader, &query, write_newest, &newest, NULL));
+    if (!newest.found) {
+        json_put_null(&request->json);
+    }
+    return STATUS_SUCCESS;
+}
+
+static struct status write_incident(struct api_request *request,
+                                    const struct incident_record *incident)
+{
+    struct json_writer *json = &request->json;
+
     json_add_cstr(json, "id", incident->id.text);
     json_add_cstr(json, "severity", severity_name(incident->severity));
     json_add_cstr(json, "state", incident_state_name(incident->state));
@@ -140,6 +175,7 @@ static void write_incident(struct json_writer *json, const struct incident_recor
     add_mttr_ms(json, incident);
     add_limit_ms(json, incident);
     api_add_name(json, "reason", incident->reason);
+    return add_plan(request, incident);
 }
 
 static struct status put_incident(void *arg, const struct incident_record *row)
@@ -148,7 +184,7 @@ static struct status put_incident(void *arg, const struct incident_record *row)
     struct json_writer *json = &listing->request->json;
 
     json_open_object(json);
-    write_incident(json, row);
+    TRY(write_incident(listing->request, row));
     json_close_object(json);
     listing->last = row->id;
     return STATUS_SUCCESS;
@@ -222,7 +258,7 @@ struct status api_incident_show(void *arg, const struct route_match *match)
     }
     TRY(found);
     api_open_object(request, "Incident");
-    write_incident(&request->json, &incident);
+    TRY(write_incident(request, &incident));
     TRY(add_parts(request, match->params[0]));
     api_close_object(request);
     return STATUS_SUCCESS;

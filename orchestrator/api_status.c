@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-enum { NEEDS_MAX = 20 }; /* of each kind */
+enum { NEEDS_MAX = 20, NEEDS_INCIDENTS_MAX = 8 }; /* of each kind; noise refuses many incidents */
 
 /* --- nodes ----------------------------------------------------------------------------------- */
 
@@ -326,6 +326,43 @@ static struct status need_plan(void *arg, const struct plan_record *row)
     return STATUS_SUCCESS;
 }
 
+struct incident_needs {
+    struct api_request *request;
+    size_t count;
+    struct slice plan_reason; /* of the row under way; "" when its newest plan says nothing */
+};
+
+static struct status take_reason(void *arg, const struct plan_record *row)
+{
+    struct incident_needs *needs = arg;
+
+    if (row->state == PLAN_REFUSED || row->state == PLAN_FAILED) {
+        needs->plan_reason = arena_copy(&needs->request->arena, row->reason);
+    }
+    return STATUS_SUCCESS;
+}
+
+/* Open, and the loops know no way (any more): why. */
+static struct status need_incident(void *arg, const struct incident_record *row)
+{
+    struct incident_needs *needs = arg;
+    const struct plan_query newest = { .page.limit = 1, .incident = slice_from(row->id.text) };
+
+    if (row->state != INCIDENT_OPEN || needs->count == NEEDS_INCIDENTS_MAX) {
+        return STATUS_SUCCESS;
+    }
+    needs->plan_reason = (struct slice){ 0 };
+    TRY(knowledge_list_plans(needs->request->reader, &newest, take_reason, needs, NULL));
+    struct slice why = row->reason.len > 0 ? row->reason : needs->plan_reason;
+    if (why.len > 0) {
+        needs->count++;
+        add_need(needs->request, "incident", slice_from(row->id.text),
+                 arena_printf(&needs->request->arena, "no response: %.*s", SLICE_ARG(why)),
+                 "redan incident show");
+    }
+    return STATUS_SUCCESS;
+}
+
 static struct status need_conflict(void *arg, const struct conflict_record *row)
 {
     add_need(arg, "conflict", row->id, row->summary, "redan conflict show");
@@ -344,11 +381,15 @@ static struct status add_needs(struct api_request *request)
 {
     const struct plan_query plans = { .page.limit = NEEDS_MAX, .unfinished = true };
     const struct conflict_query conflicts = { .page.limit = NEEDS_MAX, .open_only = true };
+    const struct incident_query incidents = { .page.limit = KNOWLEDGE_PAGE_MAX,
+                                              .not_closed = true };
     const struct knowledge_page nodes = { .limit = KNOWLEDGE_PAGE_MAX };
+    struct incident_needs needs = { .request = request };
 
     json_key(&request->json, "needs");
     json_open_array(&request->json);
     TRY(knowledge_list_plans(request->reader, &plans, need_plan, request, NULL));
+    TRY(knowledge_list_incidents(request->reader, &incidents, need_incident, &needs, NULL));
     TRY(knowledge_list_conflicts(request->reader, &conflicts, need_conflict, request, NULL));
     TRY(knowledge_list_nodes(request->reader, nodes, need_node, request, NULL));
     json_close_array(&request->json);

@@ -121,6 +121,7 @@ struct status progress_contain(struct core *core, struct incident_record *incide
     if (incident->mttr == OBJECTIVE_UNKNOWN) {
         incident->mttr = analyse_mttr(incident, core->turn_us);
     }
+    incident->reason = (struct slice){ 0 };
     TRY(knowledge_put_incident(core->knowledge, incident));
     log_info("execute", "contained", LOG_CSTR("incident", incident->id.text),
              LOG_CSTR("mttr", objective_state_name(incident->mttr)));
@@ -192,6 +193,19 @@ static struct status try_another_way(struct core *core, const struct plan_record
     return incident.state == INCIDENT_CLOSED ? STATUS_SUCCESS : respond_incident(core, &incident);
 }
 
+/* Of the first step that failed: for people who look at the plan alone. */
+static struct slice why_failed(struct core *core, const struct step_record *steps, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (steps[i].state == CONTROL_FAILED) {
+            return arena_printf(&core->turn, "%s on %s: %.*s",
+                                action_kind_name(steps[i].action.kind), steps[i].action.node,
+                                SLICE_ARG(steps[i].detail));
+        }
+    }
+    return (struct slice){ 0 };
+}
+
 static struct status enter_state(struct core *core, struct plan_record *plan, enum plan_state state,
                                  const struct step_record *steps, size_t count)
 {
@@ -206,6 +220,7 @@ static struct status enter_state(struct core *core, struct plan_record *plan, en
     } else if (state == PLAN_UNDONE) {
         plan->undone_us = core->turn_us;
     }
+    plan->reason = state == PLAN_FAILED ? why_failed(core, steps, count) : plan->reason;
     TRY(knowledge_put_plan(core->knowledge, plan));
     TRY(knowledge_record(core->knowledge, "plan.state", text_of(&plan->id),
                          slice_from(plan_state_name(state))));

@@ -272,12 +272,30 @@ static struct status store_plan(struct core *core, struct propose_output *made)
     return STATUS_SUCCESS;
 }
 
+/* Kept with the incident, where people look first. */
+static struct status put_reason(struct core *core, const struct incident_record *incident,
+                                struct slice reason)
+{
+    struct incident_record changed = *incident;
+
+    if (slice_eq(incident->reason, reason)) {
+        return STATUS_SUCCESS;
+    }
+    changed.reason = reason;
+    return knowledge_put_incident(core->knowledge, &changed);
+}
+
+/* The same again says nothing new. */
 static struct status no_plan(struct core *core, const struct incident_record *incident,
                              const struct status *why)
 {
     CLEANUP(buf_done) struct buf json = { 0 };
     struct json_writer writer = { .out = &json };
 
+    if (slice_is(incident->reason, why->msg)) {
+        return STATUS_SUCCESS;
+    }
+    TRY(put_reason(core, incident, slice_from(why->msg)));
     json_open_object(&writer);
     json_add_cstr(&writer, "why", why->msg);
     json_close_object(&writer);
@@ -286,47 +304,53 @@ static struct status no_plan(struct core *core, const struct incident_record *in
                             buf_slice(&json));
 }
 
-struct refusal {
-    const struct plan_record *refused;
-    bool is_known;
-};
-
-static struct status compare_refusal(void *arg, const struct plan_record *row)
+static struct status keep_refused(void *arg, const struct plan_record *row)
 {
-    struct refusal *refusal = arg;
+    struct plan_record *known = arg;
 
-    refusal->is_known = row->state == PLAN_REFUSED &&
-                        strcmp(row->digest, refusal->refused->digest) == 0 &&
-                        slice_eq(row->reason, refusal->refused->reason);
+    known->id = row->id;
+    known->state = row->state;
+    memcpy(known->digest, row->digest, sizeof(known->digest));
     return STATUS_SUCCESS;
 }
 
-/* The same refusal again says nothing new: every further alert of an attack would add one. */
-static struct status was_refused_before(struct core *core, const struct plan_record *refused,
-                                        bool *out)
+/* The newest plan, when it is this one and was refused as well; else id "". */
+static struct status known_refusal(struct core *core, const struct plan_record *refused,
+                                   struct arena *arena, struct plan_record *out)
 {
-    struct refusal refusal = { .refused = refused };
     const struct plan_query query = { .page = { .limit = 1 },
                                       .incident = text_of(&refused->incident) };
+    struct plan_record newest = { .state = PLAN_PROPOSED };
 
-    TRY(knowledge_list_plans(knowledge_reading(core->knowledge), &query, compare_refusal, &refusal,
+    *out = (struct plan_record){ .state = PLAN_PROPOSED };
+    TRY(knowledge_list_plans(knowledge_reading(core->knowledge), &query, keep_refused, &newest,
                              NULL));
-    *out = refusal.is_known;
-    return STATUS_SUCCESS;
+    if (newest.state != PLAN_REFUSED || strcmp(newest.digest, refused->digest) != 0) {
+        return STATUS_SUCCESS;
+    }
+    return knowledge_get_plan(knowledge_reading(core->knowledge), text_of(&newest.id), arena, out);
 }
 
-static struct status take_refusal(struct core *core, struct propose_output *made)
+/* The same refusal again says nothing new, and every further alert of an attack would add one; with
+ * another reason it is still the same plan. */
+static struct status take_refusal(struct core *core, struct arena *arena,
+                                  struct propose_input *input, struct propose_output *made)
 {
-    bool is_known = false;
+    struct plan_record known;
 
-    TRY(was_refused_before(core, &made->record, &is_known));
-    if (is_known) {
+    TRY(known_refusal(core, &made->record, arena, &known));
+    if (slice_eq(known.reason, made->record.reason)) {
         return STATUS_SUCCESS;
+    }
+    if (known.id.text[0] != '\0') {
+        input->plan_id = known.id;
+        TRY(propose(arena, input, made)); /* its text names the plan */
     }
     core->counters.refused_plans++;
     log_warn("plan", "refused", LOG_CSTR("plan", made->record.id.text),
              LOG_TEXT("why", made->record.reason));
-    return store_plan(core, made);
+    TRY(store_plan(core, made));
+    return put_reason(core, input->incident, (struct slice){ 0 });
 }
 
 /* Nothing to do: either nobody asks for anything, or what is asked for is in force already. */
@@ -361,7 +385,7 @@ struct status respond_incident(struct core *core, const struct incident_record *
     }
     FAULT_POINT("redand.after_plan");
     if (made.outcome == PROPOSE_REFUSED) {
-        return take_refusal(core, &made);
+        return take_refusal(core, &arena, &input, &made);
     }
     TRY(store_plan(core, &made));
     core->counters.plans++;
@@ -370,6 +394,7 @@ struct status respond_incident(struct core *core, const struct incident_record *
         analyse_reopen(&planned_incident, core->turn_us);
     }
     planned_incident.planned_us = clock_wall_us(core->clock);
+    planned_incident.reason = (struct slice){ 0 };
     TRY(knowledge_put_incident(core->knowledge, &planned_incident));
     log_info("plan", "made", LOG_CSTR("plan", made.record.id.text),
              LOG_CSTR("state", plan_state_name(made.record.state)),

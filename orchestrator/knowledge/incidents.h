@@ -23,7 +23,7 @@ struct incident_record {
     int64_t opened_us, detected_us, planned_us, enforced_us, proven_us, closed_us;
     enum objective_state mttr; /* respond.mttr: unknown until contained or late */
     int64_t mttr_limit_ms;     /* 0: no objective applies */
-    struct slice reason;       /* of closing */
+    struct slice reason;       /* of closing; before: why no plan is possible; "" none */
 };
 
 /* Adds or replaces by id. STATUS_CONFLICT: another incident with this key is not closed. */

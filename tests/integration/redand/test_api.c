@@ -447,6 +447,9 @@ static void test_an_incident_is_shown_with_its_parts(void)
     CU_ASSERT_EQUAL(number(incident, "mttr_ms"), 123);
     CU_ASSERT_EQUAL(length(incident, "alerts"), 1);
     CU_ASSERT_EQUAL(length(incident, "plans"), 1);
+    ASSERT_TEXT(json_text(json_get(incident, "plan"), "id"), text_of(3));
+    ASSERT_TEXT(json_text(json_get(incident, "plan"), "state"), "awaiting-approval");
+    CU_ASSERT_TRUE(is_null(json_get(incident, "plan"), "reason"));
     const struct json *alert = get(arena_printf(&arena, "/v1/alerts/%s", text_of(2)).ptr);
     ASSERT_TEXT(json_text(json_get(alert, "event"), "user"), "root");
     ASSERT_TEXT(json_text(alert, "incident"), text_of(1));

@@ -11,6 +11,7 @@
 #include "orchestrator/core_priv.h"
 #include "orchestrator/knowledge/alerts.h"
 #include "orchestrator/knowledge/ingest.h"
+#include "orchestrator/knowledge/journal.h"
 #include "tests/suite.h"
 
 #define ATTACKER "10.99.0.2"
@@ -476,6 +477,69 @@ static void what_a_failed_plan_never_did_is_not_taken_for_done(void)
     CU_ASSERT_EQUAL(seen.incidents[0].state, INCIDENT_CONTAINED);
 }
 
+static struct incident_record incident_now(void)
+{
+    struct incident_record incident = { .state = INCIDENT_CLOSED };
+
+    look();
+    ASSERT_OK(knowledge_get_incident(knowledge_reading(core.knowledge),
+                                     slice_from(seen.incidents[0].id.text), &arena, &incident));
+    return incident;
+}
+
+struct rows_of {
+    const char *kind;
+    size_t count;
+};
+
+static struct status count_row(void *arg, const struct journal_row *row)
+{
+    struct rows_of *rows = arg;
+
+    rows->count += slice_is(row->kind, rows->kind) ? 1 : 0;
+    return STATUS_SUCCESS;
+}
+
+static size_t journal_rows(const char *kind)
+{
+    struct rows_of rows = { .kind = kind };
+
+    ASSERT_OK(journal_list(knowledge_reading(core.knowledge), 0, KNOWLEDGE_PAGE_MAX, count_row,
+                           &rows, NULL));
+    return rows.count;
+}
+
+/* No party agreed to react to that. */
+static void what_has_no_plan_says_why_once(void)
+{
+    begin();
+    detect("port-scan", SEVERITY_HIGH, 1);
+    detect("port-scan", SEVERITY_HIGH, 2);
+    struct slice reason = incident_now().reason;
+    CU_ASSERT_TRUE(slice_find_text(reason, SLICE("port-scan")) < reason.len);
+    CU_ASSERT_EQUAL(seen.plan_count, 0);
+    CU_ASSERT_EQUAL(journal_rows("plan.impossible"), 1);
+    detect("ssh-guessed", SEVERITY_CRITICAL, 3);
+    CU_ASSERT_EQUAL(incident_now().reason.len, 0);
+}
+
+static void a_plan_that_failed_says_why(void)
+{
+    struct step_record *steps = NULL;
+
+    begin();
+    detect("ssh-bruteforce", SEVERITY_HIGH, 1);
+    look();
+    CU_ASSERT_EQUAL_FATAL(steps_of(0, &steps), 1);
+    answer(&steps[0], COMMAND_DO, COMMAND_FAILED);
+    look();
+    struct plan_record plan;
+    struct slice id = slice_from(seen.plans[seen.plan_count - 1].id.text);
+    ASSERT_OK(knowledge_get_plan(knowledge_reading(core.knowledge), id, &arena, &plan));
+    CU_ASSERT_EQUAL(plan.state, PLAN_FAILED);
+    CU_ASSERT_EQUAL(slice_find_text(plan.reason, SLICE("network.deny on node-1: ")), 0);
+}
+
 static void an_event_that_cannot_be_worked_on_takes_no_other_along(void)
 {
     enum { TOO_LONG = 600 };
@@ -551,6 +615,8 @@ static CU_TestInfo tests[] = {
     { "a source that comes back is cut again", a_source_that_comes_back_is_cut_again },
     { "what a failed plan never did is not taken for done",
       what_a_failed_plan_never_did_is_not_taken_for_done },
+    { "what has no plan says why, once", what_has_no_plan_says_why_once },
+    { "a plan that failed says why", a_plan_that_failed_says_why },
     { "an event that cannot be worked on takes no other along",
       an_event_that_cannot_be_worked_on_takes_no_other_along },
     { "a restart reissues all that is unfinished", a_restart_reissues_all_that_is_unfinished },
