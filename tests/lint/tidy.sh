@@ -7,21 +7,27 @@ cd "$(dirname "$0")/../.."
 
 readonly DATABASE=build/clang CACHE=build/lint/tidy
 
+said() { # FILE WHAT OUTPUT: never a failure without a word
+    printf '%s: %s\n' "$1" "$2"
+    cat "$3"
+    rm -f "$3"
+}
+
 one() { # FILE
-    local file=$1 command key
+    local file=$1 command key out=$CACHE/out.$$
     command=$(sed -n "s|^  \"command\": \"\(.*\) -o .* -c $PWD/$file\",\$|\1|p" "$DATABASE/compile_commands.json" |
         head -n 1 | sed 's/\\"/"/g')
     key=$( (cat .clang-tidy tests/.clang-tidy && clang-tidy --version && printf '%s\n' "$command" &&
-        cd "$DATABASE" && eval "$command -E -C -P $OLDPWD/$file") 2>/dev/null | sha256sum | cut -d' ' -f1)
+        cd "$DATABASE" && eval "$command -E -C -P $OLDPWD/$file") 2>"$out" | sha256sum | cut -d' ' -f1) || {
+        said "$file" "cannot be preprocessed" "$out"
+        return 1
+    }
     if [ -e "$CACHE/$key" ]; then
-        return 0
-    fi
-    if clang-tidy -p "$DATABASE" --quiet "$file" 2>/dev/null >"$CACHE/out.$$"; then
-        : >"$CACHE/$key"
-        rm -f "$CACHE/out.$$"
+        rm -f "$out"
+    elif clang-tidy -p "$DATABASE" --quiet "$file" >"$out" 2>&1; then
+        mv "$out" "$CACHE/$key"
     else
-        cat "$CACHE/out.$$"
-        rm -f "$CACHE/out.$$"
+        said "$file" "clang-tidy ended with $?" "$out"
         return 1
     fi
 }
