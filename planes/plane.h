@@ -7,7 +7,7 @@
  * Callbacks may start calls; they must not close the plane, and those that run from plane_close
  * must not start calls.
  * Idempotence: applying an action that is in force already, or undoing one that is not, succeeds.
- * Applying again renews: the lease starts anew with the duration given then.
+ * Applying again renews: lease and limit start anew with what is given then.
  * Overlap: two actions of different ids may want the same; undoing one leaves the other in force.
  * Identity: a control on the plane carries its action's id, so observe finds and adopts it after
  * any restart. */
@@ -49,8 +49,9 @@ struct plane_reading {
 
 /* A control found by observe. */
 struct plane_control {
-    struct action action; /* id, kind, resource, source; lease.duration_ms = as applied, where the
-                             plane keeps it, else 0; `node` may be empty: it is this one */
+    struct action action; /* id, kind, resource, source; lease = as applied last, where the plane
+                             keeps it, else 0 (a limit not kept: that of the lease); `node` may be
+                             empty: it is this one */
     struct plane_reading reading;
 };
 

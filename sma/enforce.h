@@ -19,8 +19,9 @@
 
 enum {
     ENFORCE_JOBS_MAX = 4096,
-    ENFORCE_FULL_MS = 100,       /* until the next look at leases when so many are under way */
-    ENFORCE_CHECK_MS = 10 * 1000 /* between two looks for drift */
+    ENFORCE_FULL_MS = 100,        /* until the next look at leases when so many are under way */
+    ENFORCE_CHECK_MS = 10 * 1000, /* between two looks for drift */
+    ENFORCE_RETRY_MS = 1000       /* to the next look after a repair that failed */
 };
 
 struct enforcer;
@@ -48,8 +49,8 @@ struct enforcer_options {
 };
 
 struct enforcer_counters {
-    uint64_t commands, refused, ignored, repeats, done, failed, expired, renewed, drifted, repaired,
-        adopted;
+    uint64_t commands, refused, ignored, repeats, done, failed, expired, renewed, not_renewed,
+        drifted, repaired, adopted;
 };
 
 struct status enforcer_new(const struct enforcer_options *options, struct enforcer **out) MUST_USE;

@@ -67,9 +67,7 @@ static void repair(struct enforcer *self, struct lease_entry *entry)
     struct job *job = job_new(self, &entry->action, JOB_REPAIR);
 
     if (job != NULL) {
-        int64_t left_ms = entry->ends_ms - enforcer_mono_ms(self);
-        job->action.lease.duration_ms =
-            entry->ends_ms == INT64_MAX ? 0 : (left_ms > 0 ? left_ms : 1);
+        job->action.lease = lease_until(entry, entry->ends_ms, enforcer_mono_ms(self));
         entry->is_busy = true;
         self->counters.drifted++;
         enforcer_emit_change(self, &entry->action, CONTROL_DRIFTED, "not in force on the plane");
@@ -139,7 +137,7 @@ static void run_due(struct enforcer *self, const struct lease_entry *entry,
 
     assert(job != NULL); /* the caller left room */
     if (verdict == LEASE_RENEW) {
-        job->action.lease.duration_ms = entry->ends_ms - enforcer_mono_ms(self);
+        job->action.lease = lease_until(entry, entry->renew_to_ms, enforcer_mono_ms(self));
     }
     job_run(job);
 }

@@ -116,7 +116,7 @@ static void end_lease(struct job *job, const struct status *outcome)
     if (!status_ok(outcome)) {
         log_status(LOG_LEVEL_WARN, "enforce", "lease-not-ended", outcome);
         if (entry != NULL) {
-            entry->ends_ms = enforcer_mono_ms(self) + ENFORCE_CHECK_MS; /* try again */
+            lease_failed(entry, enforcer_mono_ms(self));
         }
         return;
     }
@@ -125,24 +125,57 @@ static void end_lease(struct job *job, const struct status *outcome)
     enforcer_emit_change(self, &job->action, CONTROL_EXPIRED, "the lease has ended");
 }
 
+static void say_renewed(struct enforcer *self, struct lease_entry *entry)
+{
+    bool was_lost = entry->is_lost;
+
+    self->counters.renewed++;
+    lease_renewed(entry);
+    if (was_lost) {
+        enforcer_emit_change(self, &entry->action, CONTROL_ENFORCED, "renewed at last");
+    }
+}
+
+/* Before the plane ends the ban nothing is missing yet; the next try comes soon. */
+static void say_not_renewed(struct enforcer *self, struct lease_entry *entry)
+{
+    int64_t now_ms = enforcer_mono_ms(self);
+
+    self->counters.not_renewed++;
+    lease_failed(entry, now_ms);
+    if (now_ms >= entry->ends_ms && !entry->is_lost) {
+        entry->is_lost = true;
+        enforcer_emit_change(self, &entry->action, CONTROL_DRIFTED, "its renewal fails");
+    }
+}
+
 static void end_renewal(struct job *job, const struct status *outcome)
 {
-    if (status_ok(outcome)) {
-        job->enforcer->counters.renewed++;
-    }
+    struct lease_entry *entry = lease_find(&job->enforcer->leases, &job->action.id);
+
     log_status(LOG_LEVEL_WARN, "enforce", "not-renewed", outcome);
+    if (entry == NULL) { /* undone meanwhile */
+        return;
+    }
+    if (status_ok(outcome)) {
+        say_renewed(job->enforcer, entry);
+    } else {
+        say_not_renewed(job->enforcer, entry);
+    }
 }
 
 static void end_repair(struct job *job, const struct status *outcome)
 {
     struct enforcer *self = job->enforcer;
+    int64_t again_ms = enforcer_mono_ms(self) + ENFORCE_RETRY_MS;
 
     if (status_ok(outcome)) {
         self->counters.repaired++;
         enforcer_emit_change(self, &job->action, CONTROL_ENFORCED, "drift was repaired");
-    } else {
-        log_status(LOG_LEVEL_ERROR, "enforce", "not-repaired", outcome);
+        return;
     }
+    self->check_ms = again_ms < self->check_ms ? again_ms : self->check_ms;
+    log_status(LOG_LEVEL_ERROR, "enforce", "not-repaired", outcome);
 }
 
 static void end_job(struct job *job, struct status outcome)

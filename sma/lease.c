@@ -61,6 +61,25 @@ struct status lease_start(struct lease_table *table, const struct action *action
     return STATUS_SUCCESS;
 }
 
+/* The plane may count by a wall clock that jumped: neither what is left of the lease nor of the
+ * limit is ever more than was applied, and the limit never less than the lease. */
+static void adopt_times(struct lease_entry *entry, int64_t left_ms, int64_t now_ms)
+{
+    struct lease *lease = &entry->action.lease;
+
+    if (left_ms > lease->duration_ms && lease->duration_ms > 0) {
+        left_ms = lease->duration_ms;
+    }
+    int64_t passed_ms = lease->duration_ms > 0 ? lease->duration_ms - left_ms : 0;
+    int64_t limit_left_ms = lease->limit_ms - passed_ms;
+
+    entry->ends_ms = after(now_ms, left_ms);
+    entry->limit_ms = after(now_ms, limit_left_ms > left_ms ? limit_left_ms : left_ms);
+    if (lease->duration_ms < LEASE_STEP_MIN_MS) {
+        lease->duration_ms = LEASE_STEP_MIN_MS;
+    }
+}
+
 struct status lease_adopt(struct lease_table *table, const struct action *action, int64_t left_ms,
                           int64_t now_ms)
 {
@@ -71,9 +90,7 @@ struct status lease_adopt(struct lease_table *table, const struct action *action
     struct lease_entry *entry = &table->entries[table->count++];
     *entry = (struct lease_entry){ .action = *action, .ends_ms = INT64_MAX, .limit_ms = INT64_MAX };
     if (left_ms >= 0) {
-        /* The plane does not keep the limit: what is agreed is PLAN_BAN_LIMIT leases in all. */
-        entry->ends_ms = after(now_ms, left_ms);
-        entry->limit_ms = after(entry->ends_ms, action->lease.duration_ms * (PLAN_BAN_LIMIT - 1));
+        adopt_times(entry, left_ms, now_ms);
     }
     return STATUS_SUCCESS;
 }
@@ -87,20 +104,36 @@ void lease_drop(struct lease_table *table, const struct ulid *id)
     }
 }
 
-static bool may_renew(const struct lease_entry *entry, lease_evidence_fn *has_evidence, void *arg)
+static bool may_renew(const struct lease_entry *entry, int64_t now_ms,
+                      lease_evidence_fn *has_evidence, void *arg)
 {
     return entry->action.lease.polarity == LEASE_BAN && entry->action.lease.duration_ms > 0 &&
-           entry->ends_ms < entry->limit_ms && has_evidence(arg, &entry->action);
+           entry->ends_ms < entry->limit_ms && now_ms < entry->limit_ms &&
+           has_evidence(arg, &entry->action);
 }
 
-/* A ban is looked at a little before its end, so that the plane does not end it first. */
+/* How long before its end a ban is looked at, so that the plane does not end it first. */
+static const int64_t leads_ms[] = { LEASE_RENEW_BEFORE_MS, LEASE_LAST_LOOK_MS };
+
 static int64_t look_ms(const struct lease_entry *entry)
 {
+    int64_t at_ms = entry->ends_ms;
+
     if (entry->ends_ms == INT64_MAX) {
         return INT64_MAX;
     }
-    bool early = entry->action.lease.polarity == LEASE_BAN && !entry->was_seen;
-    return early ? entry->ends_ms - LEASE_RENEW_BEFORE_MS : entry->ends_ms;
+    if (entry->action.lease.polarity == LEASE_BAN && entry->looks < COUNT_OF(leads_ms)) {
+        at_ms -= leads_ms[entry->looks];
+    }
+    return at_ms > entry->retry_ms ? at_ms : entry->retry_ms;
+}
+
+/* Without evidence: the looks that are over by now. */
+static void pass_looks(struct lease_entry *entry, int64_t now_ms)
+{
+    while (entry->looks < COUNT_OF(leads_ms) && look_ms(entry) <= now_ms) {
+        entry->looks++;
+    }
 }
 
 struct lease_entry *lease_due(struct lease_table *table, int64_t now_ms,
@@ -112,15 +145,15 @@ struct lease_entry *lease_due(struct lease_table *table, int64_t now_ms,
         if (entry->is_busy || look_ms(entry) > now_ms) {
             continue;
         }
-        if (may_renew(entry, has_evidence, arg)) {
-            int64_t ends_ms = after(entry->ends_ms, entry->action.lease.duration_ms);
-            entry->ends_ms = ends_ms < entry->limit_ms ? ends_ms : entry->limit_ms;
+        if (may_renew(entry, now_ms, has_evidence, arg)) {
+            int64_t from_ms = entry->ends_ms > now_ms ? entry->ends_ms : now_ms;
+            int64_t to_ms = after(from_ms, entry->action.lease.duration_ms);
+            entry->renew_to_ms = to_ms < entry->limit_ms ? to_ms : entry->limit_ms;
             entry->is_busy = true;
-            entry->was_seen = false;
             *out_verdict = LEASE_RENEW;
             return entry;
         }
-        entry->was_seen = true;
+        pass_looks(entry, now_ms);
         if (entry->ends_ms <= now_ms) {
             entry->is_busy = true;
             *out_verdict = LEASE_END;
@@ -128,6 +161,44 @@ struct lease_entry *lease_due(struct lease_table *table, int64_t now_ms,
         }
     }
     return NULL;
+}
+
+void lease_renewed(struct lease_entry *entry)
+{
+    entry->ends_ms = entry->renew_to_ms;
+    entry->retry_ms = 0;
+    entry->looks = 0;
+    entry->failures = 0;
+    entry->is_lost = false;
+}
+
+void lease_failed(struct lease_entry *entry, int64_t now_ms)
+{
+    int64_t wait_ms = LEASE_RETRY_MS;
+
+    for (unsigned i = 0; i < entry->failures && wait_ms < LEASE_RETRY_MAX_MS; i++) {
+        wait_ms *= 2;
+    }
+    entry->failures++;
+    entry->retry_ms = after(now_ms, wait_ms < LEASE_RETRY_MAX_MS ? wait_ms : LEASE_RETRY_MAX_MS);
+}
+
+struct lease lease_until(const struct lease_entry *entry, int64_t ends_ms, int64_t now_ms)
+{
+    struct lease lease = entry->action.lease;
+
+    if (ends_ms == INT64_MAX) {
+        return lease;
+    }
+    lease.duration_ms = ends_ms > now_ms ? ends_ms - now_ms : 1;
+    lease.limit_ms = entry->limit_ms - now_ms;
+    if (lease.limit_ms > LEASE_MAX_MS) {
+        lease.limit_ms = LEASE_MAX_MS;
+    }
+    if (lease.limit_ms < lease.duration_ms) {
+        lease.limit_ms = lease.duration_ms;
+    }
+    return lease;
 }
 
 int64_t lease_next_ms(const struct lease_table *table)

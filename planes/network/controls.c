@@ -55,13 +55,14 @@ static void fill(struct plane_control *control, const struct element *element, b
 {
     /* Somebody else may have set a timeout that no lease of ours has. */
     int64_t lease_ms = element->timeout_ms < LEASE_MAX_MS ? element->timeout_ms : LEASE_MAX_MS;
+    int64_t limit_ms = element->limit_ms > lease_ms ? element->limit_ms : lease_ms;
 
     *control = (struct plane_control){
         .action = { .id = element->id,
                     .kind = ACTION_NETWORK_DENY,
                     .lease = { .polarity = LEASE_BAN,
                                .duration_ms = lease_ms,
-                               .limit_ms = lease_ms } },
+                               .limit_ms = limit_ms } },
         .reading = { .presence = whole ? PLANE_PRESENT : PLANE_PARTIAL,
                      .verified_by = VERIFIED_SELF,
                      .lease_left_ms = element->left_ms },

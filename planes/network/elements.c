@@ -1,14 +1,19 @@
 #include "planes/network/elements.h"
 
+#include <assert.h>
 #include <endian.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "base/parse.h"
+
 /* User data of an element, as nft(8) reads it: type, length, value. */
-enum { USER_COMMENT = 0, USER_HEADER_BYTES = 2, COMMENT_BYTES = ULID_TEXT_LEN + 1 };
+enum { USER_COMMENT = 0, USER_HEADER_BYTES = 2, COMMENT_BYTES_MAX = ULID_TEXT_LEN + 24 };
 /* The kernel counts in ticks of up to 10 ms and rounds down; a lease of no tick is none at all. */
 enum { LEASE_MIN_MS = 20, LIST_TRIES = 5 };
 
@@ -50,12 +55,19 @@ static void put_set(struct nlmsghdr *message, enum set_kind kind, unsigned bank)
     mnl_attr_put_strz(message, NFTA_SET_ELEM_LIST_SET, name);
 }
 
-static void put_comment(struct nlmsghdr *message, const struct ulid *id)
+/* The limit of a ban's renewals, counted from this moment; the kernel's own clock of the element
+ * tells later how much of it is left. */
+static void put_comment(struct nlmsghdr *message, const struct action *action)
 {
-    uint8_t data[USER_HEADER_BYTES + COMMENT_BYTES] = { USER_COMMENT, COMMENT_BYTES };
+    uint8_t data[USER_HEADER_BYTES + COMMENT_BYTES_MAX] = { USER_COMMENT };
+    const struct lease *lease = &action->lease;
+    int64_t limit_ms = lease->polarity == LEASE_BAN ? lease->limit_ms : lease->duration_ms;
+    int len = snprintf((char *)data + USER_HEADER_BYTES, COMMENT_BYTES_MAX, "%s %" PRId64,
+                       action->id.text, limit_ms);
 
-    memcpy(data + USER_HEADER_BYTES, id->text, COMMENT_BYTES);
-    mnl_attr_put(message, NFTA_SET_ELEM_USERDATA, sizeof(data), data);
+    assert(len > ULID_TEXT_LEN && len < COMMENT_BYTES_MAX);
+    data[1] = (uint8_t)(len + 1);
+    mnl_attr_put(message, NFTA_SET_ELEM_USERDATA, (size_t)len + 1 + USER_HEADER_BYTES, data);
 }
 
 static void put_lease(struct nlmsghdr *message, int64_t lease_ms)
@@ -80,7 +92,7 @@ static void put_element(struct nlmsghdr *message, enum set_kind kind, const stru
     }
     /* The kernel ends an interval's lease by its start, and takes the end away with it. */
     if (action != NULL && !key->interval_end) {
-        put_comment(message, &action->id);
+        put_comment(message, action);
         put_lease(message, action->lease.duration_ms);
     }
     mnl_attr_nest_end(message, element);
@@ -88,21 +100,25 @@ static void put_element(struct nlmsghdr *message, enum set_kind kind, const stru
 
 /* --- reading -------------------------------------------------------------------------------- */
 
-static void read_comment(const struct nlattr *data, struct ulid *out)
+static void read_comment(const struct nlattr *data, struct element *out)
 {
     const uint8_t *bytes = mnl_attr_get_payload(data);
     size_t len = mnl_attr_get_payload_len(data);
 
     /* Ours is the only entry; whatever else somebody wrote there is not ours. */
-    if (len != USER_HEADER_BYTES + COMMENT_BYTES || bytes[0] != USER_COMMENT ||
-        bytes[1] != COMMENT_BYTES || bytes[len - 1] != '\0') {
+    if (len <= USER_HEADER_BYTES || bytes[0] != USER_COMMENT ||
+        bytes[1] != len - USER_HEADER_BYTES || bytes[len - 1] != '\0') {
         return;
     }
+    struct slice rest = { (const char *)bytes + USER_HEADER_BYTES, len - USER_HEADER_BYTES - 1 };
+    struct slice name = slice_cut(&rest, ' ');
     struct ulid id;
-    struct slice text = { (const char *)bytes + USER_HEADER_BYTES, ULID_TEXT_LEN };
-    struct status parsed = ulid_parse(text, &id);
-    if (status_ok(&parsed)) {
-        *out = id;
+    int64_t limit_ms = 0;
+    struct status named = ulid_parse(name, &id);
+    struct status limited = parse_i64(rest, 0, LEASE_MAX_MS, &limit_ms);
+    if (status_ok(&named) && (rest.len == 0 || status_ok(&limited))) {
+        out->id = id;
+        out->limit_ms = limit_ms;
     }
 }
 
@@ -144,7 +160,7 @@ static bool read_element(const struct nlattr *nest, struct element *out)
         out->key.interval_end = (be32toh(mnl_attr_get_u32(flags)) & NFT_SET_ELEM_INTERVAL_END) != 0;
     }
     if (attrs[NFTA_SET_ELEM_USERDATA] != NULL) {
-        read_comment(attrs[NFTA_SET_ELEM_USERDATA], &out->id);
+        read_comment(attrs[NFTA_SET_ELEM_USERDATA], out);
     }
     out->timeout_ms = read_ms(netlink_find(attrs, NFTA_SET_ELEM_TIMEOUT, sizeof(uint64_t)), 0);
     out->left_ms = read_ms(netlink_find(attrs, NFTA_SET_ELEM_EXPIRATION, sizeof(uint64_t)), -1);

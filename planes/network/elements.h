@@ -15,7 +15,8 @@ struct element {
     enum set_kind kind;
     unsigned bank;
     struct set_key key;
-    struct ulid id;     /* from its comment; "" when that is none */
+    struct ulid id;     /* from its comment "ID LIMIT_MS"; "" when that is none */
+    int64_t limit_ms;   /* from its comment; 0: none */
     int64_t timeout_ms; /* as set; 0: none */
     int64_t left_ms;    /* -1: none */
 };

@@ -6,12 +6,16 @@
 #include <errno.h>
 #include <nftables/libnftables.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include "base/clock.h"
+#include "base/parse.h"
 
 enum { SOON_MS = 2000, SILENCE_MS = 150, LEASE_MS = 600, NETWORKS_MAX = 4 };
 
@@ -591,7 +595,118 @@ static void test_nft_shows_the_id(void)
     ASSERT_OK(drive_apply(plane, &action));
     CU_ASSERT_TRUE(nft("list set inet redan deny4_0"));
     CU_ASSERT_PTR_NOT_NULL(strstr(listing, "198.51.100.7 timeout 1m"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(listing, "comment \"01HZX3V9KQ0000000000000007\""));
+    CU_ASSERT_PTR_NOT_NULL(strstr(listing, "comment \"01HZX3V9KQ0000000000000007 60000\""));
+}
+
+static void test_the_limit_of_renewals_survives_a_restart(void)
+{
+    NEEDS_NETWORK();
+    static const char *const sources[] = { "198.51.100.7", "198.51.100.0/24", "2001:db8::7" };
+
+    for (size_t i = 0; i < COUNT_OF(sources); i++) {
+        CLEANUP(cleanup_free) struct plane_control *controls = NULL;
+        struct action action = deny(sources[i], 7, 60000);
+        size_t count = 0;
+        action.lease.limit_ms = 240000;
+        ASSERT_OK(drive_apply(plane, &action));
+        action.lease = (struct lease){ .duration_ms = 61000, .limit_ms = 180000 }; /* renewed */
+        ASSERT_OK(drive_apply(plane, &action));
+        plane_close(&plane);
+        ASSERT_OK(open_plane(NULL, &plane));
+        ASSERT_OK(drive_observe(plane, &controls, &count));
+        CU_ASSERT_EQUAL_FATAL(count, 1);
+        CU_ASSERT_EQUAL(controls[0].action.lease.duration_ms, 61000);
+        CU_ASSERT_EQUAL(controls[0].action.lease.limit_ms, 180000);
+        CU_ASSERT_EQUAL(read_now(&action).presence, PLANE_PRESENT);
+        ASSERT_OK(drive_undo(plane, &action));
+    }
+}
+
+static void test_a_grant_keeps_no_limit_beyond_its_lease(void)
+{
+    NEEDS_NETWORK();
+    CLEANUP(cleanup_free) struct plane_control *controls = NULL;
+    struct action action = deny("198.51.100.7", 7, 60000);
+    size_t count = 0;
+
+    action.lease.polarity = LEASE_GRANT;
+    action.lease.limit_ms = 240000;
+    ASSERT_OK(drive_apply(plane, &action));
+    ASSERT_OK(drive_observe(plane, &controls, &count));
+    CU_ASSERT_EQUAL_FATAL(count, 1);
+    CU_ASSERT_EQUAL(controls[0].action.lease.limit_ms, 60000);
+}
+
+/* --- renewal
+ * -----------------------------------------------------------------------------------------------------
+ */
+
+/* A peer that sends without a pause. */
+static pid_t flood(const char *from, const char *to, uint16_t port)
+{
+    int fd = private_socket(true, SOCK_DGRAM, from, 0);
+
+    CU_ASSERT(fd >= 0 && private_connect(fd, to, port));
+    pid_t child = fork();
+    if (child == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (;;) {
+            (void)!send(fd, "x", 1, MSG_NOSIGNAL);
+            struct pollfd ready = { .fd = fd, .events = POLLOUT };
+            (void)poll(&ready, 1, -1);
+        }
+    }
+    (void)close(fd);
+    return child;
+}
+
+/* What reached the node, before any table of ours. */
+static unsigned long arrived(void)
+{
+    CU_ASSERT_TRUE(nft("list chain inet foreign before"));
+    const char *packets = strstr(listing, "packets ");
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(packets);
+    uint64_t count = 0;
+    struct slice rest = slice_from(packets + strlen("packets "));
+    ASSERT_OK(parse_u64(slice_cut(&rest, ' '), 0, UINT64_MAX, &count));
+    return (unsigned long)count;
+}
+
+static void renew_under_fire(const char *from, const char *to, const char *source)
+{
+    enum { RENEWALS_MIN = 300, ARRIVALS_MIN = 20000 };
+    int64_t deadline_ms = clock_mono_ms(&clock_real) + (int64_t)10 * SOON_MS;
+    int server = private_socket(false, SOCK_DGRAM, to, 0);
+    struct action action = deny(source, 1, 60000);
+    unsigned renewals = 0;
+    char byte = 0;
+
+    CU_ASSERT_TRUE(
+        nft("add chain inet foreign before"
+            " { type filter hook input priority -200; }; flush chain inet foreign before;"
+            "add rule inet foreign before meta l4proto udp counter"));
+    ASSERT_OK(drive_apply(plane, &action));
+    pid_t child = flood(from, to, private_port(server));
+    while ((renewals < RENEWALS_MIN || arrived() < ARRIVALS_MIN) &&
+           clock_mono_ms(&clock_real) < deadline_ms) {
+        ASSERT_OK(drive_apply(plane, &action));
+        renewals++;
+    }
+    CU_ASSERT(renewals >= RENEWALS_MIN && arrived() >= ARRIVALS_MIN);
+    CU_ASSERT(recv(server, &byte, 1, 0) == -1 && errno == EAGAIN); /* not one got through */
+    ASSERT_OK(drive_undo(plane, &action));
+    CU_ASSERT_TRUE(wait_events(server, POLLIN, SOON_MS)); /* and now they do */
+    CU_ASSERT(kill(child, SIGKILL) == 0 && waitpid(child, NULL, 0) == child);
+    (void)close(server);
+}
+
+static void test_no_packet_slips_through_a_renewal(void)
+{
+    NEEDS_NETWORK();
+    renew_under_fire(ATTACKER_IPV4, NODE_IPV4, ATTACKER_IPV4);
+    renew_under_fire(ATTACKER_IPV4, NODE_IPV4, "10.77.0.2/31");
+    renew_under_fire(ATTACKER_IPV6, NODE_IPV6, ATTACKER_IPV6);
 }
 
 /* --- peers
@@ -743,6 +858,9 @@ static CU_TestInfo tests[] = {
     { "other tables are left alone", test_other_tables_are_left_alone },
     { "strange elements are not adopted", test_strange_elements_are_not_adopted },
     { "nft shows the id", test_nft_shows_the_id },
+    { "the limit of renewals survives a restart", test_the_limit_of_renewals_survives_a_restart },
+    { "a grant keeps no limit beyond its lease", test_a_grant_keeps_no_limit_beyond_its_lease },
+    { "no packet slips through a renewal", test_no_packet_slips_through_a_renewal },
     { "a connected peer was seen", test_a_connected_peer_was_seen },
     { "a peer that hung up is remembered by tracking",
       test_a_peer_that_hung_up_is_remembered_by_tracking },

@@ -116,6 +116,19 @@ static void test_leases_are_bounded_as_everywhere(void)
     CU_ASSERT_EQUAL(controls[0].action.lease.duration_ms, LEASE_MAX_MS);
 }
 
+static void test_the_limit_is_never_below_the_lease(void)
+{
+    static const int64_t rows[][2] = { { 0, 60000 }, { 59999, 60000 }, { 240000, 240000 } };
+
+    add("198.51.100.7", 1, 0, 5);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        list.items[0].limit_ms = rows[i][0];
+        free(TAKE(controls));
+        ASSERT_OK(controls_from_elements(&list, true, &controls, &count));
+        CU_ASSERT_EQUAL(controls[0].action.lease.limit_ms, rows[i][1]);
+    }
+}
+
 static void test_an_empty_list_is_fine(void)
 {
     ASSERT_OK(controls_from_elements(&list, true, &controls, &count));
@@ -129,6 +142,7 @@ static CU_TestInfo tests[] = {
     { "half of an isolation is partial", test_half_of_an_isolation_is_partial },
     { "what is no action of ours is skipped", test_what_is_no_action_of_ours_is_skipped },
     { "leases are bounded as everywhere", test_leases_are_bounded_as_everywhere },
+    { "the limit is never below the lease", test_the_limit_is_never_below_the_lease },
     { "an empty list is fine", test_an_empty_list_is_fine },
     CU_TEST_INFO_NULL,
 };

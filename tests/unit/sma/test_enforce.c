@@ -328,6 +328,74 @@ static void a_ban_stays_while_the_attack_goes_on(void)
     end();
 }
 
+static void a_renewal_that_fails_is_repeated_at_once(void)
+{
+    begin();
+    evidence = true;
+    struct command deny = order(COMMAND_DO, ACTION_NETWORK_DENY, 1);
+    give(&deny);
+    fake_world_fail(worlds[PLANE_NETWORK], PLANE_CALL_APPLY, 3,
+                    status_error(STATUS_UNAVAILABLE, "no kernel today"), false);
+    clock_virtual_advance(&virtual_time, INT64_C(1000) * (LEASE_MS - LEASE_RENEW_BEFORE_MS));
+    for (int i = 0; i < 20; i++) {
+        CU_ASSERT_TRUE(fake_world_holds(worlds[PLANE_NETWORK], &deny.action));
+        advance(20);
+    }
+    CU_ASSERT_EQUAL(enforcer_read_counters(enforcer).not_renewed, 3);
+    CU_ASSERT_EQUAL(enforcer_read_counters(enforcer).renewed, 1);
+    CU_ASSERT_EQUAL(changes, 0); /* it was never missing */
+    advance(LEASE_MS - 1000);
+    CU_ASSERT_TRUE(fake_world_holds(worlds[PLANE_NETWORK], &deny.action));
+    end();
+}
+
+static void a_ban_that_its_plane_lost_meanwhile_is_said_and_comes_back(void)
+{
+    begin();
+    evidence = true;
+    struct command deny = order(COMMAND_DO, ACTION_NETWORK_DENY, 1);
+    give(&deny);
+    fake_world_fail(worlds[PLANE_NETWORK], PLANE_CALL_APPLY, 6,
+                    status_error(STATUS_UNAVAILABLE, "no kernel today"), false);
+    clock_virtual_advance(&virtual_time, INT64_C(1000) * (LEASE_MS - LEASE_RENEW_BEFORE_MS));
+    for (int i = 0; i < 35; i++) {
+        advance(20);
+    }
+    CU_ASSERT_FALSE(fake_world_holds(worlds[PLANE_NETWORK], &deny.action));
+    CU_ASSERT_EQUAL(changes, 1);
+    CU_ASSERT_EQUAL(last_change, CONTROL_DRIFTED);
+    for (int i = 0; i < 40; i++) {
+        advance(20);
+    }
+    CU_ASSERT_TRUE(fake_world_holds(worlds[PLANE_NETWORK], &deny.action));
+    CU_ASSERT_EQUAL(changes, 2);
+    CU_ASSERT_EQUAL(last_change, CONTROL_ENFORCED);
+    end();
+}
+
+static void restarts_do_not_make_a_ban_endless(void)
+{
+    int64_t held_ms = 0;
+
+    begin();
+    evidence = true;
+    struct command deny = order(COMMAND_DO, ACTION_NETWORK_DENY, 1);
+    give(&deny);
+    while (fake_world_holds(worlds[PLANE_NETWORK], &deny.action) &&
+           held_ms < INT64_C(20) * LEASE_MS) {
+        close_enforcer();
+        open_enforcer();
+        ASSERT_OK(enforcer_adopt(enforcer));
+        turn();
+        for (int i = 0; i < 9; i++) {
+            advance(100);
+            held_ms += 100;
+        }
+    }
+    CU_ASSERT(held_ms >= INT64_C(4) * LEASE_MS - 1000 && held_ms <= INT64_C(4) * LEASE_MS + 1000);
+    end();
+}
+
 static void drift_is_found_said_and_repaired(void)
 {
     begin();
@@ -420,6 +488,10 @@ static CU_TestInfo tests[] = {
     { "a plane out of reach is no answer", a_plane_out_of_reach_is_no_answer },
     { "a lease ends without the orchestrator", a_lease_ends_without_the_orchestrator },
     { "a ban stays while the attack goes on", a_ban_stays_while_the_attack_goes_on },
+    { "a renewal that fails is repeated at once", a_renewal_that_fails_is_repeated_at_once },
+    { "a ban that its plane lost meanwhile is said and comes back",
+      a_ban_that_its_plane_lost_meanwhile_is_said_and_comes_back },
+    { "restarts do not make a ban endless", restarts_do_not_make_a_ban_endless },
     { "drift is found, said and repaired", drift_is_found_said_and_repaired },
     { "after a restart controls are adopted and still end",
       after_a_restart_controls_are_adopted_and_still_end },
