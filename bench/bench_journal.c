@@ -46,7 +46,7 @@ static struct status chained_turn(struct bench *bench, unsigned rows)
 /* With the high-water mark of the sender, read and written for each batch. */
 static struct status ingest_turn(struct bench *bench, unsigned rows)
 {
-    uint32_t fresh = 0;
+    struct ingest_taken taken = { 0 };
 
     TRY(knowledge_begin(bench->knowledge, NOW_US));
     for (unsigned i = 0; i < rows; i++) {
@@ -55,7 +55,7 @@ static struct status ingest_turn(struct bench *bench, unsigned rows)
                                       .first_seq = bench->next_seq++,
                                       .count = 1,
                                       .bytes = { row_bytes, sizeof(row_bytes) } };
-        TRY(knowledge_accept_batch(bench->knowledge, &batch, &fresh));
+        TRY(knowledge_accept_batch(bench->knowledge, &batch, &taken));
     }
     return knowledge_commit(bench->knowledge);
 }

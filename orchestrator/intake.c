@@ -112,26 +112,41 @@ static struct status note_failed(struct core *core, const struct event *event,
     return knowledge_record(core->knowledge, "event.failed", event->node, slice_from(why->msg));
 }
 
+/* Counted, and told to people: the events were taken in by a database that is gone, or not at all.
+ */
+static void note_lost(struct core *core, const struct event_batch *batch,
+                      const struct ingest_taken *taken)
+{
+    if (taken->lost_to == 0) {
+        return;
+    }
+    core->counters.gaps++;
+    log_warn("monitor", "events-lost", LOG_TEXT("node", batch->node),
+             LOG_NUMBER("from", taken->lost_from), LOG_NUMBER("to", taken->lost_to));
+}
+
 static struct status on_events(struct core *core, const struct server_arrival *arrival)
 {
     const struct event_batch *batch = arrival->batch;
     struct ingest_mark mark = { 0 };
-    uint32_t fresh = 0;
+    struct ingest_taken taken = { 0 };
 
-    const struct ingest_batch taken = { .node = batch->node,
-                                        .epoch = batch->epoch,
-                                        .first_seq = batch->first_seq,
-                                        .count = (uint32_t)(batch->last_seq - batch->first_seq + 1),
-                                        .bytes = arrival->message->frame.raw };
-    struct status accepted = knowledge_accept_batch(core->knowledge, &taken, &fresh);
+    const struct ingest_batch received = { .node = batch->node,
+                                           .epoch = batch->epoch,
+                                           .first_seq = batch->first_seq,
+                                           .count =
+                                               (uint32_t)(batch->last_seq - batch->first_seq + 1),
+                                           .first_held = batch->first_held,
+                                           .bytes = arrival->message->frame.raw };
+    struct status accepted = knowledge_accept_batch(core->knowledge, &received, &taken);
     if (accepted.code == STATUS_CONFLICT) {
         core->counters.gaps++;
-        fresh = 0;
     } else if (!status_ok(&accepted)) {
         return accepted;
     }
+    note_lost(core, batch, &taken);
     for (size_t i = 0; i < batch->event_count; i++) {
-        if (batch->last_seq - batch->events[i].seq < fresh) {
+        if (batch->last_seq - batch->events[i].seq < taken.fresh) {
             struct status worked = take_event(core, &batch->events[i]);
             if (!status_ok(&worked)) {
                 TRY(note_failed(core, &batch->events[i], &worked));

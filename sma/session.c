@@ -88,10 +88,12 @@ static struct status send_batch(struct session *self, uint64_t from_seq, uint64_
         return status_error(STATUS_DENIED, "no monitor service for %s.%s",
                             layer_name(events[0].layer), plane_kind_name(events[0].plane));
     }
+    const struct spool_stats stats = spool_read_stats(self->spool);
     const struct event_batch batch = { .node = message.node,
                                        .service = service->id,
-                                       .epoch = spool_read_stats(self->spool).epoch,
+                                       .epoch = stats.epoch,
                                        .first_seq = from_seq,
+                                       .first_held = stats.first_seq,
                                        .last_seq = events[count - 1].seq,
                                        .events = events,
                                        .event_count = count };

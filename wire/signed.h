@@ -36,6 +36,8 @@ struct event_batch {
     uint64_t epoch;
     uint64_t first_seq;
     uint64_t last_seq;
+    uint64_t first_held; /* oldest number the node still holds, so what is before it will never
+                            come; at most first_seq. 0: not said */
     const struct event *events; /* node, epoch and seq set */
     size_t event_count;
 };
@@ -47,7 +49,7 @@ struct status event_decode(struct arena *arena, struct slice bytes, struct event
 
 /* `batch->events` have ascending seq; first_seq <= events[0].seq. Errors: STATUS_EXHAUSTED (count
  * or bytes over the limit), STATUS_INVALID (sequence numbers leave a hole that no gap event
- * covers). */
+ * covers; first_held is past first_seq). */
 struct status events_seal(struct arena *arena, const struct event_batch *batch,
                           const struct ed25519_secret *key, struct signed_events *out) MUST_USE;
 /* Unpacks nothing before the signature holds. Errors: STATUS_DENIED (bad signature, or signed by

@@ -142,11 +142,15 @@ struct status events_seal(struct arena *arena, const struct event_batch *batch,
         return status_error(STATUS_EXHAUSTED, "batch: %zu events, 1 to %d fit", batch->event_count,
                             (int)BATCH_EVENTS_MAX);
     }
+    if (batch->first_held > batch->first_seq) {
+        return status_error(STATUS_INVALID, "batch: starts before what is held");
+    }
     TRY(fill_batch(arena, batch, &body));
     body.node = pb_text(batch->node);
     body.service = &service;
     body.epoch = batch->epoch;
     body.first_seq = batch->first_seq;
+    body.first_held = batch->first_held;
     struct slice bytes = pb_pack_new(arena, &body.base);
     if (bytes.len > BATCH_BYTES_MAX) {
         return status_error(STATUS_EXHAUSTED, "batch: %zu bytes, at most %d", bytes.len,
@@ -191,10 +195,11 @@ static struct status read_batch(struct arena *arena, const Redan__Wire__EventBat
 {
     struct event_batch batch = { .node = pb_slice(body->node),
                                  .epoch = body->epoch,
-                                 .first_seq = body->first_seq };
+                                 .first_seq = body->first_seq,
+                                 .first_held = body->first_held };
 
     if (!node_name_is_valid(batch.node) || !pb_read_service(body->service, &batch.service) ||
-        body->first_seq == 0) {
+        body->first_seq == 0 || body->first_held > body->first_seq) {
         return status_error(STATUS_CORRUPT, "batch: no valid node, service or sequence");
     }
     if (body->n_events == 0 || body->n_events > BATCH_EVENTS_MAX) {

@@ -49,7 +49,8 @@ static struct status set_mark(struct knowledge *knowledge, struct slice node,
 static struct status check_batch(const struct ingest_batch *batch)
 {
     if (batch->node.len == 0 || batch->epoch == 0 || batch->first_seq == 0 || batch->count == 0 ||
-        batch->count > INGEST_BATCH_MAX || batch->first_seq > INT64_MAX - INGEST_BATCH_MAX) {
+        batch->count > INGEST_BATCH_MAX || batch->first_seq > INT64_MAX - INGEST_BATCH_MAX ||
+        batch->first_held > batch->first_seq) {
         return status_error(STATUS_INVALID,
                             "batch of `%.*s`: epoch %" PRIu64 ", first %" PRIu64 ", count %" PRIu32
                             " is out of range",
@@ -67,31 +68,6 @@ static struct status refuse_old_epoch(struct slice node, uint64_t epoch,
     return status_error(STATUS_DENIED,
                         "stream of `%.*s` went back from epoch %" PRIu64 " to %" PRIu64,
                         SLICE_ARG(node), mark->epoch, epoch);
-}
-
-struct status knowledge_accept_batch(struct knowledge *knowledge, const struct ingest_batch *batch,
-                                     uint32_t *out_new)
-{
-    struct ingest_mark mark;
-    uint64_t last = batch->first_seq + batch->count - 1;
-
-    TRY(knowledge_writable(knowledge));
-    TRY(check_batch(batch));
-    TRY(knowledge_get_mark(&knowledge->reader, batch->node, &mark));
-    TRY(refuse_old_epoch(batch->node, batch->epoch, &mark));
-    uint64_t seen = batch->epoch == mark.epoch ? mark.seq : 0;
-    if (last <= seen) {
-        *out_new = 0;
-        return STATUS_SUCCESS;
-    }
-    if (batch->first_seq > seen + 1) {
-        return status_error(STATUS_CONFLICT, "stream of `%.*s`: gap, %" PRIu64 " follows %" PRIu64,
-                            SLICE_ARG(batch->node), batch->first_seq, seen);
-    }
-    TRY(journal_append(knowledge, "events", batch->node, batch->bytes, NULL));
-    TRY(set_mark(knowledge, batch->node, &(struct ingest_mark){ batch->epoch, last }));
-    *out_new = (uint32_t)(last - seen);
-    return STATUS_SUCCESS;
 }
 
 static struct status record_gap(struct knowledge *knowledge, struct slice node,
@@ -133,4 +109,45 @@ struct status knowledge_skip_to(struct knowledge *knowledge, struct slice node, 
     }
     TRY(record_gap(knowledge, node, &mark, &wanted, reason));
     return set_mark(knowledge, node, &wanted);
+}
+
+/* Where the stream goes on, once what will never come is skipped. */
+static struct status skip_lost(struct knowledge *knowledge, const struct ingest_batch *batch,
+                               uint64_t *seen, struct ingest_taken *out)
+{
+    if (batch->first_seq <= *seen + 1 || batch->first_held <= *seen + 1) {
+        return STATUS_SUCCESS;
+    }
+    TRY(knowledge_skip_to(knowledge, batch->node, batch->epoch, batch->first_held,
+                          SLICE("the node no longer holds them")));
+    out->lost_from = *seen + 1;
+    out->lost_to = batch->first_held - 1;
+    *seen = out->lost_to;
+    return STATUS_SUCCESS;
+}
+
+struct status knowledge_accept_batch(struct knowledge *knowledge, const struct ingest_batch *batch,
+                                     struct ingest_taken *out)
+{
+    struct ingest_mark mark;
+    uint64_t last = batch->first_seq + batch->count - 1;
+
+    TRY(knowledge_writable(knowledge));
+    TRY(check_batch(batch));
+    TRY(knowledge_get_mark(&knowledge->reader, batch->node, &mark));
+    TRY(refuse_old_epoch(batch->node, batch->epoch, &mark));
+    uint64_t seen = batch->epoch == mark.epoch ? mark.seq : 0;
+    *out = (struct ingest_taken){ 0 };
+    if (last <= seen) {
+        return STATUS_SUCCESS;
+    }
+    TRY(skip_lost(knowledge, batch, &seen, out));
+    if (batch->first_seq > seen + 1) {
+        return status_error(STATUS_CONFLICT, "stream of `%.*s`: gap, %" PRIu64 " follows %" PRIu64,
+                            SLICE_ARG(batch->node), batch->first_seq, seen);
+    }
+    TRY(journal_append(knowledge, "events", batch->node, batch->bytes, NULL));
+    TRY(set_mark(knowledge, batch->node, &(struct ingest_mark){ batch->epoch, last }));
+    out->fresh = (uint32_t)(last - seen);
+    return STATUS_SUCCESS;
 }

@@ -54,6 +54,7 @@ static void check_batch(struct arena *arena, struct slice bytes)
     }
     FUZZ_CHECK(batch.event_count > 0 && batch.event_count <= BATCH_EVENTS_MAX);
     FUZZ_CHECK(batch.events[batch.event_count - 1].seq == batch.last_seq);
+    FUZZ_CHECK(batch.first_held <= batch.first_seq);
     opened = events_seal(arena, &batch, &key, &sealed);
     if (opened.code == STATUS_EXHAUSTED) {
         return; /* ours is longer than what came, by an unusual packing */
@@ -61,7 +62,7 @@ static void check_batch(struct arena *arena, struct slice bytes)
     FUZZ_CHECK(opened.code == STATUS_OK);
     opened = events_open(arena, &sealed, &public_key, &again);
     FUZZ_CHECK(opened.code == STATUS_OK && again.last_seq == batch.last_seq);
-    FUZZ_CHECK(again.event_count == batch.event_count);
+    FUZZ_CHECK(again.event_count == batch.event_count && again.first_held == batch.first_held);
 }
 
 static void make_trust(struct trust *out)

@@ -16,13 +16,16 @@ static uint64_t head_seq(void)
 
 static struct status take_in(uint64_t epoch, uint64_t first, uint32_t count, uint32_t *out_new)
 {
+    struct ingest_taken taken = { .fresh = *out_new };
     struct ingest_batch batch = { .node = SLICE("node-1"),
                                   .epoch = epoch,
                                   .first_seq = first,
                                   .count = count,
                                   .bytes = SLICE("signed bytes") };
 
-    return knowledge_accept_batch(store, &batch, out_new);
+    struct status accepted = knowledge_accept_batch(store, &batch, &taken);
+    *out_new = taken.fresh;
+    return accepted;
 }
 
 static void expect_mark(uint64_t epoch, uint64_t seq)
@@ -76,7 +79,8 @@ static void test_batches_are_taken_once(void)
             CU_FAIL("unexpected code");
             (void)fprintf(stderr, "%s: %s\n", rows[i].what, status.msg);
         }
-        CU_ASSERT_EQUAL(fresh, status_ok(&status) ? rows[i].fresh : 12345);
+        CU_ASSERT_EQUAL(fresh, status_ok(&status) || status.code == STATUS_CONFLICT ? rows[i].fresh
+                                                                                    : 12345);
         expect_mark(rows[i].mark_epoch, rows[i].mark_seq);
         CU_ASSERT_EQUAL(head_seq() - before, rows[i].rows);
     }
@@ -164,6 +168,59 @@ static void test_a_declared_loss_is_skipped_and_journaled(void)
     expect_mark(4, 100);
 }
 
+/* What a node's batches do to databases that stand elsewhere: new, restored from an old backup, or
+ * of before the node's spool was made anew. */
+static void test_what_a_node_no_longer_holds_is_skipped_once(void)
+{
+    static const struct {
+        const char *what;
+        uint64_t epoch, first;
+        uint32_t count;
+        uint64_t held;
+        enum status_code code;
+        uint32_t fresh;
+        uint64_t lost_from, lost_to, mark_epoch, mark_seq;
+        unsigned rows; /* added to the journal */
+    } rows[] = {
+        { "a new database, an older sender", 7, 21, 2, 0, STATUS_CONFLICT, 0, 0, 0, 0, 0, 0 },
+        { "a new database, all held", 7, 21, 2, 1, STATUS_CONFLICT, 0, 0, 0, 0, 0, 0 },
+        { "a new database", 7, 21, 2, 21, STATUS_OK, 2, 1, 20, 7, 22, 2 },
+        { "again", 7, 21, 2, 21, STATUS_OK, 0, 0, 0, 7, 22, 0 },
+        { "as it goes on", 7, 23, 1, 21, STATUS_OK, 1, 0, 0, 7, 23, 1 },
+        { "one was overtaken", 7, 25, 1, 24, STATUS_CONFLICT, 0, 0, 0, 7, 23, 0 },
+        { "an old backup, and one was overtaken", 7, 35, 1, 31, STATUS_CONFLICT, 0, 24, 30, 7, 30,
+          1 },
+        { "and comes", 7, 31, 4, 31, STATUS_OK, 4, 0, 0, 7, 34, 1 },
+        { "a part is known", 7, 33, 3, 33, STATUS_OK, 1, 0, 0, 7, 35, 1 },
+        { "a new spool", 9, 2, 1, 1, STATUS_CONFLICT, 0, 0, 0, 7, 35, 0 },
+        { "a new spool that has given up its first", 9, 5, 1, 5, STATUS_OK, 1, 1, 4, 9, 5, 2 },
+        { "the old spool again", 8, 7, 1, 7, STATUS_DENIED, 0, 0, 0, 9, 5, 0 },
+        { "sends what it does not hold", 9, 6, 1, 7, STATUS_INVALID, 0, 0, 0, 9, 5, 0 },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct ingest_batch batch = { .node = SLICE("node-1"),
+                                            .epoch = rows[i].epoch,
+                                            .first_seq = rows[i].first,
+                                            .count = rows[i].count,
+                                            .first_held = rows[i].held,
+                                            .bytes = SLICE("signed bytes") };
+        struct ingest_taken taken = { 0 };
+        uint64_t before = head_seq();
+        store_begin();
+        struct status status = knowledge_accept_batch(store, &batch, &taken);
+        store_commit();
+        if (status.code != rows[i].code || taken.lost_to != rows[i].lost_to) {
+            CU_FAIL("unexpected code or loss");
+            (void)fprintf(stderr, "%s: %s\n", rows[i].what, status.msg);
+        }
+        CU_ASSERT_EQUAL(taken.fresh, rows[i].fresh);
+        CU_ASSERT_EQUAL(taken.lost_from, rows[i].lost_from);
+        expect_mark(rows[i].mark_epoch, rows[i].mark_seq);
+        CU_ASSERT_EQUAL(head_seq() - before, rows[i].rows);
+    }
+}
+
 static CU_TestInfo tests[] = {
     { "batches are taken once", test_batches_are_taken_once },
     { "the received bytes are journaled", test_the_received_bytes_are_journaled },
@@ -171,6 +228,8 @@ static CU_TestInfo tests[] = {
     { "many batches share a turn", test_many_batches_share_a_turn },
     { "marks survive a restart", test_marks_survive_a_restart },
     { "a declared loss is skipped and journaled", test_a_declared_loss_is_skipped_and_journaled },
+    { "what a node no longer holds is skipped once",
+      test_what_a_node_no_longer_holds_is_skipped_once },
     CU_TEST_INFO_NULL,
 };
 

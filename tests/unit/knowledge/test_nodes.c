@@ -25,14 +25,14 @@ static void put(const char *name)
 static void test_a_node_is_read_as_written(void)
 {
     struct node_record node = { 0 };
-    uint32_t fresh = 0;
+    struct ingest_taken taken = { 0 };
     struct ingest_batch batch = {
         .node = SLICE("app-1"), .epoch = 3, .first_seq = 1, .count = 9, .bytes = SLICE("x")
     };
 
     store_begin();
     put("app-1");
-    ASSERT_OK(knowledge_accept_batch(store, &batch, &fresh));
+    ASSERT_OK(knowledge_accept_batch(store, &batch, &taken));
     store_commit();
     ASSERT_OK(knowledge_get_node(view, SLICE("app-1"), &store_arena, &node));
     ASSERT_TEXT(node.name, "app-1");

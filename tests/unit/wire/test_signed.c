@@ -87,6 +87,34 @@ static struct status seal(struct event *events, size_t count, uint64_t first_seq
     return events_seal(&arena, &batch, &monitor()->secret, out);
 }
 
+static void test_a_batch_says_what_is_still_held(void)
+{
+    static const struct {
+        uint64_t first_held;
+        enum status_code code;
+    } rows[] = { { 0, STATUS_OK }, { 1, STATUS_OK }, { 5, STATUS_OK }, { 6, STATUS_INVALID } };
+    struct event event = world_event(&arena, 5, SEVERITY_LOW);
+
+    event.seq = 5;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct event_batch batch = { .node = SLICE("app-1"),
+                                           .service = world_monitor,
+                                           .epoch = 1,
+                                           .first_seq = 5,
+                                           .first_held = rows[i].first_held,
+                                           .events = &event,
+                                           .event_count = 1 };
+        struct signed_events sealed;
+        struct event_batch opened = { .first_held = 99 };
+        struct status made = events_seal(&arena, &batch, &monitor()->secret, &sealed);
+        CU_ASSERT_EQUAL(made.code, rows[i].code);
+        if (status_ok(&made)) {
+            ASSERT_OK(events_open(&arena, &sealed, &monitor()->public_key, &opened));
+            CU_ASSERT_EQUAL(opened.first_held, rows[i].first_held);
+        }
+    }
+}
+
 static void test_a_gap_stands_for_several_numbers(void)
 {
     struct event events[3] = { world_event(&arena, 1, SEVERITY_LOW),
@@ -161,6 +189,9 @@ static void test_well_signed_nonsense_is_refused(void)
     CU_ASSERT_EQUAL(open_body(&body), STATUS_CORRUPT); /* number 0 */
     body.first_seq = 1;
     CU_ASSERT_EQUAL(open_body(&body), STATUS_EXHAUSTED); /* empty */
+    body.first_held = 2;
+    CU_ASSERT_EQUAL(open_body(&body), STATUS_CORRUPT); /* holds less than it sends */
+    body.first_held = 1;
     body.events = events;
     body.n_events = 2;
     event.layer = LAYER_L2;
@@ -411,6 +442,7 @@ static CU_TestInfo tests[] = {
     { "a batch opens to what was sealed", test_a_batch_opens_to_what_was_sealed },
     { "a changed batch is refused", test_a_changed_batch_is_refused },
     { "a gap stands for several numbers", test_a_gap_stands_for_several_numbers },
+    { "a batch says what is still held", test_a_batch_says_what_is_still_held },
     { "batches have limits", test_batches_have_limits },
     { "well-signed nonsense is refused", test_well_signed_nonsense_is_refused },
     { "an event alone goes around", test_an_event_alone_goes_around },
