@@ -14,26 +14,36 @@
 #include "wire/record.h"
 #include "wire/signed.h"
 
-/* The file `commands.log` holds two kinds of records:
- * ACCEPT: kind u8 | seq u64 | fencing epoch u64 | id (26 characters)
- * RESULT: kind u8 | a CommandResult */
+/* The file `commands.log` holds three kinds of records:
+ * ACCEPT: kind u8 | seq u64 | fencing epoch u64 | id (26 characters) [| verb u8 | action id (26)]
+ * RESULT: kind u8 | a CommandResult
+ * FLOOR:  kind u8 | seq u64 | fencing epoch u64: numbers up to seq of that epoch are forgotten
+ * Earlier versions wrote ACCEPT without what is in brackets, and no FLOOR. */
 enum {
     RECORD_ACCEPT = 1,
     RECORD_RESULT = 2,
+    RECORD_FLOOR = 3,
     AT_KIND = 0,
     AT_SEQ = 1,
     AT_EPOCH = 9,
+    FLOOR_BYTES = 17,
     AT_ID = 17,
-    ACCEPT_BYTES = AT_ID + ULID_TEXT_LEN,
+    AT_VERB = AT_ID + ULID_TEXT_LEN,
+    SHORT_ACCEPT_BYTES = AT_VERB,
+    AT_ACTION = AT_VERB + 1,
+    ACCEPT_BYTES = AT_ACTION + ULID_TEXT_LEN,
     LOG_MODE = 0600,
     FOLDER_MODE = 0700,
     LOG_BYTES_MAX = 4 * 1024 * 1024, /* refused above: no log of ours */
-    LOG_COMPACT_BYTES = 512 * 1024   /* rewritten above: 1,024 commands take at most 370 KiB */
+    LOG_COMPACT_BYTES = 512 * 1024   /* rewritten above: 1,024 commands take at most 400 KiB */
 };
 
 struct memory {
-    struct ulid id;
+    struct ulid id; /* text "": nothing */
     uint64_t seq;
+    uint64_t fencing_epoch;
+    enum command_verb verb;
+    struct ulid action; /* text "": not known, of an earlier version */
     bool has_result;
     struct command_result result;
 };
@@ -43,8 +53,9 @@ struct command_guard {
     char node[NODE_NAME_MAX];
     int fd;
     size_t log_bytes;
-    uint64_t last_seq;
     uint64_t fencing_epoch;
+    uint64_t last_seq;  /* highest of that epoch */
+    uint64_t floor_seq; /* of that epoch: up to here nobody knows any more what was used */
     struct memory memory[COMMAND_MEMORY]; /* a ring, oldest overwritten */
     size_t next;
 };
@@ -68,6 +79,39 @@ static size_t place_of(const struct command_guard *guard, const struct ulid *id)
         i++;
     }
     return i;
+}
+
+/* Has another command of this epoch had the number, or may have? */
+static bool number_is_used(const struct command_guard *guard, const struct command *command)
+{
+    if (command->fencing_epoch > guard->fencing_epoch) {
+        return false; /* a new leader counts anew */
+    }
+    if (command->seq <= guard->floor_seq) {
+        return true;
+    }
+    for (size_t i = 0; i < COMMAND_MEMORY; i++) {
+        const struct memory *known = &guard->memory[i];
+        if (known->id.text[0] != '\0' && known->seq == command->seq &&
+            known->fencing_epoch == command->fencing_epoch) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Its undo has come before it, or before it could be carried out. One that is forgotten had a
+ * higher number than this, so the floor refuses this as well. */
+static bool was_undone(const struct command_guard *guard, const struct ulid *action)
+{
+    for (size_t i = 0; i < COMMAND_MEMORY; i++) {
+        const struct memory *known = &guard->memory[i];
+        if (known->verb == COMMAND_UNDO && known->id.text[0] != '\0' &&
+            strcmp(known->action.text, action->text) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* --- the judgement ---------------------------------------------------------------------- */
@@ -111,8 +155,11 @@ static struct command_judgement judge_opened(const struct command_guard *guard,
     if (command->fencing_epoch < guard->fencing_epoch) {
         return refuse(COMMAND_REFUSED, "from a leader that has been replaced");
     }
-    if (known == NULL && command->seq <= guard->last_seq) {
+    if (known == NULL && number_is_used(guard, command)) {
         return refuse(COMMAND_REFUSED, "its number has been used: a replay");
+    }
+    if (command->verb == COMMAND_DO && was_undone(guard, &command->action.id)) {
+        return refuse(COMMAND_REFUSED, "its action has been undone: it is not done again");
     }
     struct command_judgement judgement = judge_time(command, now_ms);
     if (known != NULL && judgement.verdict == COMMAND_ACCEPT) {
@@ -139,18 +186,40 @@ struct command_judgement command_judge(const struct command_guard *guard, struct
 
 /* --- memory ----------------------------------------------------------------------------- */
 
-static void remember_accept(struct command_guard *guard, const struct ulid *id, uint64_t seq,
-                            uint64_t epoch)
+/* A new leader's numbers say nothing about its predecessor's, whose commands are refused by their
+ * epoch. */
+static void raise_epoch(struct command_guard *guard, uint64_t epoch)
 {
-    if (place_of(guard, id) == COMMAND_MEMORY) {
-        guard->memory[guard->next] = (struct memory){ .id = *id, .seq = seq };
-        guard->next = (guard->next + 1) % COMMAND_MEMORY;
-    }
-    if (seq > guard->last_seq) {
-        guard->last_seq = seq;
-    }
     if (epoch > guard->fencing_epoch) {
         guard->fencing_epoch = epoch;
+        guard->last_seq = 0;
+        guard->floor_seq = 0;
+    }
+}
+
+static void raise_floor(struct command_guard *guard, uint64_t epoch, uint64_t seq)
+{
+    if (epoch == guard->fencing_epoch && seq > guard->floor_seq) {
+        guard->floor_seq = seq;
+    }
+}
+
+/* One that is known takes the epoch it came with now: it was sealed anew. */
+static void remember_accept(struct command_guard *guard, const struct memory *accepted)
+{
+    size_t place = place_of(guard, &accepted->id);
+
+    raise_epoch(guard, accepted->fencing_epoch);
+    if (place < COMMAND_MEMORY) {
+        guard->memory[place].fencing_epoch = accepted->fencing_epoch;
+    } else {
+        struct memory *oldest = &guard->memory[guard->next];
+        raise_floor(guard, oldest->fencing_epoch, oldest->seq);
+        *oldest = *accepted;
+        guard->next = (guard->next + 1) % COMMAND_MEMORY;
+    }
+    if (accepted->fencing_epoch == guard->fencing_epoch && accepted->seq > guard->last_seq) {
+        guard->last_seq = accepted->seq;
     }
 }
 
@@ -164,14 +233,27 @@ static void remember_result(struct command_guard *guard, const struct command_re
     }
 }
 
-static void write_accept(const struct ulid *id, uint64_t seq, uint64_t epoch, struct buf *out)
+static void write_accept(const struct memory *accepted, struct buf *out)
 {
-    char payload[ACCEPT_BYTES];
+    char payload[ACCEPT_BYTES] = { 0 };
 
     payload[AT_KIND] = RECORD_ACCEPT;
-    bytes_put_u64(payload + AT_SEQ, seq);
-    bytes_put_u64(payload + AT_EPOCH, epoch);
-    memcpy(payload + AT_ID, id->text, ULID_TEXT_LEN);
+    bytes_put_u64(payload + AT_SEQ, accepted->seq);
+    bytes_put_u64(payload + AT_EPOCH, accepted->fencing_epoch);
+    memcpy(payload + AT_ID, accepted->id.text, ULID_TEXT_LEN);
+    payload[AT_VERB] = (char)accepted->verb;
+    memcpy(payload + AT_ACTION, accepted->action.text, ULID_TEXT_LEN);
+    bool whole = accepted->action.text[0] != '\0';
+    record_add(out, (struct slice){ payload, whole ? ACCEPT_BYTES : SHORT_ACCEPT_BYTES });
+}
+
+static void write_floor(const struct command_guard *guard, struct buf *out)
+{
+    char payload[FLOOR_BYTES];
+
+    payload[AT_KIND] = RECORD_FLOOR;
+    bytes_put_u64(payload + AT_SEQ, guard->floor_seq);
+    bytes_put_u64(payload + AT_EPOCH, guard->fencing_epoch);
     record_add(out, (struct slice){ payload, sizeof(payload) });
 }
 
@@ -202,18 +284,19 @@ static struct status open_log(struct command_guard *guard)
     return STATUS_SUCCESS;
 }
 
-/* The log anew, with only what is remembered; the highest numbers are kept by the newest entry. */
+/* The log anew, with only what is remembered. */
 static struct status compact(struct command_guard *guard)
 {
     CLEANUP(arena_done) struct arena arena = { 0 };
     CLEANUP(buf_done) struct buf text = { 0 };
 
+    write_floor(guard, &text);
     for (size_t i = 0; i < COMMAND_MEMORY; i++) {
         const struct memory *known = &guard->memory[(guard->next + i) % COMMAND_MEMORY];
         if (known->id.text[0] == '\0') {
             continue;
         }
-        write_accept(&known->id, known->seq, guard->fencing_epoch, &text);
+        write_accept(known, &text);
         if (known->has_result) {
             write_result(&known->result, &text);
         }
@@ -245,10 +328,15 @@ static struct status append(struct command_guard *guard, const struct buf *recor
 struct status command_store_accept(struct command_guard *guard, const struct command *command)
 {
     CLEANUP(buf_done) struct buf record = { 0 };
+    const struct memory accepted = { .id = command->id,
+                                     .seq = command->seq,
+                                     .fencing_epoch = command->fencing_epoch,
+                                     .verb = command->verb,
+                                     .action = command->action.id };
 
-    write_accept(&command->id, command->seq, command->fencing_epoch, &record);
+    write_accept(&accepted, &record);
     TRY(append(guard, &record));
-    remember_accept(guard, &command->id, command->seq, command->fencing_epoch);
+    remember_accept(guard, &accepted);
     return STATUS_SUCCESS;
 }
 
@@ -264,22 +352,37 @@ struct status command_store_result(struct command_guard *guard, const struct com
 
 /* --- opening ---------------------------------------------------------------------------- */
 
+static void take_accept(struct command_guard *guard, struct slice payload)
+{
+    struct memory accepted = { .seq = bytes_u64(payload.ptr + AT_SEQ),
+                               .fencing_epoch = bytes_u64(payload.ptr + AT_EPOCH) };
+    struct status read = ulid_parse(slice_sub(payload, AT_ID, AT_VERB), &accepted.id);
+
+    if (status_ok(&read) && payload.len == ACCEPT_BYTES) {
+        accepted.verb = payload.ptr[AT_VERB] == COMMAND_UNDO ? COMMAND_UNDO : COMMAND_DO;
+        read = ulid_parse(slice_sub(payload, AT_ACTION, ACCEPT_BYTES), &accepted.action);
+    }
+    if (status_ok(&read)) {
+        remember_accept(guard, &accepted);
+    }
+}
+
 static void take_record(struct command_guard *guard, struct arena *arena, struct slice payload)
 {
     struct command_result result;
-    struct ulid id;
+    char kind = payload.ptr[AT_KIND];
 
-    if (payload.ptr[AT_KIND] == RECORD_RESULT) {
+    if (kind == RECORD_RESULT) {
         struct status read = result_decode(arena, slice_sub(payload, 1, payload.len), &result);
         if (status_ok(&read)) {
             remember_result(guard, &result);
         }
-    } else if (payload.ptr[AT_KIND] == RECORD_ACCEPT && payload.len == ACCEPT_BYTES) {
-        struct status read = ulid_parse(slice_sub(payload, AT_ID, ACCEPT_BYTES), &id);
-        if (status_ok(&read)) {
-            remember_accept(guard, &id, bytes_u64(payload.ptr + AT_SEQ),
-                            bytes_u64(payload.ptr + AT_EPOCH));
-        }
+    } else if (kind == RECORD_ACCEPT &&
+               (payload.len == ACCEPT_BYTES || payload.len == SHORT_ACCEPT_BYTES)) {
+        take_accept(guard, payload);
+    } else if (kind == RECORD_FLOOR && payload.len == FLOOR_BYTES) {
+        raise_epoch(guard, bytes_u64(payload.ptr + AT_EPOCH));
+        raise_floor(guard, bytes_u64(payload.ptr + AT_EPOCH), bytes_u64(payload.ptr + AT_SEQ));
     }
 }
 

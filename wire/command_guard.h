@@ -1,8 +1,13 @@
 /* wire/command_guard.h - may this command be carried out here? Asked by the SMA for every CMD.
  *
- * Remembers the highest fencing epoch and sequence number and the last COMMAND_MEMORY ids with
- * their results. command_judge is pure; command_store_* keep the memory in one file of records
- * (synced before they return), so a repeat after a restart gets the same answer. One thread. */
+ * Remembers the highest fencing epoch and the last COMMAND_MEMORY commands: id, number, action,
+ * result. Commands may overtake each other on the way: a number is good once, as long as the memory
+ * reaches back to it; below that it counts as used. Each leader (fencing epoch) counts on its own,
+ * so that one with a new database is heard. An action that was undone is never done again: a DO
+ * that comes after the UNDO of its action is refused, unless it has a result to repeat.
+ *
+ * command_judge is pure; command_store_* keep the memory in one file of records (synced before they
+ * return), so a repeat after a restart gets the same answer. One thread. */
 #ifndef REDAN_WIRE_COMMAND_GUARD_H
 #define REDAN_WIRE_COMMAND_GUARD_H
 
@@ -51,13 +56,13 @@ struct command_judgement command_judge(const struct command_guard *guard, struct
                                        const struct signed_list *sealed, const struct trust *trust,
                                        int64_t now_ms, struct command *out_command);
 
-/* Before anything is done. Raises epoch and sequence. */
+/* Before anything is done. Its number is used; an UNDO ends its action. */
 struct status command_store_accept(struct command_guard *guard,
                                    const struct command *command) MUST_USE;
 /* Before the result is sent. */
 struct status command_store_result(struct command_guard *guard,
                                    const struct command_result *result) MUST_USE;
-uint64_t command_last_seq(const struct command_guard *guard);
+uint64_t command_last_seq(const struct command_guard *guard); /* highest of the epoch */
 uint64_t command_fencing_epoch(const struct command_guard *guard);
 
 #endif

@@ -15,12 +15,14 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+enum { US_PER_MS = 1000 };
+
 enum statement { BEGIN, COMMIT, ROLLBACK, FENCE, EPOCH };
 static const char *const texts[] = {
     [BEGIN] = "BEGIN IMMEDIATE",
     [COMMIT] = "COMMIT",
     [ROLLBACK] = "ROLLBACK",
-    [FENCE] = "UPDATE store SET fencing_epoch = fencing_epoch + 1",
+    [FENCE] = "UPDATE store SET fencing_epoch = max(fencing_epoch + 1, :now_ms)",
     [EPOCH] = "SELECT fencing_epoch FROM store",
 };
 const struct db_texts turn_texts = { texts, COUNT_OF(texts) };
@@ -208,13 +210,18 @@ static struct status load_head(struct knowledge *knowledge)
     return check_head(knowledge);
 }
 
+/* Never behind the clock: nodes that have obeyed a database which is gone, or newer than this
+ * backup of it, obey this one too. */
 static struct status raise_fencing_epoch(struct knowledge *knowledge)
 {
     bool found = false;
 
-    TRY(run_plain(knowledge, FENCE));
+    CLEANUP(db_rewind) sqlite3_stmt *raise = knowledge_borrow(knowledge, DB_TURN, FENCE);
+    struct db_args args = db_args(raise);
+    db_put_i64(&args, knowledge->now_us / US_PER_MS);
+    TRY(knowledge_run(knowledge, &args));
     CLEANUP(db_rewind) sqlite3_stmt *stmt = knowledge_borrow(knowledge, DB_TURN, EPOCH);
-    struct db_args args = db_args(stmt);
+    args = db_args(stmt);
     TRY(db_step(&knowledge->reader.db, &args, &found));
     struct db_row row = db_row(stmt);
     knowledge->fencing_epoch = db_take_u64(&row);

@@ -64,7 +64,8 @@ void knowledge_rollback(struct knowledge *knowledge); /* without an open turn: n
 struct status knowledge_record(struct knowledge *knowledge, const char *kind, struct slice subject,
                                struct slice json) MUST_USE;
 
-/* Raised by every knowledge_open: commands of an earlier start are older than those of this one. */
+/* Raised by every knowledge_open, and never behind the milliseconds of its now_us: commands of an
+ * earlier start, also from a database that is lost, are older than those of this one. */
 uint64_t knowledge_fencing_epoch(const struct knowledge *knowledge);
 
 /* Moves committed pages from the WAL to the file when there are KNOWLEDGE_TIDY_PAGES or more, which

@@ -1,5 +1,5 @@
 /* A whole site of real processes: approval over a restart, undo, an attack that only a log claims,
- * one from the management link. */
+ * one from the management link, and databases that do not know where the node's stream stands. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -214,6 +214,94 @@ static void the_management_link_is_never_cut(void)
     CU_ASSERT_FALSE(site_kernel_denies(site, "10.98.0.9"));
 }
 
+/* How often the journal says that events are lost. */
+static unsigned gaps_in_journal(void)
+{
+    unsigned count = 0;
+    int64_t from = 1;
+    int64_t before = 0;
+
+    while (from != before) {
+        const struct json *list =
+            ask(arena_printf(&arena, "/v1/journal?from=%lld", (long long)from).ptr);
+        const struct json *items = list != NULL ? json_get(list, "items") : NULL;
+        before = from;
+        for (const struct json *row = items != NULL ? items->first : NULL; row != NULL;
+             row = row->next) {
+            count += slice_is(json_text(row, "kind"), "ingest.gap") ? 1 : 0;
+            ASSERT_OK(json_i64(json_get(row, "seq"), 1, INT64_MAX, &from));
+            from++;
+        }
+    }
+    return count;
+}
+
+static void run(const char *const *argv)
+{
+    struct process child;
+    int code = -1;
+
+    ASSERT_OK(process_start(&child, argv[0], argv, NULL, "/dev/null"));
+    ASSERT_OK(process_wait(&child, DEADLINE_MS, &code));
+    CU_ASSERT_EQUAL(code, 0);
+}
+
+static void start_redand(void)
+{
+    ASSERT_OK(site_start(site, SITE_REDAND, NULL));
+    ASSERT_OK(site_wait_api(site));
+}
+
+/* All events so far are acknowledged and given up by the node; nobody else has them now. */
+static void a_new_database_hears_of_the_next_attack(void)
+{
+    const struct json *plan = NULL;
+
+    CU_ASSERT_EQUAL(gaps_in_journal(), 0);
+    process_kill(site_process(site, SITE_REDAND));
+    site_remove_folder(site_path(site, "redand"));
+    start_redand();
+    ASSERT_OK(site_apply_slas(site));
+    ASSERT_OK(site_wait_ready(site));
+    attack("10.99.0.11");
+    CU_ASSERT_TRUE_FATAL(wait_plan("10.99.0.11", "awaiting-approval"));
+    CU_ASSERT_EQUAL(gaps_in_journal(), 1);
+    /* its commands count from 1 again, and are obeyed */
+    plan = plan_of("10.99.0.11");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(plan);
+    CU_ASSERT_EQUAL(redan("plan", "approve", arena_cstr(&arena, json_text(plan, "id"))), 0);
+    CU_ASSERT_TRUE(wait_plan("10.99.0.11", "done"));
+    CU_ASSERT_TRUE(site_kernel_denies(site, "10.99.0.11"));
+    CU_ASSERT_EQUAL(gaps_in_journal(), 1);
+}
+
+static void a_restored_backup_hears_of_the_next_attack(void)
+{
+    const char *const keep[] = { "/bin/cp", "-a", site_path(site, "redand"),
+                                 site_path(site, "backup"), NULL };
+    const char *const restore[] = { "/bin/mv", site_path(site, "backup"), site_path(site, "redand"),
+                                    NULL };
+
+    ASSERT_OK(process_stop(site_process(site, SITE_REDAND)));
+    run(keep);
+    start_redand();
+    attack("10.99.0.12");
+    CU_ASSERT_TRUE_FATAL(wait_plan("10.99.0.12", "awaiting-approval"));
+    process_kill(site_process(site, SITE_REDAND));
+    site_remove_folder(site_path(site, "redand"));
+    run(restore);
+    start_redand();
+    CU_ASSERT_PTR_NULL(plan_of("10.99.0.12")); /* of that it knows nothing */
+    attack("10.99.0.13");
+    CU_ASSERT_TRUE_FATAL(wait_plan("10.99.0.13", "awaiting-approval"));
+    CU_ASSERT_EQUAL(gaps_in_journal(), 2);
+    const struct json *plan = plan_of("10.99.0.13");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(plan);
+    CU_ASSERT_EQUAL(redan("plan", "approve", arena_cstr(&arena, json_text(plan, "id"))), 0);
+    CU_ASSERT_TRUE(wait_plan("10.99.0.13", "done"));
+    CU_ASSERT_TRUE(site_kernel_denies(site, "10.99.0.13"));
+}
+
 static void everything_stops_cleanly(void)
 {
     for (size_t i = SITE_PARTS; i-- > 0;) {
@@ -229,6 +317,8 @@ static CU_TestInfo tests[] = {
     { "a plan for other SLAs is made anew", a_plan_for_other_slas_is_made_anew },
     { "what only a log claims cuts nobody", what_only_a_log_claims_cuts_nobody },
     { "the management link is never cut", the_management_link_is_never_cut },
+    { "a new database hears of the next attack", a_new_database_hears_of_the_next_attack },
+    { "a restored backup hears of the next attack", a_restored_backup_hears_of_the_next_attack },
     { "everything stops cleanly", everything_stops_cleanly },
     CU_TEST_INFO_NULL,
 };

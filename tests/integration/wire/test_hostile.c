@@ -385,15 +385,15 @@ static void send_forbidden(void)
     (void)zmq_send(scene.mutant, "b", 1, ZMQ_DONTWAIT);
 }
 
-/* The same order twice, an old one under a new name, one with a changed byte. */
+/* The same order twice, its number under a new name, one with a changed byte. */
 static void send_replays(void)
 {
     struct command first = world_command("app-1", 5);
-    struct command older = world_command("app-1", 6);
+    struct command renamed = world_command("app-1", 6);
     struct message order = world_command_message(&arena, &world, &first);
 
-    older.seq = 4;
-    struct message replay = world_command_message(&arena, &world, &older);
+    renamed.seq = 5;
+    struct message replay = world_command_message(&arena, &world, &renamed);
     (void)!server_send(scene.redand, SLICE("app-1"), &order).code;
     (void)!server_send(scene.redand, SLICE("app-1"), &order).code;
     (void)!server_send(scene.redand, SLICE("app-1"), &replay).code;

@@ -26,15 +26,15 @@ static uint64_t head_seq(void)
 
 static void test_every_start_raises_the_fencing_epoch_and_is_journaled(void)
 {
-    CU_ASSERT_EQUAL(knowledge_fencing_epoch(store), 1);
+    CU_ASSERT_EQUAL(knowledge_fencing_epoch(store), 1700000000000); /* the clock's milliseconds */
     CU_ASSERT_EQUAL(head_seq(), 1);
     CU_ASSERT_TRUE_FATAL(store_reopen());
-    CU_ASSERT_EQUAL(knowledge_fencing_epoch(store), 2);
+    CU_ASSERT_EQUAL(knowledge_fencing_epoch(store), 1700000000001);
     CU_ASSERT_EQUAL(head_seq(), 2);
     struct journal_row row = { 0 };
     ASSERT_OK(journal_get(view, 2, &store_arena, &row));
     ASSERT_TEXT(row.kind, "redand.start");
-    ASSERT_TEXT(row.bytes, "{\"fencing_epoch\":2}");
+    ASSERT_TEXT(row.bytes, "{\"fencing_epoch\":1700000000001}");
 }
 
 static void test_a_second_holder_is_refused(void)

@@ -195,11 +195,42 @@ static void test_memory_is_bounded_but_no_replay_passes(void)
     CU_ASSERT_EQUAL(judge(&first, NOW_MS).verdict, COMMAND_REFUSE); /* forgotten, and refused */
 }
 
-/* Records of a later version, which this one skips, fill the log. */
-static void test_a_long_log_is_rewritten_with_what_is_remembered(void)
+static struct command undo_of(const struct command *done_before, uint64_t seq)
+{
+    struct command command = world_command("app-1", seq);
+
+    command.verb = COMMAND_UNDO;
+    command.action = done_before->action;
+    return command;
+}
+
+/* Makes it compact its log with the next accept: records of a later version fill it. */
+static void fill_log(void)
 {
     static char filler[RECORD_PAYLOAD_MAX] = { 9 };
     CLEANUP(buf_done) struct buf text = { 0 };
+    const char *path = file_path(&arena, folder, "commands.log");
+    struct slice old;
+
+    ASSERT_OK(file_load(&arena, path, 4 * sizeof(filler), &old));
+    buf_add_slice(&text, old);
+    for (int i = 0; i < 3; i++) {
+        record_add(&text, (struct slice){ filler, sizeof(filler) });
+    }
+    ASSERT_OK(file_store(path, buf_slice(&text), 0600));
+    reopen();
+}
+
+static void take(const struct command *command)
+{
+    struct command_judgement judgement = judge(command, NOW_MS);
+
+    CU_ASSERT_EQUAL_FATAL(judgement.verdict, COMMAND_ACCEPT);
+    ASSERT_OK(command_store_accept(guard, command));
+}
+
+static void test_a_long_log_is_rewritten_with_what_is_remembered(void)
+{
     struct command command = world_command("app-1", 4);
     struct command_result result = done(&command);
     struct command next = world_command("app-1", 5);
@@ -208,21 +239,156 @@ static void test_a_long_log_is_rewritten_with_what_is_remembered(void)
     begin();
     ASSERT_OK(command_store_accept(guard, &command));
     ASSERT_OK(command_store_result(guard, &result));
-    const char *path = file_path(&arena, folder, "commands.log");
-    struct slice old;
-    ASSERT_OK(file_load(&arena, path, sizeof(filler), &old));
-    buf_add_slice(&text, old);
-    for (int i = 0; i < 3; i++) {
-        record_add(&text, (struct slice){ filler, sizeof(filler) });
-    }
-    ASSERT_OK(file_store(path, buf_slice(&text), 0600));
-    reopen();
+    fill_log();
     ASSERT_OK(command_store_accept(guard, &next));
-    CU_ASSERT_EQUAL(stat(path, &info), 0);
+    CU_ASSERT_EQUAL(stat(file_path(&arena, folder, "commands.log"), &info), 0);
     CU_ASSERT(info.st_size < 1024);
     reopen();
     CU_ASSERT_EQUAL(judge(&command, NOW_MS).verdict, COMMAND_ANSWER);
     CU_ASSERT_EQUAL(judge(&next, NOW_MS).verdict, COMMAND_AGAIN);
+}
+
+/* Four numbers in all 24 orders; each is taken once, also over a restart. */
+static void test_commands_that_overtake_each_other_are_all_taken(void)
+{
+    enum { NUMBERS = 4, ORDERS_OF_FOUR = 24 };
+
+    for (unsigned order = 0; order < ORDERS_OF_FOUR; order++) {
+        uint64_t left[NUMBERS] = { 5, 6, 7, 8 };
+        unsigned rest = order;
+        begin();
+        for (unsigned count = NUMBERS; count > 0; count--) {
+            unsigned pick = rest % count;
+            rest /= count;
+            struct command command = world_command("app-1", left[pick]);
+            take(&command);
+            CU_ASSERT_EQUAL(judge(&command, NOW_MS).verdict, COMMAND_AGAIN);
+            left[pick] = left[count - 1];
+            if (count == 3) {
+                reopen();
+            }
+        }
+        CU_ASSERT_EQUAL(command_last_seq(guard), 8);
+        for (uint64_t seq = 5; seq <= 8; seq++) {
+            struct command replay = world_command("app-1", seq + 100); /* another id */
+            replay.seq = seq;
+            CU_ASSERT_EQUAL(judge(&replay, NOW_MS).verdict, COMMAND_REFUSE);
+        }
+    }
+}
+
+/* Below the window nobody knows any more; the window moves with what is forgotten, not with jumps
+ * of the numbers, and stands after a restart and a rewritten log. */
+static void test_what_is_older_than_the_memory_is_refused(void)
+{
+    struct command late = world_command("app-1", 3);
+    struct command inside = world_command("app-1", 4);
+
+    begin();
+    struct command first = world_command("app-1", 2);
+    ASSERT_OK(command_store_accept(guard, &first));
+    for (uint64_t seq = 1001; seq < 1001 + COMMAND_MEMORY - 1; seq++) {
+        struct command command = world_command("app-1", seq);
+        ASSERT_OK(command_store_accept(guard, &command));
+    }
+    CU_ASSERT_EQUAL(judge(&late, NOW_MS).verdict, COMMAND_ACCEPT); /* 2 is remembered still */
+    ASSERT_OK(command_store_accept(guard, &late));                 /* and now forgotten */
+    CU_ASSERT_EQUAL(judge(&first, NOW_MS).verdict, COMMAND_REFUSE);
+    CU_ASSERT_EQUAL(judge(&inside, NOW_MS).verdict, COMMAND_ACCEPT);
+    reopen();
+    CU_ASSERT_EQUAL(judge(&first, NOW_MS).verdict, COMMAND_REFUSE);
+    fill_log();
+    ASSERT_OK(command_store_accept(guard, &inside));
+    reopen();
+    CU_ASSERT_EQUAL(judge(&first, NOW_MS).verdict, COMMAND_REFUSE);
+    CU_ASSERT_EQUAL(judge(&inside, NOW_MS).verdict, COMMAND_AGAIN);
+    struct command next = world_command("app-1", 1001); /* forgotten with the last two */
+    next.id = world_command("app-1", 9).id;
+    CU_ASSERT_EQUAL(judge(&next, NOW_MS).verdict, COMMAND_REFUSE);
+}
+
+/* DO and UNDO of one action, the DO being 5 and the UNDO 6, in every order and repetition. */
+static void test_what_was_undone_is_never_done_again(void)
+{
+    struct command act = world_command("app-1", 5);
+    struct command undo = undo_of(&act, 6);
+    struct command other = world_command("app-1", 7);
+
+    begin(); /* the undo overtakes */
+    take(&undo);
+    struct command_judgement judgement = judge(&act, NOW_MS);
+    CU_ASSERT_EQUAL(judgement.verdict, COMMAND_REFUSE);
+    CU_ASSERT_EQUAL(judgement.outcome, COMMAND_REFUSED);
+    ASSERT_TEXT(slice_from(judgement.detail), "its action has been undone: it is not done again");
+    CU_ASSERT_EQUAL(judge(&other, NOW_MS).verdict, COMMAND_ACCEPT); /* another action */
+    reopen();
+    CU_ASSERT_EQUAL(judge(&act, NOW_MS).verdict, COMMAND_REFUSE);
+    fill_log();
+    ASSERT_OK(command_store_accept(guard, &other));
+    reopen();
+    CU_ASSERT_EQUAL(judge(&act, NOW_MS).verdict, COMMAND_REFUSE);
+    act.fencing_epoch = 4; /* nor for a new leader */
+    CU_ASSERT_EQUAL(judge(&act, NOW_MS).verdict, COMMAND_REFUSE);
+    act.fencing_epoch = 3;
+
+    begin(); /* the plane was out of reach for the DO, which comes again after its undo */
+    take(&act);
+    take(&undo);
+    CU_ASSERT_EQUAL(judge(&act, NOW_MS).verdict, COMMAND_REFUSE);
+    CU_ASSERT_EQUAL(judge(&undo, NOW_MS).verdict, COMMAND_AGAIN);
+
+    begin(); /* as it should be: a repeat is told what happened */
+    struct command_result result = done(&act);
+    take(&act);
+    ASSERT_OK(command_store_result(guard, &result));
+    take(&undo);
+    CU_ASSERT_EQUAL(judge(&act, NOW_MS).verdict, COMMAND_ANSWER);
+}
+
+static void test_a_new_leader_counts_anew(void)
+{
+    struct command old = world_command("app-1", 500);
+    struct command fresh = world_command("app-1", 1);
+    struct command second = world_command("app-1", 2);
+
+    begin();
+    take(&old);
+    fresh.fencing_epoch = 4;
+    second.fencing_epoch = 4;
+    take(&second);
+    take(&fresh);
+    CU_ASSERT_EQUAL(command_last_seq(guard), 2);
+    reopen();
+    CU_ASSERT_EQUAL(command_last_seq(guard), 2);
+    CU_ASSERT_EQUAL(judge(&old, NOW_MS).verdict, COMMAND_REFUSE); /* of the old leader */
+    struct command replay = world_command("app-1", 50);
+    replay.seq = 1;
+    replay.fencing_epoch = 4;
+    CU_ASSERT_EQUAL(judge(&replay, NOW_MS).verdict, COMMAND_REFUSE);
+}
+
+/* As earlier versions wrote it: an accept without verb and action. */
+static void test_an_older_log_is_read(void)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+    struct command command = world_command("app-1", 4);
+    struct command replay = world_command("app-1", 9);
+    char payload[17 + ULID_TEXT_LEN] = { [0] = 1, [1] = 4, [9] = 3 };
+
+    begin();
+    memcpy(payload + 17, command.id.text, ULID_TEXT_LEN);
+    record_add(&text, (struct slice){ payload, sizeof(payload) });
+    ASSERT_OK(file_store(file_path(&arena, folder, "commands.log"), buf_slice(&text), 0600));
+    reopen();
+    replay.seq = 4;
+    CU_ASSERT_EQUAL(judge(&command, NOW_MS).verdict, COMMAND_AGAIN);
+    CU_ASSERT_EQUAL(judge(&replay, NOW_MS).verdict, COMMAND_REFUSE);
+    fill_log();
+    struct command next = world_command("app-1", 5);
+    take(&next);
+    reopen();
+    CU_ASSERT_EQUAL(judge(&command, NOW_MS).verdict, COMMAND_AGAIN);
+    CU_ASSERT_EQUAL(command_last_seq(guard), 5);
 }
 
 static void test_a_torn_tail_is_cut(void)
@@ -268,6 +434,12 @@ static CU_TestInfo tests[] = {
     { "memory is bounded, but no replay passes", test_memory_is_bounded_but_no_replay_passes },
     { "a long log is rewritten with what is remembered",
       test_a_long_log_is_rewritten_with_what_is_remembered },
+    { "commands that overtake each other are all taken",
+      test_commands_that_overtake_each_other_are_all_taken },
+    { "what is older than the memory is refused", test_what_is_older_than_the_memory_is_refused },
+    { "what was undone is never done again", test_what_was_undone_is_never_done_again },
+    { "a new leader counts anew", test_a_new_leader_counts_anew },
+    { "an older log is read", test_an_older_log_is_read },
     { "a torn tail is cut", test_a_torn_tail_is_cut },
     { "a folder that cannot be is an error", test_a_folder_that_cannot_be_is_an_error },
     CU_TEST_INFO_NULL,
