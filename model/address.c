@@ -6,7 +6,14 @@
 
 #include "base/parse.h"
 
-enum { IPV4_BITS = 32, IPV6_BITS = 128, MAPPED_BITS = 96, MAPPED_BYTES = 12, BYTE_BITS = 8 };
+enum {
+    IPV4_BITS = 32,
+    IPV6_BITS = 128,
+    MAPPED_BITS = 96,
+    MAPPED_BYTES = 12,
+    BYTE_BITS = 8,
+    LINK_LOCAL_BITS = 10
+};
 
 static const uint8_t mapped_prefix[MAPPED_BYTES] = { [10] = 0xff, [11] = 0xff };
 
@@ -40,6 +47,38 @@ static bool rest_is_zero(const struct address *address)
         }
     }
     return true;
+}
+
+/* What the kernel calls interfaces, but for signs that would need quoting somewhere. */
+static bool is_zone_byte(char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+           (byte >= '0' && byte <= '9') || byte == '.' || byte == '_' || byte == '-';
+}
+
+static bool is_zone(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (!is_zone_byte(text.ptr[i])) {
+            return false;
+        }
+    }
+    return text.len > 0 && text.len < ADDRESS_ZONE_MAX && !slice_is(text, ".") &&
+           !slice_is(text, "..");
+}
+
+/* None, or a plain one where a zone belongs. */
+static bool has_right_zone(const struct address *address)
+{
+    size_t len = strnlen(address->zone, sizeof(address->zone));
+
+    for (size_t i = len; i < sizeof(address->zone); i++) {
+        if (address->zone[i] != '\0') {
+            return false;
+        }
+    }
+    return len == 0 || (is_zone((struct slice){ address->zone, len }) && address_is_host(address) &&
+                        address_is_link_local(address));
 }
 
 static bool is_mapped(const struct address *address)
@@ -79,6 +118,21 @@ static bool read_host(struct slice text, struct address *out)
     return true;
 }
 
+static bool read_zoned_host(struct slice text, struct address *out)
+{
+    size_t percent = slice_find(text, '%');
+    struct slice zone = slice_sub(text, percent < text.len ? percent + 1 : percent, text.len);
+
+    if (!read_host(slice_sub(text, 0, percent), out)) {
+        return false;
+    }
+    if (percent == text.len) {
+        return true;
+    }
+    slice_to_cstr(zone, out->zone, sizeof(out->zone));
+    return is_zone(zone) && address_is_link_local(out);
+}
+
 static bool read_prefix(struct slice text, struct address *out)
 {
     uint32_t bits = 0;
@@ -97,8 +151,9 @@ struct status address_parse(struct slice text, struct address *out)
     struct address address = { 0 };
     size_t slash = slice_find(text, '/');
 
-    if (!read_host(slice_sub(text, 0, slash), &address) ||
-        (slash < text.len && !read_prefix(slice_sub(text, slash + 1, text.len), &address))) {
+    if (!read_zoned_host(slice_sub(text, 0, slash), &address) ||
+        (slash < text.len && !read_prefix(slice_sub(text, slash + 1, text.len), &address)) ||
+        !has_right_zone(&address)) {
         return status_error(STATUS_INVALID, "`%.*s` is not an IP address or prefix",
                             SLICE_ARG(text));
     }
@@ -124,7 +179,8 @@ void address_format(const struct address *address, char out[ADDRESS_TEXT_MAX])
     (void)inet_ntop(address->family == ADDRESS_IPV4 ? AF_INET : AF_INET6, address->bytes, host,
                     sizeof(host));
     if (address_is_host(address)) {
-        (void)snprintf(out, ADDRESS_TEXT_MAX, "%s", host);
+        (void)snprintf(out, ADDRESS_TEXT_MAX, "%s%s%.*s", host, address->zone[0] != '\0' ? "%" : "",
+                       ADDRESS_ZONE_MAX, address->zone);
     } else {
         (void)snprintf(out, ADDRESS_TEXT_MAX, "%s/%u", host, (unsigned)address->prefix_len);
     }
@@ -133,7 +189,8 @@ void address_format(const struct address *address, char out[ADDRESS_TEXT_MAX])
 bool address_eq(const struct address *a, const struct address *b)
 {
     return a->family == b->family && a->prefix_len == b->prefix_len &&
-           memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
+           memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0 &&
+           memcmp(a->zone, b->zone, sizeof(a->zone)) == 0;
 }
 
 bool address_is_valid(const struct address *address)
@@ -142,7 +199,7 @@ bool address_is_valid(const struct address *address)
         return false;
     }
     return address->prefix_len <= width_of(address->family) && rest_is_zero(address) &&
-           !is_mapped(address);
+           !is_mapped(address) && has_right_zone(address);
 }
 
 bool address_is_host(const struct address *address)
@@ -150,10 +207,18 @@ bool address_is_host(const struct address *address)
     return address->family != ADDRESS_NONE && address->prefix_len == width_of(address->family);
 }
 
+bool address_is_link_local(const struct address *address)
+{
+    return address->family == ADDRESS_IPV6 && address->prefix_len >= LINK_LOCAL_BITS &&
+           address->bytes[0] == 0xfe && (address->bytes[1] & 0xc0) == 0x80;
+}
+
 bool address_overlaps(const struct address *a, const struct address *b)
 {
     unsigned shorter = a->prefix_len < b->prefix_len ? a->prefix_len : b->prefix_len;
 
     return a->family == b->family && a->family != ADDRESS_NONE &&
-           same_bits(a->bytes, b->bytes, shorter);
+           same_bits(a->bytes, b->bytes, shorter) &&
+           (a->zone[0] == '\0' || b->zone[0] == '\0' ||
+            memcmp(a->zone, b->zone, sizeof(a->zone)) == 0);
 }

@@ -139,6 +139,7 @@ static void walk_address(struct walk *walk, struct address *address, const char 
     address->family = families[family];
     WALK_ENUM(walk, address->prefix_len, uint8_t, 129, field);
     walk_bytes(walk, address->bytes, sizeof(address->bytes));
+    walk_text(walk, address->zone, sizeof(address->zone), field);
     static const struct address none;
     if (!(address->family == ADDRESS_NONE ? address_eq(address, &none)
                                           : address_is_valid(address))) {

@@ -11,7 +11,7 @@
 
 #include "planes/plane.h"
 
-enum { HELPER_VERSION = 1, HELPER_MESSAGE_BYTES = 512, HELPER_NAME_MAX = 16 };
+enum { HELPER_VERSION = 2, HELPER_MESSAGE_BYTES = 512, HELPER_NAME_MAX = 16 };
 
 enum helper_kind {
     /* From the SMA. HELLO comes first, once. */

@@ -17,12 +17,13 @@ struct entry {
     uint64_t number; /* 0: empty; grows by one */
     int64_t wall_us;
     uint8_t bytes[16];
+    char zone[ADDRESS_ZONE_MAX];
     uint16_t port;
     uint8_t family;
     uint8_t spare;
     uint32_t crc; /* of all before */
 };
-_Static_assert(sizeof(struct entry) == 40, "the file's layout");
+_Static_assert(sizeof(struct entry) == 56, "the file's layout");
 
 struct ledger {
     int fd;
@@ -44,12 +45,14 @@ static size_t bucket_of(const struct entry *entry, int64_t stretch)
     static const uint64_t key[2] = { 0, 0 };
     struct {
         uint8_t bytes[16];
+        char zone[ADDRESS_ZONE_MAX];
         int64_t stretch;
         uint32_t port;
         uint32_t family;
     } text = { .stretch = stretch, .port = entry->port, .family = entry->family };
 
     memcpy(text.bytes, entry->bytes, sizeof(text.bytes));
+    memcpy(text.zone, entry->zone, sizeof(text.zone));
     return (size_t)(siphash(key, (struct slice){ (const char *)&text, sizeof(text) }) % BUCKETS);
 }
 
@@ -151,6 +154,7 @@ static struct entry entry_of(const struct address *peer, uint16_t port, int64_t 
     struct entry entry = { .wall_us = wall_us, .port = port, .family = (uint8_t)peer->family };
 
     memcpy(entry.bytes, peer->bytes, sizeof(entry.bytes));
+    memcpy(entry.zone, peer->zone, sizeof(entry.zone));
     return entry;
 }
 
@@ -184,6 +188,7 @@ bool ledger_has(const struct ledger *ledger, const struct address *peer, uint16_
             const struct entry *entry = &ledger->entries[slot];
             if (entry->port == port && entry->family == wanted.family &&
                 memcmp(entry->bytes, wanted.bytes, sizeof(wanted.bytes)) == 0 &&
+                memcmp(entry->zone, wanted.zone, sizeof(wanted.zone)) == 0 &&
                 llabs(entry->wall_us - wall_us) <= LEDGER_SLACK_US) {
                 return true;
             }

@@ -78,7 +78,7 @@ static bool fill_host(const struct element *element, bool whole, struct plane_co
     fill(out, element, whole);
     out->action.source = (struct address){ .family = ipv4 ? ADDRESS_IPV4 : ADDRESS_IPV6,
                                            .prefix_len = ipv4 ? 32 : 128 };
-    memcpy(out->action.source.bytes, element->key.bytes, sizeof(element->key.bytes));
+    memcpy(out->action.source.bytes, element->key.bytes, sizeof(out->action.source.bytes));
     return address_is_valid(&out->action.source);
 }
 
@@ -137,6 +137,9 @@ static bool fill_control(const struct element_list *list, size_t at, bool whole,
     case SET_NET4:
     case SET_NET6:
         return fill_network(element, next, whole, out);
+    case SET_LINK6:
+        fill(out, element, whole);
+        return set_key_to_link_peer(element->key.bytes, &out->action.source);
     case SET_ISOLATE:
         return fill_isolation(element, next, whole, out);
     case SET_KINDS:

@@ -13,7 +13,8 @@
 /* Before any filter chain at 0 that accepts established connections. */
 enum { CHAIN_PRIORITY = -150, TOLD_BYTES_MAX = 1024 * 1024, TELL_TRIES = 5 };
 
-static const char *const inner_chains[] = { "from4", "from6", "to4", "to6", "isolate" };
+static const char *const inner_chains[] = { "link_from", "link_to", "from4",  "from6",
+                                            "to4",       "to6",     "isolate" };
 static const char *const base_chains[] = { "input", "output", "forward" }; /* named by their hook */
 
 /* --- the text ------------------------------------------------------------------------------- */
@@ -31,7 +32,9 @@ static void write_protected(struct buf *out, const struct address *networks, siz
     buf_printf(out, "flush set inet " SETS_TABLE " protected%d\n", version);
     for (size_t i = 0; i < count; i++) {
         if (networks[i].family == family) {
-            address_format(&networks[i], text);
+            struct address everywhere = networks[i]; /* protected in each zone */
+            memset(everywhere.zone, 0, sizeof(everywhere.zone));
+            address_format(&everywhere, text);
             buf_printf(out, "add element inet " SETS_TABLE " protected%d { %s }\n", version, text);
         }
     }
@@ -68,6 +71,19 @@ static void write_cut(struct buf *out, const char *chain, const char *field, enu
             set_name(both[i], bank, name);
             buf_printf(out, "add rule inet " SETS_TABLE " %s %s @%s drop\n", chain, field, name);
         }
+    }
+}
+
+/* A link-local peer is one behind one interface. It may be the router: were its neighbour discovery
+ * cut as well, everybody behind it would be cut with it. */
+static void write_link_cut(struct buf *out, const char *chain, const char *key)
+{
+    char name[SETS_NAME_MAX];
+
+    write_rule(out, chain, "icmpv6 type 133-136 ip6 hoplimit 255 return");
+    for (unsigned bank = 0; bank < SETS_BANKS; bank++) {
+        set_name(SET_LINK6, bank, name);
+        buf_printf(out, "add rule inet " SETS_TABLE " %s %s @%s drop\n", chain, key, name);
     }
 }
 
@@ -131,6 +147,10 @@ void layout_write(const struct address *networks, size_t count, struct buf *out)
     write_cut(out, "from6", "ip6 saddr", SET_DENY6, SET_NET6);
     write_cut(out, "to4", "ip daddr", SET_DENY4, SET_NET4);
     write_cut(out, "to6", "ip6 daddr", SET_DENY6, SET_NET6);
+    write_link_cut(out, "link_from", "iifname . ip6 saddr");
+    write_link_cut(out, "link_to", "oifname . ip6 daddr");
+    write_rule(out, "from6", "ip6 saddr fe80::/10 jump link_from");
+    write_rule(out, "to6", "ip6 daddr fe80::/10 jump link_to");
     write_isolate(out);
     write_hooks(out);
 }

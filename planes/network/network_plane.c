@@ -2,6 +2,7 @@
 
 #include <ifaddrs.h>
 #include <linux/netlink.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,6 +56,27 @@ static struct status check_spared(const struct network_plane *self, const struct
             address_format(&self->spared[i], spared);
             return status_error(STATUS_DENIED, "network.deny %s: %s is protected", source, spared);
         }
+    }
+    return STATUS_SUCCESS;
+}
+
+/* A link-local address names a peer only together with an interface, and one of this node. */
+static struct status check_zone(const struct action *action)
+{
+    const struct address *source = &action->source;
+    char text[ADDRESS_TEXT_MAX];
+
+    if (action->kind != ACTION_NETWORK_DENY || !address_is_host(source) ||
+        !address_is_link_local(source)) {
+        return STATUS_SUCCESS;
+    }
+    address_format(source, text);
+    if (source->zone[0] == '\0') {
+        return status_error(STATUS_UNSUPPORTED,
+                            "network.deny %s: behind which interface? (%s%%INTERFACE)", text, text);
+    }
+    if (if_nametoindex(source->zone) == 0) {
+        return status_error(STATUS_NOT_FOUND, "network.deny %s: no such interface here", text);
     }
     return STATUS_SUCCESS;
 }
@@ -120,6 +142,7 @@ static struct status do_apply(struct network_plane *self, const struct action *a
     size_t destroyed = 0;
 
     TRY(check_spared(self, action));
+    TRY(check_zone(action));
     FAULT_POINT("netd.before_apply");
     TRY(put_elements(self, action));
     FAULT_POINT("netd.after_apply");
@@ -286,12 +309,19 @@ static struct status do_peer_seen(struct network_plane *self, const struct plane
     struct address locals[LOCALS_MAX];
     size_t count = 0;
 
+    /* Any number of links may have such an address each. */
+    if (address_is_link_local(&query->peer) && query->peer.zone[0] == '\0') {
+        *out_seen = false;
+        return STATUS_SUCCESS;
+    }
     if (!list_locals(query->peer.family, locals, &count)) {
         count = SIZE_MAX; /* asks for a walk */
     }
     TRY(sockets_seen(self->diag, &asked, locals, count, out_seen));
-    return *out_seen ? STATUS_SUCCESS
-                     : conntrack_seen(self->netfilter, &asked, locals, count, out_seen);
+    /* Tracking does not tell the interface. */
+    return *out_seen || query->peer.zone[0] != '\0'
+               ? STATUS_SUCCESS
+               : conntrack_seen(self->netfilter, &asked, locals, count, out_seen);
 }
 
 /* --- plane.h
@@ -425,8 +455,9 @@ static const struct plane_ops network_ops = {
 
 static void spare(struct network_plane *self, const struct network_plane_spec *spec)
 {
-    self->spared[0] = (struct address){ ADDRESS_IPV4, 8, { 127 } };
-    self->spared[1] = (struct address){ ADDRESS_IPV6, 128, { [15] = 1 } };
+    self->spared[0] = (struct address){ .family = ADDRESS_IPV4, .prefix_len = 8, .bytes = { 127 } };
+    self->spared[1] =
+        (struct address){ .family = ADDRESS_IPV6, .prefix_len = 128, .bytes = { [15] = 1 } };
     self->spared_count = 2;
     for (size_t i = 0; i < spec->protected_count; i++) {
         self->spared[self->spared_count++] = spec->protected_networks[i];

@@ -12,7 +12,7 @@
 #include "base/status.h"
 #include "model/action.h"
 
-enum { SETS_BANKS = 4, SETS_KEYS_MAX = 2, SETS_KEY_BYTES = 16, SETS_NAME_MAX = 16 };
+enum { SETS_BANKS = 4, SETS_KEYS_MAX = 2, SETS_KEY_BYTES = 32, SETS_NAME_MAX = 16 };
 
 #define SETS_TABLE "redan"
 
@@ -21,6 +21,7 @@ enum set_kind {
     SET_DENY6,
     SET_NET4, /* prefixes: intervals */
     SET_NET6,
+    SET_LINK6,   /* link-local hosts: interface and address */
     SET_ISOLATE, /* the two network protocols, both or none */
     SET_KINDS
 };
@@ -54,5 +55,8 @@ void set_keys_of(const struct action *action, struct set_keys *out);
  * False: it is no prefix. */
 bool set_interval_to_prefix(enum set_kind kind, const uint8_t *start, const uint8_t *end,
                             struct address *out);
+
+/* The peer that a key of SET_LINK6 stands for; false: none that address_parse would give. */
+bool set_key_to_link_peer(const uint8_t *key, struct address *out);
 
 #endif

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/inet_diag.h>
 #include <linux/sock_diag.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stddef.h>
@@ -106,6 +107,17 @@ static void add_walk(struct netlink *diag, const struct walk *walk, uint32_t sta
 /* --- what the kernel tells ----------------------------------------------------------------------
  */
 
+/* The kernel binds every connection with a link-local peer to its interface. */
+static void read_zone(const struct inet_diag_msg *socket, struct address *peer)
+{
+    char name[IF_NAMESIZE] = "";
+
+    if (address_is_link_local(peer) && socket->id.idiag_if != 0 &&
+        if_indextoname(socket->id.idiag_if, name) != NULL) {
+        slice_to_cstr(slice_from(name), peer->zone, sizeof(peer->zone));
+    }
+}
+
 static const struct inet_diag_msg *read_socket(const struct nlmsghdr *data,
                                                struct address *out_peer)
 {
@@ -129,6 +141,7 @@ static const struct inet_diag_msg *read_socket(const struct nlmsghdr *data,
     } else if (socket->idiag_family == AF_INET6) {
         *out_peer = (struct address){ .family = ADDRESS_IPV6, .prefix_len = 128 };
         memcpy(out_peer->bytes, bytes, 16);
+        read_zone(socket, out_peer);
     } else {
         return NULL;
     }
@@ -332,6 +345,9 @@ static void add_exact(struct netlink *diag, const struct plane_peer_query *query
     memcpy(request->id.idiag_src, local->bytes, sizeof(local->bytes));
     memcpy(request->id.idiag_dst, query->peer.bytes, sizeof(query->peer.bytes));
     request->id.idiag_cookie[0] = request->id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
+    if (query->peer.zone[0] != '\0') { /* an unknown one: 0, which no such connection has */
+        request->id.idiag_if = if_nametoindex(query->peer.zone);
+    }
 }
 
 /* One lookup per local address: a few microseconds, where a walk takes hundreds. */

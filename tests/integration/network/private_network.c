@@ -3,18 +3,21 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/slice.h"
 
 static int node_ns = -1;
 static int peer_ns = -1;
@@ -134,23 +137,39 @@ static int open_namespace(pid_t pid)
     return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-static bool join_by_a_wire(pid_t holder)
+static bool join(const char *wire, pid_t holder)
+{
+    char line[128];
+
+    (void)snprintf(line, sizeof(line), "link add %s type veth peer name %s netns %d", wire, wire,
+                   (int)holder);
+    return run_ip(line);
+}
+
+static bool join_by_wires(pid_t holder)
 {
     static const char *const node_lines[] = { "addr add 10.77.0.1/24 dev wire",
                                               "addr add fd77::1/64 dev wire nodad",
-                                              "link set wire up", "link set lo up", NULL };
+                                              "addr add fe80::1/64 dev wire nodad",
+                                              "addr add fe80::1/64 dev cable nodad",
+                                              "link set wire up",
+                                              "link set cable up",
+                                              "link set lo up",
+                                              NULL };
     static const char *const peer_lines[] = { "addr add 10.77.0.2/24 dev wire",
                                               "addr add 10.77.0.3/24 dev wire",
                                               "addr add fd77::2/64 dev wire nodad",
                                               "addr add fd77::3/64 dev wire nodad",
+                                              "addr add fe80::2/64 dev wire nodad",
+                                              "addr add fe80::3/64 dev wire nodad",
+                                              "addr add fe80::2/64 dev cable nodad",
+                                              "link set cable up",
                                               "link set wire up",
                                               "link set lo up",
                                               NULL };
-    char line[128];
 
-    (void)snprintf(line, sizeof(line), "link add wire type veth peer name wire netns %d",
-                   (int)holder);
-    if (!run_ip(line) || !run_all(node_lines) || setns(peer_ns, CLONE_NEWNET) != 0) {
+    if (!join("wire", holder) || !join("cable", holder) || !run_all(node_lines) ||
+        setns(peer_ns, CLONE_NEWNET) != 0) {
         return false;
     }
     bool joined = run_all(peer_lines);
@@ -168,14 +187,25 @@ const char *private_network_enter(void)
     }
     node_ns = open_namespace(getpid());
     peer_ns = open_namespace(holder);
-    if (node_ns < 0 || peer_ns < 0 || !join_by_a_wire(holder)) {
+    if (node_ns < 0 || peer_ns < 0 || !join_by_wires(holder)) {
         return "no wire between two namespaces (ip link add type veth)";
     }
     return NULL;
 }
 
-static socklen_t fill_address(const char *host, uint16_t port, struct sockaddr_storage *out)
+/* The number of the interface in the socket's namespace; 0: none. */
+static uint32_t scope_of(int fd, const char *zone)
 {
+    struct ifreq request = { 0 };
+
+    (void)snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", zone);
+    return ioctl(fd, SIOCGIFINDEX, &request) == 0 ? (uint32_t)request.ifr_ifindex : 0;
+}
+
+static socklen_t fill_address(int fd, const char *host, uint16_t port, struct sockaddr_storage *out)
+{
+    char plain[INET6_ADDRSTRLEN] = "";
+    const char *zone = strchr(host, '%');
     struct sockaddr_in ipv4 = { .sin_family = AF_INET, .sin_port = htons(port) };
     struct sockaddr_in6 ipv6 = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
 
@@ -184,7 +214,11 @@ static socklen_t fill_address(const char *host, uint16_t port, struct sockaddr_s
         memcpy(out, &ipv4, sizeof(ipv4));
         return sizeof(ipv4);
     }
-    (void)inet_pton(AF_INET6, host, &ipv6.sin6_addr);
+    slice_to_cstr(slice_sub(slice_from(host), 0, strcspn(host, "%")), plain, sizeof(plain));
+    (void)inet_pton(AF_INET6, plain, &ipv6.sin6_addr);
+    if (zone != NULL) {
+        ipv6.sin6_scope_id = scope_of(fd, zone + 1);
+    }
     memcpy(out, &ipv6, sizeof(ipv6));
     return sizeof(ipv6);
 }
@@ -192,14 +226,14 @@ static socklen_t fill_address(const char *host, uint16_t port, struct sockaddr_s
 int private_socket(bool peer, int type, const char *host, uint16_t port)
 {
     struct sockaddr_storage address;
-    socklen_t len = fill_address(host, port, &address);
+    const int family = strchr(host, ':') != NULL ? AF_INET6 : AF_INET;
     const int one = 1;
     const int zero = 0;
 
     if (peer && setns(peer_ns, CLONE_NEWNET) != 0) {
         return -1;
     }
-    int fd = socket(address.ss_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int fd = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (peer && setns(node_ns, CLONE_NEWNET) != 0) {
         abort(); /* nothing that follows would be where it should */
     }
@@ -207,6 +241,7 @@ int private_socket(bool peer, int type, const char *host, uint16_t port)
     if (strcmp(host, "::") == 0) {
         (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &zero, sizeof(zero));
     }
+    socklen_t len = fill_address(fd, host, port, &address);
     if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, len) != 0) {
         (void)close(fd);
         return -1;
@@ -226,7 +261,7 @@ uint16_t private_port(int fd)
 bool private_connect(int fd, const char *host, uint16_t port)
 {
     struct sockaddr_storage address;
-    socklen_t len = fill_address(host, port, &address);
+    socklen_t len = fill_address(fd, host, port, &address);
 
     return connect(fd, (const struct sockaddr *)&address, len) == 0 || errno == EINPROGRESS;
 }

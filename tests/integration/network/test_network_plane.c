@@ -232,10 +232,18 @@ static void tear_down(void)
 /* --- a cut
  * ------------------------------------------------------------------------------------------- */
 
+static const char *node_of(const char *peer)
+{
+    if (strncmp(peer, "fe80:", 5) == 0) {
+        return NODE_LINK;
+    }
+    return strchr(peer, ':') != NULL ? NODE_IPV6 : NODE_IPV4;
+}
+
 static void cut_and_come_back(const char *node, const char *attacker, const char *innocent)
 {
     int listener = listen_on(node);
-    const char *to = strchr(attacker, ':') != NULL ? NODE_IPV6 : NODE_IPV4;
+    const char *to = node_of(attacker);
     struct session bad = open_session(listener, attacker, to);
     struct session good = open_session(listener, innocent, to);
     struct action action = deny(attacker, 1, LEASE_MS);
@@ -279,6 +287,60 @@ static void test_an_ipv6_peer_is_cut_both_ways_and_comes_back(void)
 {
     NEEDS_NETWORK();
     cut_and_come_back(NODE_IPV6, ATTACKER_IPV6, INNOCENT_IPV6);
+}
+
+static void test_a_link_local_peer_is_cut_both_ways_and_comes_back(void)
+{
+    NEEDS_NETWORK();
+    cut_and_come_back(NODE_LINK, ATTACKER_LINK, INNOCENT_LINK);
+    cut_and_come_back("::", ATTACKER_LINK, INNOCENT_LINK);
+    cut_and_come_back("::", ATTACKER_LINK, ATTACKER_IPV6); /* the same machine, not that address */
+}
+
+static void test_a_namesake_behind_another_interface_is_left_alone(void)
+{
+    NEEDS_NETWORK();
+    CLEANUP(cleanup_free) struct plane_control *controls = NULL;
+    int listener = listen_on("::");
+    struct session bad = open_session(listener, ATTACKER_LINK, NODE_LINK);
+    struct session namesake = open_session(listener, NAMESAKE_LINK, NODE_CABLE);
+    struct action action = deny(ATTACKER_LINK, 1, 60000);
+    size_t count = 0;
+    char byte = 0;
+
+    CU_ASSERT(works(&bad) && works(&namesake));
+    ASSERT_OK(drive_apply(plane, &action));
+    CU_ASSERT(recv(bad.server, &byte, 1, 0) == -1 && errno == ECONNABORTED);
+    CU_ASSERT_FALSE(can_connect(listener, ATTACKER_LINK, NODE_LINK, SILENCE_MS));
+    CU_ASSERT(works(&namesake));
+    CU_ASSERT(can_connect(listener, NAMESAKE_LINK, NODE_CABLE, SOON_MS));
+    ASSERT_TEXT(slice_from(read_now(&action).detail), "in force; no socket open");
+    ASSERT_OK(drive_observe(plane, &controls, &count));
+    CU_ASSERT_EQUAL_FATAL(count, 1);
+    CU_ASSERT_TRUE(address_eq(&controls[0].action.source, &action.source));
+    ASSERT_OK(drive_undo(plane, &action));
+    CU_ASSERT(can_connect(listener, ATTACKER_LINK, NODE_LINK, SOON_MS));
+    close_session(&bad);
+    close_session(&namesake);
+    (void)close(listener);
+}
+
+static void test_a_link_local_peer_without_its_interface_is_refused(void)
+{
+    NEEDS_NETWORK();
+    struct action bare = deny("fe80::2", 1, 0);
+    struct action gone = deny("fe80::2%nowhere", 2, 0);
+
+    struct status refused = drive_apply(plane, &bare);
+    CU_ASSERT_EQUAL(refused.code, STATUS_UNSUPPORTED);
+    ASSERT_TEXT(slice_from(refused.msg),
+                "network.deny fe80::2: behind which interface? (fe80::2%INTERFACE)");
+    refused = drive_apply(plane, &gone);
+    CU_ASSERT_EQUAL(refused.code, STATUS_NOT_FOUND);
+    ASSERT_TEXT(slice_from(refused.msg), "network.deny fe80::2%nowhere: no such interface here");
+    CU_ASSERT_EQUAL(read_now(&bare).presence, PLANE_ABSENT);
+    CU_ASSERT_EQUAL(read_now(&gone).presence, PLANE_ABSENT);
+    ASSERT_OK(drive_undo(plane, &gone));
 }
 
 static void test_a_mapped_peer_is_cut_on_a_dual_stack_socket(void)
@@ -707,6 +769,7 @@ static void test_no_packet_slips_through_a_renewal(void)
     renew_under_fire(ATTACKER_IPV4, NODE_IPV4, ATTACKER_IPV4);
     renew_under_fire(ATTACKER_IPV4, NODE_IPV4, "10.77.0.2/31");
     renew_under_fire(ATTACKER_IPV6, NODE_IPV6, ATTACKER_IPV6);
+    renew_under_fire(ATTACKER_LINK, NODE_LINK, ATTACKER_LINK);
 }
 
 /* --- peers
@@ -727,7 +790,7 @@ static void check_seen(const char *node, const char *attacker, const char *innoc
 {
     int listener = listen_on(node);
     uint16_t port = private_port(listener);
-    const char *to = strchr(attacker, ':') != NULL ? NODE_IPV6 : NODE_IPV4;
+    const char *to = node_of(attacker);
 
     CU_ASSERT_FALSE(seen(attacker, 40000, port));
     CU_ASSERT_FALSE(seen(attacker, 0, port));
@@ -754,6 +817,25 @@ static void test_a_connected_peer_was_seen(void)
     check_seen(NODE_IPV4, ATTACKER_IPV4, INNOCENT_IPV4);
     check_seen("::", INNOCENT_IPV4, "192.0.2.1");
     check_seen(NODE_IPV6, ATTACKER_IPV6, INNOCENT_IPV6);
+}
+
+static void test_a_link_local_peer_was_seen_behind_its_interface_only(void)
+{
+    NEEDS_NETWORK(); /* with tracking, which knows no interface */
+    check_seen(NODE_LINK, ATTACKER_LINK, INNOCENT_LINK);
+    check_seen("::", ATTACKER_LINK, INNOCENT_LINK);
+    int listener = listen_on("::");
+    struct session session = open_session(listener, ATTACKER_LINK, NODE_LINK);
+    uint16_t ports[] = { private_port(listener), 0 };
+
+    for (size_t i = 0; i < COUNT_OF(ports); i++) {
+        CU_ASSERT_TRUE(seen(ATTACKER_LINK, session.client_port, ports[i]));
+        CU_ASSERT_FALSE(seen(NAMESAKE_LINK, session.client_port, ports[i]));
+        CU_ASSERT_FALSE(seen("fe80::2%nowhere", session.client_port, ports[i]));
+        CU_ASSERT_FALSE(seen("fe80::2", session.client_port, ports[i]));
+    }
+    close_session(&session);
+    (void)close(listener);
 }
 
 static void check_tracked(const char *node, const char *peer)
@@ -815,6 +897,13 @@ static struct plane_contract_subject prefixes = {
     .keeps_leases = true,
 };
 
+static struct plane_contract_subject neighbours = {
+    .open = open_plane,
+    .kind = PLANE_NETWORK,
+    .sources = { "fe80::7%wire", "fe80::7%cable" },
+    .keeps_leases = true,
+};
+
 static int set_up_contract(struct plane_contract_subject *subject)
 {
     (void)set_up_suite();
@@ -834,11 +923,22 @@ static int set_up_prefixes(void)
     return set_up_contract(&prefixes);
 }
 
+static int set_up_neighbours(void)
+{
+    return set_up_contract(&neighbours);
+}
+
 static CU_TestInfo tests[] = {
     { "an IPv4 peer is cut both ways and comes back",
       test_an_ipv4_peer_is_cut_both_ways_and_comes_back },
     { "an IPv6 peer is cut both ways and comes back",
       test_an_ipv6_peer_is_cut_both_ways_and_comes_back },
+    { "a link-local peer is cut both ways and comes back",
+      test_a_link_local_peer_is_cut_both_ways_and_comes_back },
+    { "a namesake behind another interface is left alone",
+      test_a_namesake_behind_another_interface_is_left_alone },
+    { "a link-local peer without its interface is refused",
+      test_a_link_local_peer_without_its_interface_is_refused },
     { "a mapped peer is cut on a dual-stack socket",
       test_a_mapped_peer_is_cut_on_a_dual_stack_socket },
     { "opening and half-closed sockets are destroyed",
@@ -862,6 +962,8 @@ static CU_TestInfo tests[] = {
     { "a grant keeps no limit beyond its lease", test_a_grant_keeps_no_limit_beyond_its_lease },
     { "no packet slips through a renewal", test_no_packet_slips_through_a_renewal },
     { "a connected peer was seen", test_a_connected_peer_was_seen },
+    { "a link-local peer was seen behind its interface only",
+      test_a_link_local_peer_was_seen_behind_its_interface_only },
     { "a peer that hung up is remembered by tracking",
       test_a_peer_that_hung_up_is_remembered_by_tracking },
     { "a peer that only knocked was not seen", test_a_peer_that_only_knocked_was_not_seen },
@@ -870,6 +972,7 @@ static CU_TestInfo tests[] = {
 
 CU_SuiteInfo suites[] = {
     { "contract: single hosts", set_up_hosts, NULL, NULL, NULL, plane_contract_tests },
+    { "contract: link-local hosts", set_up_neighbours, NULL, NULL, NULL, plane_contract_tests },
     { "contract: prefixes", set_up_prefixes, NULL, NULL, NULL, plane_contract_tests },
     { "network plane", set_up_suite, NULL, set_up, tear_down, tests },
     CU_SUITE_INFO_NULL,

@@ -430,6 +430,21 @@ static void test_bad_options_are_refused(void)
     detect_free(&none);
 }
 
+static void test_namesakes_in_two_zones_are_two_sources(void)
+{
+    struct detect_output out = { 0 };
+
+    start(NULL, 0);
+    for (int64_t i = 0; i < 4; i++) {
+        CU_ASSERT_EQUAL(feed(i, "fail", "fe80::2%eth0").count, 0);
+        CU_ASSERT_EQUAL(feed(i, "fail", "fe80::2%eth1").count, 0);
+    }
+    out = feed(5, "fail", "fe80::2%eth1");
+    CU_ASSERT_EQUAL_FATAL(out.count, 1);
+    ASSERT_TEXT(event_value(&out.events[0], "src_ip"), "fe80::2%eth1");
+    ASSERT_TEXT(event_value(&out.events[0], DETECT_FIELD_CORROBORATED), "true");
+}
+
 static CU_TestInfo tests[] = {
     { "the fifth failure in a minute fires once", test_the_fifth_failure_in_a_minute_fires_once },
     { "slow or scattered failures do not fire", test_slow_or_scattered_failures_do_not_fire },
@@ -455,6 +470,7 @@ static CU_TestInfo tests[] = {
     { "evidence lasts as long as the window", test_evidence_lasts_as_long_as_the_window },
     { "the oldest position moves on", test_the_oldest_position_moves_on },
     { "bad options are refused", test_bad_options_are_refused },
+    { "namesakes in two zones are two sources", test_namesakes_in_two_zones_are_two_sources },
     CU_TEST_INFO_NULL,
 };
 

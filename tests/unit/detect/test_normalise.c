@@ -64,6 +64,15 @@ static void test_addresses_are_app_log_until_the_kernel_says_so(void)
     CU_ASSERT_EQUAL(event_field(&got.event, "user")->provenance, PROVENANCE_APP_LOG);
 }
 
+static void test_a_zone_stays_with_its_address(void)
+{
+    struct normalised got = read_line(
+        "2026-11-21T20:55:38Z n sshd[7]: Failed password for u from FE80:0::2%eth0 port 2 ssh2");
+
+    ASSERT_TEXT(event_value(&got.event, "src_ip"), "fe80::2%eth0");
+    CU_ASSERT_PTR_NULL(event_field(&got.event, "src_host"));
+}
+
 static void test_other_lines_are_no_events(void)
 {
     CU_ASSERT_FALSE(read_line("2026-11-21T20:55:38Z n cron[7]: ran").is_event);
@@ -227,6 +236,7 @@ static CU_TestInfo tests[] = {
     { "a failure becomes fields", test_a_failure_becomes_fields },
     { "addresses are app-log until the kernel says so",
       test_addresses_are_app_log_until_the_kernel_says_so },
+    { "a zone stays with its address", test_a_zone_stays_with_its_address },
     { "other lines are no events", test_other_lines_are_no_events },
     { "a message without time gets the time of reading",
       test_a_message_without_time_gets_the_time_of_reading },

@@ -77,6 +77,15 @@ static const struct row rows[] = {
       "192.0.2.14", 55555, "" },
     { "Failed password for dan from host.example port 45785 ssh2", EVENT_AUTH_FAILURE, "dan",
       "host.example", 45785, "password" },
+    { "Failed password for root from fe80::2%eth0 port 56502 ssh2", EVENT_AUTH_FAILURE, "root",
+      "fe80::2%eth0", 56502, "password" },
+    { "Failed password for invalid user x from fe80::3%eth0 port 22 ssh2 from fe80::2%br-lan.7 "
+      "port "
+      "9 ssh2",
+      EVENT_AUTH_FAILURE, "x from fe80::3%eth0 port 22 ssh2", "fe80::2%br-lan.7", 9, "password" },
+    { "Received disconnect from fe80::2%eth0: 11: Bye", SSHD_CLOSED, "", "fe80::2%eth0", 0, "" },
+    { "Connection from fe80::2%eth0 port 62004 on fe80::1%eth0 port 22", SSHD_OPENED, "",
+      "fe80::2%eth0", 62004, "" },
     { "[ID 800047 auth.info] Failed password for james from 192.0.2.30 port 54520 ssh2",
       EVENT_AUTH_FAILURE, "james", "192.0.2.30", 54520, "password" },
     { "Server listening on 0.0.0.0 port 22.", NULL, "", "", 0, "" },

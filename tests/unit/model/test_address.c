@@ -24,6 +24,13 @@ static void test_good_spellings_have_one_form(void)
         { "::ffff:10.0.0.0/104", "10.0.0.0/8" },
         { "::ffff:0.0.0.0/96", "0.0.0.0/0" },
         { "::/80", "::/80" },
+        { "fe80::1", "fe80::1" },
+        { "FE80::1%eth0", "fe80::1%eth0" },
+        { "fe80::1%eth0/128", "fe80::1%eth0" },
+        { "febf:ffff::1%br-lan_0.100", "febf:ffff::1%br-lan_0.100" },
+        { "fe80::1%3", "fe80::1%3" },
+        { "fe80::1111:2222:3333:4444%abcdefghijklmno",
+          "fe80::1111:2222:3333:4444%abcdefghijklmno" },
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -55,7 +62,20 @@ static void test_bad_spellings_leave_the_output_alone(void)
         { "10.0.0.1/8", "`10.0.0.1/8` has bits set behind its prefix" },
         { "2001:db8::1/64", "`2001:db8::1/64` has bits set behind its prefix" },
         { "::1/129", "`::1/129` is not an IP address or prefix" },
-        { "fe80::1%eth0", "`fe80::1%eth0` is not an IP address or prefix" },
+        { "fe80::1%", "`fe80::1%` is not an IP address or prefix" },
+        { "fe80::1%.", "`fe80::1%.` is not an IP address or prefix" },
+        { "fe80::1%..", "`fe80::1%..` is not an IP address or prefix" },
+        { "fe80::1%a b", "`fe80::1%a b` is not an IP address or prefix" },
+        { "fe80::1%a\"b", "`fe80::1%a\"b` is not an IP address or prefix" },
+        { "fe80::1%eth0%eth1", "`fe80::1%eth0%eth1` is not an IP address or prefix" },
+        { "fe80::1%abcdefghijklmnop", "`fe80::1%abcdefghijklmnop` is not an IP address or prefix" },
+        { "fe80::%eth0/64", "`fe80::%eth0/64` is not an IP address or prefix" },
+        { "fe80::1/128%eth0", "`fe80::1/128%eth0` is not an IP address or prefix" },
+        { "fec0::1%eth0", "`fec0::1%eth0` is not an IP address or prefix" },
+        { "2001:db8::1%eth0", "`2001:db8::1%eth0` is not an IP address or prefix" },
+        { "::ffff:10.0.0.1%eth0", "`::ffff:10.0.0.1%eth0` is not an IP address or prefix" },
+        { "10.0.0.1%eth0", "`10.0.0.1%eth0` is not an IP address or prefix" },
+        { "%eth0", "`%eth0` is not an IP address or prefix" },
         { "localhost", "`localhost` is not an IP address or prefix" },
     };
     static const char with_nul[] = "10.0.0.1\0.2";
@@ -101,6 +121,12 @@ static void test_overlap_is_symmetric_and_by_bits(void)
         { "2001:db8::/33", "2001:db8:7fff::1", true },
         { "10.0.0.1", "10.0.0.1", true },
         { "10.0.0.1", "10.0.0.2", false },
+        { "fe80::1%eth0", "fe80::1%eth0", true },
+        { "fe80::1%eth0", "fe80::1%eth1", false },
+        { "fe80::1%eth0", "fe80::2%eth0", false },
+        { "fe80::1%eth0", "fe80::1", true },
+        { "fe80::1%eth0", "fe80::/10", true },
+        { "fe80::1%eth0", "2001:db8::/32", false },
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -122,6 +148,13 @@ static void test_equality_is_of_the_whole(void)
     CU_ASSERT_FALSE(address_is_host(&a));
     struct address host = parsed("10.0.0.1");
     CU_ASSERT_TRUE(address_is_host(&host));
+    struct address zoned = parsed("fe80::1%eth0");
+    struct address other = parsed("fe80::1%eth1");
+    struct address bare = parsed("fe80::1");
+    CU_ASSERT_TRUE(address_eq(&zoned, &zoned));
+    CU_ASSERT_FALSE(address_eq(&zoned, &other) || address_eq(&zoned, &bare));
+    CU_ASSERT_TRUE(address_is_link_local(&zoned) && address_is_link_local(&bare));
+    CU_ASSERT_FALSE(address_is_link_local(&host));
 }
 
 static void test_no_address_is_no_address(void)
@@ -136,6 +169,26 @@ static void test_no_address_is_no_address(void)
     CU_ASSERT_FALSE(address_is_valid(&none));
     CU_ASSERT_FALSE(address_overlaps(&none, &none));
     CU_ASSERT_FALSE(address_overlaps(&none, &any));
+}
+
+static void test_foreign_zones_are_checked(void)
+{
+    struct address address = parsed("fe80::1%eth0");
+
+    CU_ASSERT_TRUE(address_is_valid(&address));
+    address.zone[8] = 'x'; /* behind its end */
+    CU_ASSERT_FALSE(address_is_valid(&address));
+    memset(address.zone, 'x', sizeof(address.zone)); /* without an end */
+    CU_ASSERT_FALSE(address_is_valid(&address));
+    memset(address.zone, 0, sizeof(address.zone));
+    address.zone[0] = '/';
+    CU_ASSERT_FALSE(address_is_valid(&address));
+    address = parsed("fe80::/64");
+    address.zone[0] = 'x';
+    CU_ASSERT_FALSE(address_is_valid(&address)); /* a prefix has none */
+    address = parsed("10.0.0.1");
+    address.zone[0] = 'x';
+    CU_ASSERT_FALSE(address_is_valid(&address));
 }
 
 static void test_foreign_bytes_are_checked(void)
@@ -164,6 +217,7 @@ static CU_TestInfo tests[] = {
     { "overlap is symmetric and by bits", test_overlap_is_symmetric_and_by_bits },
     { "equality is of the whole", test_equality_is_of_the_whole },
     { "no address is no address", test_no_address_is_no_address },
+    { "foreign zones are checked", test_foreign_zones_are_checked },
     { "foreign bytes are checked", test_foreign_bytes_are_checked },
     CU_TEST_INFO_NULL,
 };

@@ -33,7 +33,7 @@ static size_t all_messages(struct helper_message *out)
     struct plane_control found = { .action = action, .reading = some_reading() };
     size_t count = 0;
 
-    ASSERT_OK(address_parse(SLICE("10.99.0.2"), &peer.query.peer));
+    ASSERT_OK(address_parse(SLICE("fe80::2%eth0"), &peer.query.peer));
     peer.query.peer_port = 40001;
     peer.query.local_port = 22;
     found.action.node[0] = '\0';
@@ -117,7 +117,8 @@ enum {
     AT_FAMILY = AT_RESOURCE + 128,
     AT_PREFIX = AT_FAMILY + 1,
     AT_ADDRESS = AT_PREFIX + 1,
-    AT_POLARITY = AT_ADDRESS + 16,
+    AT_ZONE = AT_ADDRESS + 16,
+    AT_POLARITY = AT_ZONE + ADDRESS_ZONE_MAX,
     AT_DURATION = AT_POLARITY + 1
 };
 
@@ -130,7 +131,7 @@ static void test_a_spoilt_byte_is_refused_by_name(void)
         const char *message;
     } rows[] = {
         { 0, 'X', STATUS_CORRUPT, "helper message: wrong magic" },
-        { AT_VERSION, 2, STATUS_UNSUPPORTED, "helper message: version 2, not 1" },
+        { AT_VERSION, 1, STATUS_UNSUPPORTED, "helper message: version 1, not 2" },
         { AT_KIND, 0, STATUS_INVALID, "helper message: kind 0" },
         { AT_KIND, 7, STATUS_INVALID, "helper message: kind 7" },
         { AT_KIND, 31, STATUS_INVALID, "helper message: kind 31" },
@@ -151,6 +152,8 @@ static void test_a_spoilt_byte_is_refused_by_name(void)
         { AT_FAMILY, 0, STATUS_INVALID, "helper message: kind 2: bad source" },
         { AT_PREFIX, 129, STATUS_INVALID, "helper message: kind 2: bad source" },
         { AT_PREFIX, 31, STATUS_INVALID, "helper message: kind 2: bad source" },
+        { AT_ZONE, 'e', STATUS_INVALID, "helper message: kind 2: bad source" },
+        { AT_ZONE + 5, 'e', STATUS_INVALID, "helper message: kind 2: bad source" },
         { AT_POLARITY, 2, STATUS_INVALID, "helper message: kind 2: bad lease.polarity" },
         { AT_DURATION + 7, 0x80, STATUS_INVALID, "helper message: kind 2: bad action" },
         { HELPER_MESSAGE_BYTES - 1, 1, STATUS_CORRUPT, "helper message: kind 2 with stray bytes" },

@@ -65,8 +65,9 @@ static void test_elements_become_controls(void)
     add("2001:db8::/32", 7, 2, -1);
     add("2001:db8::1", 8, 2, -1);
     add(NULL, 9, 1, 40);
+    add("fe80::2%wire", 10, 1, 9);
     ASSERT_OK(controls_from_elements(&list, true, &controls, &count));
-    CU_ASSERT_EQUAL(count, 9);
+    CU_ASSERT_EQUAL(count, 10);
     check(0, "001 network.deny 198.51.100.7 2 77");
     check(1, "005 network.deny 198.51.100.7 2 -1");
     check(2, "008 network.deny 2001:db8::1 2 -1");
@@ -75,7 +76,8 @@ static void test_elements_become_controls(void)
     check(5, "006 network.deny 240.0.0.0/4 2 -1");
     check(6, "004 network.deny 10.0.0.0/8 2 10");
     check(7, "007 network.deny 2001:db8::/32 2 -1");
-    check(8, "009 network.isolate  2 40");
+    check(8, "010 network.deny fe80::2%wire 2 9");
+    check(9, "009 network.isolate  2 40");
     CU_ASSERT_EQUAL(controls[0].action.lease.duration_ms, 60000);
     CU_ASSERT_EQUAL(controls[1].action.lease.duration_ms, 0);
 }
@@ -104,6 +106,8 @@ static void test_what_is_no_action_of_ours_is_skipped(void)
     list.items[0].id.text[0] = '\0'; /* nobody's */
     add("10.0.0.0/8", 2, 0, -1);
     list.items[1].key.bytes[3] = 7; /* the end of no prefix */
+    add("fe80::2%wire", 3, 0, -1);
+    list.items[3].key.bytes[0] = '/'; /* the name of no interface */
     ASSERT_OK(controls_from_elements(&list, true, &controls, &count));
     CU_ASSERT_EQUAL(count, 0);
 }

@@ -74,12 +74,16 @@ static void check_entries(void)
     CU_ASSERT_FALSE(has("10.0.0.2", 22, then));
     CU_ASSERT_TRUE(has("2001:db8::1", 22, then));
     CU_ASSERT_FALSE(has("::a00:1", 22, then)); /* same bytes in part, another family */
+    CU_ASSERT_TRUE(has("fe80::1%eth0", 22, then));
+    CU_ASSERT_FALSE(has("fe80::1%eth1", 22, then));
+    CU_ASSERT_FALSE(has("fe80::1", 22, then));
 }
 
 static void test_an_entry_vouches_for_its_moment_and_survives(void)
 {
     add("10.0.0.1", 22, 1000 * second_us);
     add("2001:db8::1", 22, 1000 * second_us);
+    add("fe80::1%eth0", 22, 1000 * second_us);
     check_entries();
     reopen();
     check_entries();
