@@ -95,7 +95,8 @@ static void act(struct aggregator *self, const struct relay_action *action)
     if (!status_ok(&done)) {
         self->up_failed += up ? 1 : 0;
         self->down_failed += up ? 0 : 1;
-        log_status(LOG_LEVEL_WARN, "agg", "not-forwarded", &done);
+        log_warn("agg", "not-forwarded", LOG_CSTR("type", frame_type_name(action->type)),
+                 LOG_TEXT("node", action->node), LOG_CSTR("why", done.msg));
     }
 }
 
@@ -374,5 +375,7 @@ void aggregator_log_counters(const struct aggregator *aggregator)
              LOG_NUMBER("results", counters.relay.up_by_type[FRAME_CMD_RESULT]),
              LOG_NUMBER("dropped_away", counters.relay.dropped_away),
              LOG_NUMBER("up_failed", counters.up_failed),
-             LOG_NUMBER("down_failed", counters.down_failed), LOG_NUMBER("refused", refused));
+             LOG_NUMBER("down_failed", counters.down_failed),
+             LOG_NUMBER("up_full", counters.client.send_full),
+             LOG_NUMBER("down_full", counters.server.send_full), LOG_NUMBER("refused", refused));
 }

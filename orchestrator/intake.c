@@ -163,7 +163,9 @@ static struct status on_events(struct core *core, const struct server_arrival *a
 /* --- the rest
  * ----------------------------------------------------------------------------------------- */
 
-static struct status on_command_ack(struct core *core, const struct command_ack *ack)
+/* A node may acknowledge its own commands only. */
+static struct status on_command_ack(struct core *core, struct slice node,
+                                    const struct command_ack *ack)
 {
     struct command_record command = { 0 };
     struct status found = knowledge_get_command(knowledge_reading(core->knowledge),
@@ -172,6 +174,11 @@ static struct status on_command_ack(struct core *core, const struct command_ack 
     if (!status_ok(&found)) {
         return STATUS_SUCCESS; /* not ours, or of a restored backup: nothing to note */
     }
+    if (!slice_eq(command.node, node)) {
+        log_warn("monitor", "not-its-command", LOG_TEXT("node", node),
+                 LOG_CSTR("command", ack->id.text));
+        return STATUS_SUCCESS;
+    }
     if (command.state == COMMAND_STATE_SENT || command.state == COMMAND_STATE_PLANNED) {
         command.state = COMMAND_STATE_ACCEPTED;
         return knowledge_put_command(core->knowledge, &command);
@@ -179,9 +186,15 @@ static struct status on_command_ack(struct core *core, const struct command_ack 
     return STATUS_SUCCESS;
 }
 
-static struct status on_state_request(struct core *core, struct slice node)
+/* Who has it already asks now and then, for an announcement may be lost: no answer. */
+static struct status on_state_request(struct core *core, struct slice node,
+                                      struct slice have_digest)
 {
     struct signed_list snapshot = { 0 };
+
+    if (slice_is(have_digest, world_policies(core->world)->digest)) {
+        return STATUS_SUCCESS;
+    }
     struct registry *registry = registry_cell_get(core->registry);
     struct membership membership = registry_trust(registry)->membership;
 
@@ -209,13 +222,14 @@ static struct status handle(struct core *core, const struct server_arrival *arri
         return on_events(core, arrival);
     }
     if (message->frame.type == FRAME_CMD_ACK) {
-        return on_command_ack(core, &message->command_ack);
+        return on_command_ack(core, slice_from(arrival->node->name), &message->command_ack);
     }
     if (message->frame.type == FRAME_CMD_RESULT && arrival->result != NULL) {
         return progress_result(core, arrival->result, message->frame.raw);
     }
     if (message->frame.type == FRAME_STATE_REQ) {
-        return on_state_request(core, slice_from(arrival->node->name));
+        return on_state_request(core, slice_from(arrival->node->name),
+                                message->state_request.have_digest);
     }
     return STATUS_SUCCESS; /* ERROR and BYE are the server's to count */
 }

@@ -8,7 +8,12 @@
 #include "base/log.h"
 #include "wire/batcher.h"
 
-enum { WAKE_MAX_MS = 60 * 1000, SNAPSHOT_FILE_MAX = FRAME_MAX };
+enum {
+    WAKE_MAX_MS = 60 * 1000,
+    SNAPSHOT_FILE_MAX = FRAME_MAX,
+    SNAPSHOT_ASK_MS = 5 * 1000,  /* until an answer that does not come is asked for again */
+    SNAPSHOT_LOOK_MS = 60 * 1000 /* an announcement may be lost on the way: ask now and then */
+};
 
 struct session {
     struct session_options options;
@@ -20,6 +25,9 @@ struct session {
     struct batcher batcher;
     int timer; /* -1: none is set */
     uint64_t snapshot_version;
+    int64_t snapshot_issued_ms; /* by the orchestrator's clock */
+    int64_t snapshot_due_ms;    /* when to ask for it */
+    bool wants_snapshot;        /* the orchestrator has another one */
     char policy_digest[65];
     struct slice capability_words[ACTION_KINDS];
     struct arena paths;
@@ -129,12 +137,41 @@ static int64_t send_due(struct session *self)
     }
 }
 
+static void ask_for_snapshot(struct session *self)
+{
+    const struct message message = { .frame = { .type = FRAME_STATE_REQ },
+                                     .node = slice_from(self->options.identity->name),
+                                     .state_request = { .have_digest =
+                                                            slice_from(self->policy_digest) } };
+    struct status sent = client_send(self->client, &message);
+
+    log_status(LOG_LEVEL_DEBUG, "session", "request-not-sent", &sent);
+    self->snapshot_due_ms =
+        now_ms(self) + (self->wants_snapshot ? SNAPSHOT_ASK_MS : SNAPSHOT_LOOK_MS);
+}
+
+/* Asks when it is time to; returns how long it is not. */
+static int64_t look_at_snapshot(struct session *self)
+{
+    if (!client_is_up(self->client)) {
+        return WAKE_MAX_MS;
+    }
+    if (now_ms(self) >= self->snapshot_due_ms) {
+        ask_for_snapshot(self);
+    }
+    return self->snapshot_due_ms - now_ms(self);
+}
+
 static void pump(struct session *self)
 {
-    int64_t events_ms = send_due(self);
-    int64_t leases_ms = enforcer_tick(self->enforcer);
+    const int64_t waits_ms[] = { send_due(self), enforcer_tick(self->enforcer),
+                                 look_at_snapshot(self) };
+    int64_t least_ms = waits_ms[0];
 
-    arm(self, events_ms < leases_ms ? events_ms : leases_ms);
+    for (size_t i = 1; i < COUNT_OF(waits_ms); i++) {
+        least_ms = waits_ms[i] < least_ms ? waits_ms[i] : least_ms;
+    }
+    arm(self, least_ms);
 }
 
 struct status session_emit(struct session *self, const struct event *event)
@@ -234,17 +271,27 @@ static struct status protect(struct session *self, const struct snapshot *snapsh
     return enforcer_protect(self->enforcer, networks, own + snapshot->network_count);
 }
 
+/* By version, and where that went back by the time of issue: the database is new, or an old backup.
+ * One without any SLAs takes nothing away. */
+static bool is_older(const struct session *self, const struct snapshot *snapshot)
+{
+    return snapshot->version < self->snapshot_version &&
+           (snapshot->version == 0 || snapshot->issued_ms <= self->snapshot_issued_ms);
+}
+
 static struct status take_snapshot(struct session *self, struct arena *arena,
                                    const struct message *message)
 {
     struct snapshot snapshot;
 
     TRY(snapshot_open(arena, &message->snapshot, self->options.trust, &snapshot));
-    if (snapshot.version < self->snapshot_version) {
-        return STATUS_SUCCESS; /* older than what we hold */
+    self->wants_snapshot = false;
+    if (is_older(self, &snapshot)) {
+        return STATUS_SUCCESS;
     }
     TRY(protect(self, &snapshot));
     self->snapshot_version = snapshot.version;
+    self->snapshot_issued_ms = snapshot.issued_ms;
     memcpy(self->policy_digest, snapshot.policy_digest, sizeof(self->policy_digest));
     self->counters.snapshots++;
     return file_store(snapshot_path(self), message->frame.raw, 0600);
@@ -265,17 +312,6 @@ static struct status load_snapshot(struct session *self)
     TRY(frame_decode(bytes, &frame));
     TRY(message_decode(&arena, &frame, &message));
     return take_snapshot(self, &arena, &message);
-}
-
-static void ask_for_snapshot(struct session *self)
-{
-    const struct message message = { .frame = { .type = FRAME_STATE_REQ },
-                                     .node = slice_from(self->options.identity->name),
-                                     .state_request = { .have_digest =
-                                                            slice_from(self->policy_digest) } };
-    struct status sent = client_send(self->client, &message);
-
-    log_status(LOG_LEVEL_DEBUG, "session", "request-not-sent", &sent);
 }
 
 /* --- frames in
@@ -316,9 +352,8 @@ static void on_welcome(struct session *self, const struct message *message)
 {
     batcher_welcomed(&self->batcher, committed(self, &message->frame), message->frame.credit,
                      now_ms(self));
-    if (!slice_is(message->welcome.policy_digest, self->policy_digest)) {
-        ask_for_snapshot(self);
-    }
+    self->wants_snapshot = !slice_is(message->welcome.policy_digest, self->policy_digest);
+    self->snapshot_due_ms = now_ms(self) + (self->wants_snapshot ? 0 : SNAPSHOT_LOOK_MS);
     pump(self);
 }
 
@@ -345,6 +380,7 @@ static void on_snapshot(struct session *self, const struct message *message, str
         self->counters.bad_snapshots++;
         log_status(LOG_LEVEL_ERROR, "session", "bad-snapshot", &taken);
     }
+    self->snapshot_due_ms = now_ms(self) + SNAPSHOT_LOOK_MS;
 }
 
 static void on_message(void *arg, const struct message *message, struct arena *arena)

@@ -110,8 +110,17 @@ static bool may_send(const struct batcher *self)
     return self->up && has_unsent(self) && (self->credit > 0 || urgent);
 }
 
+/* Waits for credit with nothing under way that would bring some: what was to bring it is lost. */
+static bool is_starved(const struct batcher *self)
+{
+    return self->up && has_unsent(self) && self->credit == 0;
+}
+
 struct batcher_step batcher_next(struct batcher *self, int64_t now_ms)
 {
+    if (is_starved(self) && self->ack_due_ms == INT64_MAX) {
+        self->ack_due_ms = now_ms + self->options.ack_ms;
+    }
     struct batcher_step step = { .verb = BATCHER_WAIT, .wake_ms = self->ack_due_ms };
 
     if (self->up && now_ms >= self->ack_due_ms) {

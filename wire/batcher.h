@@ -3,8 +3,8 @@
  *
  * Severity >= high flushes at once, medium after a short linger, the rest after a longer one or
  * when a batch is full. At most `credit` batches are under way (urgent ones may overdraw by
- * BATCHER_RESERVE). An ack that does not come means "say HELLO again": the WELCOME's ack restarts
- * the stream from there. */
+ * BATCHER_RESERVE). An ack that does not come, or credit, means "say HELLO again": the WELCOME's
+ * ack restarts the stream from there. */
 #ifndef REDAN_WIRE_BATCHER_H
 #define REDAN_WIRE_BATCHER_H
 

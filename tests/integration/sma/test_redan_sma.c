@@ -425,6 +425,42 @@ static void test_what_is_protected_is_not_cut(void)
     CU_ASSERT_EQUAL(upstream_controls(upstream), 0);
 }
 
+static void protect(const char *network, uint64_t version, int64_t issued_ms, unsigned losses,
+                    bool announced)
+{
+    struct upstream_snapshot snapshot = {
+        .version = version, .issued_ms = issued_ms, .losses = losses, .announced = announced
+    };
+
+    if (network != NULL) {
+        ASSERT_OK(address_parse(slice_from(network), &snapshot.network));
+    }
+    ASSERT_OK(upstream_protect(upstream, &snapshot));
+}
+
+static enum command_outcome cut(const char *source)
+{
+    struct action action = deny(source, 3600000);
+
+    return order(COMMAND_DO, &action).outcome;
+}
+
+/* Frames of one connection keep their order, so what is sent before an order is known to it. */
+static void test_the_last_snapshot_protects(void)
+{
+    protect("10.98.0.0/16", 7, 1000, 1, false);
+    start_following();
+    CU_ASSERT_TRUE_FATAL(upstream_wait_asked(upstream, 2)); /* the first answer was lost */
+    CU_ASSERT_EQUAL(cut("10.98.0.1"), COMMAND_REFUSED);
+    protect("10.97.0.0/16", 6, 999, 0, true); /* an old one, kept by somebody */
+    CU_ASSERT_EQUAL(cut("10.98.0.1"), COMMAND_REFUSED);
+    protect("10.97.0.0/16", 1, 1001, 0, true); /* of a new database */
+    CU_ASSERT_EQUAL(cut("10.98.0.1"), COMMAND_DONE);
+    CU_ASSERT_EQUAL(cut("10.97.0.1"), COMMAND_REFUSED);
+    protect(NULL, 0, 1002, 0, true); /* of another new one, without SLAs */
+    CU_ASSERT_EQUAL(cut("10.97.0.1"), COMMAND_REFUSED);
+}
+
 static void test_a_lease_ends_without_anybody_to_ask(void)
 {
     struct action action = deny("10.99.0.2", 700);
@@ -518,6 +554,7 @@ static CU_TestInfo tests[] = {
     { "orders are carried out, read back and undone",
       test_orders_are_carried_out_read_back_and_undone },
     { "what is protected is not cut", test_what_is_protected_is_not_cut },
+    { "the last snapshot protects", test_the_last_snapshot_protects },
     { "a lease ends without anybody to ask", test_a_lease_ends_without_anybody_to_ask },
     { "configurations are checked", test_configurations_are_checked },
     { "it dies with its helper", test_it_dies_with_its_helper },

@@ -16,7 +16,7 @@
 #include "wire/registry.h"
 #include "wire/server.h"
 
-enum { EVENTS_MAX = 20000, CREDIT = 8, TICK_MS = 5, DELAYED_TURNS = 1000000 };
+enum { EVENTS_MAX = 20000, CREDIT = 8, TICK_MS = 5, DELAYED_TURNS = 1000000, DIGEST_MAX = 65 };
 
 struct upstream {
     struct arena arena;
@@ -35,11 +35,12 @@ struct upstream {
     struct pollfd watched[PLANE_SERVER_FDS];
     uint64_t epoch, committed;
     bool acks_held;
+    struct upstream_snapshot snapshot; /* version 0, no network: none */
 
     /* under the lock */
     pthread_mutex_t lock;
     struct arrived *events;
-    size_t event_count, hellos, controls, verbs;
+    size_t event_count, hellos, asked, controls, verbs;
     struct command_result result;
     bool has_result;
     uint64_t command_seq;
@@ -78,15 +79,57 @@ static void record_event(struct upstream *self, const struct event *event)
     one->arrived_us = clock_mono_us(&clock_real);
 }
 
+/* Another one for each version and time. */
+static void make_digest(const struct upstream_snapshot *snapshot, char out[DIGEST_MAX])
+{
+    (void)snprintf(out, DIGEST_MAX, "%llu-%lld", (unsigned long long)snapshot->version,
+                   (long long)snapshot->issued_ms);
+}
+
 static void answer(struct upstream *self, enum frame_type type, struct slice node)
 {
-    const struct message message = { .frame = { .type = type,
-                                                .epoch = self->epoch,
-                                                .ack = self->committed,
-                                                .credit = type == FRAME_WELCOME ? CREDIT : 1 } };
+    struct message message = { .frame = { .type = type,
+                                          .epoch = self->epoch,
+                                          .ack = self->committed,
+                                          .credit = type == FRAME_WELCOME ? CREDIT : 1 } };
+    char digest[DIGEST_MAX];
+
+    make_digest(&self->snapshot, digest);
+    if (type == FRAME_WELCOME && self->snapshot.issued_ms != 0) {
+        message.welcome.policy_digest = slice_from(digest);
+    }
     struct status sent = server_send(self->server, node, &message);
 
     log_status(LOG_LEVEL_WARN, "upstream", "not-sent", &sent);
+}
+
+static void send_snapshot(struct upstream *self)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    struct message message = { .frame = { .type = FRAME_SNAPSHOT } };
+    struct snapshot snapshot = { .version = self->snapshot.version,
+                                 .issued_ms = self->snapshot.issued_ms,
+                                 .protected_networks = &self->snapshot.network,
+                                 .network_count =
+                                     self->snapshot.network.family == ADDRESS_NONE ? 0 : 1 };
+
+    make_digest(&self->snapshot, snapshot.policy_digest);
+    struct status sent = snapshot_seal(&arena, &snapshot, &self->trust.membership, SLICE("redand"),
+                                       &self->orchestrator.signing, &message.snapshot);
+    if (status_ok(&sent)) {
+        sent = server_send(self->server, SLICE("app-1"), &message);
+    }
+    log_status(LOG_LEVEL_WARN, "upstream", "no-snapshot", &sent);
+}
+
+static void take_question(struct upstream *self)
+{
+    self->asked++;
+    if (self->snapshot.losses > 0) {
+        self->snapshot.losses--;
+    } else {
+        send_snapshot(self);
+    }
 }
 
 static void take_batch(struct upstream *self, const struct server_arrival *arrival)
@@ -125,6 +168,8 @@ static void on_message(void *arg, const struct server_arrival *arrival)
     } else if (arrival->result != NULL) {
         self->result = arrival->result->result;
         self->has_result = true;
+    } else if (message->frame.type == FRAME_STATE_REQ) {
+        take_question(self);
     }
     (void)pthread_mutex_unlock(&self->lock);
 }
@@ -275,6 +320,11 @@ static struct status do_verb(struct upstream *self, struct slice verb, struct sl
         fake_world_delay(self->world, PLANE_CALL_PEER_SEEN, body.ptr[0] == '1' ? DELAYED_TURNS : 0);
     } else if (slice_is(verb, "hold")) {
         self->acks_held = body.ptr[0] == '1';
+    } else if (slice_is(verb, "protect")) {
+        memcpy(&self->snapshot, body.ptr, sizeof(self->snapshot));
+        if (self->snapshot.announced) {
+            send_snapshot(self);
+        }
     } else if (slice_is(verb, "drop")) {
         drop_plane(self);
     } else if (slice_is(verb, "plane")) {
@@ -496,6 +546,11 @@ void upstream_hold_acks(struct upstream *self, bool held)
     say_flag(self, "hold", held);
 }
 
+struct status upstream_protect(struct upstream *self, const struct upstream_snapshot *snapshot)
+{
+    return say(self, "protect", snapshot, sizeof(*snapshot));
+}
+
 /* --- looking -----------------------------------------------------------------------------------
  */
 
@@ -562,6 +617,23 @@ bool upstream_wait_hello(struct upstream *self, size_t count)
     struct look look = { .self = self, .count = count };
 
     return site_wait(has_hellos, &look, UPSTREAM_DEADLINE_MS);
+}
+
+static bool has_asked(void *arg)
+{
+    const struct look *look = arg;
+
+    (void)pthread_mutex_lock(&look->self->lock);
+    bool enough = look->self->asked >= look->count;
+    (void)pthread_mutex_unlock(&look->self->lock);
+    return enough;
+}
+
+bool upstream_wait_asked(struct upstream *self, size_t count)
+{
+    struct look look = { .self = self, .count = count };
+
+    return site_wait(has_asked, &look, UPSTREAM_DEADLINE_MS);
 }
 
 size_t upstream_controls(struct upstream *self)

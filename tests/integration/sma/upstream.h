@@ -47,6 +47,20 @@ void upstream_mute_plane(struct upstream *self, bool muted);
 void upstream_drop_plane(struct upstream *self);
 void upstream_hold_acks(struct upstream *self, bool held);
 
+/* What protects `network` from now on, as WELCOME's digest says; the first `losses` answers to who
+ * asks for it are lost. */
+struct upstream_snapshot {
+    struct address network; /* ADDRESS_NONE: nothing is protected */
+    uint64_t version;
+    int64_t issued_ms;
+    unsigned losses;
+    bool announced; /* sent unasked to who is there */
+};
+struct status upstream_protect(struct upstream *self,
+                               const struct upstream_snapshot *snapshot) MUST_USE;
+/* Waits until so many snapshots were asked for. */
+bool upstream_wait_asked(struct upstream *self, size_t count);
+
 /* Waits until `count` events of the kind (and rule, unless NULL) have come; false: they did not. */
 bool upstream_wait(struct upstream *self, const char *kind, const char *rule, size_t count);
 size_t upstream_count(struct upstream *self, const char *kind, const char *rule);

@@ -105,6 +105,37 @@ static void test_a_missing_ack_asks_for_a_hello_and_goes_back(void)
     expect_wait(2060, INT64_MAX);
 }
 
+/* The acks that brought it are lost; the last one acknowledged all, so nothing is under way. */
+static void test_missing_credit_asks_for_a_hello(void)
+{
+    start(0, 0, 1);
+    batcher_appended(&batcher, 1, SEVERITY_MEDIUM, 0);
+    expect_send(20, 1);
+    batcher_sent(&batcher, 1, 20); /* its ack is lost */
+    batcher_appended(&batcher, 2, SEVERITY_HIGH, 30);
+    expect_send(30, 2);
+    batcher_sent(&batcher, 2, 30); /* overdrawn */
+    batcher_acked(&batcher, 2, 1, 40);
+    CU_ASSERT_EQUAL(batcher.credit, 0);
+    expect_wait(50, INT64_MAX); /* and nothing to send */
+    batcher_appended(&batcher, 3, SEVERITY_LOW, 60);
+    expect_wait(60, 2060);
+    CU_ASSERT_EQUAL(batcher_next(&batcher, 2060).verb, BATCHER_HELLO);
+    batcher_welcomed(&batcher, 2, 8, 2070);
+    expect_send(2070, 3);
+}
+
+/* An aggregator's own WELCOME has no credit; the orchestrator's may be lost on the way. */
+static void test_a_welcome_without_credit_is_asked_about_again(void)
+{
+    start(0, 1, 0);
+    expect_wait(0, 2000);
+    CU_ASSERT_EQUAL(batcher_next(&batcher, 2000).verb, BATCHER_HELLO);
+    expect_wait(2000, 4000);
+    batcher_lost(&batcher);
+    expect_wait(4000, INT64_MAX);
+}
+
 static void test_an_ack_ahead_of_what_was_sent_counts(void)
 {
     start(0, 10, 8);
@@ -141,6 +172,9 @@ static CU_TestInfo tests[] = {
     { "urgent events overdraw a little", test_urgent_events_overdraw_a_little },
     { "a missing ack asks for a HELLO and goes back",
       test_a_missing_ack_asks_for_a_hello_and_goes_back },
+    { "missing credit asks for a HELLO", test_missing_credit_asks_for_a_hello },
+    { "a WELCOME without credit is asked about again",
+      test_a_welcome_without_credit_is_asked_about_again },
     { "an ack ahead of what was sent counts", test_an_ack_ahead_of_what_was_sent_counts },
     { "a lost session sends nothing", test_a_lost_session_sends_nothing },
     { "options have defaults and a bound", test_options_have_defaults_and_a_bound },
