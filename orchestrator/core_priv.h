@@ -32,7 +32,8 @@ enum {
     CORE_RESEND_MIN_MS = 1000, /* doubles with every try */
     CORE_RESEND_MAX_MS = 30 * 1000,
     CORE_COMMAND_LIFE_MS = 10 * 60 * 1000,
-    CORE_CREDIT = 8, /* batches an SMA may have under way */
+    CORE_ANSWER_LIFE_MS = 24 * 60 * 60 * 1000, /* later nobody asks what became of one */
+    CORE_CREDIT = 8,                           /* batches an SMA may have under way */
     CORE_WINDOW_BYTES = 512 * 1024,
     CORE_NODE_CAPABILITIES_MAX = 4096,
     CORE_STALLED_MAX = 256
@@ -142,7 +143,8 @@ struct status progress_undo(struct core *core, struct slice id, struct slice by)
  * one to be undone stays in force. Why is in its detail. */
 struct status dispatch_order(struct core *core, struct step_record *step, enum command_verb verb,
                              bool *out_ordered) MUST_USE;
-/* Resends what is overdue; gives up what has expired. `node` "" = all, else at once. */
+/* Resends what is overdue; gives up what has expired. `node` "" = all, else at once, and asks it
+ * about what was given up. */
 struct status dispatch_sweep(struct core *core, struct slice node) MUST_USE;
 /* Called with what became of a command's sending. */
 bool dispatch_is_stalled(const struct core *core, struct slice node);

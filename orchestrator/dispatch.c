@@ -179,6 +179,17 @@ static struct status keep_command(void *arg, const struct command_record *row)
     return STATUS_SUCCESS;
 }
 
+static struct status list(struct core *core, const struct command_query *query, struct overdue *out,
+                          bool *out_more)
+{
+    *out =
+        (struct overdue){ .arena = &core->turn,
+                          .rows = ARENA_NEW(&core->turn, struct command_record, KNOWLEDGE_PAGE_MAX),
+                          .limit = KNOWLEDGE_PAGE_MAX };
+    return knowledge_list_commands(knowledge_reading(core->knowledge), query, keep_command, out,
+                                   out_more);
+}
+
 /* A page of them, oldest first; call it until there is no more, with the row before. */
 static struct status unfinished(struct core *core, struct slice node, struct slice after,
                                 struct overdue *out, bool *out_more)
@@ -187,12 +198,7 @@ static struct status unfinished(struct core *core, struct slice node, struct sli
                                          .node = node,
                                          .unfinished = true };
 
-    *out =
-        (struct overdue){ .arena = &core->turn,
-                          .rows = ARENA_NEW(&core->turn, struct command_record, KNOWLEDGE_PAGE_MAX),
-                          .limit = KNOWLEDGE_PAGE_MAX };
-    return knowledge_list_commands(knowledge_reading(core->knowledge), &query, keep_command, out,
-                                   out_more);
+    return list(core, &query, out, out_more);
 }
 
 static struct slice last_id(const struct overdue *page)
@@ -281,6 +287,25 @@ static struct status sweep_page(struct core *core, struct slice node, const stru
     return STATUS_SUCCESS;
 }
 
+/* What was given up for lack of an answer may have been done all the same: a node that is there
+ * again repeats its answer, or says that it never did it and never will. */
+static struct status ask_for_answers(struct core *core, struct slice node)
+{
+    const uint8_t lowest[10] = { 0 };
+    struct ulid since = ulid_make(core->turn_us / 1000 - CORE_ANSWER_LIFE_MS, lowest);
+    const struct command_query query = { .page = { .after = slice_from(since.text),
+                                                   .limit = KNOWLEDGE_PAGE_MAX },
+                                         .node = node,
+                                         .unanswered = true };
+    struct overdue page = { .count = 0 };
+
+    TRY(list(core, &query, &page, NULL));
+    for (size_t i = 0; i < page.count; i++) {
+        put_in_outbox(core, page.rows[i].node, page.rows[i].bytes);
+    }
+    return STATUS_SUCCESS;
+}
+
 struct status dispatch_sweep(struct core *core, struct slice node)
 {
     struct overdue page = { .count = 0 };
@@ -290,7 +315,7 @@ struct status dispatch_sweep(struct core *core, struct slice node)
         TRY(unfinished(core, node, last_id(&page), &page, &more));
         TRY(sweep_page(core, node, &page));
     }
-    return STATUS_SUCCESS;
+    return node.len > 0 ? ask_for_answers(core, node) : STATUS_SUCCESS;
 }
 
 static struct status reissue(struct core *core, struct command_record *record)

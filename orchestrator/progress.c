@@ -307,13 +307,78 @@ struct status progress_plan(struct core *core, struct plan_record *plan)
  */
 
 static struct status finish_command(struct core *core, struct command_record *command,
-                                    const struct command_result *result, struct slice received)
+                                    const struct command_result *result, struct slice received,
+                                    const char *kind)
 {
     command->state = state_after(result->outcome);
     command->result = received;
     command->detail = slice_from(result->detail);
     TRY(knowledge_put_command(core->knowledge, command));
-    return knowledge_record(core->knowledge, "command.result", text_of(&command->id), received);
+    return knowledge_record(core->knowledge, kind, text_of(&command->id), received);
+}
+
+static struct status take_result(struct core *core, const struct command_record *command,
+                                 const struct command_result *result, struct step_record *step)
+{
+    TRY(knowledge_find_step(knowledge_reading(core->knowledge), &command->action, &core->turn,
+                            step));
+    execute_result(step, result, core->turn_us);
+    step->detail = slice_from(result->detail);
+    TRY(knowledge_put_step(core->knowledge, step));
+    log_info("execute", "result", LOG_CSTR("action", action_kind_name(step->action.kind)),
+             LOG_CSTR("node", step->action.node),
+             LOG_CSTR("outcome", command_outcome_name(result->outcome)),
+             LOG_CSTR("state", control_state_name(step->state)),
+             LOG_CSTR("detail", result->detail));
+    return STATUS_SUCCESS;
+}
+
+/* A plan that failed only because nobody answered in time is done when all of it is in force; what
+ * was not ordered is not ordered any more, for another plan may have taken its place. */
+static struct status follow_late_do(struct core *core, struct plan_record *plan)
+{
+    struct plan_record running = *plan;
+    struct step_record *steps = NULL;
+    size_t count = 0;
+    struct execute_next next = { .order_count = 0 };
+
+    running.state = PLAN_RUNNING;
+    TRY(look_at(core, &running, &steps, &count, &next));
+    if (next.order_count > 0 || next.state != PLAN_DONE) {
+        return STATUS_SUCCESS;
+    }
+    TRY(enter_state(core, plan, PLAN_DONE, steps, count));
+    return try_another_way(core, plan); /* if there still is something to do */
+}
+
+/* The node answers after the command was given up: what is in force there is in force, whatever was
+ * believed meanwhile. */
+static struct status take_late_result(struct core *core, struct command_record *command,
+                                      const struct command_result *result, struct slice received)
+{
+    struct step_record step;
+    struct plan_record plan;
+
+    if (command->state != COMMAND_STATE_EXPIRED || command->result.len > 0) {
+        return STATUS_SUCCESS; /* a repeat */
+    }
+    core->counters.results++;
+    TRY(finish_command(core, command, result, received, "command.late-result"));
+    if (result->outcome != COMMAND_DONE) {
+        return STATUS_SUCCESS; /* as was believed */
+    }
+    TRY(take_result(core, command, result, &step));
+    TRY(knowledge_get_plan(knowledge_reading(core->knowledge), text_of(&step.plan), &core->turn,
+                           &plan));
+    if (plan.state != PLAN_FAILED) {
+        return STATUS_SUCCESS;
+    }
+    if (result->verb == COMMAND_DO) {
+        return follow_late_do(core, &plan);
+    }
+    plan.state = PLAN_UNDOING; /* its undo goes on where it stopped */
+    TRY(knowledge_put_plan(core->knowledge, &plan));
+    return progress_plan(core, &plan);
 }
 
 struct status progress_result(struct core *core, const struct service_result *result,
@@ -326,23 +391,17 @@ struct status progress_result(struct core *core, const struct service_result *re
 
     struct status found =
         knowledge_get_command(reader, text_of(&result->result.id), &core->turn, &command);
-    if (found.code == STATUS_NOT_FOUND || !slice_eq(command.node, result->node) ||
-        command_state_is_final(command.state)) {
-        return STATUS_SUCCESS; /* a repeat, or of a restored backup */
+    if (found.code == STATUS_NOT_FOUND || !slice_eq(command.node, result->node)) {
+        return STATUS_SUCCESS; /* of a restored backup, or not its command */
     }
     TRY(found);
+    if (command_state_is_final(command.state)) {
+        return take_late_result(core, &command, &result->result, received);
+    }
     core->counters.results++;
-    TRY(finish_command(core, &command, &result->result, received));
-    TRY(knowledge_find_step(reader, &command.action, &core->turn, &step));
-    execute_result(&step, &result->result, core->turn_us);
-    step.detail = slice_from(result->result.detail);
-    TRY(knowledge_put_step(core->knowledge, &step));
+    TRY(finish_command(core, &command, &result->result, received, "command.result"));
+    TRY(take_result(core, &command, &result->result, &step));
     TRY(knowledge_get_plan(reader, text_of(&step.plan), &core->turn, &plan));
-    log_info("execute", "result", LOG_CSTR("action", action_kind_name(step.action.kind)),
-             LOG_CSTR("node", step.action.node),
-             LOG_CSTR("outcome", command_outcome_name(result->result.outcome)),
-             LOG_CSTR("state", control_state_name(step.state)),
-             LOG_CSTR("detail", result->result.detail));
     if (result->result.verb == COMMAND_UNDO && result->result.outcome != COMMAND_DONE) {
         return undo_failed(core, &plan, slice_from(result->result.detail));
     }

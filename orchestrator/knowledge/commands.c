@@ -9,7 +9,7 @@
 #define IS_UNFINISHED "state IN ('planned', 'sent', 'accepted')"
 #define IS_OF_NODE    "(:node = '' OR node = :node)"
 
-enum statement { PUT, GET, LIST, LIST_UNFINISHED, NEXT_SEQ };
+enum statement { PUT, GET, LIST, LIST_UNFINISHED, LIST_UNANSWERED, NEXT_SEQ };
 static const char *const texts[] = {
     [PUT] =
         ("INSERT INTO commands (" COLUMNS ") VALUES (:id, :node, :service, :verb, :action, :seq,"
@@ -26,6 +26,8 @@ static const char *const texts[] = {
               " ORDER BY id DESC LIMIT :limit"),
     [LIST_UNFINISHED] = ("SELECT " COLUMNS " FROM commands WHERE " IS_OF_NODE " AND id > :after"
                          " AND " IS_UNFINISHED " ORDER BY id LIMIT :limit"),
+    [LIST_UNANSWERED] = ("SELECT " COLUMNS " FROM commands WHERE " IS_OF_NODE " AND id > :after"
+                         " AND state = 'expired' AND length(result) = 0 ORDER BY id LIMIT :limit"),
     [NEXT_SEQ] = ("INSERT INTO command_seqs (node, seq) VALUES (:node, 1)"
                   " ON CONFLICT (node) DO UPDATE SET seq = seq + 1 RETURNING seq"),
 };
@@ -176,12 +178,20 @@ static struct status emit(void *arg, sqlite3_stmt *stmt)
     return sink->row(sink->arg, &sink->record);
 }
 
+static enum statement query_statement(const struct command_query *query)
+{
+    if (query->unfinished) {
+        return LIST_UNFINISHED;
+    }
+    return query->unanswered ? LIST_UNANSWERED : LIST;
+}
+
 struct status knowledge_list_commands(struct knowledge_reader *reader,
                                       const struct command_query *query, command_row_fn *row,
                                       void *arg, bool *out_more)
 {
-    enum statement which = query->unfinished ? LIST_UNFINISHED : LIST;
-    struct slice after = query->unfinished ? query->page.after : db_before(query->page.after);
+    enum statement which = query_statement(query);
+    struct slice after = which == LIST ? db_before(query->page.after) : query->page.after;
     CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(&reader->db, DB_COMMANDS, which);
     struct db_args args = db_args(stmt);
     struct sink sink = { .row = row, .arg = arg };

@@ -44,9 +44,10 @@ struct status knowledge_get_command(struct knowledge_reader *reader, struct slic
                                     struct arena *arena, struct command_record *out) MUST_USE;
 
 struct command_query {
-    struct knowledge_page page; /* oldest first when unfinished: the order to send them in */
+    struct knowledge_page page; /* oldest first when unfinished: the order to send in */
     struct slice node;          /* "" any */
     bool unfinished;            /* PLANNED, SENT, ACCEPTED */
+    bool unanswered;            /* EXPIRED without a word of the node; oldest first too */
 };
 typedef struct status(command_row_fn)(void *arg, const struct command_record *row);
 struct status knowledge_list_commands(struct knowledge_reader *reader,

@@ -599,6 +599,149 @@ static void a_restart_reissues_all_that_is_unfinished(void)
     CU_ASSERT_EQUAL(anew, KNOWLEDGE_PAGE_MAX);
 }
 
+/* --- answers that come after the command was given up ---------------------------------------- */
+
+static void sweep(const char *node)
+{
+    end_turn();
+    ASSERT_OK(turn_join(&core));
+    ASSERT_OK(dispatch_sweep(&core, slice_from(node)));
+}
+
+/* An attack is answered by one step, of which the node says nothing until it is given up. */
+static struct step_record unanswered_step(void)
+{
+    struct step_record *steps = NULL;
+
+    begin();
+    detect("ssh-bruteforce", SEVERITY_HIGH, 1);
+    look();
+    CU_ASSERT_EQUAL_FATAL(steps_of(0, &steps), 1);
+    virtual_time.wall_us += (CORE_COMMAND_LIFE_MS + 1) * INT64_C(1000);
+    sweep("");
+    look();
+    CU_ASSERT_EQUAL_FATAL(seen.plans[seen.plan_count - 1].state, PLAN_FAILED);
+    return steps[0];
+}
+
+static const struct step_record *step_now(const struct step_record *step)
+{
+    struct step_record *now = ARENA_NEW(&arena, struct step_record, 1);
+
+    end_turn();
+    ASSERT_OK(
+        knowledge_find_step(knowledge_reading(core.knowledge), &step->action.id, &arena, now));
+    return now;
+}
+
+static void what_was_done_without_a_word_is_in_force_when_the_node_says_so(void)
+{
+    struct step_record step = unanswered_step();
+
+    CU_ASSERT_EQUAL(step_now(&step)->state, CONTROL_FAILED);
+    sweep("node-2"); /* which has its part in the plan that was made since */
+    CU_ASSERT_EQUAL(core.outbox_count, 1);
+    sweep("node-1"); /* it says HELLO, and is asked */
+    CU_ASSERT_EQUAL_FATAL(core.outbox_count, 1);
+    CU_ASSERT_EQUAL(core.outbox[0].type, FRAME_CMD);
+    ASSERT_TEXT(core.outbox[0].node, "node-1");
+    answer(&step, COMMAND_DO, COMMAND_DONE);
+    CU_ASSERT_EQUAL(step_now(&step)->state, CONTROL_ENFORCED);
+    CU_ASSERT(step_now(&step)->lease_end_ms > 0);
+    look();
+    CU_ASSERT_EQUAL(seen.plans[1].state, PLAN_DONE);
+    CU_ASSERT_EQUAL(seen.plans[0].state, PLAN_RUNNING);
+    carry_out(0);
+    look();
+    CU_ASSERT_EQUAL(seen.incidents[0].state, INCIDENT_CONTAINED);
+    CU_ASSERT_EQUAL(journal_rows("command.late-result"), 1);
+    answer(&step, COMMAND_DO, COMMAND_DONE); /* twice changes nothing */
+    CU_ASSERT_EQUAL(journal_rows("command.late-result"), 1);
+    sweep("node-1");
+    CU_ASSERT_EQUAL(core.outbox_count, 0);
+    /* and can be taken back */
+    ASSERT_OK(
+        progress_undo(&core, slice_from(seen.plans[seen.plan_count - 1].id.text), SLICE("a test")));
+    step = *step_now(&step);
+    answer(&step, COMMAND_UNDO, COMMAND_DONE);
+    CU_ASSERT_EQUAL(step_now(&step)->state, CONTROL_UNDONE);
+}
+
+static void what_was_never_done_stays_failed(void)
+{
+    struct step_record step = unanswered_step();
+
+    answer(&step, COMMAND_DO, COMMAND_EXPIRED);
+    CU_ASSERT_EQUAL(step_now(&step)->state, CONTROL_FAILED);
+    look();
+    CU_ASSERT_EQUAL(seen.plans[seen.plan_count - 1].state, PLAN_FAILED);
+    CU_ASSERT_EQUAL(journal_rows("command.late-result"), 1);
+    sweep("node-1");
+    CU_ASSERT_EQUAL(core.outbox_count, 0);
+}
+
+static void nobody_asks_about_what_is_long_past(void)
+{
+    (void)unanswered_step();
+    virtual_time.wall_us += CORE_ANSWER_LIFE_MS * INT64_C(1000);
+    sweep("node-1");
+    CU_ASSERT_EQUAL(core.outbox_count, 0);
+}
+
+static void an_undo_without_a_word_goes_on_when_the_node_says_so(void)
+{
+    struct step_record *steps = NULL;
+
+    begin();
+    detect("ssh-bruteforce", SEVERITY_HIGH, 1);
+    look();
+    carry_out(0);
+    look();
+    ASSERT_OK(turn_join(&core));
+    ASSERT_OK(progress_undo(&core, slice_from(seen.plans[0].id.text), SLICE("a test")));
+    virtual_time.wall_us += (CORE_COMMAND_LIFE_MS + 1) * INT64_C(1000);
+    sweep("");
+    look();
+    CU_ASSERT_EQUAL(seen.plans[0].state, PLAN_FAILED);
+    CU_ASSERT_EQUAL_FATAL(steps_of(0, &steps), 1);
+    CU_ASSERT_EQUAL(steps[0].state, CONTROL_ENFORCED);
+    answer(&steps[0], COMMAND_UNDO, COMMAND_DONE);
+    CU_ASSERT_EQUAL(step_now(&steps[0])->state, CONTROL_UNDONE);
+    look();
+    CU_ASSERT_EQUAL(seen.plans[0].state, PLAN_UNDONE);
+    CU_ASSERT_EQUAL(seen.incidents[0].state, INCIDENT_CLOSED);
+}
+
+static void acknowledge(const struct step_record *step, const char *name)
+{
+    struct registry_node node = { .role = PEER_SMA };
+    const struct message message = { .frame = { .type = FRAME_CMD_ACK },
+                                     .command_ack = { .id = step->command } };
+    const struct server_arrival arrival = { .node = &node, .message = &message };
+    const struct server_handlers handlers = intake_handlers(&core);
+
+    slice_to_cstr(slice_from(name), node.name, sizeof(node.name));
+    handlers.message(handlers.arg, &arrival);
+    end_turn();
+}
+
+static void a_node_acknowledges_its_own_commands_only(void)
+{
+    struct step_record *steps = NULL;
+    struct command_record command = { 0 };
+
+    begin();
+    detect("ssh-bruteforce", SEVERITY_HIGH, 1);
+    look();
+    CU_ASSERT_EQUAL_FATAL(steps_of(0, &steps), 1);
+    for (int round = 0; round < 2; round++) {
+        acknowledge(&steps[0], round == 0 ? "node-2" : "node-1");
+        ASSERT_OK(knowledge_get_command(knowledge_reading(core.knowledge),
+                                        slice_from(steps[0].command.text), &arena, &command));
+        CU_ASSERT_EQUAL(command.state, round == 0 ? COMMAND_STATE_SENT : COMMAND_STATE_ACCEPTED);
+    }
+}
+
 static CU_TestInfo tests[] = {
     { "an attack is answered and contained", an_attack_is_answered_and_contained },
     { "a gap in a log is no gap in the stream", a_gap_in_a_log_is_no_gap_in_the_stream },
@@ -620,6 +763,13 @@ static CU_TestInfo tests[] = {
     { "an event that cannot be worked on takes no other along",
       an_event_that_cannot_be_worked_on_takes_no_other_along },
     { "a restart reissues all that is unfinished", a_restart_reissues_all_that_is_unfinished },
+    { "what was done without a word is in force when the node says so",
+      what_was_done_without_a_word_is_in_force_when_the_node_says_so },
+    { "what was never done stays failed", what_was_never_done_stays_failed },
+    { "nobody asks about what is long past", nobody_asks_about_what_is_long_past },
+    { "an undo without a word goes on when the node says so",
+      an_undo_without_a_word_goes_on_when_the_node_says_so },
+    { "a node acknowledges its own commands only", a_node_acknowledges_its_own_commands_only },
     CU_TEST_INFO_NULL,
 };
 

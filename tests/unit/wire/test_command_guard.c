@@ -153,6 +153,22 @@ static void test_an_accepted_command_expires_like_any_other(void)
     CU_ASSERT_EQUAL(judgement.outcome, COMMAND_EXPIRED);
 }
 
+/* Who gave it up asks later what became of it, also after a restart of its own. */
+static void test_what_was_done_is_told_at_any_time(void)
+{
+    struct command command = world_command("app-1", 4);
+    struct command newer = world_command("app-1", 5);
+    struct command_result result = done(&command);
+
+    begin();
+    newer.fencing_epoch = 4;
+    ASSERT_OK(command_store_accept(guard, &command));
+    ASSERT_OK(command_store_result(guard, &result));
+    ASSERT_OK(command_store_accept(guard, &newer));
+    CU_ASSERT_EQUAL(judge(&command, command.expires_ms + COMMAND_LIFE_MAX_MS).verdict,
+                    COMMAND_ANSWER);
+}
+
 static void test_an_old_leader_cannot_redo_its_own_command(void)
 {
     struct command old = world_command("app-1", 4);
@@ -430,6 +446,7 @@ static CU_TestInfo tests[] = {
     { "an old leader cannot redo its own command", test_an_old_leader_cannot_redo_its_own_command },
     { "an accepted command expires like any other",
       test_an_accepted_command_expires_like_any_other },
+    { "what was done is told at any time", test_what_was_done_is_told_at_any_time },
     { "what nobody trusted signed is ignored", test_what_nobody_trusted_signed_is_ignored },
     { "memory is bounded, but no replay passes", test_memory_is_bounded_but_no_replay_passes },
     { "a long log is rewritten with what is remembered",
