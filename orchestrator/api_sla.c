@@ -11,6 +11,7 @@ static void write_conflict(struct json_writer *json, const struct conflict_recor
     json_add_text(json, "class", conflict->kind);
     json_add_cstr(json, "state", conflict_state_name(conflict->state));
     json_add_text(json, "summary", conflict->summary);
+    api_add_name(json, "yields", conflict->yields);
     json_key(json, "chosen");
     if (conflict->chosen == 0) {
         json_put_null(json);
@@ -149,6 +150,20 @@ static void add_findings(const struct change *change)
     json_close_array(json);
 }
 
+/* Ids of those that wait for a decision, or of those in which a `should` clause gives way. */
+static void add_conflicts(struct json_writer *json, const char *key,
+                          const struct sla_world *compiled, bool degraded)
+{
+    json_key(json, key);
+    json_open_array(json);
+    for (size_t i = 0; i < compiled->conflict_count; i++) {
+        if ((compiled->conflicts[i].yields != NULL) == degraded) {
+            json_put_text(json, compiled->conflicts[i].id);
+        }
+    }
+    json_close_array(json);
+}
+
 static void write_world(void *arg, const struct sla_world *compiled, uint64_t version,
                         bool unchanged)
 {
@@ -164,12 +179,8 @@ static void write_world(void *arg, const struct sla_world *compiled, uint64_t ve
     api_add_u64(json, "policies", compiled->summary.policies);
     api_add_u64(json, "objectives", compiled->summary.objectives);
     api_add_u64(json, "reactions", compiled->summary.reactions);
-    json_key(json, "conflicts");
-    json_open_array(json);
-    for (size_t i = 0; i < compiled->conflict_count; i++) {
-        json_put_text(json, compiled->conflicts[i].id);
-    }
-    json_close_array(json);
+    add_conflicts(json, "conflicts", compiled, false);
+    add_conflicts(json, "degradations", compiled, true);
     add_findings(change);
     add_changed(change, compiled);
     api_close_object(change->request);

@@ -222,7 +222,10 @@ static struct conflict_record conflict_row(struct arena *arena, const struct sla
                                      .summary = conflict->witness,
                                      .state = CONFLICT_OPEN,
                                      .opened_us = now_us,
-                                     .json = arena_copy(arena, buf_slice(&json)) };
+                                     .json = arena_copy(arena, buf_slice(&json)),
+                                     .yields = conflict->yields != NULL
+                                                   ? sla_clause_path(arena, conflict->yields)
+                                                   : (struct slice){ 0 } };
 }
 
 static struct status put_found(struct knowledge *knowledge, struct arena *arena,

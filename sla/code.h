@@ -33,6 +33,8 @@ enum sla_code {
     SLA_CODE_EXCEPT = 307,
     SLA_CODE_NOTHING_TO_ACT_ON = 308,
     SLA_CODE_OWNER = 309,
+    SLA_CODE_RULE = 310,
+    SLA_CODE_NODE = 311,
 
     SLA_CODE_UNPROVEN = 401,
 

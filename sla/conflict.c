@@ -149,6 +149,22 @@ static int conflict_order(const void *left, const void *right)
     return (a->clause_count > b->clause_count) - (a->clause_count < b->clause_count);
 }
 
+/* Any clause of a minimal set mends it by giving way. An offer does not: without it the requirement
+ * would only be unproven. Of several the first in canonical order. */
+static const struct sla_clause *yielding(const struct sla_conflict *conflict)
+{
+    const struct sla_clause *yields = NULL;
+
+    for (size_t i = 0; i < conflict->clause_count; i++) {
+        const struct sla_clause *clause = conflict->clauses[i];
+        bool may = clause->strength == SLA_SHOULD && clause->stance != SLA_OFFERS;
+        if (may && (yields == NULL || canonical_order(clause, yields) < 0)) {
+            yields = clause;
+        }
+    }
+    return yields;
+}
+
 void sla_find_conflicts(struct arena *arena, struct sla_world *world, uint64_t max_expansions)
 {
     struct sla_search search = { .arena = arena, .world = world, .max_expansions = max_expansions };
@@ -164,7 +180,10 @@ void sla_find_conflicts(struct arena *arena, struct sla_world *world, uint64_t m
         qsort(search.found, search.found_count, sizeof(*search.found), conflict_order);
     }
     for (size_t i = 0; i < search.found_count; i++) {
-        sla_conflict_describe(arena, world, &search.found[i]);
+        struct sla_conflict *conflict = &search.found[i];
+        sla_conflict_describe(arena, world, conflict);
+        conflict->yields = yielding(conflict);
+        world->degradation_count += conflict->yields != NULL ? 1 : 0;
     }
     world->conflicts = search.found;
     world->conflict_count = search.found_count;

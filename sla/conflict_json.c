@@ -93,6 +93,18 @@ static void write_repair(struct json_writer *writer, const struct sla_repair *re
     json_close_object(writer);
 }
 
+static void write_yields(struct json_writer *writer, const struct sla_clause *yields)
+{
+    CLEANUP(arena_done) struct arena scratch = { 0 };
+
+    json_key(writer, "yields");
+    if (yields != NULL) {
+        json_put_text(writer, sla_clause_path(&scratch, yields));
+    } else {
+        json_put_null(writer);
+    }
+}
+
 void sla_conflict_write_json(const struct sla_world *world, const struct sla_conflict *conflict,
                              struct json_writer *writer)
 {
@@ -101,6 +113,7 @@ void sla_conflict_write_json(const struct sla_world *world, const struct sla_con
     json_open_object(writer);
     json_add_text(writer, "id", conflict->id);
     json_add_cstr(writer, "class", sla_conflict_class_name(conflict->class));
+    write_yields(writer, conflict->yields);
     json_key(writer, "clauses");
     json_open_array(writer);
     for (size_t i = 0; i < conflict->clause_count; i++) {
@@ -153,7 +166,8 @@ void sla_summary_write_json(const struct sla_world *world, struct json_writer *w
     json_add_i64(writer, "checkedOnly", (int64_t)summary->checked_only);
     json_add_i64(writer, "unproven", (int64_t)summary->unproven);
     json_add_i64(writer, "resources", (int64_t)world->policies.resource_count);
-    json_add_i64(writer, "conflicts", (int64_t)world->conflict_count);
+    json_add_i64(writer, "conflicts", (int64_t)(world->conflict_count - world->degradation_count));
+    json_add_i64(writer, "degradations", (int64_t)world->degradation_count);
     json_add_bool(writer, "conflictsIncomplete", world->conflicts_incomplete);
     json_add_i64(writer, "expansions", (int64_t)world->expansions);
     json_add_cstr(writer, "digest", world->policies.digest);

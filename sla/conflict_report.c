@@ -9,9 +9,15 @@ static const unsigned class_codes[] = {
     [SLA_CONFLICT_ARITHMETIC] = SLA_CODE_ARITHMETIC,
 };
 
-/* The finding stands at what somebody requires; what is offered or reserved is shown beside it. */
+/* The finding stands at what gives way, else at what somebody requires; what is offered or reserved
+ * is shown beside it. */
 static size_t primary_of(const struct sla_conflict *conflict)
 {
+    for (size_t i = 0; i < conflict->clause_count; i++) {
+        if (conflict->clauses[i] == conflict->yields) {
+            return i;
+        }
+    }
     for (size_t i = 0; i < conflict->clause_count; i++) {
         if (conflict->clauses[i]->stance == SLA_REQUIRES) {
             return i;
@@ -29,23 +35,51 @@ static struct slice label_of(struct arena *arena, const struct sla_clause *claus
     return arena_copy(arena, buf_slice(&text));
 }
 
+/* "provider clause `stop`", "2 others" */
+static struct slice others_text(struct arena *arena, const struct sla_conflict *conflict,
+                                size_t primary)
+{
+    const struct sla_clause *other = conflict->clauses[1 - (primary & 1)];
+
+    if (conflict->clause_count > 2) {
+        return arena_printf(arena, "%zu others", conflict->clause_count - 1);
+    }
+    return arena_printf(arena, "%s clause `%.*s`", party_role_name(other->ref.role),
+                        SLICE_ARG(other->ref.clause));
+}
+
 static struct diag *add_finding(const struct sla_conflict *conflict, size_t primary,
                                 struct diag_list *diags)
 {
     const struct sla_clause *first = conflict->clauses[primary];
     unsigned code = class_codes[conflict->class];
+    struct slice others = others_text(diags->arena, conflict, primary);
 
-    if (conflict->clause_count == 2) {
-        const struct sla_clause *other = conflict->clauses[1 - primary];
-        return diag_add(diags, DIAG_ERROR, code, first->value_span,
-                        "%s clause `%.*s` and %s clause `%.*s` cannot both hold",
+    if (conflict->yields != NULL) {
+        return diag_add(diags, DIAG_WARNING, code, first->value_span,
+                        "%s clause `%.*s` (should) gives way to %.*s",
                         party_role_name(first->ref.role), SLICE_ARG(first->ref.clause),
-                        party_role_name(other->ref.role), SLICE_ARG(other->ref.clause));
+                        SLICE_ARG(others));
     }
     return diag_add(diags, DIAG_ERROR, code, first->value_span,
-                    "%s clause `%.*s` and %zu others cannot all hold",
-                    party_role_name(first->ref.role), SLICE_ARG(first->ref.clause),
-                    conflict->clause_count - 1);
+                    "%s clause `%.*s` and %.*s cannot %s hold", party_role_name(first->ref.role),
+                    SLICE_ARG(first->ref.clause), SLICE_ARG(others),
+                    conflict->clause_count == 2 ? "both" : "all");
+}
+
+/* What nobody keeps any more, where. */
+static void add_loss(const struct sla_world *world, const struct sla_conflict *conflict,
+                     struct diag *diag, struct diag_list *diags)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+    struct slice first = sla_resource_text(diags->arena, world, conflict->resources[0]);
+
+    sla_clause_format(conflict->yields, &text);
+    buf_printf(&text, " on %.*s", SLICE_ARG(first));
+    if (conflict->resource_count > 1) {
+        buf_printf(&text, " and %zu more", conflict->resource_count - 1);
+    }
+    diag_note(diags, diag, "lost: %.*s", SLICE_ARG(buf_slice(&text)));
 }
 
 static void add_repairs(const struct sla_conflict *conflict, struct diag *diag,
@@ -85,7 +119,9 @@ void sla_conflict_report(const struct sla_world *world, const struct sla_conflic
     if (conflict->arithmetic.len > 0) {
         diag_note(diags, diag, "%.*s", SLICE_ARG(conflict->arithmetic));
     }
-    if (conflict->resource_count > 1) {
+    if (conflict->yields != NULL) {
+        add_loss(world, conflict, diag, diags);
+    } else if (conflict->resource_count > 1) {
         struct slice first = sla_resource_text(diags->arena, world, conflict->resources[0]);
         diag_note(diags, diag, "on %.*s and %zu more", SLICE_ARG(first),
                   conflict->resource_count - 1);

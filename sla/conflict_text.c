@@ -104,6 +104,12 @@ static void format_reaction(const struct reaction *reaction, struct buf *out)
     }
 }
 
+struct slice sla_clause_path(struct arena *arena, const struct sla_clause *clause)
+{
+    return arena_printf(arena, "%.*s/%.*s", SLICE_ARG(clause->ref.document),
+                        SLICE_ARG(clause->ref.clause));
+}
+
 void sla_clause_format(const struct sla_clause *clause, struct buf *out)
 {
     if (clause->reaction != NULL) {

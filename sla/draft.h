@@ -41,6 +41,7 @@ struct draft_clause {
     struct reaction *reaction; /* of a reaction; clause.reaction points to it later */
     bool broken;
     const struct yaml_node *on, *except, *value;
+    const struct yaml_node *rule; /* of a reaction: the name of the rule; NULL: missing */
 };
 
 struct draft_resource {

@@ -370,6 +370,7 @@ void sla_read_reaction(struct draft *draft, const struct draft_document *documen
     read_head(draft, document, node, members[REACTION_ID], "the id of a reaction", out);
     out->on = members[REACTION_ON];
     out->except = members[REACTION_EXCEPT];
+    out->rule = yaml_get(members[REACTION_WHEN], "rule");
     if (members[REACTION_WHEN] != NULL && members[REACTION_LEASE] != NULL) {
         out->broken |= !read_reaction_terms(draft, members, out->reaction);
     }

@@ -28,25 +28,43 @@ static void list_names(struct buf *out, const struct slice *names, size_t count)
     }
 }
 
-struct diag *sla_report_name(struct draft *draft, unsigned code, struct diag_span span,
-                             struct slice text, const char *what, const struct slice *names,
-                             size_t count)
+bool sla_report_nearest(struct draft *draft, struct diag *diag, struct diag_span span,
+                        struct slice text, const struct slice *names, size_t count)
 {
-    struct diag *diag =
-        diag_add(draft->diags, DIAG_ERROR, code, span, "`%.*s` is not %s", SLICE_ARG(text), what);
     struct slice nearest = nearest_of(text, names, count);
 
-    if (nearest.len > 0) {
-        diag_help(draft->diags, diag, "did you mean `%.*s`?", SLICE_ARG(nearest));
-        (void)diag_fix(draft->diags, diag, true, span, nearest, "replace with `%.*s`",
-                       SLICE_ARG(nearest));
-    } else if (count > 0) {
+    if (nearest.len == 0) {
+        return false;
+    }
+    diag_help(draft->diags, diag, "did you mean `%.*s`?", SLICE_ARG(nearest));
+    (void)diag_fix(draft->diags, diag, true, span, nearest, "replace with `%.*s`",
+                   SLICE_ARG(nearest));
+    return true;
+}
+
+void sla_report_choices(struct draft *draft, struct diag *diag, struct diag_span span,
+                        struct slice text, const struct slice *names, size_t count)
+{
+    if (sla_report_nearest(draft, diag, span, text, names, count)) {
+        return;
+    }
+    if (count > 0) {
         CLEANUP(buf_done) struct buf known = { 0 };
         list_names(&known, names, count);
         diag_help(draft->diags, diag, "expected one of %s", known.ptr);
     } else {
         diag_help(draft->diags, diag, "none is declared here");
     }
+}
+
+struct diag *sla_report_name(struct draft *draft, unsigned code, struct diag_span span,
+                             struct slice text, const char *what, const struct slice *names,
+                             size_t count)
+{
+    struct diag *diag =
+        diag_add(draft->diags, DIAG_ERROR, code, span, "`%.*s` is not %s", SLICE_ARG(text), what);
+
+    sla_report_choices(draft, diag, span, text, names, count);
     return diag;
 }
 

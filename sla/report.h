@@ -13,6 +13,12 @@ struct diag *sla_report_word(struct draft *draft, unsigned code, struct diag_spa
 struct diag *sla_report_name(struct draft *draft, unsigned code, struct diag_span span,
                              struct slice text, const char *what, const struct slice *names,
                              size_t count);
+/* Help and fix for a finding about `text`: the nearest of `names`, or else all of them. */
+void sla_report_choices(struct draft *draft, struct diag *diag, struct diag_span span,
+                        struct slice text, const struct slice *names, size_t count);
+/* The nearest alone; false when none is near. */
+bool sla_report_nearest(struct draft *draft, struct diag *diag, struct diag_span span,
+                        struct slice text, const struct slice *names, size_t count);
 /* A failed status of a parser becomes the label. */
 struct diag *sla_report_value(struct draft *draft, unsigned code, struct diag_span span,
                               const char *what, const struct status *status);

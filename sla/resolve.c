@@ -1,4 +1,5 @@
 #include "sla/draft.h"
+#include "sla/known.h"
 #include "sla/report.h"
 #include "sla/select.h"
 
@@ -73,6 +74,28 @@ static void check_uclouds(struct draft *draft)
     }
 }
 
+static void report_without_ucloud(struct draft *draft, const struct draft_document *document)
+{
+    struct slice name = document->document.ucloud;
+    enum diag_level level = draft->options.partial ? DIAG_WARNING : DIAG_ERROR;
+    struct slice *names = ARENA_NEW(draft->arena, struct slice, draft->document_count + 1);
+    size_t count = 0;
+
+    for (size_t i = 0; i < draft->document_count; i++) {
+        if (draft->documents[i]->document.kind == SLA_UCLOUD) {
+            names[count++] = draft->documents[i]->document.name;
+        }
+    }
+    struct diag *diag = diag_add(draft->diags, level, SLA_CODE_UCLOUD, document->ucloud_span,
+                                 "U-Cloud `%.*s` is not among the documents", SLICE_ARG(name));
+    if (draft->options.partial) {
+        diag_label(draft->diags, diag, "what its clauses are about cannot be checked");
+    }
+    if (!sla_report_nearest(draft, diag, document->ucloud_span, name, names, count)) {
+        diag_help(draft->diags, diag, "add the file with its `kind: UCloud`");
+    }
+}
+
 /* The U-Cloud an SLA is about: there, and its own. */
 static void check_subject(struct draft *draft, struct draft_document *document)
 {
@@ -84,11 +107,7 @@ static void check_subject(struct draft *draft, struct draft_document *document)
     }
     if (ucloud == NULL) {
         document->without_ucloud = true;
-        struct diag *diag =
-            diag_add(draft->diags, draft->options.partial ? DIAG_NOTE : DIAG_ERROR, SLA_CODE_UCLOUD,
-                     document->ucloud_span, "U-Cloud `%.*s` is not among the documents",
-                     SLICE_ARG(sla->ucloud));
-        diag_help(draft->diags, diag, "add the file with its `kind: UCloud`");
+        report_without_ucloud(draft, document);
         return;
     }
     if (sla->role == PARTY_TENANT && !slice_eq(ucloud->document.party, sla->party) &&
@@ -244,6 +263,7 @@ bool sla_resolve(struct draft *draft)
         for (size_t j = 0; j < document->clause_count; j++) {
             sla_bind_clause(draft, document, &document->clauses[j]);
         }
+        sla_check_known(draft, document);
     }
     return draft->diags->errors == 0;
 }

@@ -108,6 +108,75 @@ static size_t *take_marked(struct draft *draft, struct diag_span span, size_t *o
     return resources;
 }
 
+/* What the resources in scope have under a key of `select`. */
+static size_t values_in_scope(const struct draft *draft, const struct draft_document *document,
+                              struct slice key, struct slice *out)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < draft->resource_count; i++) {
+        const struct draft_resource *resource = draft->resources[i];
+        if (resource->broken || !in_scope(&document->document, &resource->resource)) {
+            continue;
+        }
+        if (!property_of(&resource->resource, key, &out[count])) {
+            out[count] = label_of(resource, key);
+        }
+        count += out[count].len > 0 ? 1 : 0;
+    }
+    return count;
+}
+
+static bool has_value(const struct slice *values, size_t count, struct slice value)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (slice_eq(values[i], value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The member of `select` that alone already fits nothing, or NULL; `out` gets what would fit. */
+static const struct yaml_node *misfit_of(const struct draft *draft,
+                                         const struct draft_document *document,
+                                         const struct draft_target *target, struct slice *out,
+                                         size_t *out_count)
+{
+    const struct yaml_node *at = target->select != NULL ? target->select->first : NULL;
+
+    for (; at != NULL; at = at->next) {
+        *out_count = values_in_scope(draft, document, at->key, out);
+        if (!has_value(out, *out_count, at->text)) {
+            return at;
+        }
+    }
+    return NULL;
+}
+
+static void report_nothing_selected(struct draft *draft, const struct draft_document *document,
+                                    const struct draft_target *target)
+{
+    struct slice *names = ARENA_NEW(draft->arena, struct slice, draft->resource_count + 1);
+    struct slice ucloud = document->document.ucloud;
+    size_t count = 0;
+    const struct yaml_node *misfit = misfit_of(draft, document, target, names, &count);
+    struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_NOTHING_SELECTED,
+                                 misfit != NULL ? misfit->span : target->span,
+                                 "target `%.*s` selects no resource", SLICE_ARG(target->id));
+
+    if (misfit != NULL) {
+        diag_label(draft->diags, diag, "no resource of U-Cloud `%.*s` has this `%.*s`",
+                   SLICE_ARG(ucloud), SLICE_ARG(misfit->key));
+    }
+    if (misfit == NULL ||
+        !sla_report_nearest(draft, diag, misfit->span, misfit->text, names, count)) {
+        diag_help(draft->diags, diag,
+                  "compare plane, layer and `select` with the resources of U-Cloud `%.*s`",
+                  SLICE_ARG(ucloud));
+    }
+}
+
 static void select_target(struct draft *draft, const struct draft_document *document,
                           struct draft_target *target)
 {
@@ -120,13 +189,7 @@ static void select_target(struct draft *draft, const struct draft_document *docu
     bool quiet =
         target->broken || document->without_ucloud || document->document.kind == SLA_PROVIDER_OFFER;
     if (target->resource_count == 0 && !quiet) {
-        struct diag *diag =
-            diag_add(draft->diags, DIAG_WARNING, SLA_CODE_NOTHING_SELECTED, target->span,
-                     "target `%.*s` selects no resource", SLICE_ARG(target->id));
-        diag_help(draft->diags, diag,
-                  "compare plane, layer and `select` with the resources of "
-                  "U-Cloud `%.*s`",
-                  SLICE_ARG(document->document.ucloud));
+        report_nothing_selected(draft, document, target);
     }
 }
 
@@ -222,22 +285,24 @@ static void mark_on(struct draft *draft, const struct draft_document *document,
     }
 }
 
-/* "ucloud" or "ucloud/resource" */
+/* "ucloud" or "ucloud/resource". True: it is known, or may be in a document that is not here. */
 static bool unmark(struct draft *draft, struct slice text)
 {
     struct slice name = text;
     struct slice ucloud = slice_cut(&name, '/');
+    bool has_ucloud = false;
     bool known = false;
 
     for (size_t i = 0; i < draft->resource_count; i++) {
         const struct resource *resource = &draft->resources[i]->resource;
+        has_ucloud |= slice_eq(resource->ucloud, ucloud);
         if (slice_eq(resource->ucloud, ucloud) &&
             (name.ptr == NULL || slice_eq(resource->name, name))) {
             draft->marks[i] = false;
             known = true;
         }
     }
-    return known;
+    return known || (draft->options.partial && !has_ucloud);
 }
 
 static void unmark_except(struct draft *draft, const struct draft_document *document,
@@ -245,7 +310,7 @@ static void unmark_except(struct draft *draft, const struct draft_document *docu
 {
     for (const struct yaml_node *at = sla_texts_first(clause->except); at != NULL;
          at = sla_texts_next(clause->except, at)) {
-        if (unmark(draft, at->text) || document->without_ucloud || draft->options.partial) {
+        if (unmark(draft, at->text) || document->without_ucloud) {
             continue;
         }
         struct slice *names = ARENA_NEW(draft->arena, struct slice, draft->resource_count + 1);

@@ -23,21 +23,29 @@
 enum { SLA_SOURCES_MAX = 256, SLA_EXPANSIONS_DEFAULT = 1000 * 1000 };
 
 struct sla_options {
-    bool partial;            /* only some documents are here: a U-Cloud that is missing is a note */
-    bool without_repairs;    /* conflicts, but no proposals */
-    uint64_t max_expansions; /* 0: SLA_EXPANSIONS_DEFAULT */
+    bool partial;              /* only some documents are here: a missing U-Cloud is a warning */
+    bool without_repairs;      /* conflicts, but no proposals */
+    uint64_t max_expansions;   /* 0: SLA_EXPANSIONS_DEFAULT */
+    const struct slice *rules; /* names that detections can bear; NULL: not known, not checked */
+    size_t rule_count;
+    const struct slice *nodes; /* names of enrolled nodes; NULL: not known, not checked */
+    size_t node_count;
 };
 
 /* Everything lives in `arena`; `sources` (array, names and texts) must outlive the world.
  * NULL when a document could not be understood (`diags->errors` says why). A world with conflicts
- * is returned, and each conflict also counts as an error of `diags`: look at sla_world.conflicts to
- * tell. `diags` is sorted by place at the end. `options` NULL: all defaults. */
+ * is returned, and each conflict also counts as an error of `diags` (as a warning when a `should`
+ * clause gives way): look at sla_world.conflicts to tell. `diags` is sorted by place at the end.
+ * `options` NULL: all defaults. */
 const struct sla_world *sla_compile(struct arena *arena, const struct diag_source *sources,
                                     size_t count, const struct sla_options *options,
                                     struct diag_list *diags);
 
 /* The policy set of a world: world->policies, for callers that keep sla/world.h out. */
 const struct policy_set *sla_world_policy_set(const struct sla_world *world);
+
+/* "document/clause" */
+struct slice sla_clause_path(struct arena *arena, const struct sla_clause *clause);
 
 /* NULL when there is none of this id. */
 const struct sla_conflict *sla_world_conflict(const struct sla_world *world, struct slice id);

@@ -121,6 +121,9 @@ struct sla_conflict {
     const struct sla_repair *repairs; /* cheapest first, each recompiled */
     size_t repair_count;
     bool repairs_incomplete; /* the work budget ended the search */
+    /* The `should` clause that gives way: then the conflict is a degradation, nothing to decide
+     * first. NULL: all of them must hold. */
+    const struct sla_clause *yields;
 };
 
 struct sla_summary {
@@ -148,6 +151,7 @@ struct sla_world {
     struct sla_summary summary;
     struct sla_conflict *conflicts; /* canonical order */
     size_t conflict_count;
+    size_t degradation_count;  /* of the conflicts: those in which a `should` clause gives way */
     bool conflicts_incomplete; /* "enumeration incomplete" */
     uint64_t expansions;
 };

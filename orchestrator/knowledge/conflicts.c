@@ -4,21 +4,23 @@
 
 #define COLUMNS                                                                                    \
     "id, world, kind, summary, state, chosen, decided_by, reason, until_ms, opened_us,"            \
-    " decided_us, json"
+    " decided_us, json, yields"
 
 enum statement { PUT, GET, LIST, COUNT_OPEN };
 static const char *const texts[] = {
     [PUT] = "INSERT INTO conflicts (" COLUMNS ") VALUES (:id, nullif(:world, 0), :kind, :summary,"
-            " :state, :chosen, :decided_by, :reason, :until_ms, :opened_us, :decided_us, :json)"
+            " :state, :chosen, :decided_by, :reason, :until_ms, :opened_us, :decided_us, :json,"
+            " :yields)"
             " ON CONFLICT (id) DO UPDATE SET world = excluded.world, kind = excluded.kind,"
             " summary = excluded.summary, state = excluded.state, chosen = excluded.chosen,"
             " decided_by = excluded.decided_by, reason = excluded.reason,"
             " until_ms = excluded.until_ms, opened_us = excluded.opened_us,"
-            " decided_us = excluded.decided_us, json = excluded.json",
+            " decided_us = excluded.decided_us, json = excluded.json,"
+            " yields = excluded.yields",
     [GET] = "SELECT " COLUMNS " FROM conflicts WHERE id = :id",
     [LIST] = "SELECT " COLUMNS " FROM conflicts WHERE id > :after"
-             " AND (NOT :open_only OR state = 'open') ORDER BY id LIMIT :limit",
-    [COUNT_OPEN] = "SELECT count(*) FROM conflicts WHERE state = 'open'",
+             " AND (NOT :open_only OR state = 'open' AND yields = '') ORDER BY id LIMIT :limit",
+    [COUNT_OPEN] = "SELECT count(*) FROM conflicts WHERE state = 'open' AND yields = ''",
 };
 const struct db_texts conflict_texts = { texts, COUNT_OF(texts) };
 
@@ -58,6 +60,7 @@ struct status knowledge_put_conflict(struct knowledge *knowledge,
     db_put_i64(&args, conflict->opened_us);
     db_put_i64(&args, conflict->decided_us);
     db_put_text(&args, conflict->json, KNOWLEDGE_BYTES_MAX);
+    db_put_text(&args, conflict->yields, KNOWLEDGE_KEY_MAX);
     return knowledge_run(knowledge, &args);
 }
 
@@ -77,6 +80,7 @@ static struct status take(sqlite3_stmt *stmt, struct conflict_record *out)
     out->opened_us = db_take_i64(&row);
     out->decided_us = db_take_i64(&row);
     out->json = db_take_text(&row);
+    out->yields = db_take_text(&row);
     return db_row_end(&row);
 }
 
@@ -88,6 +92,7 @@ static void keep(struct arena *arena, struct conflict_record *conflict)
     conflict->by = arena_copy(arena, conflict->by);
     conflict->reason = arena_copy(arena, conflict->reason);
     conflict->json = arena_copy(arena, conflict->json);
+    conflict->yields = arena_copy(arena, conflict->yields);
 }
 
 struct status knowledge_get_conflict(struct knowledge_reader *reader, struct slice id,

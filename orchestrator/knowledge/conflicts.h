@@ -18,6 +18,9 @@ struct conflict_record {
     int64_t until_ms; /* of a waiver; 0 none */
     int64_t opened_us, decided_us;
     struct slice json; /* clauses, witness, arithmetic, repairs */
+    /* "document/clause" of the `should` clause that gives way: a degradation, which waits for
+     * nobody; "" all of them must hold */
+    struct slice yields;
 };
 
 /* Adds or replaces by id. */
@@ -28,13 +31,14 @@ struct status knowledge_get_conflict(struct knowledge_reader *reader, struct sli
 
 struct conflict_query {
     struct knowledge_page page; /* by id */
-    bool open_only;
+    bool open_only;             /* what waits for a decision */
 };
 typedef struct status(conflict_row_fn)(void *arg, const struct conflict_record *row);
 struct status knowledge_list_conflicts(struct knowledge_reader *reader,
                                        const struct conflict_query *query, conflict_row_fn *row,
                                        void *arg, bool *out_more) MUST_USE;
 
+/* Without degradations. */
 struct status knowledge_count_open_conflicts(struct knowledge_reader *reader,
                                              uint64_t *out) MUST_USE;
 

@@ -81,7 +81,7 @@ static void test_a_migration_that_fails_changes_nothing(void)
     CU_ASSERT_TRUE(store_patch("PRAGMA user_version = 5")); /* its tables exist already */
     struct status status = knowledge_open(store_path(), STORE_NOW_US, &again);
     CU_ASSERT_PTR_NOT_NULL(strstr(status.msg, "migration 006_worlds"));
-    CU_ASSERT_TRUE(store_patch("PRAGMA user_version = 6"));
+    CU_ASSERT_TRUE(store_patch("PRAGMA user_version = 7"));
     CU_ASSERT_TRUE(store_reopen());
 }
 

@@ -143,6 +143,7 @@ static void test_a_conflict_is_read_as_written(void)
     wrote.reason = SLICE("until the move");
     wrote.until_ms = 99;
     wrote.decided_us = 3;
+    wrote.yields = SLICE("imaging-archive/no-suspend");
     store_begin();
     ASSERT_CODE(knowledge_put_conflict(store, &wrote), STATUS_NOT_FOUND); /* no such world */
     (void)add(1);
@@ -159,6 +160,7 @@ static void test_a_conflict_is_read_as_written(void)
     CU_ASSERT_EQUAL(got.until_ms, 99);
     CU_ASSERT_EQUAL(got.opened_us, 1);
     CU_ASSERT_EQUAL(got.decided_us, 3);
+    ASSERT_TEXT(got.yields, "imaging-archive/no-suspend");
     ASSERT_TEXT(got.json, "{}");
     ASSERT_CODE(knowledge_get_conflict(view, SLICE("x"), &store_arena, &got), STATUS_NOT_FOUND);
 }
@@ -199,6 +201,26 @@ static void test_conflicts_are_listed_by_id(void)
     ASSERT_CODE(knowledge_list_conflicts(view, &query, join_ids, text, &more), STATUS_INVALID);
 }
 
+static void test_a_degradation_waits_for_nobody(void)
+{
+    char text[64] = "";
+    struct conflict_record degraded = sample("cf-1", 0);
+    struct conflict_query query = { .page.limit = 9 };
+    uint64_t open = 7;
+    bool more = false;
+
+    degraded.yields = SLICE("sla/wish");
+    store_begin();
+    ASSERT_OK(knowledge_put_conflict(store, &degraded));
+    store_commit();
+    ASSERT_OK(knowledge_list_conflicts(view, &query, join_ids, text, &more));
+    query.open_only = true;
+    ASSERT_OK(knowledge_list_conflicts(view, &query, join_ids, text, &more));
+    CU_ASSERT_STRING_EQUAL(text, "cf-1 ");
+    ASSERT_OK(knowledge_count_open_conflicts(view, &open));
+    CU_ASSERT_EQUAL(open, 0);
+}
+
 static void test_conflict_states_have_names(void)
 {
     enum conflict_state state = CONFLICT_OPEN;
@@ -215,6 +237,7 @@ static CU_TestInfo tests[] = {
       test_bad_worlds_are_refused_before_the_first_row },
     { "worlds are listed newest first", test_worlds_are_listed_newest_first },
     { "a conflict is read as written", test_a_conflict_is_read_as_written },
+    { "a degradation waits for nobody", test_a_degradation_waits_for_nobody },
     { "conflicts are listed by id", test_conflicts_are_listed_by_id },
     { "conflict states have names", test_conflict_states_have_names },
     CU_TEST_INFO_NULL,

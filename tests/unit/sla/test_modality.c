@@ -318,7 +318,72 @@ static void clauses_become_policies_by_party(void)
     }
 }
 
+static size_t errors_and_warnings(size_t *out_warnings)
+{
+    *out_warnings = 0;
+    for (const struct diag *at = bench.diags.first; at != NULL; at = at->next) {
+        *out_warnings += at->code == 501 && at->level == DIAG_WARNING ? 1 : 0;
+    }
+    return bench.diags.errors;
+}
+
+static void a_should_clause_gives_way(void)
+{
+    static const struct {
+        const char *mine, *stop, *yields;
+    } cases[] = {
+        { "", "", "" },
+        { ", strength: should", "", "shop/mine" },
+        { "", ", strength: should", "dc-one/stop" },
+        { ", strength: should", ", strength: should", "dc-one/stop" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        size_t warnings = 0;
+        compile(arena_printf(&bench.arena,
+                             "  clauses:\n    - {id: mine, on: all, term: authority, action: "
+                             "compute.suspend, op: only, value: tenant%s}\n",
+                             cases[i].mine)
+                    .ptr,
+                arena_printf(&bench.arena,
+                             "    - {id: stop, on: all, stance: reserves, term: authority, "
+                             "action: compute.suspend%s}\n",
+                             cases[i].stop)
+                    .ptr);
+        bool degraded = cases[i].yields[0] != '\0';
+        CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, 1);
+        CU_ASSERT_EQUAL(bench.world->degradation_count, degraded ? 1 : 0);
+        CU_ASSERT_EQUAL(errors_and_warnings(&warnings), degraded ? 0 : 1);
+        CU_ASSERT_EQUAL(warnings, degraded ? 1 : 0);
+        const struct sla_clause *yields = bench.world->conflicts[0].yields;
+        struct slice path =
+            yields != NULL ? sla_clause_path(&bench.arena, yields) : (struct slice){ 0 };
+        ASSERT_TEXT(path, cases[i].yields);
+    }
+}
+
+static void what_is_lost_is_told(void)
+{
+    compile("  clauses:\n    - {id: mine, on: all, term: authority, action: compute.suspend, op: "
+            "only, value: tenant, strength: should}\n",
+            "    - {id: stop, on: all, stance: reserves, term: authority, action: "
+            "compute.suspend}\n");
+    const struct diag *at = bench.diags.first;
+    while (at != NULL && at->code != 501) {
+        at = at->next;
+    }
+    CU_ASSERT_PTR_NOT_NULL_FATAL(at);
+    ASSERT_TEXT(at->message, "tenant clause `mine` (should) gives way to provider clause `stop`");
+    bool told = false;
+    for (const struct diag_text *note = at->notes; note != NULL; note = note->next) {
+        told |= slice_is(note->text, "lost: compute.suspend only tenant on store/vm");
+    }
+    CU_ASSERT_TRUE(told);
+}
+
 static CU_TestInfo tests[] = {
+    { "a should clause gives way", a_should_clause_gives_way },
+    { "what is lost is told", what_is_lost_is_told },
     { "each pair is told apart", each_pair_is_told_apart },
     { "a reaction is a wish to act", a_reaction_is_a_wish_to_act },
     { "a denial of one is mended by an exemption", a_denial_of_one_is_mended_by_an_exemption },

@@ -38,10 +38,31 @@ static bool next_block(struct slice *rest, const char *word, struct slice *out_w
     return true;
 }
 
+static bool says(struct slice words, struct slice word)
+{
+    return slice_find_text(words, word) < words.len;
+}
+
 static void run_block(struct slice words, struct slice text)
 {
+    static const char *const rule_names[] = { "ssh-bruteforce", "ssh-guessed" };
+    static struct slice rules[COUNT_OF(rule_names)];
+    static struct slice node;
+
+    for (size_t i = 0; i < COUNT_OF(rules); i++) {
+        rules[i] = slice_from(rule_names[i]);
+    }
+    node = slice_from("node-1");
     bench_clear(&bench);
-    bench.options.partial = slice_find_text(words, SLICE("whole")) == words.len;
+    bench.options.partial = !says(words, SLICE("whole"));
+    if (says(words, SLICE("rules"))) {
+        bench.options.rules = rules;
+        bench.options.rule_count = COUNT_OF(rules);
+    }
+    if (says(words, SLICE("nodes"))) {
+        bench.options.nodes = &node;
+        bench.options.node_count = 1;
+    }
     bench_add(&bench, text);
     bench_compile(&bench);
 }
@@ -71,8 +92,9 @@ static void check_page(const char *name, unsigned code)
     rest = page;
     while (next_block(&rest, "passes", &words, &text)) {
         run_block(words, text);
+        size_t accepted = bench.options.partial && bench_has(&bench, 302) ? 1 : 0; /* left out */
         bool clean =
-            bench.diags.errors == 0 && bench.diags.warnings == 0 && !bench_has(&bench, code);
+            bench.diags.errors == 0 && bench.diags.warnings == accepted && !bench_has(&bench, code);
         if (!clean) {
             complain(name, "does not pass");
         }

@@ -375,7 +375,121 @@ static void protected_assets_come_from_offers_and_uclouds(void)
     ASSERT_TEXT(set->protected_assets[1].clause.party, "shop");
 }
 
+/* The first finding of a code as "LEVEL LINE:COL MESSAGE | LABEL | HELP". */
+static struct slice finding(unsigned code)
+{
+    const struct diag *at = bench.diags.first;
+
+    while (at != NULL && at->code != code) {
+        at = at->next;
+    }
+    if (at == NULL) {
+        return SLICE("none");
+    }
+    struct slice help = at->helps != NULL ? at->helps->text : SLICE("");
+    return arena_printf(&bench.arena, "%s %u:%u %.*s | %.*s | %.*s", diag_level_name(at->level),
+                        at->span.line, at->span.col, SLICE_ARG(at->message), SLICE_ARG(at->label),
+                        SLICE_ARG(help));
+}
+
+#define REACTION                                                                                   \
+    "  targets: [{id: x}]\n  reactions:\n    - {id: r, on: x, when: {rule: %s}, respond: "         \
+    "[compute.snapshot], lease: 1h}\n"
+
+static void compile_reaction(const char *rule)
+{
+    bench_add(&bench, text_sla(&bench, "shop", arena_printf(&bench.arena, REACTION, rule).ptr));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+    bench_compile(&bench);
+}
+
+static void a_reaction_to_no_rule_is_told_when_the_rules_are_known(void)
+{
+    const struct slice rules[] = { SLICE("ssh-bruteforce"), SLICE("ssh-guessed") };
+    static const struct {
+        const char *rule, *wanted;
+        bool known;
+    } cases[] = {
+        { "ssh-bruteforce", "none", true },
+        { "ssh-brutefroce",
+          "warning 7:35 no rule that detects is named `ssh-brutefroce` | reaction `r` never acts | "
+          "did you mean `ssh-bruteforce`?",
+          true },
+        { "port-scan",
+          "warning 7:35 no rule that detects is named `port-scan` | reaction `r` never acts | "
+          "expected one of `ssh-bruteforce`, `ssh-guessed`",
+          true },
+        { "port-scan", "none", false },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        bench_clear(&bench);
+        if (cases[i].known) {
+            bench.options.rules = rules;
+            bench.options.rule_count = COUNT_OF(rules);
+        }
+        compile_reaction(cases[i].rule);
+        CU_ASSERT_PTR_NOT_NULL(bench.world);
+        ASSERT_TEXT(finding(310), cases[i].wanted);
+    }
+}
+
+static void a_node_that_is_not_enrolled_is_told_when_the_nodes_are_known(void)
+{
+    const struct slice nodes[] = { SLICE("n2"), SLICE("app-n1") };
+
+    bench.options.nodes = nodes;
+    bench.options.node_count = COUNT_OF(nodes);
+    compile_reaction("any");
+    CU_ASSERT_PTR_NOT_NULL(bench.world);
+    ASSERT_TEXT(finding(311), "warning 6:54 node `n1` is not enrolled | nothing can act on `web-1` "
+                              "| did you mean `n2`?");
+}
+
+static void what_matches_nothing_names_what_is_near(void)
+{
+    static const struct {
+        const char *select, *wanted;
+    } cases[] = {
+        { "plane: compute, select: {app: wbe}",
+          "warning 5:51 target `x` selects no resource | no resource of U-Cloud `store` has this "
+          "`app` | did you mean `web`?" },
+        { "select: {domain: web-3}",
+          "warning 5:38 target `x` selects no resource | no resource of U-Cloud `store` has this "
+          "`domain` | did you mean `web-1`?" },
+        { "plane: data, select: {app: web}",
+          "warning 5:18 target `x` selects no resource |  | compare plane, layer and `select` with "
+          "the resources of U-Cloud `store`" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        bench_clear(&bench);
+        bench_add(&bench, text_sla(&bench, "shop", target(cases[i].select).ptr));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+        bench_compile(&bench);
+        ASSERT_TEXT(finding(306), cases[i].wanted);
+    }
+}
+
+static void a_missing_ucloud_is_a_warning_with_the_nearest_name(void)
+{
+    bench.options.partial = true;
+    bench_add(&bench, text_sla(&bench, "shop", target("plane: compute").ptr));
+    bench_add(&bench, text_ucloud(&bench, "stroe", "shop", RESOURCES));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL(bench.world);
+    ASSERT_TEXT(finding(302), "warning 3:59 U-Cloud `store` is not among the documents | what its "
+                              "clauses are about cannot be checked | did you mean `stroe`?");
+}
+
 static CU_TestInfo tests[] = {
+    { "a reaction to no rule is told when the rules are known",
+      a_reaction_to_no_rule_is_told_when_the_rules_are_known },
+    { "a node that is not enrolled is told when the nodes are known",
+      a_node_that_is_not_enrolled_is_told_when_the_nodes_are_known },
+    { "what matches nothing names what is near", what_matches_nothing_names_what_is_near },
+    { "a missing U-Cloud is a warning with the nearest name",
+      a_missing_ucloud_is_a_warning_with_the_nearest_name },
     { "selectors choose resources", selectors_choose_resources },
     { "an offer speaks of what stands at its provider",
       an_offer_speaks_of_what_stands_at_its_provider },

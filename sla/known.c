@@ -1,0 +1,57 @@
+#include "sla/known.h"
+
+#include "sla/report.h"
+
+static bool is_among(struct slice name, const struct slice *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (slice_eq(names[i], name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_rule(struct draft *draft, const struct draft_clause *clause)
+{
+    const struct sla_options *options = &draft->options;
+    const struct yaml_node *rule = clause->rule;
+
+    if (options->rules == NULL || clause->broken || rule == NULL ||
+        is_among(rule->text, options->rules, options->rule_count)) {
+        return;
+    }
+    struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_RULE, rule->span,
+                                 "no rule that detects is named `%.*s`", SLICE_ARG(rule->text));
+    diag_label(draft->diags, diag, "reaction `%.*s` never acts",
+               SLICE_ARG(clause->clause.ref.clause));
+    sla_report_choices(draft, diag, rule->span, rule->text, options->rules, options->rule_count);
+}
+
+static void check_node(struct draft *draft, const struct draft_resource *resource)
+{
+    const struct sla_options *options = &draft->options;
+    const struct yaml_node *node = yaml_get(resource->node, "node");
+
+    if (options->nodes == NULL || resource->broken || node == NULL ||
+        is_among(node->text, options->nodes, options->node_count)) {
+        return;
+    }
+    struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_NODE, node->span,
+                                 "node `%.*s` is not enrolled", SLICE_ARG(node->text));
+    diag_label(draft->diags, diag, "nothing can act on `%.*s`", SLICE_ARG(resource->resource.name));
+    if (!sla_report_nearest(draft, diag, node->span, node->text, options->nodes,
+                            options->node_count)) {
+        diag_help(draft->diags, diag, "redan node add %.*s", SLICE_ARG(node->text));
+    }
+}
+
+void sla_check_known(struct draft *draft, const struct draft_document *document)
+{
+    for (size_t i = 0; i < document->clause_count; i++) {
+        check_rule(draft, &document->clauses[i]);
+    }
+    for (size_t i = 0; i < document->resource_count; i++) {
+        check_node(draft, &document->resources[i]);
+    }
+}
