@@ -30,10 +30,12 @@ static const struct cmd rows[] = {
         .args_min = 1,
         .args_max = ANY,
         .names = NAMES_FILES,
-        .options = BIT(OPTION_ALL),
+        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES),
         .summary = "checks SLA documents and shows each finding with its place",
-        .doc = "A FILE may be a folder: all *.yaml and *.yml in it. `redan check` is the same.\n"
-               "Works without redand. Exits 1 when there is an error or a conflict.",
+        .doc =
+            "A FILE may be a folder: all *.yaml and *.yml in it. `redan check` is the same.\n"
+            "Works without redand. Exits 1 when there is an error or a conflict; warnings alone\n"
+            "exit 0. Names of rules are looked up in --rules, else in those that come with Redan.",
         .example = "redan sla check sla/\nredan check sla/imaging.yaml providers/dc.yaml -o json",
         .run = cmd_sla_check,
     },
@@ -44,7 +46,7 @@ static const struct cmd rows[] = {
         .args_min = 1,
         .args_max = ANY,
         .names = NAMES_FILES,
-        .options = BIT(OPTION_ALL),
+        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES),
         .summary = "compiles SLA documents to policies, objectives and reactions",
         .doc = "Works without redand. Exits 1 when there is an error or a conflict.",
         .example = "redan sla compile sla/",
@@ -57,9 +59,13 @@ static const struct cmd rows[] = {
         .args_min = 1,
         .args_max = ANY,
         .names = NAMES_FILES,
-        .options = CHANGES | BIT(OPTION_ALL) | BIT(OPTION_EXIT_CODE),
+        .options = CHANGES | BIT(OPTION_ALL) | BIT(OPTION_EXIT_CODE) | BIT(OPTION_RULES),
         .summary = "puts SLA documents in force, in place of those before",
-        .doc = "Documents with errors are refused whole; conflicts are opened and listed.",
+        .doc = "Documents with errors are refused whole; conflicts are opened and listed. A "
+               "conflict in\n"
+               "which a `should` clause gives way is a warning, like a name of a rule or node that "
+               "is\n"
+               "not known.",
         .example = "redan sla apply sla/ --dry-run\nredan sla apply sla/ --yes",
         .run = cmd_sla_apply,
     },

@@ -16,9 +16,8 @@ enum { FILE_MODE_FALLBACK = 0644 };
 /* --- list ------------------------------------------------------------------------------------ */
 
 static const struct view_field list_fields[] = {
-    { "ID", "id", VIEW_TEXT },
-    { "CLASS", "class", VIEW_TEXT },
-    { "STATE", "state", VIEW_TEXT },
+    { "ID", "id", VIEW_TEXT },           { "CLASS", "class", VIEW_TEXT },
+    { "STATE", "state", VIEW_TEXT },     { "GIVES WAY", "yields", VIEW_TEXT },
     { "SUMMARY", "summary", VIEW_TEXT },
 };
 
@@ -35,6 +34,13 @@ static void write_conflict(const struct sla_world *world, const struct sla_confl
     json_add_cstr(writer, "class", sla_conflict_class_name(conflict->class));
     json_add_cstr(writer, "state", "open");
     json_add_text(writer, "summary", conflict->witness);
+    json_key(writer, "yields");
+    if (conflict->yields != NULL) {
+        CLEANUP(arena_done) struct arena scratch = { 0 };
+        json_put_text(writer, sla_clause_path(&scratch, conflict->yields));
+    } else {
+        json_put_null(writer);
+    }
     if (with_finding) {
         json_key(writer, "finding");
         sla_conflict_write_json(world, conflict, writer);
@@ -74,7 +80,10 @@ static enum cli_exit list_files(struct cli *cli, struct daemon_list *list)
     }
     json_open_array(&writer);
     for (size_t i = 0; i < offline.world->conflict_count; i++) {
-        write_conflict(offline.world, &offline.world->conflicts[i], false, &writer);
+        const struct sla_conflict *conflict = &offline.world->conflicts[i];
+        if (!cli_has(cli, OPTION_OPEN) || conflict->yields == NULL) {
+            write_conflict(offline.world, conflict, false, &writer);
+        }
     }
     json_close_array(&writer);
     code = read_back(cli, &text, &array);
@@ -92,10 +101,12 @@ static enum cli_exit list_files(struct cli *cli, struct daemon_list *list)
     return CLI_DONE;
 }
 
+/* A degradation waits for nobody. */
 static bool any_open(const struct daemon_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
-        if (slice_is(json_text(list->items[i], "state"), "open")) {
+        if (slice_is(json_text(list->items[i], "state"), "open") &&
+            json_text(list->items[i], "yields").len == 0) {
             return true;
         }
     }
@@ -191,6 +202,7 @@ static void print_conflict(struct cli *cli, const struct json *conflict)
         { "conflict", "id", VIEW_TEXT },
         { "class", "class", VIEW_TEXT },
         { "state", "state", VIEW_TEXT },
+        { "gives way", "yields", VIEW_TEXT },
         { "chosen", "chosen", VIEW_NUMBER },
         { "by", "by", VIEW_TEXT },
         { "reason", "reason", VIEW_TEXT },
@@ -278,6 +290,7 @@ static enum cli_exit write_sources(struct cli *cli, const struct offline *offlin
 {
     CLEANUP(buf_done) struct buf out = { 0 };
     bool write = cli_has(cli, OPTION_WRITE) && !cli_has(cli, OPTION_DRY_RUN);
+    size_t files = 0;
 
     for (size_t i = 0; i < offline->sources.count; i++) {
         if (!changed[i]) {
@@ -285,6 +298,7 @@ static enum cli_exit write_sources(struct cli *cli, const struct offline *offlin
         }
         if (!write) {
             diff_write(repaired[i].name, offline->sources.items[i].text, repaired[i].text, &out);
+            files++;
             continue;
         }
         struct status status = store(repaired[i].name, repaired[i].text);
@@ -294,7 +308,10 @@ static enum cli_exit write_sources(struct cli *cli, const struct offline *offlin
         buf_printf(&out, "changed %s\n", repaired[i].name);
     }
     report_answer(buf_slice(&out));
-    if (!write) {
+    if (!write && cli_has(cli, OPTION_WRITE)) {
+        report_line(cli, "dry run: %zu file%s would be changed as shown, nothing was written",
+                    files, files == 1 ? "" : "s");
+    } else if (!write) {
         report_line(cli, "nothing was changed: `--write` changes the files");
     }
     return CLI_DONE;
@@ -311,8 +328,9 @@ static enum cli_exit check_gone(struct cli *cli, const struct diag_source *repai
     if (world == NULL || sla_world_conflict(world, id) != NULL) {
         return report_error(cli, CLI_INTERNAL, "the repair does not mend `%.*s`", SLICE_ARG(id));
     }
-    report_line(cli, "compiled again: `%.*s` is gone, %zu conflict%s left", SLICE_ARG(id),
-                world->conflict_count, world->conflict_count == 1 ? "" : "s");
+    size_t open = world->conflict_count - world->degradation_count;
+    report_line(cli, "compiled again: `%.*s` is gone, %zu conflict%s left", SLICE_ARG(id), open,
+                open == 1 ? "" : "s");
     return CLI_DONE;
 }
 

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "cli/cmd.h"
 #include "cli/daemon.h"
+#include "cli/next.h"
 #include "cli/report.h"
 #include "cli/table.h"
 #include "cli/text.h"
@@ -20,10 +21,18 @@ enum cli_exit cmd_incident_list(struct cli *cli)
         { "TARGET", "target", VIEW_TEXT },
         { "RESPONSE", "mttr_ms", VIEW_MS },
         { "OBJECTIVE", "mttr", VIEW_TEXT },
+        { "PLAN", "plan.state", VIEW_TEXT },
+        { "WHY", "reason|plan.reason", VIEW_TEXT },
     };
     const char *query = cli_has(cli, OPTION_OPEN) ? "open=true" : "";
+    struct daemon_list list = { 0 };
+    enum cli_exit code = daemon_list(cli, "/v1/incidents", query, &list);
 
-    return view_list_command(cli, "/v1/incidents", query, fields, COUNT_OF(fields));
+    if (code == CLI_DONE) {
+        view_list(cli, &list, fields, COUNT_OF(fields));
+        next_of_list(cli, &list);
+    }
+    return code;
 }
 
 struct stage {
@@ -79,12 +88,19 @@ static void print_timeline(struct cli *cli, const struct json *incident, struct 
 static void print_incident(struct cli *cli, const struct json *incident)
 {
     static const struct view_field fields[] = {
-        { "incident", "id", VIEW_TEXT },    { "severity", "severity", VIEW_TEXT },
-        { "state", "state", VIEW_TEXT },    { "rule", "rule", VIEW_TEXT },
-        { "source", "source", VIEW_TEXT },  { "target", "target", VIEW_TEXT },
-        { "unit", "unit", VIEW_TEXT },      { "objective", "mttr", VIEW_TEXT },
-        { "response", "mttr_ms", VIEW_MS }, { "limit", "mttr_limit_ms", VIEW_MS },
-        { "reason", "reason", VIEW_TEXT },
+        { "incident", "id", VIEW_TEXT },
+        { "severity", "severity", VIEW_TEXT },
+        { "state", "state", VIEW_TEXT },
+        { "rule", "rule", VIEW_TEXT },
+        { "source", "source", VIEW_TEXT },
+        { "target", "target", VIEW_TEXT },
+        { "unit", "unit", VIEW_TEXT },
+        { "objective", "mttr", VIEW_TEXT },
+        { "response", "mttr_ms", VIEW_MS },
+        { "limit", "mttr_limit_ms", VIEW_MS },
+        { "plan", "plan.id", VIEW_TEXT },
+        { "plan state", "plan.state", VIEW_TEXT },
+        { "why", "reason|plan.reason", VIEW_TEXT },
     };
     static const struct view_field alerts[] = {
         { "ALERT", "id", VIEW_TEXT },
@@ -97,16 +113,16 @@ static void print_incident(struct cli *cli, const struct json *incident)
         { "STATE", "state", VIEW_TEXT },
         { "STEPS", "step_count", VIEW_NUMBER },
         { "SUMMARY", "summary", VIEW_TEXT },
+        { "WHY", "reason", VIEW_TEXT },
     };
     CLEANUP(buf_done) struct buf out = { 0 };
 
     view_fields(cli, incident, fields, COUNT_OF(fields), &out);
     print_timeline(cli, incident, &out);
-    buf_add_cstr(&out, "\nalerts\n");
-    view_table(cli, json_get(incident, "alerts"), alerts, COUNT_OF(alerts), 2, &out);
-    buf_add_cstr(&out, "\nplans\n");
-    view_table(cli, json_get(incident, "plans"), plans, COUNT_OF(plans), 2, &out);
+    view_section(cli, "alerts", json_get(incident, "alerts"), alerts, COUNT_OF(alerts), &out);
+    view_section(cli, "plans", json_get(incident, "plans"), plans, COUNT_OF(plans), &out);
     report_answer(buf_slice(&out));
+    next_of_incident(cli, incident);
 }
 
 enum cli_exit cmd_incident_show(struct cli *cli)

@@ -1,6 +1,7 @@
 #include "base/buf.h"
 #include "cli/cmd.h"
 #include "cli/daemon.h"
+#include "cli/next.h"
 #include "cli/offline.h"
 #include "cli/report.h"
 #include "cli/view.h"
@@ -17,6 +18,7 @@ enum cli_exit cmd_plan_list(struct cli *cli)
         { "STEPS", "step_count", VIEW_NUMBER },
         { "INCIDENT", "incident", VIEW_TEXT },
         { "SUMMARY", "summary", VIEW_TEXT },
+        { "WHY", "reason", VIEW_TEXT },
     };
     CLEANUP(buf_done) struct buf query = { 0 };
     const char *incident = cli->values[OPTION_INCIDENT];
@@ -26,7 +28,13 @@ enum cli_exit cmd_plan_list(struct cli *cli)
         buf_printf(&query, "%sincident=%s", query.len > 0 ? "&" : "",
                    daemon_encode(&cli->arena, slice_from(incident)));
     }
-    return view_list_command(cli, "/v1/plans", query.ptr, fields, COUNT_OF(fields));
+    struct daemon_list list = { 0 };
+    enum cli_exit code = daemon_list(cli, "/v1/plans", query.ptr, &list);
+    if (code == CLI_DONE) {
+        view_list(cli, &list, fields, COUNT_OF(fields));
+        next_of_list(cli, &list);
+    }
+    return code;
 }
 
 /* --- show ------------------------------------------------------------------------------------ */
@@ -76,18 +84,15 @@ static void print_plan(struct cli *cli, const struct json *plan)
         { "WHEN", "at", VIEW_TIME },
     };
     CLEANUP(buf_done) struct buf out = { 0 };
-    const struct json *approved = json_get(plan, "approvals");
 
     view_fields(cli, plan, fields, COUNT_OF(fields), &out);
-    buf_add_cstr(&out, "\nsteps\n");
-    view_table(cli, json_get(plan, "steps"), steps, COUNT_OF(steps), 2, &out);
-    buf_add_cstr(&out, "\nweighed\n");
-    view_table(cli, json_get(plan, "candidates"), candidates, COUNT_OF(candidates), 2, &out);
-    if (approved != NULL && approved->count > 0) {
-        buf_add_cstr(&out, "\napproved by\n");
-        view_table(cli, approved, approvals, COUNT_OF(approvals), 2, &out);
-    }
+    view_section(cli, "steps", json_get(plan, "steps"), steps, COUNT_OF(steps), &out);
+    view_section(cli, "weighed", json_get(plan, "candidates"), candidates, COUNT_OF(candidates),
+                 &out);
+    view_section(cli, "approved by", json_get(plan, "approvals"), approvals, COUNT_OF(approvals),
+                 &out);
     report_answer(buf_slice(&out));
+    next_of_plan(cli, plan);
 }
 
 static enum cli_exit get_plan(struct cli *cli, const struct json **out)
@@ -129,6 +134,7 @@ static void print_outcome(struct cli *cli, const struct json *plan)
     }
     view_fields(cli, plan, fields, COUNT_OF(fields), &out);
     report_answer(buf_slice(&out));
+    next_of_plan(cli, plan);
 }
 
 static enum cli_exit change_plan(struct cli *cli, const char *verb, struct slice digest)

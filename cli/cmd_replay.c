@@ -8,10 +8,10 @@
 #include "cli/cmd.h"
 #include "cli/offline.h"
 #include "cli/report.h"
+#include "cli/rules.h"
 #include "cli/sources.h"
 #include "cli/table.h"
 #include "cli/text.h"
-#include "detect/rule_file.h"
 #include "sim/replay.h"
 
 enum { LOG_BYTES_MAX = 1024 * 1024 * 1024, US_PER_MS = 1000 };
@@ -21,7 +21,6 @@ enum { LOG_BYTES_MAX = 1024 * 1024 * 1024, US_PER_MS = 1000 };
 struct scenario {
     const char *log_name;
     struct replay_options options;
-    struct diag_list rule_findings;
     struct offline sla;
 };
 
@@ -55,50 +54,29 @@ static enum cli_exit load_time(struct cli *cli, struct scenario *scenario)
     return report_status(cli, status_wrap(status, "--at"));
 }
 
-/* What was given, or what comes with Redan. */
-static enum cli_exit chosen_path(struct cli *cli, enum option_id option, const char *shipped,
-                                 const char **out)
-{
-    *out = cli->values[option];
-    *out = *out != NULL ? *out : sources_shipped(cli, shipped);
-    if (*out == NULL) {
-        enum cli_exit code = report_error(cli, CLI_NOT_FOUND, "`%s` is not installed", shipped);
-        report_help(cli, "`--%s` names another", option_at(option)->name);
-        return code;
-    }
-    return CLI_DONE;
-}
-
 static enum cli_exit load_rules(struct cli *cli, struct scenario *scenario)
 {
-    const char *path = NULL;
-    struct sources sources = { 0 };
-    enum cli_exit code = chosen_path(cli, OPTION_RULES, "rules/linux", &path);
+    enum cli_exit code = rules_load(cli, &scenario->options.rules);
 
-    if (code == CLI_DONE) {
-        code = sources_load(cli, &path, 1, &sources);
+    if (code == CLI_DONE && scenario->options.rules == NULL) {
+        code = report_error(cli, CLI_NOT_FOUND, "the rules of Redan are not installed");
+        report_help(cli, "`--rules` names others");
     }
-    if (code != CLI_DONE) {
-        return code;
-    }
-    diag_list_init(&scenario->rule_findings, &cli->arena);
-    scenario->options.rules =
-        rules_read(&cli->arena, sources.items, sources.count, &scenario->rule_findings);
-    if (scenario->options.rules == NULL) {
-        sources_print_findings(cli, &scenario->rule_findings);
-        return report_error(cli, CLI_NO, "the rules have errors");
-    }
-    return CLI_DONE;
+    return code;
 }
 
 static enum cli_exit load_world(struct cli *cli, struct scenario *scenario)
 {
-    const char *path = NULL;
-    enum cli_exit code = chosen_path(cli, OPTION_SLA, "examples/hospital", &path);
+    const char *given = cli->values[OPTION_SLA];
+    const char *path = given != NULL ? given : sources_shipped(cli, "examples/hospital");
 
-    if (code == CLI_DONE) {
-        code = offline_compile(cli, &path, 1, OFFLINE_ALL_DOCUMENTS, &scenario->sla);
+    if (path == NULL) {
+        enum cli_exit missing =
+            report_error(cli, CLI_NOT_FOUND, "the SLA documents of `hospital` are not installed");
+        report_help(cli, "`--sla` names others");
+        return missing;
     }
+    enum cli_exit code = offline_compile(cli, &path, 1, OFFLINE_ALL_DOCUMENTS, &scenario->sla);
     if (code != CLI_DONE) {
         return code;
     }
@@ -107,10 +85,10 @@ static enum cli_exit load_world(struct cli *cli, struct scenario *scenario)
         return report_error(cli, CLI_NO, "the SLA documents have errors");
     }
     scenario->options.world = sla_world_policy_set(scenario->sla.world);
-    if (scenario->sla.world->conflict_count > 0) {
-        report_line(cli, "the documents hold %zu conflict%s that nobody has resolved",
-                    scenario->sla.world->conflict_count,
-                    scenario->sla.world->conflict_count == 1 ? "" : "s");
+    size_t open = scenario->sla.world->conflict_count - scenario->sla.world->degradation_count;
+    if (open > 0) {
+        report_line(cli, "the documents hold %zu conflict%s that nobody has resolved", open,
+                    open == 1 ? "" : "s");
     }
     return CLI_DONE;
 }

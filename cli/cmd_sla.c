@@ -258,10 +258,14 @@ static void print_summary(const struct sla_world *world, struct buf *out)
                    summary->policies_by_plane[i]);
     }
     buf_printf(out, "), %zu objectives, %zu reactions\n", summary->objectives, summary->reactions);
-    buf_printf(out, "%zu held against offers only, %zu unproven, %zu conflict%s%s\n",
-               summary->checked_only, summary->unproven, world->conflict_count,
-               world->conflict_count == 1 ? "" : "s",
-               world->conflicts_incomplete ? " (enumeration incomplete)" : "");
+    size_t open = world->conflict_count - world->degradation_count;
+    buf_printf(out, "%zu held against offers only, %zu unproven, %zu conflict%s",
+               summary->checked_only, summary->unproven, open, open == 1 ? "" : "s");
+    if (world->degradation_count > 0) {
+        buf_printf(out, ", %zu degradation%s", world->degradation_count,
+                   world->degradation_count == 1 ? "" : "s");
+    }
+    buf_printf(out, "%s\n", world->conflicts_incomplete ? " (enumeration incomplete)" : "");
 }
 
 enum cli_exit cmd_sla_compile(struct cli *cli)
@@ -321,15 +325,21 @@ static enum cli_exit check_before(struct cli *cli, const struct offline *offline
     return report_error(cli, CLI_NO, "the documents have errors: nothing was applied");
 }
 
+static void list_conflicts(struct cli *cli, const char *what, const struct json *ids)
+{
+    for (const struct json *at = ids != NULL ? ids->first : NULL; at != NULL; at = at->next) {
+        report_line(cli, "%s: redan conflict show %.*s", what, SLICE_ARG(at->text));
+    }
+}
+
 static enum cli_exit print_world(struct cli *cli, const struct json *world)
 {
     const struct json *conflicts = json_get(world, "conflicts");
     bool any = conflicts != NULL && conflicts->count > 0;
 
     offline_print_world(cli, world);
-    for (const struct json *at = any ? conflicts->first : NULL; at != NULL; at = at->next) {
-        report_line(cli, "open: redan conflict show %.*s", SLICE_ARG(at->text));
-    }
+    list_conflicts(cli, "open", conflicts);
+    list_conflicts(cli, "gives way", json_get(world, "degradations"));
     return any && cli_has(cli, OPTION_EXIT_CODE) ? CLI_PENDING : CLI_DONE;
 }
 
@@ -343,6 +353,12 @@ enum cli_exit cmd_sla_apply(struct cli *cli)
 
     if (code == CLI_DONE) {
         code = check_before(cli, &offline);
+    }
+    if (code == CLI_DONE) {
+        code = offline_check_nodes(cli, &offline);
+    }
+    if (code == CLI_DONE) {
+        sources_print_warnings(cli, &offline.diags);
     }
     if (code == CLI_DONE && !cli_has(cli, OPTION_DRY_RUN)) {
         code = report_ask(cli, "put %zu document%s in force, in place of those before",

@@ -68,15 +68,6 @@ static void print_journal(struct cli *cli, const struct json *status, struct buf
     buf_printf(out, "%-10s %.*s rows, head %.*s\n", "journal", SLICE_ARG(a), SLICE_ARG(b));
 }
 
-static void print_section(struct cli *cli, const char *head, const struct json *array,
-                          const struct view_field *fields, size_t count, struct buf *out)
-{
-    if (array != NULL && array->count > 0) {
-        buf_printf(out, "\n%s\n", head);
-        view_table(cli, array, fields, count, 2, out);
-    }
-}
-
 static void print_status(struct cli *cli, const struct json *status)
 {
     static const struct view_field objectives[] = {
@@ -100,10 +91,10 @@ static void print_status(struct cli *cli, const struct json *status)
     print_head(cli, status, &out);
     print_counts(cli, status, &out);
     print_journal(cli, status, &out);
-    print_section(cli, "objectives", json_get(status, "objectives"), objectives,
-                  COUNT_OF(objectives), &out);
-    print_section(cli, "loops", json_get(status, "loops"), loops, COUNT_OF(loops), &out);
-    print_section(cli, "needs you", json_get(status, "needs"), needs, COUNT_OF(needs), &out);
+    view_section(cli, "objectives", json_get(status, "objectives"), objectives,
+                 COUNT_OF(objectives), &out);
+    view_section(cli, "loops", json_get(status, "loops"), loops, COUNT_OF(loops), &out);
+    view_section(cli, "needs you", json_get(status, "needs"), needs, COUNT_OF(needs), &out);
     struct slice text = buf_slice(&out);
     report_answer(text);
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/http_client.h"
 #include "base/parse.h"
@@ -69,7 +70,16 @@ static enum cli_exit report_unreached(const struct cli *cli, const struct status
     enum cli_exit code =
         report_error(cli, CLI_UNREACHABLE, "redand cannot be reached at `%s`", endpoint);
     report_note(cli, "%s", status->msg);
-    report_help(cli, "is it running, and may you open its socket? then try again");
+    if (access(endpoint + strlen("unix:"), F_OK) != 0) {
+        report_help(cli,
+                    "no such socket: start redand (`systemctl start redand`), or name its socket "
+                    "by `--endpoint unix:PATH` or REDAN_ENDPOINT");
+    } else if (access(endpoint + strlen("unix:"), R_OK | W_OK) != 0) {
+        report_help(cli, "this user may not open the socket: join one of the groups redan-officer, "
+                         "redan-operator, redan-auditor, or use sudo");
+    } else {
+        report_help(cli, "nobody listens there: is redand running? then try again");
+    }
     return code;
 }
 

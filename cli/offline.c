@@ -2,21 +2,57 @@
 
 #include "cli/daemon.h"
 #include "cli/report.h"
+#include "cli/rules.h"
 #include "cli/view.h"
+
+static void compile(struct cli *cli, struct offline *offline)
+{
+    diag_list_init(&offline->diags, &cli->arena);
+    offline->world = sla_compile(&cli->arena, offline->sources.items, offline->sources.count,
+                                 &offline->options, &offline->diags);
+}
 
 enum cli_exit offline_compile(struct cli *cli, const char *const *paths, size_t count,
                               enum offline_scope scope, struct offline *out)
 {
-    const struct sla_options options = { .partial = scope == OFFLINE_SOME_DOCUMENTS };
+    const struct rule_set *rules = NULL;
 
-    *out = (struct offline){ 0 };
+    *out = (struct offline){ .options.partial = scope == OFFLINE_SOME_DOCUMENTS };
     enum cli_exit code = sources_load(cli, paths, count, &out->sources);
+    code = code == CLI_DONE ? rules_load(cli, &rules) : code;
     if (code != CLI_DONE) {
         return code;
     }
-    diag_list_init(&out->diags, &cli->arena);
-    out->world =
-        sla_compile(&cli->arena, out->sources.items, out->sources.count, &options, &out->diags);
+    if (rules != NULL) {
+        out->options.rules_from = cli_has(cli, OPTION_RULES)
+                                      ? cli->values[OPTION_RULES]
+                                      : "the rules that come with Redan; `--rules` names others";
+        out->options.rules = rules_detecting(&cli->arena, rules, &out->options.rule_count);
+    }
+    compile(cli, out);
+    return CLI_DONE;
+}
+
+enum cli_exit offline_check_nodes(struct cli *cli, struct offline *offline)
+{
+    struct daemon_list list = { 0 };
+    enum cli_exit code = daemon_list(cli, "/v1/nodes", "", &list);
+
+    if (code != CLI_DONE) {
+        return code;
+    }
+    struct slice *names = ARENA_NEW(&cli->arena, struct slice, list.count + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < list.count; i++) {
+        if (slice_is(json_text(list.items[i], "state"), "enrolled")) {
+            names[count++] = json_text(list.items[i], "name");
+        }
+    }
+    if (count > 0) { /* before the first node there is nothing to compare with */
+        offline->options.nodes = names;
+        offline->options.node_count = count;
+        compile(cli, offline);
+    }
     return CLI_DONE;
 }
 
@@ -37,7 +73,7 @@ static void print_world(struct cli *cli, const struct json *world)
         { "unchanged", "unchanged", VIEW_TRUTH },    { "documents", "documents", VIEW_NUMBER },
         { "clauses", "clauses", VIEW_NUMBER },       { "policies", "policies", VIEW_NUMBER },
         { "objectives", "objectives", VIEW_NUMBER }, { "reactions", "reactions", VIEW_NUMBER },
-        { "conflicts", "conflicts", VIEW_COUNT },
+        { "conflicts", "conflicts", VIEW_COUNT },    { "degradations", "degradations", VIEW_COUNT },
     };
     CLEANUP(buf_done) struct buf out = { 0 };
     struct slice version = { 0 };

@@ -10,6 +10,7 @@
 
 struct offline {
     struct sources sources;
+    struct sla_options options;
     struct diag_list diags;
     const struct sla_world *world; /* NULL: `diags` has errors */
 };
@@ -19,9 +20,13 @@ enum offline_scope {
     OFFLINE_SOME_DOCUMENTS /* what is missing is a note, not an error */
 };
 
-/* CLI_DONE when the files could be read, whatever is in them. */
+/* CLI_DONE when the files could be read, whatever is in them. The names of rules are those of
+ * --rules, else those that come with Redan. */
 enum cli_exit offline_compile(struct cli *cli, const char *const *paths, size_t count,
                               enum offline_scope scope, struct offline *out);
+
+/* Nodes that redand has enrolled are known from here on: compiles once more, for the warnings. */
+enum cli_exit offline_check_nodes(struct cli *cli, struct offline *offline);
 
 /* The members that every changing call may have: dry_run, reason. */
 void offline_write_change(const struct cli *cli, struct json_writer *writer);

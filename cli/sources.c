@@ -1,5 +1,6 @@
 #include "cli/sources.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -92,6 +93,22 @@ const char *sources_shipped(struct cli *cli, const char *name)
         }
     }
     return NULL;
+}
+
+void sources_print_warnings(struct cli *cli, const struct diag_list *diags)
+{
+    CLEANUP(buf_done) struct buf out = { 0 };
+    struct diag_style style = { .color = cli->color_err };
+
+    for (const struct diag *at = diags->first; at != NULL; at = at->next) {
+        if (at->level == DIAG_WARNING) {
+            diag_render(at, style, &out);
+        }
+    }
+    if (!cli_has(cli, OPTION_QUIET) && out.len > 0) {
+        (void)fflush(stdout);
+        (void)fwrite(out.ptr, 1, out.len, stderr);
+    }
 }
 
 void sources_print_findings(struct cli *cli, const struct diag_list *diags)

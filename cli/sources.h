@@ -22,5 +22,7 @@ const char *sources_shipped(struct cli *cli, const char *name);
 
 /* Findings on stdout, as the one renderer shows them; --all shows all. */
 void sources_print_findings(struct cli *cli, const struct diag_list *diags);
+/* The warnings alone, on stderr: beside an answer that is something else. Not with --quiet. */
+void sources_print_warnings(struct cli *cli, const struct diag_list *diags);
 
 #endif

@@ -6,10 +6,8 @@
 #include "cli/table.h"
 #include "cli/text.h"
 
-static const struct json *find(const struct json *object, const char *key)
+static const struct json *find_path(const struct json *object, struct slice rest)
 {
-    struct slice rest = slice_from(key);
-
     while (object != NULL && rest.len > 0) {
         struct slice name = slice_cut(&rest, '.');
         const struct json *member = object->kind == JSON_OBJECT ? object->first : NULL;
@@ -19,6 +17,18 @@ static const struct json *find(const struct json *object, const char *key)
         object = member;
     }
     return object;
+}
+
+/* "a|b.c": the first of them that says something. */
+static const struct json *find(const struct json *object, const char *key)
+{
+    struct slice rest = slice_from(key);
+    const struct json *value = NULL;
+
+    while (rest.len > 0 && (value == NULL || value->kind == JSON_NULL)) {
+        value = find_path(object, slice_cut(&rest, '|'));
+    }
+    return value;
 }
 
 static struct slice time_text(struct cli *cli, const struct json *value, bool as_age)
@@ -105,6 +115,15 @@ void view_table(struct cli *cli, const struct json *array, const struct view_fie
     }
     if (table.rows > 0) {
         table_print(cli, &table, out);
+    }
+}
+
+void view_section(struct cli *cli, const char *head, const struct json *array,
+                  const struct view_field *fields, size_t count, struct buf *out)
+{
+    if (array != NULL && array->count > 0) {
+        buf_printf(out, "\n%s\n", head);
+        view_table(cli, array, fields, count, 2, out);
     }
 }
 

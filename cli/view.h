@@ -20,7 +20,7 @@ enum view_kind {
 
 struct view_field {
     const char *label; /* column head, or name before the value */
-    const char *key;   /* "a.b" looks into an inner object */
+    const char *key;   /* "a.b" looks into an inner object; "a|b": the first that is not null */
     enum view_kind kind;
 };
 
@@ -30,6 +30,9 @@ struct slice view_value(struct cli *cli, const struct json *object, const struct
 /* One row an element of `array` (NULL: none). `indent` blanks before each line. */
 void view_table(struct cli *cli, const struct json *array, const struct view_field *fields,
                 size_t count, size_t indent, struct buf *out);
+/* The same below a head, after a blank line; nothing at all when there are no rows. */
+void view_section(struct cli *cli, const char *head, const struct json *array,
+                  const struct view_field *fields, size_t count, struct buf *out);
 /* "label  value" lines; what is absent is left out. */
 void view_fields(struct cli *cli, const struct json *object, const struct view_field *fields,
                  size_t count, struct buf *out);

@@ -26,6 +26,9 @@ static void check_rule(struct draft *draft, const struct draft_clause *clause)
     diag_label(draft->diags, diag, "reaction `%.*s` never acts",
                SLICE_ARG(clause->clause.ref.clause));
     sla_report_choices(draft, diag, rule->span, rule->text, options->rules, options->rule_count);
+    if (options->rules_from != NULL) {
+        diag_note(draft->diags, diag, "looked up in %s", options->rules_from);
+    }
 }
 
 static void check_node(struct draft *draft, const struct draft_resource *resource)

@@ -370,11 +370,25 @@ static void check_reaction(struct draft *draft, const struct draft_clause *claus
     }
 }
 
+/* A target that selects nothing was told where it is declared: not once more where it is used. */
+static bool has_empty_target(const struct draft_document *document,
+                             const struct draft_clause *clause)
+{
+    for (const struct yaml_node *at = sla_texts_first(clause->on); at != NULL;
+         at = sla_texts_next(clause->on, at)) {
+        const struct draft_target *target = find_target(document, at->text);
+        if (target != NULL && target->resource_count == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void check_coverage(struct draft *draft, const struct draft_document *document,
                            const struct draft_clause *clause)
 {
     if (clause->broken || document->without_ucloud ||
-        document->document.kind == SLA_PROVIDER_OFFER) {
+        document->document.kind == SLA_PROVIDER_OFFER || has_empty_target(document, clause)) {
         return;
     }
     if (clause->reaction != NULL) {

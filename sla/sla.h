@@ -28,6 +28,7 @@ struct sla_options {
     uint64_t max_expansions;   /* 0: SLA_EXPANSIONS_DEFAULT */
     const struct slice *rules; /* names that detections can bear; NULL: not known, not checked */
     size_t rule_count;
+    const char *rules_from;    /* for people: where those were looked up; NULL: not told */
     const struct slice *nodes; /* names of enrolled nodes; NULL: not known, not checked */
     size_t node_count;
 };
