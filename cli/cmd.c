@@ -253,7 +253,7 @@ static const struct cmd rows[] = {
         .summary = "replays a recorded log in virtual time, against a plane that is not real",
         .doc = "The same detector and planner as in production, no sleeps; the same bytes every\n"
                "time. `hospital` names the log that comes with Redan. Exits 1 when an objective\n"
-               "was missed.",
+               "was missed, or when not one line of the file could be read.",
         .example = "redan replay run hospital\nredan replay run auth.log --sla sla/ -o json",
         .run = cmd_replay_run,
     },

@@ -40,7 +40,7 @@ static enum cli_exit load_log(struct cli *cli, struct scenario *scenario)
     if (status_ok(&status) && stat(path, &info) == 0) {
         scenario->options.reference_us = (int64_t)info.st_mtime * 1000 * US_PER_MS;
     }
-    return report_status(cli, status);
+    return report_file(cli, status);
 }
 
 static enum cli_exit load_time(struct cli *cli, struct scenario *scenario)
@@ -85,6 +85,7 @@ static enum cli_exit load_world(struct cli *cli, struct scenario *scenario)
         return report_error(cli, CLI_NO, "the SLA documents have errors");
     }
     scenario->options.world = sla_world_policy_set(scenario->sla.world);
+    sources_print_warnings(cli, &scenario->sla.diags);
     size_t open = scenario->sla.world->conflict_count - scenario->sla.world->degradation_count;
     if (open > 0) {
         report_line(cli, "the documents hold %zu conflict%s that nobody has resolved", open,
@@ -153,16 +154,22 @@ struct count {
     const char *name;
     uint64_t value;
 };
-enum { COUNTS = 10 };
+enum { COUNTS = 11, SAMPLE_BYTES_MAX = 60 };
 
 static void fill_counts(const struct replay_summary *summary, struct count out[COUNTS])
 {
     const struct count counts[COUNTS] = {
-        { "lines", summary->lines },           { "bad_lines", summary->bad_lines },
-        { "events", summary->events },         { "prevented", summary->prevented },
-        { "detections", summary->detections }, { "incidents", summary->incidents },
-        { "plans", summary->plans },           { "refused", summary->refused },
-        { "enforced", summary->enforced },     { "expired", summary->expired },
+        { "lines", summary->lines },
+        { "bad_lines", summary->bad_lines },
+        { "other_lines", summary->other_lines },
+        { "events", summary->events },
+        { "prevented", summary->prevented },
+        { "detections", summary->detections },
+        { "incidents", summary->incidents },
+        { "plans", summary->plans },
+        { "refused", summary->refused },
+        { "enforced", summary->enforced },
+        { "expired", summary->expired },
     };
 
     memcpy(out, counts, sizeof(counts));
@@ -178,7 +185,14 @@ static void write_ms(struct json_writer *writer, const char *key, bool known, in
     }
 }
 
-static void write_summary(struct json_writer *writer, const struct replay_summary *summary)
+/* The start of the first line that is none. */
+static struct slice sample_of(const struct replay_summary *summary)
+{
+    return slice_sub(summary->first_bad, 0, SAMPLE_BYTES_MAX);
+}
+
+static void write_summary(struct json_writer *writer, struct arena *arena,
+                          const struct replay_summary *summary)
 {
     struct count counts[COUNTS];
     bool known = summary->samples > 0;
@@ -188,6 +202,15 @@ static void write_summary(struct json_writer *writer, const struct replay_summar
     json_open_object(writer);
     for (size_t i = 0; i < COUNTS; i++) {
         json_add_i64(writer, counts[i].name, (int64_t)counts[i].value);
+    }
+    json_key(writer, "first_bad_line");
+    if (summary->first_bad_line > 0) {
+        json_open_object(writer);
+        json_add_i64(writer, "line", (int64_t)summary->first_bad_line);
+        json_add_text(writer, "text", text_safe(arena, sample_of(summary)));
+        json_close_object(writer);
+    } else {
+        json_put_null(writer);
     }
     json_add_i64(writer, "samples", (int64_t)summary->samples);
     write_ms(writer, "detect_median_ms", known, summary->detect_median_us);
@@ -267,7 +290,7 @@ static enum cli_exit run_to_json(struct cli *cli, const struct scenario *scenari
         return code;
     }
     json_close_array(writer);
-    write_summary(writer, summary);
+    write_summary(writer, &cli->arena, summary);
     json_close_object(writer);
     buf_add_char(&out, '\n');
     report_answer(buf_slice(&out));
@@ -287,10 +310,76 @@ static enum cli_exit run_to_table(struct cli *cli, const struct scenario *scenar
     }
     buf_printf(&out, "replay of %s, in virtual time\n%s\n\n", scenario->log_name,
                assumption(scenario));
-    table_print(cli, &report.table, &out);
+    if (report.table.rows > 0) {
+        table_print(cli, &report.table, &out);
+    } else {
+        buf_add_cstr(&out, "nothing was detected\n");
+    }
     print_summary(cli, summary, &out);
     report_answer(buf_slice(&out));
     return CLI_DONE;
+}
+
+/* --- what the numbers mean ------------------------------------------------------------------- */
+
+static void say_unread(const struct cli *cli, const struct replay_summary *summary)
+{
+    struct slice sample = sample_of(summary);
+
+    report_note(cli, "line %" PRIu64 ": `%.*s%s`", summary->first_bad_line, SLICE_ARG(sample),
+                summary->first_bad.len > sample.len ? "..." : "");
+}
+
+static enum cli_exit judge_log(struct cli *cli, const char *name,
+                               const struct replay_summary *summary)
+{
+    if (summary->lines == 0) {
+        return report_error(cli, CLI_NO, "`%s` is empty", name);
+    }
+    if (summary->bad_lines == summary->lines) {
+        enum cli_exit code =
+            report_error(cli, CLI_NO, "`%s` is no log: none of its %" PRIu64 " lines could be read",
+                         name, summary->lines);
+        say_unread(cli, summary);
+        report_help(cli,
+                    "a line starts with its time, host and program, like `Mar  1 09:50:02 app-1 "
+                    "sshd[411]: ...` or with an RFC 3339 time");
+        return code;
+    }
+    if (summary->bad_lines > 0) {
+        report_line(cli, "%" PRIu64 " of %" PRIu64 " lines could not be read", summary->bad_lines,
+                    summary->lines);
+        say_unread(cli, summary);
+    }
+    if (summary->events + summary->prevented == 0) {
+        report_line(cli, "no line tells of anything that a rule could look at");
+    } else if (summary->detections == 0) {
+        report_line(cli, "no rule was fulfilled by %" PRIu64 " events", summary->events);
+    }
+    return CLI_DONE;
+}
+
+/* Without a resource at the node nothing can ever be planned there. */
+static enum cli_exit judge_node(struct cli *cli, const struct scenario *scenario)
+{
+    const struct policy_set *world = scenario->options.world;
+    struct slice *names = ARENA_NEW(&cli->arena, struct slice, world->resource_count + 1);
+
+    for (size_t i = 0; i < world->resource_count; i++) {
+        names[i] = world->resources[i].node;
+        if (slice_eq(names[i], scenario->options.node)) {
+            return CLI_DONE;
+        }
+    }
+    enum cli_exit code = report_error(cli, cli_has(cli, OPTION_NODE) ? CLI_NOT_FOUND : CLI_USAGE,
+                                      "the SLA documents have no resource at node `%.*s`",
+                                      SLICE_ARG(scenario->options.node));
+    if (!report_nearest(cli, scenario->options.node, names, world->resource_count) &&
+        world->resource_count > 0) {
+        report_help(cli, "`--node` names the node that wrote the log, like `%.*s`",
+                    SLICE_ARG(names[0]));
+    }
+    return code;
 }
 
 enum cli_exit cmd_replay_run(struct cli *cli)
@@ -299,6 +388,7 @@ enum cli_exit cmd_replay_run(struct cli *cli)
     struct replay_summary summary = { 0 };
     enum cli_exit code = load(cli, &scenario);
 
+    code = code == CLI_DONE ? judge_node(cli, &scenario) : code;
     if (code != CLI_DONE) {
         return code;
     }
@@ -307,5 +397,6 @@ enum cli_exit cmd_replay_run(struct cli *cli)
     if (code != CLI_DONE) {
         return code;
     }
-    return summary.mttr_breached > 0 ? CLI_NO : CLI_DONE;
+    code = judge_log(cli, scenario.log_name, &summary);
+    return code == CLI_DONE && summary.mttr_breached > 0 ? CLI_NO : code;
 }

@@ -87,6 +87,14 @@ enum cli_exit report_status(const struct cli *cli, struct status status)
     return report_error(cli, exits[status.code], "%s", status.msg);
 }
 
+enum cli_exit report_file(const struct cli *cli, struct status status)
+{
+    if (status.code == STATUS_UNAVAILABLE || status.code == STATUS_EXHAUSTED) {
+        return report_error(cli, CLI_USAGE, "%s", status.msg);
+    }
+    return report_status(cli, status);
+}
+
 bool report_nearest(const struct cli *cli, struct slice given, const struct slice *candidates,
                     size_t count)
 {

@@ -16,6 +16,9 @@ void report_help(const struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 
 void report_line(const struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);
 /* A failed status, with the exit code it means; a success is CLI_DONE. */
 enum cli_exit report_status(const struct cli *cli, struct status status);
+/* Of a file that was named: one that is there but cannot be read is a wrong argument (CLI_USAGE),
+ * not a daemon to be tried again. */
+enum cli_exit report_file(const struct cli *cli, struct status status);
 
 /* "did you mean `x`?" for the candidate nearest to `given`; false when none is within two edits. */
 bool report_nearest(const struct cli *cli, struct slice given, const struct slice *candidates,

@@ -20,7 +20,7 @@ static enum cli_exit load_file(struct cli *cli, const char *path, struct sources
     *source = (struct diag_source){ .name = path };
     struct status status = file_load(&cli->arena, path, SOURCES_FILE_MAX, &source->text);
     if (!status_ok(&status)) {
-        return report_status(cli, status);
+        return report_file(cli, status);
     }
     sources->count++;
     return CLI_DONE;
@@ -33,7 +33,7 @@ static enum cli_exit load_folder(struct cli *cli, const char *path, struct sourc
     size_t before = sources->count;
     bool has_slash = slice_ends(slice_from(path), SLICE("/"));
     enum cli_exit code =
-        report_status(cli, file_list(&cli->arena, path, FOLDER_NAMES_MAX, &names, &count));
+        report_file(cli, file_list(&cli->arena, path, FOLDER_NAMES_MAX, &names, &count));
 
     for (size_t i = 0; i < count && code == CLI_DONE; i++) {
         struct slice name = slice_from(names[i]);

@@ -139,10 +139,14 @@ static struct status take_line(struct replay *replay, struct slice line, uint64_
     arena_reset(&replay->work);
     struct status read = normalise_syslog(&replay->work, line, &context, &seen);
     if (!status_ok(&read)) {
-        replay->summary.bad_lines++;
+        if (replay->summary.bad_lines++ == 0) {
+            replay->summary.first_bad_line = position;
+            replay->summary.first_bad = line;
+        }
         return STATUS_SUCCESS;
     }
     if (!seen.is_event) {
+        replay->summary.other_lines++;
         return STATUS_SUCCESS;
     }
     TRY(replay_advance(replay, seen.event.time_us));

@@ -54,8 +54,12 @@ struct replay_row {
 typedef void(replay_row_fn)(void *arg, const struct replay_row *row);
 
 struct replay_summary {
-    uint64_t lines, bad_lines, events, prevented, detections, incidents, plans, refused, enforced,
-        expired;
+    uint64_t lines;
+    uint64_t bad_lines;   /* that are no records of a log */
+    uint64_t other_lines; /* good records that say nothing to the parsers */
+    uint64_t events, prevented, detections, incidents, plans, refused, enforced, expired;
+    uint64_t first_bad_line; /* 1-based; 0: none */
+    struct slice first_bad;  /* its text, in the log */
     int64_t first_us, last_us;
     /* Over incidents that were contained, by virtual time; 0 samples: not known. */
     size_t samples;

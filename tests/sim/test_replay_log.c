@@ -190,6 +190,9 @@ static void the_same_log_gives_the_same_bytes(void)
     CU_ASSERT_EQUAL(memcmp(&one, &two, sizeof(one)), 0);
     CU_ASSERT(first.len > 0);
     CU_ASSERT_EQUAL(one.bad_lines, 1);
+    CU_ASSERT_EQUAL(one.other_lines, 1);
+    CU_ASSERT_EQUAL(one.first_bad_line, 15);
+    ASSERT_TEXT(one.first_bad, "not a syslog line");
 }
 
 static void without_slas_there_are_detections_only(void)
