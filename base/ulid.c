@@ -85,3 +85,15 @@ struct status ulid_parse(struct slice text, struct ulid *out)
     *out = id;
     return STATUS_SUCCESS;
 }
+
+int64_t ulid_ms(const struct ulid *id)
+{
+    enum { TIME_CHARS = 10 };
+    int64_t ms = 0;
+
+    for (size_t i = 0; i < TIME_CHARS && id->text[i] != '\0'; i++) {
+        const char *at = strchr(alphabet, id->text[i]);
+        ms = ms << BITS_PER_CHAR | (at != NULL ? at - alphabet : 0);
+    }
+    return ms;
+}

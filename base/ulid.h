@@ -21,6 +21,8 @@ struct ulid {
 struct ulid ulid_new(int64_t wall_ms);
 /* From given bits: for tests and the simulation. */
 struct ulid ulid_make(int64_t wall_ms, const uint8_t random[10]);
+/* When it was made, as far as its maker's clock knew. */
+int64_t ulid_ms(const struct ulid *id);
 struct status ulid_parse(struct slice text, struct ulid *out) MUST_USE;
 
 #endif

@@ -149,6 +149,7 @@ struct incident_record analyse_open(struct arena *arena, const struct alert_reco
         .target = alert->node,
         .rule = alert->rule,
         .first_us = alert->first_us,
+        .since_us = now_us,
         .opened_us = now_us,
         .detected_us = alert->detected_us,
         .mttr = OBJECTIVE_UNKNOWN,
@@ -156,9 +157,10 @@ struct incident_record analyse_open(struct arena *arena, const struct alert_reco
     };
 }
 
-void analyse_reopen(struct incident_record *incident, int64_t detected_us)
+void analyse_reopen(struct incident_record *incident, int64_t detected_us, int64_t now_us)
 {
     incident->detected_us = detected_us;
+    incident->since_us = now_us;
     incident->planned_us = 0;
     incident->enforced_us = 0;
     incident->state = INCIDENT_OPEN;
@@ -175,20 +177,30 @@ bool analyse_join(struct incident_record *incident, const struct alert_record *a
     if (graver) {
         incident->severity = alert->severity;
         incident->rule = alert->rule;
-        analyse_reopen(incident, alert->detected_us);
+        analyse_reopen(incident, alert->detected_us, alert->received_us);
     }
     return graver;
 }
 
+int64_t analyse_enforced_us(const struct incident_record *incident, int64_t reported_us,
+                            int64_t now_us)
+{
+    int64_t waited_us = now_us > incident->since_us ? now_us - incident->since_us : 0;
+
+    return reported_us != 0 && reported_us >= incident->detected_us
+               ? reported_us
+               : incident->detected_us + waited_us;
+}
+
 enum objective_state analyse_mttr(const struct incident_record *incident, int64_t now_us)
 {
-    int64_t until_us = incident->enforced_us != 0 ? incident->enforced_us : now_us;
-    bool late = until_us - incident->detected_us > incident->mttr_limit_ms * 1000;
+    int64_t took_us = incident->enforced_us != 0 ? incident->enforced_us - incident->detected_us
+                                                 : now_us - incident->since_us;
 
     if (incident->mttr_limit_ms == 0) {
         return OBJECTIVE_UNKNOWN;
     }
-    if (late) {
+    if (took_us > incident->mttr_limit_ms * 1000) {
         return OBJECTIVE_BREACHED;
     }
     return incident->enforced_us != 0 ? OBJECTIVE_MET : OBJECTIVE_UNKNOWN;

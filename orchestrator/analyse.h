@@ -24,8 +24,9 @@ struct incident_record analyse_open(struct arena *arena, const struct alert_reco
                                     const struct ulid *id, const struct policy_set *world,
                                     int64_t now_us);
 
-/* The attack is answered anew, and its time counts from this detection. */
-void analyse_reopen(struct incident_record *incident, int64_t detected_us);
+/* The attack is answered anew, and its time counts from this detection, which we have since
+ * `now_us`. */
+void analyse_reopen(struct incident_record *incident, int64_t detected_us, int64_t now_us);
 
 /* Takes another alert in; true when the incident became graver (managers look again). */
 bool analyse_join(struct incident_record *incident, const struct alert_record *alert);
@@ -40,7 +41,14 @@ bool analyse_objective_applies(const struct policy_set *world, const struct obje
 int64_t analyse_mttr_limit_ms(const struct policy_set *world, struct slice node,
                               enum severity severity);
 
-/* met or breached once the time is known, breached as soon as the limit has passed without. */
+/* When the answer was in force, by the clock that stamped the detection: as the nodes reported it,
+ * unless that is not known (0) or before the detection (their clocks jumped, or disagree): then as
+ * long after the detection as we have waited. */
+int64_t analyse_enforced_us(const struct incident_record *incident, int64_t reported_us,
+                            int64_t now_us);
+
+/* met or breached once the time is known, by the nodes' clocks; breached as soon as we have waited
+ * for longer than the limit, by ours: the two are never mixed. */
 enum objective_state analyse_mttr(const struct incident_record *incident, int64_t now_us);
 
 #endif

@@ -13,14 +13,14 @@ enum { NEEDS_MAX = 20, NEEDS_INCIDENTS_MAX = 8 }; /* of each kind; noise refuses
 
 /* --- nodes ----------------------------------------------------------------------------------- */
 
-static void add_services(struct json_writer *json, struct slice services)
+static void add_words(struct json_writer *json, const char *key, struct slice words)
 {
-    json_key(json, "services");
+    json_key(json, key);
     json_open_array(json);
-    while (services.len > 0) {
-        struct slice service = slice_cut(&services, ' ');
-        if (service.len > 0) {
-            json_put_text(json, service);
+    while (words.len > 0) {
+        struct slice word = slice_cut(&words, ' ');
+        if (word.len > 0) {
+            json_put_text(json, word);
         }
     }
     json_close_array(json);
@@ -32,7 +32,8 @@ static void write_node(struct json_writer *json, const struct node_record *node)
     json_add_text(json, "name", node->name);
     json_add_cstr(json, "role", peer_role_name(node->role));
     json_add_cstr(json, "state", node_state_name(node->state));
-    add_services(json, node->services);
+    add_words(json, "services", node->services);
+    add_words(json, "capabilities", node->capabilities);
     api_add_name(json, "via", node->via);
     api_add_time_ms(json, "last_seen_at", node->last_seen_ms);
     api_add_u64(json, "epoch", node->mark.epoch);

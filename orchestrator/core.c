@@ -9,6 +9,7 @@
 
 #include "base/fault.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "orchestrator/api.h"
 #include "orchestrator/core_priv.h"
@@ -17,7 +18,60 @@
 
 struct ulid core_new_id(struct core *core)
 {
-    return ulid_new(clock_wall_ms(core->clock));
+    int64_t now_ms = clock_wall_ms(core->clock);
+
+    core->id_ms = now_ms > core->id_ms ? now_ms : core->id_ms;
+    return ulid_new(core->id_ms);
+}
+
+void core_know_id(struct core *core, const struct ulid *id)
+{
+    int64_t made_ms = ulid_ms(id) + 1; /* what comes now is later */
+
+    core->id_ms = made_ms > core->id_ms ? made_ms : core->id_ms;
+}
+
+/* --- a wall clock that jumps --------------------------------------------------------------------
+ */
+
+static struct status journal_jump(struct core *core)
+{
+    CLEANUP(buf_done) struct buf json = { 0 };
+    struct json_writer writer = { .out = &json };
+
+    json_open_object(&writer);
+    json_add_i64(&writer, "by_ms", core->jumped_us / 1000);
+    json_close_object(&writer);
+    log_warn("core", "clock-jumped", LOG_NUMBER("by_ms", core->jumped_us / 1000));
+    return knowledge_record(core->knowledge, "clock.jumped", (struct slice){ 0 }, buf_slice(&json));
+}
+
+/* Before anything is judged by the new time, what we wait for is moved along: commands live as long
+ * as they would have, and nothing comes late that does not. */
+static struct status watch_clock(struct core *core)
+{
+    int64_t offset_us = core->turn_us - clock_mono_us(core->clock);
+    int64_t jumped_us = core->knows_offset ? offset_us - core->offset_us : 0;
+
+    core->knows_offset = true;
+    core->offset_us = offset_us;
+    core->jumped_us = 0;
+    if (jumped_us >= -CORE_JUMP_US && jumped_us <= CORE_JUMP_US) {
+        return STATUS_SUCCESS;
+    }
+    core->jumped_us = jumped_us;
+    core->counters.clock_jumps++;
+    TRY(journal_jump(core));
+    TRY(knowledge_move_incidents(core->knowledge, jumped_us));
+    return dispatch_move(core);
+}
+
+/* What the turn has moved was rolled back: the next one finds the jump again. */
+static void take_back(struct core *core)
+{
+    core->offset_us -= core->jumped_us;
+    core->jumped_us = 0;
+    look_again(core);
 }
 
 /* --- turns --------------------------------------------------------------------------------------
@@ -50,7 +104,7 @@ struct status turn_join(struct core *core)
     if (write(core->turn_fd, &one, sizeof(one)) != (ssize_t)sizeof(one)) {
         return status_error(STATUS_INTERNAL, "cannot wake the loop");
     }
-    return STATUS_SUCCESS;
+    return watch_clock(core);
 }
 
 struct outbox_item *outbox_add(struct core *core, enum outbox_kind kind, struct slice node)
@@ -98,6 +152,7 @@ struct status turn_close(struct core *core)
     struct status committed = knowledge_commit(core->knowledge);
     if (!status_ok(&committed)) {
         core->counters.failed_turns++;
+        take_back(core);
         turn_forget(core);
         return committed;
     }
@@ -115,6 +170,7 @@ void turn_abandon(struct core *core)
 {
     if (core->turn_is_open) {
         knowledge_rollback(core->knowledge);
+        take_back(core);
         turn_forget(core);
     }
 }
@@ -134,11 +190,12 @@ static struct status on_turn(struct actor_loop *loop, int fd, short revents, voi
 /* --- the sweep -----------------------------------------------------------------------------------
  */
 
-static struct status sweep(struct core *core)
+struct status core_sweep(struct core *core)
 {
     TRY(turn_join(core));
     TRY(dispatch_sweep(core, (struct slice){ 0 }));
-    return respond_sweep(core);
+    TRY(respond_sweep(core));
+    return look_sweep(core);
 }
 
 static struct status on_sweep(struct actor_loop *loop, void *state)
@@ -150,7 +207,7 @@ static struct status on_sweep(struct actor_loop *loop, void *state)
         struct status tidied = knowledge_tidy(core->knowledge);
         log_status(LOG_LEVEL_WARN, "core", "not-tidied", &tidied);
     }
-    struct status swept = sweep(core);
+    struct status swept = core_sweep(core);
     log_status(LOG_LEVEL_ERROR, "core", "sweep-failed", &swept);
     return STATUS_SUCCESS;
 }
@@ -228,13 +285,48 @@ static struct status open_doors(struct core *core)
     return http_server_join(core->http, core->loop);
 }
 
-/* Everything a restart must go on with, in one turn. */
-static struct status resume(struct core *core)
+static struct status know_plan(void *arg, const struct plan_record *row)
 {
-    TRY(put_nodes(core));
+    core_know_id(arg, &row->id);
+    return STATUS_SUCCESS;
+}
+
+static struct status know_incident(void *arg, const struct incident_record *row)
+{
+    core_know_id(arg, &row->id);
+    return STATUS_SUCCESS;
+}
+
+static struct status know_command(void *arg, const struct command_record *row)
+{
+    core_know_id(arg, &row->id);
+    return STATUS_SUCCESS;
+}
+
+/* The newest of each kind: the clock may have been set back while nobody ran. */
+static struct status know_ids(struct core *core)
+{
+    struct knowledge_reader *reader = knowledge_reading(core->knowledge);
+    const struct knowledge_page newest = { .limit = 1 };
+
+    TRY(knowledge_list_plans(reader, &(struct plan_query){ .page = newest }, know_plan, core,
+                             NULL));
+    TRY(knowledge_list_incidents(reader, &(struct incident_query){ .page = newest }, know_incident,
+                                 core, NULL));
+    return knowledge_list_commands(reader, &(struct command_query){ .page = newest }, know_command,
+                                   core, NULL);
+}
+
+/* Everything a restart must go on with, in one turn; then every open incident that has no answer is
+ * looked at. */
+struct status core_resume(struct core *core)
+{
+    TRY(turn_join(core));
+    TRY(know_ids(core));
+    TRY(capable_load(core));
+    TRY(progress_world_changed(core)); /* it may have, at the very end of the last run */
     TRY(dispatch_reissue(core));
-    TRY(progress_resume(core));
-    return turn_close(core);
+    return progress_resume(core);
 }
 
 static struct status open_parts(struct core *core)
@@ -248,7 +340,9 @@ static struct status open_parts(struct core *core)
     TRY(world_open(core->knowledge, &core->world));
     TRY(open_doors(core));
     TRY(actor_loop_fd(core->loop, core->turn_fd, POLLIN, on_turn, core));
-    TRY(resume(core));
+    TRY(put_nodes(core));
+    TRY(core_resume(core));
+    TRY(turn_close(core));
     (void)actor_loop_timer(core->loop, CORE_SWEEP_MS, 0, on_sweep, core);
     return STATUS_SUCCESS;
 }
@@ -315,5 +409,6 @@ struct status core_reload(struct core *core)
     registry_cell_set(core->registry, next);
     server_reload(core->server);
     TRY(put_nodes(core));
+    TRY(capable_load(core));
     return turn_close(core);
 }

@@ -21,6 +21,7 @@
 #include "orchestrator/knowledge/incidents.h"
 #include "orchestrator/knowledge/knowledge.h"
 #include "orchestrator/knowledge/plans.h"
+#include "orchestrator/propose.h"
 #include "orchestrator/world.h"
 #include "planner/planner.h"
 #include "wire/registry.h"
@@ -28,7 +29,8 @@
 
 enum {
     CORE_OUTBOX_MAX = 16384,
-    CORE_SWEEP_MS = 250,       /* resends, expiries, late objectives */
+    CORE_SWEEP_MS = 250,    /* resends, expiries, late objectives, another look */
+    CORE_JUMP_US = 2000000, /* what the wall clock may move against the monotonic between turns */
     CORE_RESEND_MIN_MS = 1000, /* doubles with every try */
     CORE_RESEND_MAX_MS = 30 * 1000,
     CORE_COMMAND_LIFE_MS = 10 * 60 * 1000,
@@ -58,9 +60,17 @@ struct node_capability {
     enum action_kind kind;
 };
 
+/* A pass over the incidents; see look.c. */
+struct look {
+    bool wanted; /* one more, from the start */
+    bool is_under_way;
+    struct ulid last; /* looked at; text "": none */
+};
+
 struct core_counters {
     uint64_t turns, failed_turns, events, failed_events, duplicates, gaps, detections, alerts,
-        incidents, looks, plans, refused_plans, commands, resends, results, outbox_full;
+        incidents, looks, plans, refused_plans, commands, resends, results, outbox_full,
+        clock_jumps;
 };
 
 struct core {
@@ -76,7 +86,13 @@ struct core {
     struct node_capability *capabilities;
     size_t capability_count;
     struct core_counters counters;
+    struct look look;
+    struct ulid late_after; /* the last incident checked for lateness; text "": none */
     int64_t started_us;
+    int64_t id_ms;     /* ids are not made for earlier times, so that they sort as they were made */
+    int64_t offset_us; /* wall less monotonic time, as of the last turn */
+    int64_t jumped_us; /* how far the wall clock had jumped when this turn began */
+    bool knows_offset;
     int64_t last_look_us; /* when the managers last looked at an incident */
     struct audit *audit;  /* api_journal.c: a check of the journal under way; NULL none */
 
@@ -104,10 +120,38 @@ struct status turn_close(struct core *core) MUST_USE;
 void turn_abandon(struct core *core);
 /* NULL when the outbox is full (counted): the peer will ask again. */
 struct outbox_item *outbox_add(struct core *core, enum outbox_kind kind, struct slice node);
+/* One tick: what is overdue, late or waits for another look. Joins the turn. */
+struct status core_sweep(struct core *core) MUST_USE;
+/* Everything a restart must go on with, in the open turn. The nodes are known already. */
+struct status core_resume(struct core *core) MUST_USE;
+/* Later ids are greater, whatever the clock does. */
 struct ulid core_new_id(struct core *core);
+void core_know_id(struct core *core, const struct ulid *id); /* of an earlier run */
 
 /* --- intake.c: what the server hears (monitor) ------------------------------------------------ */
 struct server_handlers intake_handlers(struct core *core);
+
+/* --- capable.c: what nodes can do --------------------------------------------------------------
+ */
+struct status capable_hello(struct core *core, const struct registry_node *node,
+                            const struct hello *hello) MUST_USE;
+/* From the knowledge and the registry, after either was read anew. */
+struct status capable_load(struct core *core) MUST_USE;
+
+/* --- look.c: another look ----------------------------------------------------------------------
+ */
+void look_again(struct core *core);
+struct status look_sweep(struct core *core) MUST_USE;
+
+/* --- facts.c: what planning needs of the knowledge ---------------------------------------------
+ */
+struct status facts_gather(struct core *core, struct arena *arena,
+                           const struct incident_record *incident,
+                           struct propose_input *out) MUST_USE;
+/* Controls that cost service within the objectives' windows. */
+struct status facts_past(struct knowledge_reader *reader, struct arena *arena,
+                         const struct policy_set *world, int64_t now_us,
+                         const struct step_record **out, size_t *out_count) MUST_USE;
 
 /* --- respond.c: analyse and plan ---------------------------------------------------------------
  */
@@ -115,6 +159,10 @@ struct status respond_detection(struct core *core, const struct event *event) MU
 /* Looks at an incident again: managers, arbiter, planner, legality, and starts what is agreed. */
 struct status respond_incident(struct core *core, const struct incident_record *incident) MUST_USE;
 struct status respond_sweep(struct core *core) MUST_USE; /* objectives that ran late */
+/* Is a plan that was made for another world legal in this one? *out_why, when not, is the turn's.
+ */
+struct status respond_recheck(struct core *core, const struct plan_record *plan, bool *out_legal,
+                              struct slice *out_why) MUST_USE;
 
 /* --- progress.c: execute ------------------------------------------------------------------------
  */
@@ -132,8 +180,8 @@ struct status progress_is_answered(struct core *core, const struct ulid *inciden
 struct status progress_control_changed(struct core *core, const struct event *event) MUST_USE;
 /* After a restart, and for plans approved meanwhile. */
 struct status progress_resume(struct core *core) MUST_USE;
-/* Plans that wait for approval and were made for other SLAs are refused, their incidents planned
- * anew. */
+/* Plans made for other SLAs: what waits for approval is refused, what is under way and not legal
+ * any more is withdrawn; the sweep plans anew. Also after a restart. */
 struct status progress_world_changed(struct core *core) MUST_USE;
 struct status progress_undo(struct core *core, struct slice id, struct slice by) MUST_USE;
 
@@ -149,7 +197,13 @@ struct status dispatch_sweep(struct core *core, struct slice node) MUST_USE;
 /* Called with what became of a command's sending. */
 bool dispatch_is_stalled(const struct core *core, struct slice node);
 void dispatch_stall(struct core *core, struct slice node);
-/* After a restart: unfinished commands are sealed anew under this start's fencing epoch. */
+/* After a restart: unfinished commands are sealed anew under this start's fencing epoch, with what
+ * is left of their life; an order whose life was over meanwhile has failed. */
 struct status dispatch_reissue(struct core *core) MUST_USE;
+/* Our wall clock has jumped by core->jumped_us: unfinished commands are sealed anew, their times
+ * moved along, so that neither their lives nor their resends change. */
+struct status dispatch_move(struct core *core) MUST_USE;
+/* The step's order is worth nothing any more: it ends, and is taken back in case it was heard. */
+struct status dispatch_withdraw(struct core *core, struct step_record *step) MUST_USE;
 
 #endif

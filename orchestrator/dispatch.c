@@ -260,6 +260,18 @@ static struct status expire(struct core *core, struct command_record *command)
     return progress_result(core, &result, (struct slice){ 0 });
 }
 
+/* One that cannot be gone on with keeps no other waiting: it has failed, as far as we know. */
+static struct status give_up(struct core *core, struct command_record *record,
+                             const struct status *why)
+{
+    log_status(LOG_LEVEL_ERROR, "execute", "command-stuck", why);
+    record->state = COMMAND_STATE_FAILED;
+    record->detail = slice_from(why->msg);
+    TRY(knowledge_put_command(core->knowledge, record));
+    return knowledge_record(core->knowledge, "command.stuck", slice_from(record->id.text),
+                            record->detail);
+}
+
 static struct status sweep_page(struct core *core, struct slice node, const struct overdue *overdue)
 {
     int64_t now_ms = core->turn_us / 1000;
@@ -267,7 +279,10 @@ static struct status sweep_page(struct core *core, struct slice node, const stru
     for (size_t i = 0; i < overdue->count; i++) {
         struct command_record *command = &overdue->rows[i];
         if (command->expires_ms <= now_ms) {
-            TRY(expire(core, command));
+            struct status expired = expire(core, command);
+            if (!status_ok(&expired)) {
+                TRY(give_up(core, command, &expired));
+            }
             continue;
         }
         if (node.len == 0 && !must_send(core, overdue, i, now_ms)) {
@@ -318,9 +333,10 @@ struct status dispatch_sweep(struct core *core, struct slice node)
     return node.len > 0 ? ask_for_answers(core, node) : STATUS_SUCCESS;
 }
 
-static struct status reissue(struct core *core, struct command_record *record)
+/* --- sealed anew ------------------------------------------------------------------------------ */
+
+static struct status seal_anew(struct core *core, struct command_record *record)
 {
-    int64_t now_ms = core->turn_us / 1000;
     struct step_record step;
 
     TRY(knowledge_find_step(knowledge_reading(core->knowledge), &record->action, &core->turn,
@@ -328,22 +344,51 @@ static struct status reissue(struct core *core, struct command_record *record)
     struct command command = { .id = record->id,
                                .verb = record->verb,
                                .action = step.action,
-                               .issued_ms = now_ms,
-                               .expires_ms = now_ms + CORE_COMMAND_LIFE_MS,
+                               .issued_ms = record->issued_ms,
+                               .expires_ms = record->expires_ms,
                                .seq = record->seq,
                                .fencing_epoch = knowledge_fencing_epoch(core->knowledge) };
     memcpy(command.policy_digest, world_policies(core->world)->digest,
            sizeof(command.policy_digest));
     TRY(seal(core, &command, record->node, &record->bytes));
     record->fencing_epoch = command.fencing_epoch;
-    record->issued_ms = command.issued_ms;
-    record->expires_ms = command.expires_ms;
     TRY(knowledge_put_command(core->knowledge, record));
     return knowledge_record(core->knowledge, "command.reissued", slice_from(record->id.text),
                             record->bytes);
 }
 
-struct status dispatch_reissue(struct core *core)
+/* What is taken back must be, however late; what is done keeps its life, which no clock that was
+ * set back makes longer. */
+static struct status reissue(struct core *core, struct command_record *record)
+{
+    int64_t now_ms = core->turn_us / 1000;
+    int64_t latest_ms = now_ms + CORE_COMMAND_LIFE_MS;
+
+    if (record->fencing_epoch == knowledge_fencing_epoch(core->knowledge)) {
+        return STATUS_SUCCESS; /* of this run */
+    }
+    if (record->verb == COMMAND_DO && record->expires_ms <= now_ms) {
+        return expire(core, record);
+    }
+    bool has_life = record->verb == COMMAND_DO && record->expires_ms <= latest_ms;
+    record->expires_ms = has_life ? record->expires_ms : latest_ms;
+    record->issued_ms = has_life && record->issued_ms < now_ms ? record->issued_ms : now_ms;
+    return seal_anew(core, record);
+}
+
+static struct status move(struct core *core, struct command_record *record)
+{
+    int64_t by_ms = core->jumped_us / 1000;
+
+    record->issued_ms += by_ms;
+    record->expires_ms += by_ms;
+    record->sent_ms += by_ms;
+    return seal_anew(core, record);
+}
+
+typedef struct status(command_fn)(struct core *core, struct command_record *record);
+
+static struct status for_each_unfinished(struct core *core, command_fn *work)
 {
     struct overdue page = { .count = 0 };
     bool more = true;
@@ -351,8 +396,38 @@ struct status dispatch_reissue(struct core *core)
     while (more) {
         TRY(unfinished(core, (struct slice){ 0 }, last_id(&page), &page, &more));
         for (size_t i = 0; i < page.count; i++) {
-            TRY(reissue(core, &page.rows[i]));
+            struct status worked = work(core, &page.rows[i]);
+            if (!status_ok(&worked)) {
+                TRY(give_up(core, &page.rows[i], &worked));
+            }
         }
     }
     return STATUS_SUCCESS;
+}
+
+struct status dispatch_reissue(struct core *core)
+{
+    return for_each_unfinished(core, reissue);
+}
+
+struct status dispatch_move(struct core *core)
+{
+    return for_each_unfinished(core, move);
+}
+
+/* --- withdrawn ------------------------------------------------------------------------------- */
+
+struct status dispatch_withdraw(struct core *core, struct step_record *step)
+{
+    struct command_record command;
+    bool is_ordered = false;
+
+    TRY(knowledge_get_command(knowledge_reading(core->knowledge), slice_from(step->command.text),
+                              &core->turn, &command));
+    if (!command_state_is_final(command.state)) {
+        command.state = COMMAND_STATE_REFUSED;
+        command.detail = step->detail;
+        TRY(knowledge_put_command(core->knowledge, &command));
+    }
+    return dispatch_order(core, step, COMMAND_UNDO, &is_ordered);
 }

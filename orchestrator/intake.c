@@ -10,41 +10,6 @@
 /* --- HELLO
  * ------------------------------------------------------------------------------------------ */
 
-static void forget_capabilities(struct core *core, struct slice node)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < core->capability_count; i++) {
-        if (!slice_is(node, core->capabilities[i].node)) {
-            core->capabilities[kept++] = core->capabilities[i];
-        }
-    }
-    core->capability_count = kept;
-}
-
-/* What the node says it can do, as far as one of its services may. Unknown words are those of a
- * newer agent. */
-static void learn_capabilities(struct core *core, const struct registry_node *node,
-                               const struct hello *hello)
-{
-    uint32_t allowed = 0;
-
-    for (size_t i = 0; i < node->service_count; i++) {
-        allowed |= node->services[i].actions;
-    }
-    forget_capabilities(core, slice_from(node->name));
-    for (size_t i = 0; i < hello->capability_count; i++) {
-        enum action_kind kind = ACTION_NETWORK_DENY;
-        if (!action_kind_parse(hello->capabilities[i], &kind) || (allowed & (1U << kind)) == 0 ||
-            core->capability_count == CORE_NODE_CAPABILITIES_MAX) {
-            continue;
-        }
-        struct node_capability *capability = &core->capabilities[core->capability_count++];
-        *capability = (struct node_capability){ .kind = kind };
-        memcpy(capability->node, node->name, sizeof(capability->node));
-    }
-}
-
 static struct status say_welcome(struct core *core, struct slice node)
 {
     struct ingest_mark mark = { 0 };
@@ -68,8 +33,8 @@ static struct status on_hello(struct core *core, const struct server_arrival *ar
     struct slice node = slice_from(arrival->node->name);
     struct slice via = arrival->via != NULL ? slice_from(arrival->via->name) : (struct slice){ 0 };
 
-    learn_capabilities(core, arrival->node, &arrival->message->hello);
     TRY(knowledge_node_seen(core->knowledge, node, via, core->turn_us / 1000));
+    TRY(capable_hello(core, arrival->node, &arrival->message->hello));
     TRY(say_welcome(core, node));
     return dispatch_sweep(core, node);
 }

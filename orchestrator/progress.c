@@ -41,57 +41,37 @@ static bool is_in_flight(struct core *core, const struct step_record *step)
 /* --- the end of a plan
  * -------------------------------------------------------------------------------------- */
 
-enum { INCIDENT_PLANS_MAX = 128 }; /* older ones have long ended */
-
-/* The plans of one incident, newest first. */
-struct incident_plans {
-    struct ulid ids[INCIDENT_PLANS_MAX];
-    enum plan_state states[INCIDENT_PLANS_MAX];
-    size_t count;
-};
-
-static struct status keep_state(void *arg, const struct plan_record *row)
+static struct status see_one(void *arg, const struct plan_record *row)
 {
-    struct incident_plans *plans = arg;
-
-    plans->ids[plans->count] = row->id;
-    plans->states[plans->count++] = row->state;
+    (void)row;
+    *(bool *)arg = true;
     return STATUS_SUCCESS;
-}
-
-static struct status list_plans(struct core *core, const struct ulid *incident,
-                                struct incident_plans **out)
-{
-    const struct plan_query query = { .page = { .limit = INCIDENT_PLANS_MAX },
-                                      .incident = text_of(incident) };
-
-    *out = ARENA_NEW(&core->turn, struct incident_plans, 1);
-    return knowledge_list_plans(knowledge_reading(core->knowledge), &query, keep_state, *out, NULL);
-}
-
-static bool is_finished(enum plan_state state)
-{
-    return state == PLAN_DONE || state == PLAN_FAILED || state == PLAN_UNDONE ||
-           state == PLAN_REFUSED;
-}
-
-static bool all_finished(const struct incident_plans *plans)
-{
-    for (size_t i = 0; i < plans->count; i++) {
-        if (!is_finished(plans->states[i])) {
-            return false;
-        }
-    }
-    return true;
 }
 
 struct status progress_is_answered(struct core *core, const struct ulid *incident, bool *out)
 {
-    struct incident_plans *plans = NULL;
+    const struct plan_query query = { .page = { .limit = 1 },
+                                      .incident = text_of(incident),
+                                      .unfinished = true };
 
-    TRY(list_plans(core, incident, &plans));
-    *out = !all_finished(plans);
+    *out = false;
+    return knowledge_list_plans(knowledge_reading(core->knowledge), &query, see_one, out, NULL);
+}
+
+static struct status keep_state(void *arg, const struct plan_record *row)
+{
+    *(enum plan_state *)arg = row->state;
     return STATUS_SUCCESS;
+}
+
+/* PLAN_PROPOSED when there is none. */
+static struct status newest_state(struct core *core, const struct ulid *incident,
+                                  enum plan_state *out)
+{
+    const struct plan_query query = { .page = { .limit = 1 }, .incident = text_of(incident) };
+
+    *out = PLAN_PROPOSED;
+    return knowledge_list_plans(knowledge_reading(core->knowledge), &query, keep_state, out, NULL);
 }
 
 /* The last plan made answers the gravest alert: an earlier one that is done contains nothing while
@@ -100,10 +80,12 @@ static struct status contain_incident(struct core *core, const struct plan_recor
                                       const struct step_record *steps, size_t count)
 {
     struct incident_record incident;
-    struct incident_plans *plans = NULL;
+    enum plan_state newest = PLAN_PROPOSED;
+    bool is_answered = true;
 
-    TRY(list_plans(core, &plan->incident, &plans));
-    if (!all_finished(plans) || plans->states[0] != PLAN_DONE) {
+    TRY(progress_is_answered(core, &plan->incident, &is_answered));
+    TRY(newest_state(core, &plan->incident, &newest));
+    if (is_answered || newest != PLAN_DONE) {
         return STATUS_SUCCESS;
     }
     TRY(knowledge_get_incident(knowledge_reading(core->knowledge), text_of(&plan->incident),
@@ -114,7 +96,7 @@ static struct status contain_incident(struct core *core, const struct plan_recor
 struct status progress_contain(struct core *core, struct incident_record *incident,
                                int64_t enforced_us)
 {
-    incident->enforced_us = enforced_us;
+    incident->enforced_us = analyse_enforced_us(incident, enforced_us, core->turn_us);
     if (incident->state == INCIDENT_OPEN) {
         incident->state = INCIDENT_CONTAINED;
     }
@@ -145,42 +127,34 @@ static struct status close_incident(struct core *core, const struct ulid *id, st
     return knowledge_record(core->knowledge, "incident.closed", text_of(id), reason);
 }
 
-/* Nothing of it is on a node: it has ended, or its plan ended before it was ordered. */
-static bool is_over(const struct step_record *step, enum plan_state plan)
+/* In force, or an answer may still come: anything but what a plan ended before it was ordered. */
+static struct status may_be_in_force(void *arg, const struct step_record *row)
 {
-    return step->state == CONTROL_EXPIRED || step->state == CONTROL_UNDONE ||
-           step->state == CONTROL_FAILED ||
-           (step->state == CONTROL_PENDING && step->sent_us == 0 && is_finished(plan));
-}
+    bool *out = arg;
 
-static struct status are_over(struct core *core, const struct ulid *plan, enum plan_state state,
-                              bool *out)
-{
-    struct step_record *steps = NULL;
-    size_t count = 0;
-
-    TRY(knowledge_get_steps(knowledge_reading(core->knowledge), plan, &core->turn, &steps, &count));
-    for (size_t i = 0; i < count; i++) {
-        *out = *out && is_over(&steps[i], state);
-    }
+    *out = *out || row->state != CONTROL_PENDING || row->sent_us != 0;
     return STATUS_SUCCESS;
 }
 
-/* Of all plans of the incident: what another one keeps in force keeps it open. */
+/* Of all plans of the incident: what another one keeps in force keeps it open. A page suffices:
+ * with more than that unsent, it stays open. */
 static struct status close_if_all_over(struct core *core, const struct ulid *plan_id)
 {
-    struct incident_plans *plans = NULL;
     struct plan_record plan;
+    bool is_answered = true;
+    bool goes_on = false;
+    bool more = false;
 
     TRY(knowledge_get_plan(knowledge_reading(core->knowledge), text_of(plan_id), &core->turn,
                            &plan));
-    TRY(list_plans(core, &plan.incident, &plans));
-    bool over = all_finished(plans);
-    for (size_t i = 0; over && i < plans->count; i++) {
-        TRY(are_over(core, &plans->ids[i], plans->states[i], &over));
-    }
-    return over ? close_incident(core, &plan.incident, SLICE("the leases have ended"))
-                : STATUS_SUCCESS;
+    const struct control_query query = { .page = { .limit = KNOWLEDGE_PAGE_MAX },
+                                         .incident = text_of(&plan.incident) };
+    TRY(progress_is_answered(core, &plan.incident, &is_answered));
+    TRY(knowledge_list_controls(knowledge_reading(core->knowledge), &query, may_be_in_force,
+                                &goes_on, &more));
+    return is_answered || goes_on || more
+               ? STATUS_SUCCESS
+               : close_incident(core, &plan.incident, SLICE("the leases have ended"));
 }
 
 /* Something failed: another way may be open, with what failed left out. */
@@ -452,66 +426,125 @@ static struct status keep_plan(void *arg, const struct plan_record *row)
 {
     struct plan_list *list = arg;
 
-    if (list->count < KNOWLEDGE_PAGE_MAX) {
-        list->ids[list->count++] = row->id;
+    list->ids[list->count++] = row->id;
+    return STATUS_SUCCESS;
+}
+
+typedef struct status(plan_fn)(struct core *core, struct plan_record *plan);
+
+/* One that cannot be gone on with keeps no other waiting; it stands in the journal. */
+static struct status note_stuck(struct core *core, const struct ulid *id, const struct status *why)
+{
+    log_status(LOG_LEVEL_ERROR, "execute", "plan-stuck", why);
+    return knowledge_record(core->knowledge, "plan.stuck", text_of(id), slice_from(why->msg));
+}
+
+static struct status with_plan(struct core *core, const struct ulid *id, plan_fn *work)
+{
+    struct plan_record plan;
+
+    TRY(knowledge_get_plan(knowledge_reading(core->knowledge), text_of(id), &core->turn, &plan));
+    return work(core, &plan);
+}
+
+static struct status for_each_unfinished(struct core *core, plan_fn *work)
+{
+    struct plan_list *list = ARENA_NEW(&core->turn, struct plan_list, 1);
+    struct plan_query query = { .page = { .limit = KNOWLEDGE_PAGE_MAX }, .unfinished = true };
+    bool more = true;
+
+    while (more) {
+        list->count = 0;
+        TRY(knowledge_list_plans(knowledge_reading(core->knowledge), &query, keep_plan, list,
+                                 &more));
+        for (size_t i = 0; i < list->count; i++) {
+            struct status worked = with_plan(core, &list->ids[i], work);
+            if (!status_ok(&worked)) {
+                TRY(note_stuck(core, &list->ids[i], &worked));
+            }
+        }
+        query.page.after = list->count > 0
+                               ? arena_copy(&core->turn, text_of(&list->ids[list->count - 1]))
+                               : query.page.after;
     }
     return STATUS_SUCCESS;
 }
 
-static struct status unfinished_plans(struct core *core, struct plan_list **out)
+/* A plan that nobody may approve any more; another look makes one for today's world. */
+static struct status refuse_outdated(struct core *core, struct plan_record *plan)
 {
-    const struct plan_query query = { .page = { .limit = KNOWLEDGE_PAGE_MAX }, .unfinished = true };
-
-    *out = ARENA_NEW(&core->turn, struct plan_list, 1);
-    return knowledge_list_plans(knowledge_reading(core->knowledge), &query, keep_plan, *out, NULL);
-}
-
-/* A plan that nobody may approve any more: refused, and its incident planned anew in today's world.
- */
-static struct status plan_anew(struct core *core, struct plan_record *plan)
-{
-    struct incident_record incident;
-
     plan->state = PLAN_REFUSED;
     plan->reason = SLICE("the SLAs have changed since it was made");
     TRY(knowledge_put_plan(core->knowledge, plan));
-    TRY(knowledge_record(core->knowledge, "plan.refused", text_of(&plan->id), plan->reason));
-    TRY(knowledge_get_incident(knowledge_reading(core->knowledge), text_of(&plan->incident),
-                               &core->turn, &incident));
-    return incident.state == INCIDENT_CLOSED ? STATUS_SUCCESS : respond_incident(core, &incident);
+    return knowledge_record(core->knowledge, "plan.refused", text_of(&plan->id), plan->reason);
+}
+
+/* What is under way is stopped and taken back, what was not ordered never will be; what is in force
+ * stays until its lease ends. */
+static struct status withdraw(struct core *core, struct plan_record *plan, struct slice why)
+{
+    struct step_record *steps = NULL;
+    size_t count = 0;
+    struct slice detail = arena_printf(&core->turn, "not legal any more: %.*s", SLICE_ARG(why));
+
+    log_warn("execute", "withdrawn", LOG_CSTR("plan", plan->id.text), LOG_TEXT("why", why));
+    TRY(knowledge_record(core->knowledge, "plan.withdrawn", text_of(&plan->id), why));
+    TRY(knowledge_get_steps(knowledge_reading(core->knowledge), &plan->id, &core->turn, &steps,
+                            &count));
+    for (size_t i = 0; i < count; i++) {
+        if (steps[i].state != CONTROL_PENDING && steps[i].state != CONTROL_ACKED) {
+            continue;
+        }
+        bool was_ordered = steps[i].sent_us != 0;
+        steps[i].state = CONTROL_FAILED;
+        steps[i].detail = detail;
+        TRY(knowledge_put_step(core->knowledge, &steps[i]));
+        if (was_ordered) {
+            TRY(dispatch_withdraw(core, &steps[i]));
+        }
+    }
+    return progress_plan(core, plan);
+}
+
+/* Made for the world as it is: the quick yes. */
+static struct status judge_anew(struct core *core, struct plan_record *plan)
+{
+    bool is_legal = true;
+    struct slice why = { 0 };
+
+    if (strcmp(plan->base_digest, world_policies(core->world)->digest) == 0) {
+        return STATUS_SUCCESS;
+    }
+    if (plan->state == PLAN_AWAITING_APPROVAL) {
+        return refuse_outdated(core, plan);
+    }
+    if (plan->state != PLAN_APPROVED && plan->state != PLAN_RUNNING) {
+        return STATUS_SUCCESS; /* an undo is always legal */
+    }
+    struct status judged = respond_recheck(core, plan, &is_legal, &why);
+    if (!status_ok(&judged)) { /* nobody knows: then it is not */
+        is_legal = false;
+        why = arena_copy(&core->turn, slice_from(judged.msg));
+    }
+    return is_legal ? STATUS_SUCCESS : withdraw(core, plan, why);
 }
 
 struct status progress_world_changed(struct core *core)
 {
-    struct plan_list *list = NULL;
+    look_again(core); /* at what had no answer in the old world */
+    return for_each_unfinished(core, judge_anew);
+}
 
-    TRY(unfinished_plans(core, &list));
-    for (size_t i = 0; i < list->count; i++) {
-        struct plan_record plan;
-        TRY(knowledge_get_plan(knowledge_reading(core->knowledge), text_of(&list->ids[i]),
-                               &core->turn, &plan));
-        if (plan.state == PLAN_AWAITING_APPROVAL &&
-            strcmp(plan.base_digest, world_policies(core->world)->digest) != 0) {
-            TRY(plan_anew(core, &plan));
-        }
-    }
-    return STATUS_SUCCESS;
+static struct status resume_plan(struct core *core, struct plan_record *plan)
+{
+    log_info("execute", "resumed", LOG_CSTR("plan", plan->id.text),
+             LOG_CSTR("state", plan_state_name(plan->state)));
+    return progress_plan(core, plan);
 }
 
 struct status progress_resume(struct core *core)
 {
-    struct plan_list *list = NULL;
-
-    TRY(unfinished_plans(core, &list));
-    for (size_t i = 0; i < list->count; i++) {
-        struct plan_record plan;
-        TRY(knowledge_get_plan(knowledge_reading(core->knowledge), text_of(&list->ids[i]),
-                               &core->turn, &plan));
-        log_info("execute", "resumed", LOG_CSTR("plan", plan.id.text),
-                 LOG_CSTR("state", plan_state_name(plan.state)));
-        TRY(progress_plan(core, &plan));
-    }
-    return STATUS_SUCCESS;
+    return for_each_unfinished(core, resume_plan);
 }
 
 struct status progress_undo(struct core *core, struct slice id, struct slice by)

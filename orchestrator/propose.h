@@ -16,7 +16,8 @@ struct propose_input {
     bool corroborated; /* the gravest alert's source was seen by the kernel */
     const struct planner_capability *capabilities; /* of all nodes */
     size_t capability_count;
-    const struct step_record *controls; /* in force or on their way, of all plans */
+    int64_t detected_us; /* the newest detection, by its node's clock; propose does not read it */
+    const struct step_record *controls; /* in force or on their way, of this incident's plans */
     size_t control_count;
     const struct step_record *failed; /* of this incident's earlier plans: not tried again */
     size_t failed_count;
@@ -47,5 +48,12 @@ bool propose_costs_service(enum action_kind kind);
 /* Errors: STATUS_NOT_FOUND (no resource, or nobody agreed to react), STATUS_EXHAUSTED. */
 struct status propose(struct arena *arena, const struct propose_input *input,
                       struct propose_output *out) MUST_USE;
+
+/* Is a plan that was made earlier legal in the world and by the facts of `input`? *out_why: what
+ * the checker found first, "" when it is. Its own steps do not count as in force or spent. Errors:
+ * STATUS_CORRUPT (its stored text is not one of ours). */
+struct status propose_recheck(struct arena *arena, const struct propose_input *input,
+                              const struct plan_record *record, const struct step_record *steps,
+                              size_t count, struct slice *out_why) MUST_USE;
 
 #endif

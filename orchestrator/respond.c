@@ -7,224 +7,14 @@
 #include "orchestrator/analyse.h"
 #include "orchestrator/core_priv.h"
 #include "orchestrator/knowledge/alerts.h"
-#include "orchestrator/propose.h"
-
-enum {
-    CONTROLS_CONSIDERED_MAX = 4096,
-    RETRY_AFTER_MS = 10 * 60 * 1000 /* what failed is left out for so long, while alerts come in */
-};
 
 static struct slice text_of(const struct ulid *id)
 {
     return slice_from(id->text);
 }
 
-/* --- what planning needs of the knowledge
- * ------------------------------------------------------------- */
-
-struct step_list {
-    struct arena *arena;
-    struct step_record *steps;
-    size_t count, limit;
-};
-
-static void list_init(struct step_list *list, struct arena *arena, size_t limit)
-{
-    *list = (struct step_list){ arena, ARENA_NEW(arena, struct step_record, limit), 0, limit };
-}
-
-static struct status keep_step(void *arg, const struct step_record *row)
-{
-    struct step_list *list = arg;
-
-    if (list->count < list->limit) {
-        list->steps[list->count] = *row;
-        list->steps[list->count++].detail = (struct slice){ 0 };
-    }
-    return STATUS_SUCCESS;
-}
-
-/* Waits for its turn in a plan that will come to it; of any other plan it will never be. */
-static struct status may_come(struct core *core, struct arena *arena,
-                              const struct step_record *step, bool *out)
-{
-    struct plan_record plan;
-
-    *out = true;
-    if (step->state == CONTROL_PENDING && step->sent_us == 0) {
-        TRY(knowledge_get_plan(knowledge_reading(core->knowledge), text_of(&step->plan), arena,
-                               &plan));
-        *out = plan.state == PLAN_APPROVED || plan.state == PLAN_RUNNING;
-    }
-    return STATUS_SUCCESS;
-}
-
-static struct status leave_out_what_never_comes(struct core *core, struct step_list *list)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < list->count; i++) {
-        bool comes = false;
-        TRY(may_come(core, list->arena, &list->steps[i], &comes));
-        if (comes) {
-            list->steps[kept++] = list->steps[i];
-        }
-    }
-    list->count = kept;
-    return STATUS_SUCCESS;
-}
-
-/* Only controls of the incident's source, and those that name none, can matter to its plan. */
-static struct status controls_in_force(struct core *core, struct arena *arena,
-                                       const struct incident_record *incident,
-                                       struct step_list *list)
-{
-    struct address source = { 0 };
-    struct control_query query = { .page = { .limit = KNOWLEDGE_PAGE_MAX }, .source = &source };
-    bool more = true;
-
-    list_init(list, arena, CONTROLS_CONSIDERED_MAX);
-    struct status parsed = address_parse(incident->source, &source);
-    if (!status_ok(&parsed)) {
-        source = (struct address){ 0 }; /* then only controls that name no source */
-    }
-    while (more && list->count < list->limit) {
-        TRY(knowledge_list_controls(knowledge_reading(core->knowledge), &query, keep_step, list,
-                                    &more));
-        if (list->count > 0) {
-            query.page.after = slice_from(list->steps[list->count - 1].action.id.text);
-        }
-    }
-    return leave_out_what_never_comes(core, list);
-}
-
-struct plan_ids {
-    struct ulid ids[16];
-    size_t count;
-    int64_t since_us; /* what failed before may work by now */
-};
-
-static struct status keep_plan_id(void *arg, const struct plan_record *row)
-{
-    struct plan_ids *plans = arg;
-
-    bool is_recent = row->finished_us == 0 || row->finished_us >= plans->since_us;
-
-    if (is_recent && plans->count < COUNT_OF(plans->ids)) {
-        plans->ids[plans->count++] = row->id;
-    }
-    return STATUS_SUCCESS;
-}
-
-/* Steps that failed in this incident's plans of late. */
-static struct status failed_steps(struct core *core, struct arena *arena,
-                                  const struct incident_record *incident, struct step_list *list)
-{
-    struct plan_ids plans = { .since_us = core->turn_us - RETRY_AFTER_MS * INT64_C(1000) };
-    const struct plan_query query = { .page = { .limit = COUNT_OF(plans.ids) },
-                                      .incident = text_of(&incident->id) };
-
-    list_init(list, arena, COUNT_OF(plans.ids) * PLAN_STEPS_MAX);
-    TRY(knowledge_list_plans(knowledge_reading(core->knowledge), &query, keep_plan_id, &plans,
-                             NULL));
-    for (size_t i = 0; i < plans.count; i++) {
-        struct step_record *steps = NULL;
-        size_t count = 0;
-        TRY(knowledge_get_steps(knowledge_reading(core->knowledge), &plans.ids[i], arena, &steps,
-                                &count));
-        for (size_t j = 0; j < count; j++) {
-            if (steps[j].state == CONTROL_FAILED) {
-                TRY(keep_step(list, &steps[j]));
-            }
-        }
-    }
-    return STATUS_SUCCESS;
-}
-
-struct corroboration {
-    enum severity severity; /* of the incident */
-    bool found;
-};
-
-/* A lesser alert that the kernel confirms does not vouch for a graver one that only a log claims.
- */
-static struct status is_corroborated(void *arg, const struct alert_record *row)
-{
-    struct corroboration *of = arg;
-
-    of->found = of->found || (row->corroborated && row->severity >= of->severity);
-    return STATUS_SUCCESS;
-}
-
-static const struct planner_capability *capabilities(struct core *core, struct arena *arena)
-{
-    struct planner_capability *all =
-        ARENA_NEW(arena, struct planner_capability, core->capability_count + 1);
-
-    for (size_t i = 0; i < core->capability_count; i++) {
-        all[i] = (struct planner_capability){ .node = slice_from(core->capabilities[i].node),
-                                              .kind = core->capabilities[i].kind,
-                                              .reversible = true };
-    }
-    return all;
-}
-
-static struct status fill_input(struct core *core, struct arena *arena,
-                                const struct incident_record *incident, struct propose_input *input)
-{
-    const struct alert_query alerts = { .page = { .limit = KNOWLEDGE_PAGE_MAX },
-                                        .incident = text_of(&incident->id) };
-    struct corroboration corroboration = { .severity = incident->severity };
-    struct ulid *step_ids = ARENA_NEW(arena, struct ulid, PLAN_STEPS_MAX);
-    struct step_list controls;
-    struct step_list failed;
-
-    *input = (struct propose_input){ .world = world_policies(core->world),
-                                     .incident = incident,
-                                     .capabilities = capabilities(core, arena),
-                                     .capability_count = core->capability_count,
-                                     .plan_id = core_new_id(core),
-                                     .step_ids = step_ids,
-                                     .now_us = core->turn_us };
-    for (size_t i = 0; i < PLAN_STEPS_MAX; i++) {
-        step_ids[i] = core_new_id(core);
-    }
-    TRY(knowledge_list_alerts(knowledge_reading(core->knowledge), &alerts, is_corroborated,
-                              &corroboration, NULL));
-    input->corroborated = corroboration.found;
-    TRY(controls_in_force(core, arena, incident, &controls));
-    TRY(failed_steps(core, arena, incident, &failed));
-    input->controls = controls.steps;
-    input->control_count = controls.count;
-    input->failed = failed.steps;
-    input->failed_count = failed.count;
-    return STATUS_SUCCESS;
-}
-
-/* --- what earlier plans have spent -------------------------------------------------------- */
-
-static int64_t longest_window_us(const struct policy_set *world)
-{
-    int64_t longest_ms = 0;
-
-    for (size_t i = 0; i < world->objective_count; i++) {
-        const struct objective *objective = &world->objectives[i];
-        bool is_longer =
-            objective->kind == OBJECTIVE_AVAILABILITY && objective->window_ms > longest_ms;
-        longest_ms = is_longer ? objective->window_ms : longest_ms;
-    }
-    return longest_ms * 1000;
-}
-
-static struct status keep_costly(void *arg, const struct step_record *row)
-{
-    struct step_list *list = arg;
-
-    if (list->count == list->limit) {
-        return status_error(STATUS_EXHAUSTED, "more than %zu controls cost service", list->limit);
-    }
-    return propose_costs_service(row->action.kind) ? keep_step(arg, row) : STATUS_SUCCESS;
-}
+/* --- the decision
+ * -------------------------------------------------------------------------------------- */
 
 static bool costs_service(const struct propose_output *made)
 {
@@ -240,22 +30,14 @@ static bool costs_service(const struct propose_output *made)
 static struct status plan_within_budget(struct core *core, struct arena *arena,
                                         struct propose_input *input, struct propose_output *made)
 {
-    struct step_list past;
-    int64_t since_us = core->turn_us - longest_window_us(input->world);
-
     TRY(propose(arena, input, made));
     if (!costs_service(made)) {
         return STATUS_SUCCESS;
     }
-    list_init(&past, arena, CONTROLS_CONSIDERED_MAX);
-    TRY(knowledge_list_enforced(knowledge_reading(core->knowledge), since_us, keep_costly, &past));
-    input->past = past.steps;
-    input->past_count = past.count;
+    TRY(facts_past(knowledge_reading(core->knowledge), arena, input->world, input->now_us,
+                   &input->past, &input->past_count));
     return propose(arena, input, made);
 }
-
-/* --- the decision
- * -------------------------------------------------------------------------------------- */
 
 static struct status store_plan(struct core *core, struct propose_output *made)
 {
@@ -361,9 +143,8 @@ static struct status take_nothing(struct core *core, const struct incident_recor
     bool is_answered = true;
 
     TRY(progress_is_answered(core, &incident->id, &is_answered));
-    return holds && !is_answered && held.state == INCIDENT_OPEN
-               ? progress_contain(core, &held, core->turn_us)
-               : STATUS_SUCCESS;
+    return holds && !is_answered && held.state == INCIDENT_OPEN ? progress_contain(core, &held, 0)
+                                                                : STATUS_SUCCESS;
 }
 
 struct status respond_incident(struct core *core, const struct incident_record *incident)
@@ -375,8 +156,10 @@ struct status respond_incident(struct core *core, const struct incident_record *
 
     core->counters.looks++;
     core->last_look_us = core->turn_us;
-    TRY(fill_input(core, &arena, incident, &input));
-    struct status planned = plan_within_budget(core, &arena, &input, &made);
+    struct status planned = facts_gather(core, &arena, incident, &input);
+    if (status_ok(&planned)) {
+        planned = plan_within_budget(core, &arena, &input, &made);
+    }
     if (!status_ok(&planned)) {
         return no_plan(core, incident, &planned);
     }
@@ -391,7 +174,7 @@ struct status respond_incident(struct core *core, const struct incident_record *
     core->counters.plans++;
     struct incident_record planned_incident = *incident;
     if (incident->state == INCIDENT_CONTAINED) {
-        analyse_reopen(&planned_incident, core->turn_us);
+        analyse_reopen(&planned_incident, input.detected_us, core->turn_us);
     }
     planned_incident.planned_us = clock_wall_us(core->clock);
     planned_incident.reason = (struct slice){ 0 };
@@ -400,6 +183,28 @@ struct status respond_incident(struct core *core, const struct incident_record *
              LOG_CSTR("state", plan_state_name(made.record.state)),
              LOG_NUMBER("steps", made.step_count));
     return progress_plan(core, &made.record);
+}
+
+struct status respond_recheck(struct core *core, const struct plan_record *plan, bool *out_legal,
+                              struct slice *out_why)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    struct incident_record incident;
+    struct propose_input input;
+    struct step_record *steps = NULL;
+    size_t count = 0;
+    struct slice why = { 0 };
+
+    TRY(knowledge_get_incident(knowledge_reading(core->knowledge), text_of(&plan->incident), &arena,
+                               &incident));
+    TRY(knowledge_get_steps(knowledge_reading(core->knowledge), &plan->id, &arena, &steps, &count));
+    TRY(facts_gather(core, &arena, &incident, &input));
+    TRY(facts_past(knowledge_reading(core->knowledge), &arena, input.world, input.now_us,
+                   &input.past, &input.past_count));
+    TRY(propose_recheck(&arena, &input, plan, steps, count, &why));
+    *out_legal = why.len == 0;
+    *out_why = arena_copy(&core->turn, why);
+    return STATUS_SUCCESS;
 }
 
 /* --- alerts and incidents
@@ -466,11 +271,20 @@ struct status respond_detection(struct core *core, const struct event *event)
 /* --- objectives that ran late
  * ------------------------------------------------------------------------------ */
 
+enum { LATE_CHECKED_A_SWEEP = 256 };
+
+struct late_page {
+    struct core *core;
+    struct ulid last;
+};
+
 static struct status check_late(void *arg, const struct incident_record *row)
 {
-    struct core *core = arg;
+    struct late_page *page = arg;
+    struct core *core = page->core;
     struct incident_record incident = *row;
 
+    page->last = row->id;
     if (incident.mttr != OBJECTIVE_UNKNOWN || incident.state != INCIDENT_OPEN ||
         analyse_mttr(&incident, core->turn_us) != OBJECTIVE_BREACHED) {
         return STATUS_SUCCESS;
@@ -483,11 +297,18 @@ static struct status check_late(void *arg, const struct incident_record *row)
     return knowledge_put_incident(core->knowledge, &incident);
 }
 
+/* A page of them a sweep, then the next: thousands that nobody closes keep no turn long. */
 struct status respond_sweep(struct core *core)
 {
-    const struct incident_query query = { .page = { .limit = KNOWLEDGE_PAGE_MAX },
-                                          .not_closed = true };
+    struct late_page page = { .core = core };
+    const struct incident_query query = {
+        .page = { .after = slice_from(core->late_after.text), .limit = LATE_CHECKED_A_SWEEP },
+        .not_closed = true,
+    };
+    bool more = false;
 
-    return knowledge_list_incidents(knowledge_reading(core->knowledge), &query, check_late, core,
-                                    NULL);
+    TRY(knowledge_list_incidents(knowledge_reading(core->knowledge), &query, check_late, &page,
+                                 &more));
+    core->late_after = more ? page.last : (struct ulid){ .text = "" };
+    return STATUS_SUCCESS;
 }

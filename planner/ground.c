@@ -139,7 +139,8 @@ size_t ground_all(struct arena *arena, const struct planner_problem *problem,
                 .name = action_name(arena, problem, contract->kind, resource),
             };
             int64_t lease_ms = grounded->reaction != NULL ? grounded->reaction->lease_ms : 0;
-            grounded->cost = contract_cost(contract, lease_ms);
+            grounded->cost =
+                contract_cost(contract, unit_added_ms(problem, contract->kind, resource, lease_ms));
             grounded->reason = refuse(arena, problem, resource, grounded, unit->resources[i]);
             grounded->usable = grounded->reason.len == 0;
         }

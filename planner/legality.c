@@ -314,6 +314,23 @@ static int64_t spent_before(const struct check *check, size_t objective)
     return spent_ms;
 }
 
+/* Without what is away already while the step would take it away. */
+static int64_t downtime_of(const struct check *check, const struct action *action)
+{
+    int64_t from_ms = 0;
+    int64_t until_ms = action->lease.duration_ms;
+
+    for (size_t i = 0; i < check->problem->outage_count; i++) {
+        const struct planner_outage *outage = &check->problem->outages[i];
+        bool is_same = outage->kind == action->kind && slice_is(outage->node, action->node) &&
+                       slice_is(outage->resource, action->resource);
+        from_ms = is_same && outage->left_ms > from_ms ? outage->left_ms : from_ms;
+    }
+    return until_ms > from_ms
+               ? contract_cost(contract_of(action->kind), until_ms - from_ms).availability_ms
+               : 0;
+}
+
 /* Downtime comes out of the declared error budget: window x (1 - availability). */
 static void check_availability(const struct check *check)
 {
@@ -329,9 +346,7 @@ static void check_availability(const struct check *check)
         for (size_t j = 0; j < check->plan->step_count; j++) {
             const struct plan_step *step = &check->plan->steps[j];
             if (lists(objective->targets, objective->target_count, step->resource)) {
-                struct cost cost =
-                    contract_cost(contract_of(step->action.kind), step->action.lease.duration_ms);
-                planned_ms += cost.availability_ms;
+                planned_ms += downtime_of(check, &step->action);
             }
         }
         int64_t lost_ppb = PPB - objective->limit;

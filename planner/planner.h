@@ -45,7 +45,8 @@ struct planner_capability {
     bool reversible;
 };
 
-/* A control in force already (or being undone): its condition holds at the start. */
+/* A control of this incident that is in force already (or being undone): its condition holds at the
+ * start. Those of others end when theirs do, and are no part of the problem. */
 struct planner_control {
     enum action_kind kind;
     struct slice node;
@@ -59,6 +60,15 @@ struct planner_spent {
     int64_t spent_ms;
 };
 
+/* A resource that is away already, whoever's control it is: to take it away once more costs only
+ * what comes after. */
+struct planner_outage {
+    enum action_kind kind;
+    struct slice node;
+    struct slice resource; /* handle; "" for network actions */
+    int64_t left_ms;
+};
+
 struct planner_problem {
     const struct policy_set *world;
     struct planner_incident incident;
@@ -69,6 +79,8 @@ struct planner_problem {
     size_t control_count;
     const struct planner_spent *spent;
     size_t spent_count;
+    const struct planner_outage *outages;
+    size_t outage_count;
     struct ulid plan_id;
     const struct ulid *step_ids; /* PLAN_STEPS_MAX of them */
     uint64_t max_expansions;     /* 0: PLANNER_EXPANSIONS_DEFAULT */

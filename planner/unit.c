@@ -28,6 +28,23 @@ bool unit_node_can(const struct planner_problem *problem, struct slice node, enu
     return false;
 }
 
+int64_t unit_added_ms(const struct planner_problem *problem, enum action_kind kind,
+                      const struct resource *resource, int64_t lease_ms)
+{
+    bool has_handle = action_type(kind)->takes_resource;
+    int64_t away_ms = 0;
+
+    for (size_t i = 0; i < problem->outage_count; i++) {
+        const struct planner_outage *outage = &problem->outages[i];
+        if (outage->kind == kind && slice_eq(outage->node, resource->node) &&
+            (!has_handle || slice_eq(outage->resource, resource->handle)) &&
+            outage->left_ms > away_ms) {
+            away_ms = outage->left_ms;
+        }
+    }
+    return lease_ms > away_ms ? lease_ms - away_ms : 0;
+}
+
 const struct reaction *unit_reaction(const struct planner_problem *problem, enum action_kind kind,
                                      size_t resource)
 {

@@ -25,6 +25,10 @@ const struct reaction *unit_reaction(const struct planner_problem *problem, enum
 /* Does any reaction exist for the rule at all? */
 bool unit_has_reaction(const struct planner_problem *problem);
 
+/* Of a lease that starts now: for how long it takes away what nobody has taken away yet. */
+int64_t unit_added_ms(const struct planner_problem *problem, enum action_kind kind,
+                      const struct resource *resource, int64_t lease_ms);
+
 bool policy_covers(const size_t *targets, size_t count, size_t resource);
 bool unit_node_can(const struct planner_problem *problem, struct slice node, enum action_kind kind);
 

@@ -296,7 +296,8 @@ static bool is_live(const struct step_record *step)
     return step->state == CONTROL_PENDING || step->state == CONTROL_ENFORCED;
 }
 
-static struct step_record *controls(struct replay *replay, size_t *out_count)
+/* Of that incident's plans. */
+static struct step_record *controls(struct replay *replay, size_t incident, size_t *out_count)
 {
     size_t most = (replay->plan_count - replay->first_live_plan) * PLAN_STEPS_MAX;
     struct step_record *all = ARENA_NEW(&replay->work, struct step_record, most + 1);
@@ -304,7 +305,7 @@ static struct step_record *controls(struct replay *replay, size_t *out_count)
 
     for (size_t i = replay->first_live_plan; i < replay->plan_count; i++) {
         for (size_t j = 0; j < replay->plans[i].count; j++) {
-            if (is_live(&replay->plans[i].steps[j])) {
+            if (replay->plans[i].incident == incident && is_live(&replay->plans[i].steps[j])) {
                 all[count++] = replay->plans[i].steps[j];
             }
         }
@@ -347,7 +348,7 @@ struct status replay_respond(struct replay *replay, size_t at)
         step_ids[i] = replay_id(replay); /* cppcheck-suppress unreadVariable ; through `input` */
     }
     input.capabilities = capabilities(replay, &input.capability_count);
-    input.controls = controls(replay, &input.control_count);
+    input.controls = controls(replay, at, &input.control_count);
     struct status planned = propose(&replay->work, &input, &made);
     if (!status_ok(&planned) || made.outcome == PROPOSE_REFUSED) {
         struct slice why = status_ok(&planned) ? made.record.reason : slice_from(planned.msg);

@@ -6,13 +6,14 @@
 
 #define COLUMNS                                                                                    \
     "id, key, severity, state, unit, source, target, rule, first_us, opened_us, detected_us,"      \
-    " planned_us, enforced_us, proven_us, closed_us, mttr, mttr_limit_ms, reason"
+    " planned_us, enforced_us, proven_us, closed_us, mttr, mttr_limit_ms, reason,"                 \
+    " since_us"
 
-enum statement { PUT, GET, FIND, LIST, LIST_NOT_CLOSED, COUNT };
+enum statement { PUT, GET, FIND, LIST, LIST_NOT_CLOSED, COUNT, MOVE };
 static const char *const texts[] = {
     [PUT] = ("INSERT INTO incidents (" COLUMNS ") VALUES (:id, :key, :severity, :state, :unit,"
              " :source, :target, :rule, :first_us, :opened_us, :detected_us, :planned_us,"
-             " :enforced_us, :proven_us, :closed_us, :mttr, :mttr_limit_ms, :reason)"
+             " :enforced_us, :proven_us, :closed_us, :mttr, :mttr_limit_ms, :reason, :since_us)"
              " ON CONFLICT (id) DO UPDATE SET key = excluded.key, severity = excluded.severity,"
              " state = excluded.state, unit = excluded.unit, source = excluded.source,"
              " target = excluded.target, rule = excluded.rule, first_us = excluded.first_us,"
@@ -20,13 +21,14 @@ static const char *const texts[] = {
              " planned_us = excluded.planned_us, enforced_us = excluded.enforced_us,"
              " proven_us = excluded.proven_us, closed_us = excluded.closed_us,"
              " mttr = excluded.mttr, mttr_limit_ms = excluded.mttr_limit_ms,"
-             " reason = excluded.reason"),
+             " reason = excluded.reason, since_us = excluded.since_us"),
     [GET] = ("SELECT " COLUMNS " FROM incidents WHERE id = :id"),
     [FIND] = ("SELECT " COLUMNS " FROM incidents WHERE key = :key AND state <> 'closed'"),
     [LIST] = ("SELECT " COLUMNS " FROM incidents WHERE id < :after ORDER BY id DESC LIMIT :limit"),
     [LIST_NOT_CLOSED] = ("SELECT " COLUMNS " FROM incidents WHERE state <> 'closed' AND id < :after"
                          " ORDER BY id DESC LIMIT :limit"),
     [COUNT] = "SELECT state, count(*) FROM incidents GROUP BY state",
+    [MOVE] = "UPDATE incidents SET since_us = since_us + :by_us WHERE state = 'open'",
 };
 const struct db_texts incident_texts = { texts, COUNT_OF(texts) };
 
@@ -88,6 +90,16 @@ struct status knowledge_put_incident(struct knowledge *knowledge,
     db_put_cstr(&args, objective_state_name(incident->mttr));
     db_put_i64(&args, incident->mttr_limit_ms);
     db_put_text(&args, incident->reason, KNOWLEDGE_TEXT_MAX);
+    db_put_i64(&args, incident->since_us);
+    return knowledge_run(knowledge, &args);
+}
+
+struct status knowledge_move_incidents(struct knowledge *knowledge, int64_t by_us)
+{
+    CLEANUP(db_rewind) sqlite3_stmt *stmt = knowledge_borrow(knowledge, DB_INCIDENTS, MOVE);
+    struct db_args args = db_args(stmt);
+
+    db_put_i64(&args, by_us);
     return knowledge_run(knowledge, &args);
 }
 
@@ -115,6 +127,7 @@ static struct status take(sqlite3_stmt *stmt, struct incident_record *out)
     db_expect(&row, parse_mttr(db_take_text(&row), &out->mttr));
     out->mttr_limit_ms = db_take_i64(&row);
     out->reason = db_take_text(&row);
+    out->since_us = db_take_i64(&row);
     return db_row_end(&row);
 }
 

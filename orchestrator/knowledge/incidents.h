@@ -20,6 +20,7 @@ struct incident_record {
     struct slice target; /* node or resource */
     struct slice rule;   /* of the gravest alert */
     int64_t first_us;    /* first event behind it, at its source */
+    int64_t since_us;    /* since when an answer is due, by our clock as it stands now */
     int64_t opened_us, detected_us, planned_us, enforced_us, proven_us, closed_us;
     enum objective_state mttr; /* respond.mttr: unknown until contained or late */
     int64_t mttr_limit_ms;     /* 0: no objective applies */
@@ -29,6 +30,8 @@ struct incident_record {
 /* Adds or replaces by id. STATUS_CONFLICT: another incident with this key is not closed. */
 struct status knowledge_put_incident(struct knowledge *knowledge,
                                      const struct incident_record *incident) MUST_USE;
+/* Our clock has jumped: moves since_us of all open ones along. */
+struct status knowledge_move_incidents(struct knowledge *knowledge, int64_t by_us) MUST_USE;
 struct status knowledge_get_incident(struct knowledge_reader *reader, struct slice id,
                                      struct arena *arena, struct incident_record *out) MUST_USE;
 /* The one that is not closed. Errors: STATUS_NOT_FOUND. */

@@ -3,8 +3,9 @@
 #include "orchestrator/knowledge/knowledge_priv.h"
 
 #define COLUMNS "name, role, state, services, via, last_seen_ms"
+#define SAID    ", capabilities, capable, hello"
 
-enum statement { PUT, SEEN, GET, LIST };
+enum statement { PUT, SEEN, SAY, GET, LIST };
 static const char *const texts[] = {
     [PUT] = "INSERT INTO nodes (" COLUMNS ")"
             " VALUES (:name, :role, :state, :services, :via, :last_seen_ms)"
@@ -13,8 +14,10 @@ static const char *const texts[] = {
             " last_seen_ms = excluded.last_seen_ms",
     [SEEN] = "UPDATE nodes SET via = :via, last_seen_ms = max(last_seen_ms, :last_seen_ms)"
              " WHERE name = :name",
-    [GET] = "SELECT " COLUMNS " FROM nodes WHERE name = :name",
-    [LIST] = "SELECT " COLUMNS " FROM nodes WHERE name > :after ORDER BY name LIMIT :limit",
+    [SAY] = "UPDATE nodes SET capabilities = :capabilities, capable = :capable, hello = :hello"
+            " WHERE name = :name",
+    [GET] = "SELECT " COLUMNS SAID " FROM nodes WHERE name = :name",
+    [LIST] = "SELECT " COLUMNS SAID " FROM nodes WHERE name > :after ORDER BY name LIMIT :limit",
 };
 const struct db_texts node_texts = { texts, COUNT_OF(texts) };
 
@@ -48,6 +51,22 @@ struct status knowledge_node_seen(struct knowledge *knowledge, struct slice name
     return STATUS_SUCCESS;
 }
 
+struct status knowledge_node_said(struct knowledge *knowledge, const struct node_record *node)
+{
+    CLEANUP(db_rewind) sqlite3_stmt *stmt = knowledge_borrow(knowledge, DB_NODES, SAY);
+    struct db_args args = db_args(stmt);
+
+    db_put_text(&args, node->capabilities, KNOWLEDGE_TEXT_MAX);
+    db_put_cstr(&args, node->capable.text);
+    db_put_cstr(&args, node->hello.text);
+    db_put_text(&args, node->name, KNOWLEDGE_KEY_MAX);
+    TRY(knowledge_run(knowledge, &args));
+    if (db_changes(&knowledge->reader.db) == 0) {
+        return status_error(STATUS_NOT_FOUND, "node `%.*s` is not known", SLICE_ARG(node->name));
+    }
+    return STATUS_SUCCESS;
+}
+
 static struct status take(struct knowledge_reader *reader, sqlite3_stmt *stmt,
                           struct node_record *out)
 {
@@ -59,6 +78,9 @@ static struct status take(struct knowledge_reader *reader, sqlite3_stmt *stmt,
     out->services = db_take_text(&row);
     out->via = db_take_text(&row);
     out->last_seen_ms = db_take_i64(&row);
+    out->capabilities = db_take_text(&row);
+    out->capable = db_take_ulid(&row);
+    out->hello = db_take_ulid(&row);
     TRY(db_row_end(&row));
     return knowledge_get_mark(reader, out->name, &out->mark);
 }
@@ -80,6 +102,7 @@ struct status knowledge_get_node(struct knowledge_reader *reader, struct slice n
     node.name = arena_copy(arena, node.name);
     node.services = arena_copy(arena, node.services);
     node.via = arena_copy(arena, node.via);
+    node.capabilities = arena_copy(arena, node.capabilities);
     *out = node;
     return STATUS_SUCCESS;
 }

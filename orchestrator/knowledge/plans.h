@@ -86,16 +86,21 @@ struct status knowledge_count_plans(struct knowledge_reader *reader,
 struct status knowledge_count_controls(struct knowledge_reader *reader,
                                        uint64_t out[CONTROL_STATES]) MUST_USE;
 
-/* Steps whose control is in force or on its way (pending, acked, enforced, drifted), of all plans,
- * by action id. */
+/* Steps whose control is in force or on its way (pending, acked, enforced, drifted), of all plans
+ * of an incident, by action id. */
 struct control_query {
-    struct knowledge_page page;   /* after: an action id */
-    const struct address *source; /* only those of this source and of none; NULL: all */
+    struct knowledge_page page; /* after: an action id */
+    struct slice incident;
 };
 typedef struct status(step_row_fn)(void *arg, const struct step_record *row);
 struct status knowledge_list_controls(struct knowledge_reader *reader,
                                       const struct control_query *query, step_row_fn *row,
                                       void *arg, bool *out_more) MUST_USE;
+
+/* Steps that failed, of an incident's plans that ended from `since_us` to `until_us` or go on. */
+struct status knowledge_list_failed(struct knowledge_reader *reader, struct slice incident,
+                                    int64_t since_us, int64_t until_us, step_row_fn *row,
+                                    void *arg) MUST_USE;
 
 /* Steps whose control was in force at any time after `since_us`, and all that still are. Goes
  * through the whole table: for what is rarely asked. */

@@ -10,7 +10,7 @@
     " reversible, state, verified_by, command, sent_us, applied_us, enforced_us, proven_us,"       \
     " undone_us, lease_end_ms, detail"
 
-enum statement { PUT, OF_PLAN, FIND, LIST_LIVE, LIST_LIVE_OF, LIST_PAST, COUNT };
+enum statement { PUT, OF_PLAN, FIND, LIST_LIVE, LIST_FAILED, LIST_PAST, COUNT };
 static const char *const texts[] = {
     [PUT] =
         ("INSERT INTO steps (" COLUMNS ") VALUES (:action, :plan, :idx, :kind, :node, :resource,"
@@ -29,13 +29,15 @@ static const char *const texts[] = {
          " detail = excluded.detail"),
     [OF_PLAN] = ("SELECT " COLUMNS " FROM steps WHERE plan = :plan ORDER BY idx"),
     [FIND] = ("SELECT " COLUMNS " FROM steps WHERE action = :action"),
+    /* "+": by the incident's plans, not through all that is live or failed */
     [LIST_LIVE] = ("SELECT " COLUMNS " FROM steps"
-                   " WHERE state IN ('pending', 'acked', 'enforced', 'drifted') AND action > :after"
-                   " ORDER BY action LIMIT :limit"),
-    [LIST_LIVE_OF] = ("SELECT " COLUMNS " FROM steps"
-                      " WHERE state IN ('pending', 'acked', 'enforced', 'drifted')"
-                      " AND source IN ('', :source) AND action > :after"
-                      " ORDER BY action LIMIT :limit"),
+                   " WHERE +state IN ('pending', 'acked', 'enforced', 'drifted')"
+                   " AND plan IN (SELECT id FROM plans WHERE incident = :incident)"
+                   " AND +action > :after ORDER BY action LIMIT :limit"),
+    [LIST_FAILED] = ("SELECT " COLUMNS " FROM steps WHERE +state = 'failed'"
+                     " AND plan IN (SELECT id FROM plans WHERE incident = :incident AND"
+                     " (finished_us = 0 OR finished_us BETWEEN :since_us AND :until_us))"
+                     " ORDER BY action"),
     [LIST_PAST] = ("SELECT " COLUMNS " FROM steps WHERE enforced_us > 0"
                    " AND (undone_us = 0 OR undone_us > :since_us) ORDER BY action"),
     [COUNT] = "SELECT state, count(*) FROM steps GROUP BY state",
@@ -203,22 +205,28 @@ struct status knowledge_list_controls(struct knowledge_reader *reader,
                                       const struct control_query *query, step_row_fn *row,
                                       void *arg, bool *out_more)
 {
-    /* cppcheck-suppress variableScope ; the statement borrows it until it is rewound */
-    char source[ADDRESS_TEXT_MAX];
-    CLEANUP(db_rewind)
-    sqlite3_stmt *stmt =
-        db_borrow(&reader->db, DB_STEPS, query->source == NULL ? LIST_LIVE : LIST_LIVE_OF);
+    CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(&reader->db, DB_STEPS, LIST_LIVE);
     struct db_args args = db_args(stmt);
     struct sink sink = { .row = row, .arg = arg };
 
     TRY(db_check_limit(query->page.limit));
-    if (query->source != NULL) {
-        address_format(query->source, source);
-        db_put_text(&args, slice_from(source), KNOWLEDGE_KEY_MAX);
-    }
+    db_put_text(&args, query->incident, KNOWLEDGE_KEY_MAX);
     db_put_text(&args, query->page.after, KNOWLEDGE_KEY_MAX);
     db_put_i64(&args, db_page_limit(query->page.limit));
     return db_list(&reader->db, &args, query->page.limit, emit, &sink, out_more);
+}
+
+struct status knowledge_list_failed(struct knowledge_reader *reader, struct slice incident,
+                                    int64_t since_us, int64_t until_us, step_row_fn *row, void *arg)
+{
+    CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(&reader->db, DB_STEPS, LIST_FAILED);
+    struct db_args args = db_args(stmt);
+    struct sink sink = { .row = row, .arg = arg };
+
+    db_put_text(&args, incident, KNOWLEDGE_KEY_MAX);
+    db_put_i64(&args, since_us);
+    db_put_i64(&args, until_us);
+    return db_list(&reader->db, &args, UINT32_MAX, emit, &sink, NULL);
 }
 
 struct status knowledge_list_enforced(struct knowledge_reader *reader, int64_t since_us,

@@ -21,6 +21,9 @@ static void test_bits_become_text(void)
     /* the time part of the specification's example */
     CU_ASSERT_STRING_EQUAL(ulid_make(1469918176385, zeros).text, "01ARYZ6S410000000000000000");
     CU_ASSERT_STRING_EQUAL(ulid_make(0, counting).text, "000000000004HMASW9NF6YY07Z");
+    struct ulid id = ulid_make(1469918176385, counting);
+    CU_ASSERT_EQUAL(ulid_ms(&id), 1469918176385);
+    CU_ASSERT_EQUAL(ulid_ms(&(struct ulid){ .text = "" }), 0);
 }
 
 static void test_order_is_the_order_of_making(void)

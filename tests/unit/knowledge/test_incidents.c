@@ -14,6 +14,7 @@ static struct incident_record sample(uint64_t number, const char *key)
                                      .target = SLICE("app-1"),
                                      .rule = SLICE("ssh-bruteforce"),
                                      .first_us = 1,
+                                     .since_us = 8,
                                      .opened_us = 2,
                                      .detected_us = 3,
                                      .planned_us = 4,
@@ -51,6 +52,7 @@ static void test_an_incident_is_read_as_written(void)
     ASSERT_TEXT(got.target, "app-1");
     ASSERT_TEXT(got.rule, "ssh-bruteforce");
     CU_ASSERT_EQUAL(got.first_us, 1);
+    CU_ASSERT_EQUAL(got.since_us, 8);
     CU_ASSERT_EQUAL(got.opened_us, 2);
     CU_ASSERT_EQUAL(got.detected_us, 3);
     CU_ASSERT_EQUAL(got.planned_us, 4);
@@ -61,6 +63,30 @@ static void test_an_incident_is_read_as_written(void)
     CU_ASSERT_EQUAL(got.mttr_limit_ms, 30000);
     ASSERT_TEXT(got.reason, "lease ended");
     ASSERT_CODE(knowledge_get_incident(view, SLICE("x"), &store_arena, &got), STATUS_NOT_FOUND);
+}
+
+static int64_t since_of(uint64_t number)
+{
+    struct incident_record got = { 0 };
+    struct ulid id = store_id(number);
+
+    ASSERT_OK(knowledge_get_incident(view, slice_from(id.text), &store_arena, &got));
+    return got.since_us;
+}
+
+static void test_open_incidents_move_along_with_the_clock(void)
+{
+    store_begin();
+    put(1, "open", INCIDENT_OPEN);
+    put(2, "contained", INCIDENT_CONTAINED);
+    ASSERT_OK(knowledge_move_incidents(store, 1000));
+    store_commit();
+    CU_ASSERT_EQUAL(since_of(1), 1008);
+    CU_ASSERT_EQUAL(since_of(2), 8);
+    store_begin();
+    ASSERT_OK(knowledge_move_incidents(store, -2000)); /* by our clock, before 1970 */
+    store_commit();
+    CU_ASSERT_EQUAL(since_of(1), -992);
 }
 
 static void test_one_incident_per_key_is_not_closed(void)
@@ -136,6 +162,7 @@ static void test_states_have_names(void)
 
 static CU_TestInfo tests[] = {
     { "an incident is read as written", test_an_incident_is_read_as_written },
+    { "open incidents move along with the clock", test_open_incidents_move_along_with_the_clock },
     { "one incident per key is not closed", test_one_incident_per_key_is_not_closed },
     { "lists are newest first in pages", test_lists_are_newest_first_in_pages },
     { "states have names", test_states_have_names },

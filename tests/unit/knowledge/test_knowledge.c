@@ -65,7 +65,12 @@ static void test_an_older_file_is_migrated_by_the_writer_and_refused_by_a_reader
     struct knowledge_reader *reader = NULL;
 
     store_shut();
-    CU_ASSERT_TRUE(store_patch("DROP TABLE conflicts; DROP TABLE documents; DROP TABLE worlds;"
+    CU_ASSERT_TRUE(store_patch("ALTER TABLE nodes DROP COLUMN capabilities;"
+                               "ALTER TABLE nodes DROP COLUMN capable;"
+                               "ALTER TABLE nodes DROP COLUMN hello;"
+                               "ALTER TABLE incidents DROP COLUMN since_us;"
+                               "CREATE INDEX steps_live_of_source ON steps (source, action);"
+                               "DROP TABLE conflicts; DROP TABLE documents; DROP TABLE worlds;"
                                "PRAGMA user_version = 5"));
     ASSERT_CODE(knowledge_reader_open(store_path(), &reader), STATUS_UNSUPPORTED);
     CU_ASSERT_TRUE_FATAL(store_reopen());
@@ -78,10 +83,10 @@ static void test_a_migration_that_fails_changes_nothing(void)
     struct knowledge *again = NULL;
 
     store_shut();
-    CU_ASSERT_TRUE(store_patch("PRAGMA user_version = 5")); /* its tables exist already */
+    CU_ASSERT_TRUE(store_patch("PRAGMA user_version = 7")); /* its columns exist already */
     struct status status = knowledge_open(store_path(), STORE_NOW_US, &again);
-    CU_ASSERT_PTR_NOT_NULL(strstr(status.msg, "migration 006_worlds"));
-    CU_ASSERT_TRUE(store_patch("PRAGMA user_version = 7"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(status.msg, "migration 008_facts"));
+    CU_ASSERT_TRUE(store_patch("PRAGMA user_version = 8"));
     CU_ASSERT_TRUE(store_reopen());
 }
 

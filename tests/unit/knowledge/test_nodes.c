@@ -76,6 +76,27 @@ static void test_last_seen_never_goes_back(void)
     ASSERT_TEXT(node.via, "agg-3");
 }
 
+static void test_what_a_node_said_stays_when_the_registry_is_read_again(void)
+{
+    struct node_record said = node_named("app-1");
+    struct node_record node = { 0 };
+
+    said.capabilities = SLICE("network.deny compute.suspend");
+    said.capable = store_id(7);
+    said.hello = store_id(8);
+    store_begin();
+    ASSERT_CODE(knowledge_node_said(store, &said), STATUS_NOT_FOUND);
+    put("app-1");
+    ASSERT_OK(knowledge_node_said(store, &said));
+    put("app-1");
+    store_commit();
+    ASSERT_OK(knowledge_get_node(view, SLICE("app-1"), &store_arena, &node));
+    ASSERT_TEXT(node.capabilities, "network.deny compute.suspend");
+    CU_ASSERT_STRING_EQUAL(node.capable.text, said.capable.text);
+    CU_ASSERT_STRING_EQUAL(node.hello.text, said.hello.text);
+    ASSERT_TEXT(node.services, "L2.network.enforce L2.network.monitor");
+}
+
 static void test_bad_nodes_are_refused(void)
 {
     struct node_record node = node_named("");
@@ -145,6 +166,8 @@ static CU_TestInfo tests[] = {
     { "a node is read as written", test_a_node_is_read_as_written },
     { "a second put replaces", test_a_second_put_replaces },
     { "last seen never goes back", test_last_seen_never_goes_back },
+    { "what a node said stays when the registry is read again",
+      test_what_a_node_said_stays_when_the_registry_is_read_again },
     { "bad nodes are refused", test_bad_nodes_are_refused },
     { "nodes come by name in pages", test_nodes_come_by_name_in_pages },
     { "nonsense in the file reads as corrupt", test_nonsense_in_the_file_reads_as_corrupt },

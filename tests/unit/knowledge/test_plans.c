@@ -180,6 +180,51 @@ static struct status count_steps(void *arg, const struct step_record *row)
     return STATUS_SUCCESS;
 }
 
+static void put_plan_of_incident(uint64_t number, int64_t finished_us)
+{
+    const struct incident_record incident = { .id = store_id(9), .key = SLICE("k") };
+    struct plan_record plan = sample_plan(number, PLAN_FAILED);
+
+    plan.incident = incident.id;
+    plan.finished_us = finished_us;
+    ASSERT_OK(knowledge_put_incident(store, &incident));
+    ASSERT_OK(knowledge_put_plan(store, &plan));
+}
+
+static struct status count_failed(void *arg, const struct step_record *row)
+{
+    size_t *count = arg;
+
+    CU_ASSERT_EQUAL(row->state, CONTROL_FAILED);
+    (*count)++;
+    return STATUS_SUCCESS;
+}
+
+static void test_failed_steps_are_listed_by_the_end_of_their_plan(void)
+{
+    static const struct {
+        int64_t since_us, until_us;
+        size_t count;
+    } rows[] = { { 0, 99, 3 }, { 10, 99, 3 }, { 0, 19, 2 }, { 11, 19, 1 } };
+    struct ulid incident = store_id(9);
+
+    store_begin();
+    put_plan_of_incident(1, 10);
+    put_plan_of_incident(2, 20);
+    put_plan_of_incident(3, 0); /* goes on */
+    for (uint64_t plan = 1; plan <= 3; plan++) {
+        put_step(plan, 0, CONTROL_ENFORCED);
+        put_step(plan, 1, CONTROL_FAILED);
+    }
+    store_commit();
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        size_t count = 0;
+        ASSERT_OK(knowledge_list_failed(view, slice_from(incident.text), rows[i].since_us,
+                                        rows[i].until_us, count_failed, &count));
+        CU_ASSERT_EQUAL(count, rows[i].count);
+    }
+}
+
 static void test_live_controls_are_listed(void)
 {
     uint64_t counts[CONTROL_STATES];
@@ -187,20 +232,20 @@ static void test_live_controls_are_listed(void)
     bool more = true;
 
     store_begin();
-    put_plan(1, PLAN_DONE);
+    put_plan_of_incident(1, 4);
     for (uint32_t state = CONTROL_PENDING; state <= CONTROL_FAILED; state++) {
         put_step(1, state, (enum control_state)state);
     }
     store_commit();
-    struct control_query query = { .page = { .limit = 9 } };
-    struct address other = { .family = ADDRESS_IPV4, .prefix_len = 32, .bytes = { 192, 0, 2, 99 } };
+    struct ulid incident = store_id(9);
+    struct control_query query = { .page = { .limit = 9 }, .incident = slice_from(incident.text) };
     ASSERT_OK(knowledge_list_controls(view, &query, count_steps, &count, &more));
     CU_ASSERT_EQUAL(count, 4);
-    query.source = &other;
+    query.incident = SLICE("another");
     size_t of_other = 0;
     ASSERT_OK(knowledge_list_controls(view, &query, count_steps, &of_other, &more));
     CU_ASSERT_EQUAL(of_other, 0);
-    query.source = NULL;
+    query.incident = slice_from(incident.text);
     CU_ASSERT_FALSE(more);
     ASSERT_OK(knowledge_count_controls(view, counts));
     for (size_t state = 0; state < CONTROL_STATES; state++) {
@@ -322,6 +367,8 @@ static CU_TestInfo tests[] = {
     { "a step is read as written", test_a_step_is_read_as_written },
     { "steps come in their order", test_steps_come_in_their_order },
     { "an action id belongs to one step", test_an_action_id_belongs_to_one_step },
+    { "failed steps are listed by the end of their plan",
+      test_failed_steps_are_listed_by_the_end_of_their_plan },
     { "live controls are listed", test_live_controls_are_listed },
     { "a restart finds what is unfinished", test_a_restart_finds_what_is_unfinished },
     { "plans are listed by incident and in pages", test_plans_are_listed_by_incident_and_in_pages },

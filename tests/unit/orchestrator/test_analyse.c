@@ -132,7 +132,9 @@ static void a_graver_alert_raises_the_incident_and_restarts_its_clock(void)
 
 static void the_objective_is_unknown_until_contained_or_late(void)
 {
-    struct incident_record incident = { .detected_us = 1000000, .mttr_limit_ms = 2000 };
+    struct incident_record incident = { .detected_us = 1000000,
+                                        .since_us = 1000000,
+                                        .mttr_limit_ms = 2000 };
 
     CU_ASSERT_EQUAL(analyse_mttr(&incident, 2000000), OBJECTIVE_UNKNOWN);
     CU_ASSERT_EQUAL(analyse_mttr(&incident, 3000001), OBJECTIVE_BREACHED);

@@ -152,6 +152,60 @@ static void what_was_spent_before_is_not_there_any_more(void)
     CU_ASSERT_EQUAL(made.outcome, PROPOSE_PLAN);
 }
 
+/* Two incidents pause the domain: it is away once. What one more hold adds comes after theirs. */
+static void what_is_away_already_costs_nothing_more(void)
+{
+    struct step_record past[2] = { 0 };
+
+    begin();
+    struct objective *uptime = &world.objectives[0];
+    int64_t budget_ms = uptime->window_ms / 10000; /* 99.99 % */
+    const struct resource *domain = &world.resources[1];
+    input.now_us = uptime->window_ms * 2000;
+    for (size_t i = 0; i < COUNT_OF(past); i++) {
+        past[i].action = (struct action){ .kind = ACTION_COMPUTE_SUSPEND, .node = "node-2" };
+        slice_to_cstr(domain->handle, past[i].action.resource, sizeof(past[i].action.resource));
+        past[i].state = CONTROL_ENFORCED;
+        past[i].enforced_us = input.now_us - (budget_ms - 40000) * 1000;
+        past[i].lease_end_ms = input.now_us / 1000 + 30000;
+    }
+    input.past = past;
+    input.past_count = COUNT_OF(past);
+    /* 10 s are left, and of 60 s the first 30 are taken already */
+    ASSERT_OK(propose(&arena, &input, &made));
+    CU_ASSERT_EQUAL(made.outcome, PROPOSE_REFUSED);
+    ASSERT_TEXT(made.record.reason, "costs 30000 ms of service where `uptime` has 10000 ms left");
+    past[0].lease_end_ms += 20000; /* the longer one counts */
+    past[0].enforced_us += 20000000;
+    past[1].enforced_us += 20000000;
+    ASSERT_OK(propose(&arena, &input, &made));
+    CU_ASSERT_EQUAL(made.outcome, PROPOSE_PLAN);
+}
+
+static void an_earlier_plan_is_judged_by_todays_facts(void)
+{
+    struct slice why = { 0 };
+
+    begin();
+    ASSERT_OK(propose(&arena, &input, &made));
+    input.controls = made.steps; /* its own: they do not stand in its way */
+    input.control_count = made.step_count;
+    ASSERT_OK(propose_recheck(&arena, &input, &made.record, made.steps, made.step_count, &why));
+    CU_ASSERT_EQUAL(why.len, 0);
+    memcpy(made.record.base_digest, "other",
+           sizeof("other")); /* the quick answer is the caller's */
+    ASSERT_OK(propose_recheck(&arena, &input, &made.record, made.steps, made.step_count, &why));
+    CU_ASSERT_EQUAL(why.len, 0);
+    input.corroborated = false;
+    ASSERT_OK(propose_recheck(&arena, &input, &made.record, made.steps, made.step_count, &why));
+    ASSERT_TEXT(why, "only a log names this source");
+    input.corroborated = true;
+    input.capability_count = 0;
+    ASSERT_OK(propose_recheck(&arena, &input, &made.record, made.steps, made.step_count, &why));
+    CU_ASSERT_TRUE(slice_find_text(why, SLICE("cannot do")) < why.len);
+    ASSERT_CODE(propose_recheck(&arena, &input, &made.record, made.steps, 1, &why), STATUS_CORRUPT);
+}
+
 static void nobody_agreed_is_an_error(void)
 {
     begin();
@@ -186,6 +240,8 @@ static CU_TestInfo tests[] = {
     { "an illegal plan is refused with the checker's reason",
       an_illegal_plan_is_refused_with_the_checkers_reason },
     { "what was spent before is not there any more", what_was_spent_before_is_not_there_any_more },
+    { "what is away already costs nothing more", what_is_away_already_costs_nothing_more },
+    { "an earlier plan is judged by today's facts", an_earlier_plan_is_judged_by_todays_facts },
     { "nobody agreed is an error", nobody_agreed_is_an_error },
     { "the digest binds what is done and not its ids",
       the_digest_binds_what_is_done_and_not_its_ids },

@@ -1,0 +1,71 @@
+/* Another look at incidents that have no answer, when facts have changed: a node can do other
+ * things or came back, the SLAs are others, redand has started. A few each sweep, newest first;
+ * what changes meanwhile asks for one more pass, however often it does. */
+#include "base/log.h"
+#include "orchestrator/core_priv.h"
+
+enum { LOOKS_A_SWEEP = 16 };
+
+void look_again(struct core *core)
+{
+    core->look.wanted = true;
+}
+
+struct page {
+    struct ulid ids[LOOKS_A_SWEEP];
+    bool is_open[LOOKS_A_SWEEP];
+    size_t count;
+};
+
+static struct status keep_incident(void *arg, const struct incident_record *row)
+{
+    struct page *page = arg;
+
+    page->ids[page->count] = row->id;
+    page->is_open[page->count++] = row->state == INCIDENT_OPEN;
+    return STATUS_SUCCESS;
+}
+
+static struct status look_at(struct core *core, const struct ulid *id)
+{
+    struct incident_record incident;
+    bool is_answered = true;
+
+    TRY(progress_is_answered(core, id, &is_answered));
+    if (is_answered) {
+        return STATUS_SUCCESS;
+    }
+    TRY(knowledge_get_incident(knowledge_reading(core->knowledge), slice_from(id->text),
+                               &core->turn, &incident));
+    return respond_incident(core, &incident);
+}
+
+static bool begin_pass(struct core *core)
+{
+    if (!core->look.is_under_way && core->look.wanted) {
+        core->look = (struct look){ .is_under_way = true };
+    }
+    return core->look.is_under_way;
+}
+
+struct status look_sweep(struct core *core)
+{
+    struct page page = { .count = 0 };
+    bool more = false;
+
+    if (!begin_pass(core)) {
+        return STATUS_SUCCESS;
+    }
+    const struct incident_query query = { .page = { .after = slice_from(core->look.last.text),
+                                                    .limit = LOOKS_A_SWEEP },
+                                          .not_closed = true };
+    TRY(knowledge_list_incidents(knowledge_reading(core->knowledge), &query, keep_incident, &page,
+                                 &more));
+    for (size_t i = 0; i < page.count; i++) {
+        struct status looked = page.is_open[i] ? look_at(core, &page.ids[i]) : STATUS_SUCCESS;
+        log_status(LOG_LEVEL_WARN, "plan", "not-looked-at", &looked); /* it keeps none waiting */
+        core->look.last = page.ids[i];
+    }
+    core->look.is_under_way = more;
+    return STATUS_SUCCESS;
+}
