@@ -106,8 +106,9 @@ static size_t decode_at(const struct yaml_cursor *at, uint32_t *out, struct slic
     return utf8_decode(*out_rest, out);
 }
 
-/* One finding for a run of them: a file that is no text at all would have thousands. */
-static void report_run(struct diag_list *diags, struct yaml_cursor *at)
+/* One finding for a run of them: a file that is no text at all would have thousands. True: it is no
+ * text, the rest need not be looked at. */
+static bool report_run(struct diag_list *diags, struct yaml_cursor *at)
 {
     struct yaml_cursor from = *at;
     struct slice rest = { 0 };
@@ -127,26 +128,52 @@ static void report_run(struct diag_list *diags, struct yaml_cursor *at)
         diag = diag_add(diags, DIAG_ERROR, CODE_CHARACTER, span,
                         "the text is not UTF-8 (byte 0x%02x)", byte);
         diag_help(diags, diag, "save the file as UTF-8");
-        return;
+        return true;
     }
     diag =
         diag_add(diags, DIAG_ERROR, CODE_CHARACTER, span, "character U+%04X is not allowed", first);
     diag_label(diags, diag, "it changes the text without being seen");
     diag_help(diags, diag, "remove it, or write it as an escape in double quotes");
+    return false;
+}
+
+/* A zero byte: a program, an archive, UTF-16. Told once, where it stands. */
+static bool is_binary(const struct diag_source *source, struct diag_list *diags)
+{
+    struct yaml_cursor at;
+    size_t zero = slice_find(source->text, '\0');
+
+    if (zero == source->text.len) {
+        return false;
+    }
+    yaml_cursor_start(&at, source);
+    while (at.byte < zero) {
+        step_forward(&at);
+    }
+    struct yaml_cursor from = at;
+    step_forward(&at);
+    struct diag *diag = diag_add(diags, DIAG_ERROR, CODE_CHARACTER, yaml_cursor_span(&from, &at),
+                                 "this is no text: it holds a zero byte");
+    diag_help(diags, diag, "save the file as UTF-8");
+    return true;
 }
 
 bool yaml_check_characters(const struct diag_source *source, struct diag_list *diags)
 {
     struct yaml_cursor at;
     unsigned found = 0;
+    bool no_text = false;
 
+    if (is_binary(source, diags)) {
+        return false;
+    }
     yaml_cursor_start(&at, source);
-    while (at.byte < source->text.len && found < CHARACTER_REPORTS_MAX) {
+    while (at.byte < source->text.len && found < CHARACTER_REPORTS_MAX && !no_text) {
         struct slice rest = { 0 };
         uint32_t code = 0;
         size_t len = decode_at(&at, &code, &rest);
         if (is_refused(len, code, rest)) {
-            report_run(diags, &at);
+            no_text = report_run(diags, &at);
             found++;
         } else {
             step_forward(&at);

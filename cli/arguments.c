@@ -45,8 +45,9 @@ static enum cli_exit check_choice(const struct cli *cli, const struct option *op
     }
     enum cli_exit code =
         report_error(cli, CLI_USAGE, "`%s` is not a value of `--%s`", value, option->name);
-    report_note(cli, "%s", option->doc);
-    (void)report_nearest(cli, slice_from(value), choices, count);
+    if (!report_nearest(cli, slice_from(value), choices, count)) {
+        report_choices(cli, choices, count);
+    }
     return code;
 }
 
@@ -235,6 +236,11 @@ static enum cli_exit check_count(const struct cli *cli)
     const struct cmd *command = cli->command;
     bool too_few = cli->arg_count < command->args_min;
 
+    for (size_t i = 0; i < cli->arg_count; i++) {
+        if (cli->args[i][0] == '\0') {
+            return report_error(cli, CLI_USAGE, "argument %zu is empty", i + 1);
+        }
+    }
     if (!too_few && cli->arg_count <= command->args_max) {
         return CLI_DONE;
     }

@@ -1,7 +1,11 @@
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/parse.h"
 #include "cli/cmd.h"
 #include "cli/daemon.h"
@@ -101,6 +105,28 @@ static struct status show_progress(void *arg, uint64_t seq, uint64_t last_seq)
     return STATUS_SUCCESS;
 }
 
+/* Said before the database would say it in its own words. */
+static enum cli_exit check_kind(struct cli *cli, const char *path)
+{
+    static const char magic[] = "SQLite format 3"; /* with its NUL the first bytes of the file */
+    char start[sizeof(magic)] = "";
+    CLEANUP(cleanup_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+    if (fd < 0 && errno == ENOENT) {
+        return report_error(cli, CLI_NOT_FOUND, "%s: no such file", path);
+    }
+    if (fd < 0) {
+        return report_error(cli, CLI_USAGE, "%s: %s", path, strerrordesc_np(errno));
+    }
+    if (read(fd, start, sizeof(start)) != (ssize_t)sizeof(start) ||
+        memcmp(start, magic, sizeof(magic)) != 0) {
+        enum cli_exit code = report_error(cli, CLI_USAGE, "`%s` is no knowledge of redand", path);
+        report_help(cli, "it is the file `redan.db` in redand's `state` folder");
+        return code;
+    }
+    return CLI_DONE;
+}
+
 static enum cli_exit verify_file(struct cli *cli, uint64_t from, const struct journal_head *head)
 {
     CLEANUP(knowledge_reader_close) struct knowledge_reader *reader = NULL;
@@ -108,7 +134,11 @@ static enum cli_exit verify_file(struct cli *cli, uint64_t from, const struct jo
     struct journal_check check = { .from = from, .expected = head };
     struct journal_verdict verdict;
     const struct json *answer = NULL;
+    enum cli_exit code = check_kind(cli, cli->args[0]);
 
+    if (code != CLI_DONE) {
+        return code;
+    }
     if (isatty(STDERR_FILENO) != 0 && !cli_has(cli, OPTION_QUIET)) {
         check.progress = show_progress;
     }

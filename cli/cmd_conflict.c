@@ -147,10 +147,8 @@ static enum cli_exit find_conflict(struct cli *cli, const struct offline *offlin
         report_error(cli, CLI_NOT_FOUND, "no conflict `%s` in these files", cli->args[0]);
     if (world->conflict_count == 0) {
         report_note(cli, "there is none at all");
-    } else if (world->conflict_count == 1) {
-        report_help(cli, "there is `%.*s`", SLICE_ARG(ids[0]));
-    } else {
-        (void)report_nearest(cli, id, ids, world->conflict_count);
+    } else if (!report_nearest(cli, id, ids, world->conflict_count)) {
+        report_choices(cli, ids, world->conflict_count);
     }
     return code;
 }

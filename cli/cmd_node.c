@@ -1,3 +1,6 @@
+#include <unistd.h>
+
+#include "base/file.h"
 #include "cli/cmd.h"
 #include "cli/daemon.h"
 #include "cli/report.h"
@@ -73,7 +76,15 @@ static enum cli_exit add_node(struct cli *cli, const struct registry_node_spec *
                                                            : registry_add_node(registry, spec, out);
 
     if (!status_ok(&status)) {
-        return report_status(cli, status);
+        enum cli_exit code = report_file(cli, status);
+        if (code == CLI_NOT_FOUND &&
+            access(file_path(&cli->arena, registry, "registry.yaml"), F_OK) != 0) {
+            report_help(cli,
+                        "a registry begins with `redan node add redand --role orchestrator "
+                        "--registry %s`",
+                        registry);
+        }
+        return code;
     }
     if (cli->format == CLI_JSON) {
         CLEANUP(buf_done) struct buf text = { 0 };

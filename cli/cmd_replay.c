@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "cli/cmd.h"
 #include "cli/offline.h"
@@ -36,11 +35,11 @@ static enum cli_exit load_log(struct cli *cli, struct scenario *scenario)
         }
     }
     scenario->log_name = path;
-    struct status status = file_load(&cli->arena, path, LOG_BYTES_MAX, &scenario->options.log);
-    if (status_ok(&status) && stat(path, &info) == 0) {
+    enum cli_exit code = sources_load_file(cli, path, LOG_BYTES_MAX, &scenario->options.log);
+    if (code == CLI_DONE && stat(path, &info) == 0) {
         scenario->options.reference_us = (int64_t)info.st_mtime * 1000 * US_PER_MS;
     }
-    return report_file(cli, status);
+    return code;
 }
 
 static enum cli_exit load_time(struct cli *cli, struct scenario *scenario)

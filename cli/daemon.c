@@ -46,8 +46,8 @@ static enum cli_exit timeout_ms(const struct cli *cli, uint32_t *out)
         given != NULL ? parse_duration_ms(slice_from(given), &ms) : STATUS_SUCCESS;
 
     if (!status_ok(&status) || ms <= 0 || ms > UINT32_MAX) {
-        return report_error(cli, CLI_USAGE, "--timeout: `%s` is not a duration (like `30 s`)",
-                            given);
+        return report_error(cli, CLI_USAGE,
+                            "--timeout: `%s` is not a duration above zero (like `30 s`)", given);
     }
     *out = (uint32_t)ms;
     return CLI_DONE;

@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "cli/text.h"
 
-enum { HINT_DISTANCE_MAX = 2, REPLY_MAX = 64 };
+enum { HINT_DISTANCE_MAX = 2, REPLY_MAX = 64, CHOICES_SHOWN_MAX = 12 };
 
 static void PRINTF_LIKE(5, 0) print_line(const struct cli *cli, enum tint tint, const char *word,
                                          const char *separator, const char *format, va_list args)
@@ -113,6 +113,21 @@ bool report_nearest(const struct cli *cli, struct slice given, const struct slic
     }
     report_help(cli, "did you mean `%.*s`?", SLICE_ARG(nearest));
     return true;
+}
+
+void report_choices(const struct cli *cli, const struct slice *names, size_t count)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+
+    for (size_t i = 0; i < count && i < CHOICES_SHOWN_MAX; i++) {
+        buf_printf(&text, "%s`%.*s`", i > 0 ? ", " : "", SLICE_ARG(names[i]));
+    }
+    if (count > CHOICES_SHOWN_MAX) {
+        buf_printf(&text, " and %zu more", count - CHOICES_SHOWN_MAX);
+    }
+    if (count > 0) {
+        report_help(cli, "there is %s", text.ptr);
+    }
 }
 
 enum cli_exit report_ask(const struct cli *cli, const char *format, ...)

@@ -23,6 +23,8 @@ enum cli_exit report_file(const struct cli *cli, struct status status);
 /* "did you mean `x`?" for the candidate nearest to `given`; false when none is within two edits. */
 bool report_nearest(const struct cli *cli, struct slice given, const struct slice *candidates,
                     size_t count);
+/* "there is `a`, `b` and 3 more"; nothing when there is none. */
+void report_choices(const struct cli *cli, const struct slice *names, size_t count);
 
 /* CLI_DONE when the user (or --yes) agrees. Without a terminal or with --no-input: CLI_USAGE, with
  * the flag named. A no is CLI_NO. */

@@ -10,6 +10,37 @@
 
 enum { FOLDER_NAMES_MAX = 4096, EXE_PATH_MAX = 4096 };
 
+/* A name in the same folder that is near. */
+static void report_near_file(struct cli *cli, const char *path)
+{
+    struct slice whole = slice_from(path);
+    size_t slash = slice_rfind(whole, '/');
+    bool here = slash >= whole.len;
+    const char *folder = here ? "." : arena_cstr(&cli->arena, slice_sub(whole, 0, slash + 1));
+    struct slice base = here ? whole : slice_sub(whole, slash + 1, whole.len);
+    const char **names = NULL;
+    size_t count = 0;
+    struct status listed = file_list(&cli->arena, folder, FOLDER_NAMES_MAX, &names, &count);
+    struct slice *candidates = ARENA_NEW(&cli->arena, struct slice, count + 1);
+
+    for (size_t i = 0; status_ok(&listed) && i < count; i++) {
+        candidates[i] = slice_from(names[i]);
+    }
+    (void)report_nearest(cli, base, candidates, count);
+}
+
+enum cli_exit sources_load_file(struct cli *cli, const char *path, size_t max_bytes,
+                                struct slice *out)
+{
+    struct status status = file_load(&cli->arena, path, max_bytes, out);
+    enum cli_exit code = report_file(cli, status);
+
+    if (code == CLI_NOT_FOUND) {
+        report_near_file(cli, path);
+    }
+    return code;
+}
+
 static enum cli_exit load_file(struct cli *cli, const char *path, struct sources *sources)
 {
     struct diag_source *source = &sources->items[sources->count];
@@ -18,12 +49,9 @@ static enum cli_exit load_file(struct cli *cli, const char *path, struct sources
         return report_error(cli, CLI_USAGE, "over %d files", SOURCES_FILES_MAX);
     }
     *source = (struct diag_source){ .name = path };
-    struct status status = file_load(&cli->arena, path, SOURCES_FILE_MAX, &source->text);
-    if (!status_ok(&status)) {
-        return report_file(cli, status);
-    }
-    sources->count++;
-    return CLI_DONE;
+    enum cli_exit code = sources_load_file(cli, path, SOURCES_FILE_MAX, &source->text);
+    sources->count += code == CLI_DONE ? 1 : 0;
+    return code;
 }
 
 static enum cli_exit load_folder(struct cli *cli, const char *path, struct sources *sources)

@@ -16,6 +16,10 @@ struct sources {
 enum cli_exit sources_load(struct cli *cli, const char *const *paths, size_t count,
                            struct sources *out);
 
+/* One file of any kind; prints what went wrong, with the nearest name beside it. */
+enum cli_exit sources_load_file(struct cli *cli, const char *path, size_t max_bytes,
+                                struct slice *out);
+
 /* A file or folder that comes with Redan: below $REDAN_DATA, the source tree this program was built
  * in, or /usr/share/redan. NULL when it is in none of them. */
 const char *sources_shipped(struct cli *cli, const char *name);
