@@ -335,6 +335,14 @@ static void on_hello(void *arg, struct hello *hello)
     hello->capability_count = count;
 }
 
+static void init_batcher(struct session *self)
+{
+    struct spool_stats stats = spool_read_stats(self->spool);
+
+    batcher_init(&self->batcher, &(struct batcher_options){ 0 }, stats.acked_seq,
+                 stats.next_seq - 1);
+}
+
 /* What was committed of this epoch; an ack of another epoch says nothing about our numbers. */
 static uint64_t committed(struct session *self, const struct frame *frame)
 {
@@ -348,8 +356,29 @@ static uint64_t committed(struct session *self, const struct frame *frame)
     return spool_read_stats(self->spool).acked_seq;
 }
 
+/* The orchestrator has taken in numbers that we have not given out: our disk is a copy, or was set
+ * back, and what we number now would pass for known. Another epoch says that it is not. */
+static bool is_set_back(struct session *self, const struct frame *frame)
+{
+    struct spool_stats stats = spool_read_stats(self->spool);
+
+    if (frame->epoch != stats.epoch || frame->ack < stats.next_seq) {
+        return false;
+    }
+    log_error("session", "spool-set-back", LOG_NUMBER("next", stats.next_seq),
+              LOG_NUMBER("acknowledged", frame->ack));
+    struct status renewed = spool_renew(self->spool);
+    log_status(LOG_LEVEL_ERROR, "session", "spool-not-renewed", &renewed);
+    init_batcher(self);
+    client_say_hello(self->client);
+    return true;
+}
+
 static void on_welcome(struct session *self, const struct message *message)
 {
+    if (is_set_back(self, &message->frame)) {
+        return; /* the next WELCOME is about the new epoch */
+    }
     batcher_welcomed(&self->batcher, committed(self, &message->frame), message->frame.credit,
                      now_ms(self));
     self->wants_snapshot = !slice_is(message->welcome.policy_digest, self->policy_digest);
@@ -359,6 +388,9 @@ static void on_welcome(struct session *self, const struct message *message)
 
 static void on_ack(struct session *self, const struct message *message)
 {
+    if (is_set_back(self, &message->frame)) {
+        return;
+    }
     self->counters.acks++;
     batcher_acked(&self->batcher, committed(self, &message->frame), message->frame.credit,
                   now_ms(self));
@@ -422,9 +454,7 @@ static struct status open_stores(struct session *self)
     TRY(spool_open(&spool, &self->spool));
     TRY(command_guard_open(file_path(&self->paths, self->options.state, "commands"), spool.node,
                            &self->guard));
-    struct spool_stats stats = spool_read_stats(self->spool);
-    batcher_init(&self->batcher, &(struct batcher_options){ 0 }, stats.acked_seq,
-                 stats.next_seq - 1);
+    init_batcher(self);
     return STATUS_SUCCESS;
 }
 

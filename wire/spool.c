@@ -172,6 +172,9 @@ struct status spool_sync(struct spool *spool)
     if (spool->pending.len == 0) {
         return STATUS_SUCCESS;
     }
+    if (spool->segment_count == 0) { /* a new epoch could not be begun for want of room */
+        TRY(segment_roll(spool));
+    }
     TRY(roll_before_pending(spool));
     TRY(segment_make_room(spool, spool->pending.len));
     FAULT_POINT("spool.before_sync");

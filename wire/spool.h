@@ -65,6 +65,12 @@ struct status spool_read_from(struct spool *spool, struct arena *arena, uint64_t
  * crash some are sent twice and dropped by their number). A seq that was never given out:
  * STATUS_INVALID. */
 struct status spool_ack(struct spool *spool, uint64_t seq) MUST_USE;
+
+/* A new epoch, with all that is not acknowledged under new numbers: for a spool that is a copy, or
+ * of a disk that was set back, so that others have used its next numbers already. A crash
+ * or an error in the middle leaves events in segments put aside (*.bad) only. Errors: those of
+ * spool_sync and spool_read_from. */
+struct status spool_renew(struct spool *spool) MUST_USE;
 struct spool_stats spool_read_stats(const struct spool *spool);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/parse.h"
 #include "wire/bytes_priv.h"
 #include "wire/record.h"
+#include "wire/signed.h"
 #include "wire/socket_priv.h"
 #include "wire/spool_priv.h"
 
@@ -235,6 +236,14 @@ static struct status list_segments(struct arena *arena, const struct spool *spoo
     return STATUS_SUCCESS;
 }
 
+static struct status put_aside(struct arena *arena, const char *path)
+{
+    if (rename(path, arena_printf(arena, "%s.bad", path).ptr) != 0) {
+        return status_error(STATUS_UNAVAILABLE, "%s: %s", path, strerrordesc_np(errno));
+    }
+    return STATUS_SUCCESS;
+}
+
 /* Files that are no segments of `epoch` are put aside, for people. The epoch is that of the last
  * readable segment; 0 when there is none. */
 static struct status sort_out(struct arena *arena, struct spool *spool, struct listing *listing)
@@ -252,9 +261,7 @@ static struct status sort_out(struct arena *arena, struct spool *spool, struct l
             listing->first_seqs[--kept] = listing->first_seqs[i - 1];
             continue;
         }
-        if (rename(path, arena_printf(arena, "%s.bad", path).ptr) != 0) {
-            return status_error(STATUS_UNAVAILABLE, "%s: %s", path, strerrordesc_np(errno));
-        }
+        TRY(put_aside(arena, path));
         spool->torn_bytes += file.len;
     }
     listing->first_seqs += kept;
@@ -324,6 +331,64 @@ struct status spool_recover(struct spool *spool)
     spool->next_seq = next;
     if (spool->next_seq <= spool->acked_seq) {
         spool->next_seq = spool->acked_seq + 1;
+    }
+    return STATUS_SUCCESS;
+}
+
+/* --- a new epoch ------------------------------------------------------------------------ */
+
+struct batch {
+    struct event *events;
+    size_t count;
+    struct batch *next;
+};
+
+static struct status read_all(struct spool *spool, struct arena *arena, struct batch **out)
+{
+    uint64_t seq = spool->acked_seq + 1;
+
+    for (;;) {
+        struct batch *batch = ARENA_NEW(arena, struct batch, 1);
+        TRY(spool_read_from(spool, arena, seq, BATCH_EVENTS_MAX, BATCH_BYTES_WANTED, &batch->events,
+                            &batch->count));
+        if (batch->count == 0) {
+            return STATUS_SUCCESS;
+        }
+        seq = batch->events[batch->count - 1].seq + 1;
+        *out = batch;
+        out = &batch->next;
+    }
+}
+
+static struct status append_all(struct spool *spool, const struct batch *batch)
+{
+    for (; batch != NULL; batch = batch->next) {
+        for (size_t i = 0; i < batch->count; i++) {
+            uint64_t seq = 0;
+            TRY(spool_append(spool, &batch->events[i], &seq));
+        }
+    }
+    return spool_sync(spool);
+}
+
+struct status spool_renew(struct spool *spool)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    struct batch *held = NULL;
+    size_t count = 0;
+
+    TRY(spool_sync(spool));
+    TRY(read_all(spool, &arena, &held));
+    const char **paths = ARENA_NEW(&arena, const char *, spool->segment_count);
+    for (; spool->segment_count > 0; count++) {
+        paths[count] = segment_path(&arena, spool, spool->segments[0].first_seq);
+        TRY(put_aside(&arena, paths[count]));
+        segment_remove(spool, 0);
+    }
+    TRY(start_new(&arena, spool));
+    TRY(append_all(spool, held));
+    for (size_t i = 0; i < count; i++) {
+        (void)unlink(arena_printf(&arena, "%s.bad", paths[i]).ptr); /* all of it is kept anew */
     }
     return STATUS_SUCCESS;
 }

@@ -357,6 +357,19 @@ static void test_a_damaged_checkpoint_does_not_keep_it_blind(void)
     CU_ASSERT_TRUE(upstream_wait(upstream, EVENT_DETECTION, NULL, 1));
 }
 
+/* A backup of the node's disk was restored, or the disk was copied. */
+static void test_a_spool_that_was_set_back_is_not_taken_for_known(void)
+{
+    start_following();
+    process_kill(upstream_sma(upstream));
+    upstream_run_ahead(upstream, 1000);
+    start(arena_printf(&arena, FILE_SENSOR, log_path()).ptr, NULL);
+    CU_ASSERT_TRUE_FATAL(upstream_wait_hello(upstream, 3)); /* the third has the new epoch */
+    log_failures("10.99.0.2", 4000, 5);
+    CU_ASSERT_TRUE(upstream_wait(upstream, "detection", "ssh-bruteforce", 1));
+    CU_ASSERT(upstream_event(upstream, "detection", 0).seq < 1000);
+}
+
 static void test_events_wait_for_an_aggregator(void)
 {
     upstream_hold_acks(upstream, true);
@@ -550,6 +563,8 @@ static CU_TestInfo tests[] = {
     { "killed again and again", test_killed_again_and_again },
     { "a damaged checkpoint does not keep it blind",
       test_a_damaged_checkpoint_does_not_keep_it_blind },
+    { "a spool that was set back is not taken for known",
+      test_a_spool_that_was_set_back_is_not_taken_for_known },
     { "events wait for an aggregator", test_events_wait_for_an_aggregator },
     { "orders are carried out, read back and undone",
       test_orders_are_carried_out_read_back_and_undone },

@@ -320,6 +320,10 @@ static struct status do_verb(struct upstream *self, struct slice verb, struct sl
         fake_world_delay(self->world, PLANE_CALL_PEER_SEEN, body.ptr[0] == '1' ? DELAYED_TURNS : 0);
     } else if (slice_is(verb, "hold")) {
         self->acks_held = body.ptr[0] == '1';
+    } else if (slice_is(verb, "ahead")) {
+        uint64_t count = 0;
+        memcpy(&count, body.ptr, sizeof(count));
+        self->committed += count;
     } else if (slice_is(verb, "protect")) {
         memcpy(&self->snapshot, body.ptr, sizeof(self->snapshot));
         if (self->snapshot.announced) {
@@ -544,6 +548,13 @@ void upstream_drop_plane(struct upstream *self)
 void upstream_hold_acks(struct upstream *self, bool held)
 {
     say_flag(self, "hold", held);
+}
+
+void upstream_run_ahead(struct upstream *self, uint64_t count)
+{
+    struct status said = say(self, "ahead", &count, sizeof(count));
+
+    (void)said; /* a full pipe makes the test fail by itself */
 }
 
 struct status upstream_protect(struct upstream *self, const struct upstream_snapshot *snapshot)

@@ -46,6 +46,8 @@ void upstream_mute_plane(struct upstream *self, bool muted);
 /* The helper dies. */
 void upstream_drop_plane(struct upstream *self);
 void upstream_hold_acks(struct upstream *self, bool held);
+/* It has taken in so many more numbers than the node remembers. */
+void upstream_run_ahead(struct upstream *self, uint64_t count);
 
 /* What protects `network` from now on, as WELCOME's digest says; the first `losses` answers to who
  * asks for it are lost. */

@@ -556,9 +556,41 @@ static void test_entries_out_of_range_are_refused(void)
     CU_ASSERT_FALSE(entry_read((struct slice){ bytes, payload.len }, &back));
 }
 
+static void test_a_renewed_spool_keeps_what_is_not_acknowledged(void)
+{
+    struct event *events = NULL;
+
+    begin();
+    open_it();
+    append_many(6, SEVERITY_LOW);
+    ASSERT_OK(spool_ack(spool, 4));
+    append(6, SEVERITY_HIGH); /* not synced yet */
+    uint64_t epoch = spool_read_stats(spool).epoch;
+    ASSERT_OK(spool_renew(spool));
+    for (int round = 0; round < 2; round++) {
+        struct spool_stats stats = spool_read_stats(spool);
+        CU_ASSERT(stats.epoch >> 32 > epoch >> 32);
+        CU_ASSERT_EQUAL(stats.acked_seq, 0);
+        CU_ASSERT_EQUAL(stats.next_seq, 4);
+        CU_ASSERT_EQUAL_FATAL(read_from(1, 10, &events), 3);
+        CU_ASSERT_EQUAL(events[0].epoch, stats.epoch);
+        CU_ASSERT_EQUAL(events[2].seq, 3);
+        CU_ASSERT_EQUAL(events[2].severity, SEVERITY_HIGH);
+        ASSERT_TEXT(event_value(&events[0], "user"), "user-4");
+        spool_close(&spool);
+        open_it();
+    }
+    append_many(1, SEVERITY_LOW);
+    CU_ASSERT_EQUAL(spool_read_stats(spool).next_seq, 5);
+    ASSERT_OK(spool_renew(spool)); /* again, over what was put aside */
+    CU_ASSERT_EQUAL(read_from(1, 10, &events), 4);
+}
+
 static CU_TestInfo tests[] = {
     { "what was synced is read back after a restart",
       test_what_was_synced_is_read_back_after_a_restart },
+    { "a renewed spool keeps what is not acknowledged",
+      test_a_renewed_spool_keeps_what_is_not_acknowledged },
     { "what is not synced is not read", test_what_is_not_synced_is_not_read },
     { "batches end at limits and at another service",
       test_batches_end_at_limits_and_at_another_service },
