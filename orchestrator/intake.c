@@ -196,7 +196,14 @@ static struct status handle(struct core *core, const struct server_arrival *arri
         return on_state_request(core, slice_from(arrival->node->name),
                                 message->state_request.have_digest);
     }
-    return STATUS_SUCCESS; /* ERROR and BYE are the server's to count */
+    if (message->frame.type ==
+        FRAME_ERROR) { /* an aggregator has put the node in quarantine, say */
+        log_warn("monitor", "peer-error", LOG_CSTR("about", arrival->node->name),
+                 LOG_CSTR("from", arrival->via != NULL ? arrival->via->name : arrival->node->name),
+                 LOG_CSTR("code", wire_error_name(message->error.code)),
+                 LOG_TEXT("text", message->error.text));
+    }
+    return STATUS_SUCCESS; /* BYE is the server's to count */
 }
 
 static void on_message(void *arg, const struct server_arrival *arrival)
