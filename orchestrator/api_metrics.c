@@ -68,6 +68,7 @@ static const struct counter_row counter_rows[] = {
     COUNTER(commands, "Commands issued."),
     COUNTER(resends, "Commands sent again."),
     COUNTER(results, "Results of commands."),
+    COUNTER(clock_jumps, "Jumps of the wall clock."),
     COUNTER(outbox_full, "Messages left out because the outbox was full."),
 };
 

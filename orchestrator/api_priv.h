@@ -72,6 +72,7 @@ route_fn api_journal_list, api_audit_verify;
 /* Objects inside others, without apiVersion and kind; the object is open. */
 struct alert_record;
 void api_write_alert(struct json_writer *json, const struct alert_record *alert);
+struct status api_add_objectives(struct api_request *request) MUST_USE; /* a member: a list */
 struct status api_write_plan(struct api_request *request, const struct plan_record *plan) MUST_USE;
 
 /* Sends what the request holds: the answer on a success, a problem otherwise. */

@@ -1,7 +1,6 @@
 /* One screen: how everything stands and what waits for a person. Also the list of nodes. */
 #include "orchestrator/api_priv.h"
 
-#include "orchestrator/analyse.h"
 #include "orchestrator/knowledge/conflicts.h"
 #include "orchestrator/knowledge/journal.h"
 #include "orchestrator/knowledge/nodes.h"
@@ -172,85 +171,6 @@ static void add_world(struct api_request *request)
     json_close_object(json);
 }
 
-/* --- objectives ------------------------------------------------------------------------------ */
-
-/* How one respond.mttr objective did over the newest incidents it speaks of. */
-struct measure {
-    const struct policy_set *world;
-    const struct objective *objective;
-    int64_t worst_ms; /* -1: none measured */
-    bool breached;
-};
-
-static struct status measure_incident(void *arg, const struct incident_record *row)
-{
-    struct measure *measure = arg;
-
-    if (!analyse_objective_applies(measure->world, measure->objective, row->target,
-                                   row->severity)) {
-        return STATUS_SUCCESS;
-    }
-    if (row->enforced_us != 0) {
-        int64_t took_ms = (row->enforced_us - row->detected_us) / 1000;
-        measure->worst_ms = took_ms > measure->worst_ms ? took_ms : measure->worst_ms;
-        measure->breached = measure->breached || took_ms > measure->objective->limit;
-    } else {
-        measure->breached = measure->breached || row->mttr == OBJECTIVE_BREACHED;
-    }
-    return STATUS_SUCCESS;
-}
-
-static enum objective_state judge(const struct measure *measure)
-{
-    if (measure->breached) {
-        return OBJECTIVE_BREACHED;
-    }
-    return measure->worst_ms >= 0 ? OBJECTIVE_MET : OBJECTIVE_UNKNOWN;
-}
-
-static void write_objective(struct api_request *request, const struct measure *measure)
-{
-    const struct clause_ref *clause = &measure->objective->clause;
-    struct json_writer *json = &request->json;
-
-    json_open_object(json);
-    json_add_cstr(json, "name", objective_kind_name(measure->objective->kind));
-    json_add_text(json, "clause",
-                  arena_printf(&request->arena, "%.*s/%.*s", SLICE_ARG(clause->document),
-                               SLICE_ARG(clause->clause)));
-    json_add_cstr(json, "state", objective_state_name(judge(measure)));
-    json_add_i64(json, "limit_ms", measure->objective->limit);
-    json_key(json, "worst_ms");
-    if (measure->worst_ms < 0) {
-        json_put_null(json);
-    } else {
-        json_put_i64(json, measure->worst_ms);
-    }
-    json_close_object(json);
-}
-
-/* Only respond.mttr is measured here; what nobody measures is not listed. */
-static struct status add_objectives(struct api_request *request)
-{
-    const struct policy_set *world = world_policies(request->core->world);
-    const struct incident_query query = { .page.limit = KNOWLEDGE_PAGE_MAX };
-
-    json_key(&request->json, "objectives");
-    json_open_array(&request->json);
-    for (size_t i = 0; i < world->objective_count; i++) {
-        struct measure measure = { .world = world,
-                                   .objective = &world->objectives[i],
-                                   .worst_ms = -1 };
-        if (world->objectives[i].kind != OBJECTIVE_RESPOND_MTTR) {
-            continue;
-        }
-        TRY(knowledge_list_incidents(request->reader, &query, measure_incident, &measure, NULL));
-        write_objective(request, &measure);
-    }
-    json_close_array(&request->json);
-    return STATUS_SUCCESS;
-}
-
 /* --- loops and journal ----------------------------------------------------------------------- */
 
 static struct slice scope_text(struct arena *arena, const struct loop_scope *scope)
@@ -413,7 +333,7 @@ struct status api_status(void *arg, const struct route_match *match)
     TRY(add_incidents(request));
     TRY(add_plans(request));
     TRY(add_conflicts(request));
-    TRY(add_objectives(request));
+    TRY(api_add_objectives(request));
     add_loops(request);
     TRY(add_journal(request));
     TRY(add_needs(request));

@@ -151,7 +151,7 @@ struct status facts_gather(struct core *core, struct arena *arena,
 /* Controls that cost service within the objectives' windows. */
 struct status facts_past(struct knowledge_reader *reader, struct arena *arena,
                          const struct policy_set *world, int64_t now_us,
-                         const struct step_record **out, size_t *out_count) MUST_USE;
+                         struct propose_past *out) MUST_USE;
 
 /* --- respond.c: analyse and plan ---------------------------------------------------------------
  */

@@ -236,14 +236,12 @@ static struct status keep_costly(void *arg, const struct step_record *row)
 }
 
 struct status facts_past(struct knowledge_reader *reader, struct arena *arena,
-                         const struct policy_set *world, int64_t now_us,
-                         const struct step_record **out, size_t *out_count)
+                         const struct policy_set *world, int64_t now_us, struct propose_past *out)
 {
     struct step_list past;
 
     list_init(&past, arena, PAST_STEPS_MAX);
     TRY(knowledge_list_enforced(reader, now_us - longest_window_us(world), keep_costly, &past));
-    *out = past.steps;
-    *out_count = past.count;
+    *out = (struct propose_past){ past.steps, past.count };
     return STATUS_SUCCESS;
 }

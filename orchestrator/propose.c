@@ -110,8 +110,7 @@ static bool concerns(const struct policy_set *world, const struct objective *obj
     return false;
 }
 
-/* Service taken by one control, as far as it is known: what is in force costs until its lease ends.
- */
+/* Service taken by one control: what is in force costs until its lease ends. */
 struct outage {
     const struct action *action;
     int64_t from_ms, until_ms;
@@ -149,15 +148,15 @@ static int by_thing_and_time(const void *a, const void *b)
 }
 
 /* In order of thing and time, so that what two incidents hold at once is seen to overlap. */
-static struct outage *past_outages(struct arena *arena, const struct propose_input *input,
-                                   const struct ulid *but, size_t *out_count)
+static struct outage *past_outages(struct arena *arena, const struct propose_past *past,
+                                   const struct ulid *but, int64_t now_ms, size_t *out_count)
 {
-    struct outage *all = ARENA_NEW(arena, struct outage, input->past_count + 1);
+    struct outage *all = ARENA_NEW(arena, struct outage, past->count + 1);
     size_t count = 0;
 
-    for (size_t i = 0; i < input->past_count; i++) {
-        if (!is_of(&input->past[i], but)) {
-            all[count++] = outage_of(&input->past[i], input->now_us / 1000);
+    for (size_t i = 0; i < past->count; i++) {
+        if (!is_of(&past->steps[i], but)) {
+            all[count++] = outage_of(&past->steps[i], now_ms);
         }
     }
     qsort(all, count, sizeof(*all), by_thing_and_time);
@@ -190,16 +189,30 @@ static int64_t spent_of(const struct policy_set *world, const struct objective *
     return spent_ms;
 }
 
+int64_t propose_spent_ms(struct arena *arena, const struct policy_set *world,
+                         const struct objective *objective, const struct propose_past *past,
+                         int64_t now_us)
+{
+    int64_t now_ms = now_us / 1000;
+    size_t count = 0;
+    struct outage *all = past_outages(arena, past, NULL, now_ms, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        all[i].until_ms = all[i].until_ms < now_ms ? all[i].until_ms : now_ms;
+    }
+    return spent_of(world, objective, all, count, now_ms);
+}
+
 static void fill_spent(struct arena *arena, const struct propose_input *input,
                        const struct ulid *but, struct planner_problem *problem)
 {
     const struct policy_set *world = input->world;
     struct planner_spent *spent =
         ARENA_NEW(arena, struct planner_spent, world->objective_count + 1);
-    struct planner_outage *outages = ARENA_NEW(arena, struct planner_outage, input->past_count + 1);
+    struct planner_outage *outages = ARENA_NEW(arena, struct planner_outage, input->past.count + 1);
     int64_t now_ms = input->now_us / 1000;
     size_t count = 0;
-    const struct outage *past = past_outages(arena, input, but, &count);
+    const struct outage *past = past_outages(arena, &input->past, but, now_ms, &count);
 
     for (size_t i = 0; i < world->objective_count; i++) {
         const struct objective *objective = &world->objectives[i];

@@ -10,6 +10,12 @@
 #include "orchestrator/manager.h"
 #include "planner/planner.h"
 
+/* Controls that cost service, of all plans: in force at any time within the objectives' windows. */
+struct propose_past {
+    const struct step_record *steps;
+    size_t count;
+};
+
 struct propose_input {
     const struct policy_set *world;
     const struct incident_record *incident;
@@ -21,8 +27,7 @@ struct propose_input {
     size_t control_count;
     const struct step_record *failed; /* of this incident's earlier plans: not tried again */
     size_t failed_count;
-    const struct step_record *past; /* that cost service within the windows of the objectives */
-    size_t past_count;
+    struct propose_past past;
     struct ulid plan_id;
     const struct ulid *step_ids; /* PLAN_STEPS_MAX */
     int64_t now_us;
@@ -44,6 +49,12 @@ struct propose_output {
 
 /* Does a control of this kind take service away from anybody? */
 bool propose_costs_service(enum action_kind kind);
+
+/* Service that those took from an availability objective's targets, inside its window that ends
+ * now. A domain that two have paused is away once. */
+int64_t propose_spent_ms(struct arena *arena, const struct policy_set *world,
+                         const struct objective *objective, const struct propose_past *past,
+                         int64_t now_us);
 
 /* Errors: STATUS_NOT_FOUND (no resource, or nobody agreed to react), STATUS_EXHAUSTED. */
 struct status propose(struct arena *arena, const struct propose_input *input,

@@ -35,7 +35,7 @@ static struct status plan_within_budget(struct core *core, struct arena *arena,
         return STATUS_SUCCESS;
     }
     TRY(facts_past(knowledge_reading(core->knowledge), arena, input->world, input->now_us,
-                   &input->past, &input->past_count));
+                   &input->past));
     return propose(arena, input, made);
 }
 
@@ -200,7 +200,7 @@ struct status respond_recheck(struct core *core, const struct plan_record *plan,
     TRY(knowledge_get_steps(knowledge_reading(core->knowledge), &plan->id, &arena, &steps, &count));
     TRY(facts_gather(core, &arena, &incident, &input));
     TRY(facts_past(knowledge_reading(core->knowledge), &arena, input.world, input.now_us,
-                   &input.past, &input.past_count));
+                   &input.past));
     TRY(propose_recheck(&arena, &input, plan, steps, count, &why));
     *out_legal = why.len == 0;
     *out_why = arena_copy(&core->turn, why);

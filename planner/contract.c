@@ -68,6 +68,14 @@ struct cost contract_cost(const struct contract *contract, int64_t lease_ms)
                           .settle_ms = contract->settle_ms };
 }
 
+int64_t contract_budget_ms(const struct objective *objective)
+{
+    enum { PPB = 1000 * 1000 * 1000 };
+    int64_t lost_ppb = PPB - objective->limit;
+
+    return objective->window_ms / PPB * lost_ppb + objective->window_ms % PPB * lost_ppb / PPB;
+}
+
 static int cmp(int64_t a, int64_t b)
 {
     return (a > b) - (a < b);

@@ -44,6 +44,9 @@ const struct contract *contract_of(enum action_kind kind);
 /* What one step under a lease of `lease_ms` costs. */
 struct cost contract_cost(const struct contract *contract, int64_t lease_ms);
 
+/* What an availability objective leaves to spend in its window: window x (1 - availability). */
+int64_t contract_budget_ms(const struct objective *objective);
+
 /* The declared order: lost availability, then lost evidence, resources touched, money, time to
  * settle. Lexicographic, so no price ever buys a tier above it. */
 int cost_cmp(const struct cost *a, const struct cost *b);

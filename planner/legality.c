@@ -334,7 +334,6 @@ static int64_t downtime_of(const struct check *check, const struct action *actio
 /* Downtime comes out of the declared error budget: window x (1 - availability). */
 static void check_availability(const struct check *check)
 {
-    enum { PPB = 1000 * 1000 * 1000 };
     const struct policy_set *world = check->problem->world;
 
     for (size_t i = 0; i < world->objective_count; i++) {
@@ -349,10 +348,7 @@ static void check_availability(const struct check *check)
                 planned_ms += downtime_of(check, &step->action);
             }
         }
-        int64_t lost_ppb = PPB - objective->limit;
-        int64_t budget_ms =
-            objective->window_ms / PPB * lost_ppb + objective->window_ms % PPB * lost_ppb / PPB;
-        int64_t left_ms = budget_ms - spent_before(check, i);
+        int64_t left_ms = contract_budget_ms(objective) - spent_before(check, i);
         if (planned_ms > 0 && planned_ms > left_ms) {
             found(check, LEGALITY_AVAILABILITY, SIZE_MAX,
                   arena_printf(check->arena,

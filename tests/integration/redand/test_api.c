@@ -1,4 +1,5 @@
 /* redand over its socket: documents, conflicts, plans, journal; restarts and a kill -9. */
+#include "base/clock.h"
 #include "base/file.h"
 #include "orchestrator/knowledge/alerts.h"
 #include "orchestrator/knowledge/incidents.h"
@@ -287,16 +288,37 @@ static void test_documents_make_a_world_and_its_conflict_is_resolved(void)
     CU_ASSERT_EQUAL(code, 409);
 }
 
+static const struct json *objective_named(const struct json *status, const char *name)
+{
+    const struct json *list = json_get(status, "objectives");
+
+    for (const struct json *row = list->first; row != NULL; row = row->next) {
+        if (slice_is(json_text(row, "name"), name)) {
+            return row;
+        }
+    }
+    CU_FAIL("no such objective");
+    return NULL;
+}
+
 static void test_objectives_are_listed_with_what_was_measured(void)
 {
     (void)post("/v1/sla", hospital(""));
     const struct json *status = get("/v1/status");
-    CU_ASSERT_EQUAL_FATAL(length(status, "objectives"), 1);
-    const struct json *objective = json_get(status, "objectives")->first;
+    CU_ASSERT_EQUAL_FATAL(length(status, "objectives"), 2);
+    const struct json *objective = objective_named(status, "respond.mttr");
     ASSERT_TEXT(json_text(objective, "name"), "respond.mttr");
     ASSERT_TEXT(json_text(objective, "clause"), "imaging-archive/fast");
     ASSERT_TEXT(json_text(objective, "state"), "unknown");
     CU_ASSERT_EQUAL(number(objective, "limit_ms"), 30000);
+    CU_ASSERT_TRUE(is_null(objective, "worst_ms"));
+    CU_ASSERT_TRUE(is_null(objective, "spent_ms"));
+    objective = objective_named(status, "availability");
+    ASSERT_TEXT(json_text(objective, "clause"), "imaging-archive/uptime");
+    ASSERT_TEXT(json_text(objective, "state"), "met");
+    CU_ASSERT_EQUAL(number(objective, "limit_ms"), 12960000); /* 0.5 % of 30 days */
+    CU_ASSERT_EQUAL(number(objective, "window_ms"), INT64_C(30) * 24 * 3600 * 1000);
+    CU_ASSERT_EQUAL(number(objective, "spent_ms"), 0);
     CU_ASSERT_TRUE(is_null(objective, "worst_ms"));
 }
 
@@ -461,6 +483,50 @@ static void test_an_incident_is_shown_with_its_parts(void)
     CU_ASSERT_EQUAL(length(get("/v1/incidents?open=true"), "items"), 1);
 }
 
+/* Two pauses of the example's machine, the second of which overlaps the first. */
+static void fill_pauses(struct knowledge *knowledge, int64_t now_us)
+{
+    static const int64_t hour_us = INT64_C(3600) * 1000000;
+    const struct plan_record plan = { .id = id_of(5),
+                                      .base_digest = NO_SLAS,
+                                      .digest = HEX64,
+                                      .state = PLAN_UNDONE,
+                                      .json = SLICE("{}") };
+    struct step_record step = { .plan = id_of(5),
+                                .action = { .kind = ACTION_COMPUTE_SUSPEND,
+                                            .node = "node-2",
+                                            .resource = "test",
+                                            .lease = { LEASE_BAN, 3600000, 3600000 } },
+                                .state = CONTROL_UNDONE };
+
+    ASSERT_OK(knowledge_begin(knowledge, now_us));
+    ASSERT_OK(knowledge_put_plan(knowledge, &plan));
+    for (uint32_t i = 0; i < 2; i++) {
+        step.index = i;
+        step.action.id = id_of((uint8_t)(20 + i));
+        step.enforced_us = now_us - (5 - i) * hour_us;
+        step.undone_us = step.enforced_us + 2 * hour_us;
+        ASSERT_OK(knowledge_put_step(knowledge, &step));
+    }
+    ASSERT_OK(knowledge_commit(knowledge));
+}
+
+static void test_service_taken_by_responses_is_measured(void)
+{
+    struct knowledge *knowledge = NULL;
+    int64_t now_us = clock_wall_us(&clock_real);
+
+    (void)post("/v1/sla", hospital(""));
+    CU_ASSERT_EQUAL(daemon_stop(&redand, SIGTERM), 0);
+    ASSERT_OK(knowledge_open(daemon_database(&redand, &arena), now_us, &knowledge));
+    fill_pauses(knowledge, now_us);
+    knowledge_close(&knowledge);
+    CU_ASSERT_TRUE_FATAL(daemon_start(&redand));
+    const struct json *objective = objective_named(get("/v1/status"), "availability");
+    CU_ASSERT_EQUAL(number(objective, "spent_ms"), INT64_C(3) * 3600 * 1000);
+    ASSERT_TEXT(json_text(objective, "state"), "met");
+}
+
 static void test_a_plan_is_shown_with_its_steps_and_decided(void)
 {
     restart_filled();
@@ -514,6 +580,7 @@ static CU_TestInfo tests[] = {
       test_a_killed_daemon_comes_back_with_everything },
     { "the journal comes in pages", test_the_journal_comes_in_pages },
     { "an incident is shown with its parts", test_an_incident_is_shown_with_its_parts },
+    { "service taken by responses is measured", test_service_taken_by_responses_is_measured },
     { "a plan is shown with its steps and decided",
       test_a_plan_is_shown_with_its_steps_and_decided },
     CU_TEST_INFO_NULL,

@@ -30,12 +30,29 @@ static void end(void)
     scene_end_test();
 }
 
-static struct plane *plane_for(const struct action *action)
+/* As an agent would; nothing when no order is under way. */
+static void obey(const struct step_record *step)
 {
-    return planes[action_type(action->kind)->plane];
+    struct command_record command = { .state = COMMAND_STATE_DONE };
+    struct plane *plane = planes[action_type(step->action.kind)->plane];
+
+    if (step->command.text[0] != '\0') {
+        ASSERT_OK(knowledge_get_command(knowledge_reading(core.knowledge),
+                                        slice_from(step->command.text), &arena, &command));
+    }
+    if (command_state_is_final(command.state)) {
+        return;
+    }
+    if (command.verb == COMMAND_DO) {
+        ASSERT_OK(drive_apply(plane, &step->action));
+    } else {
+        ASSERT_OK(drive_undo(plane, &step->action));
+    }
+    scene_answer(step, command.verb, COMMAND_DONE);
+    scene_end_turn();
 }
 
-/* Does everything that is ordered, as an agent would, until nothing is under way. */
+/* Until nothing is under way. */
 static void work(void)
 {
     for (int round = 0; round < 8; round++) {
@@ -44,23 +61,7 @@ static void work(void)
             struct step_record *steps = NULL;
             size_t count = scene_steps_of(plan, &steps);
             for (size_t i = 0; i < count; i++) {
-                struct command_record command = { .state = COMMAND_STATE_DONE };
-                if (steps[i].command.text[0] != '\0') {
-                    ASSERT_OK(knowledge_get_command(knowledge_reading(core.knowledge),
-                                                    slice_from(steps[i].command.text), &arena,
-                                                    &command));
-                }
-                if (command_state_is_final(command.state)) {
-                    continue;
-                }
-                struct plane *plane = plane_for(&steps[i].action);
-                if (command.verb == COMMAND_DO) {
-                    ASSERT_OK(drive_apply(plane, &steps[i].action));
-                } else {
-                    ASSERT_OK(drive_undo(plane, &steps[i].action));
-                }
-                scene_answer(&steps[i], command.verb, COMMAND_DONE);
-                scene_end_turn();
+                obey(&steps[i]);
             }
         }
     }

@@ -141,8 +141,7 @@ static void what_was_spent_before_is_not_there_any_more(void)
     input.now_us = uptime->window_ms * 2000;
     past.undone_us = input.now_us - 1000000;
     past.enforced_us = past.undone_us - (budget_ms - 59000) * 1000;
-    input.past = &past;
-    input.past_count = 1;
+    input.past = (struct propose_past){ &past, 1 };
     ASSERT_OK(propose(&arena, &input, &made));
     CU_ASSERT_EQUAL(made.outcome, PROPOSE_REFUSED);
     ASSERT_TEXT(made.record.reason, "costs 60000 ms of service where `uptime` has 59000 ms left");
@@ -169,8 +168,9 @@ static void what_is_away_already_costs_nothing_more(void)
         past[i].enforced_us = input.now_us - (budget_ms - 40000) * 1000;
         past[i].lease_end_ms = input.now_us / 1000 + 30000;
     }
-    input.past = past;
-    input.past_count = COUNT_OF(past);
+    input.past = (struct propose_past){ past, COUNT_OF(past) };
+    CU_ASSERT_EQUAL(propose_spent_ms(&arena, &world.set, uptime, &input.past, input.now_us),
+                    budget_ms - 40000); /* so far, by both at once */
     /* 10 s are left, and of 60 s the first 30 are taken already */
     ASSERT_OK(propose(&arena, &input, &made));
     CU_ASSERT_EQUAL(made.outcome, PROPOSE_REFUSED);
