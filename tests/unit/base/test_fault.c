@@ -73,11 +73,31 @@ static void test_other_passes_do_nothing(void)
     unset("REDAN_CRASH_AT");
 }
 
+static void test_passes_are_traced_while_the_file_is_there(void)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    struct slice text = { 0 };
+    char path[256];
+
+    (void)snprintf(path, sizeof(path), "%s/trace", suite_folder());
+    set("REDAN_CRASH_TRACE", path);
+    fault_point("before");
+    ASSERT_CODE(file_load(&arena, path, 64, &text), STATUS_NOT_FOUND);
+    ASSERT_OK(file_store(path, SLICE(""), 0600));
+    fault_point("a");
+    fault_point("b");
+    unset("REDAN_CRASH_TRACE");
+    fault_point("after");
+    ASSERT_OK(file_load(&arena, path, 64, &text));
+    ASSERT_TEXT(text, "a\nb\n");
+}
+
 static CU_TestInfo tests[] = {
     { "the named point kills", test_named_point_kills },
     { "the nth pass kills", test_nth_pass_kills },
     { "nothing counts before the file is there", test_nothing_counts_before_the_file_is_there },
     { "other passes do nothing", test_other_passes_do_nothing },
+    { "passes are traced while the file is there", test_passes_are_traced_while_the_file_is_there },
     CU_TEST_INFO_NULL,
 };
 
