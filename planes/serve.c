@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "base/buf.h"
+#include "base/fault.h"
 #include "planes/helper_codec.h"
 
 /* Requests read in one turn, before the plane's results are looked after. */
@@ -218,6 +219,7 @@ static struct status read_requests(struct plane_server *server, bool *out_ended)
             return status_error(STATUS_UNAVAILABLE, "client: %s", strerrordesc_np(errno));
         }
         TRY(status_wrap(helper_decode(bytes, (size_t)len, &request), "client"));
+        FAULT_POINT("helper.after_request");
         TRY(take_request(server, &request));
     }
     return STATUS_SUCCESS;
@@ -229,6 +231,7 @@ static struct status send_answers(struct plane_server *server, bool *out_ended)
     struct status outcome = STATUS_SUCCESS;
 
     while (sent < server->unsent.len) {
+        FAULT_POINT("helper.before_answer");
         ssize_t len = send(server->fd, server->unsent.ptr + sent, HELPER_MESSAGE_BYTES,
                            MSG_NOSIGNAL | MSG_DONTWAIT);
         if (len == HELPER_MESSAGE_BYTES) {

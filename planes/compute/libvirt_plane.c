@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "planes/blocking.h"
 #include "planes/compute/libvirt_link.h"
 #include "planes/compute/snapshot.h"
@@ -139,12 +140,18 @@ static struct status call(struct backend *self, const struct request *request)
 
 static struct status apply(void *backend, const struct action *action)
 {
-    return call(backend, &(struct request){ .verb = DO_APPLY, .action = action });
+    FAULT_POINT("compute.before_apply");
+    struct status applied = call(backend, &(struct request){ .verb = DO_APPLY, .action = action });
+    FAULT_POINT("compute.after_apply");
+    return applied;
 }
 
 static struct status undo(void *backend, const struct action *action)
 {
-    return call(backend, &(struct request){ .verb = DO_UNDO, .action = action });
+    FAULT_POINT("compute.before_undo");
+    struct status undone = call(backend, &(struct request){ .verb = DO_UNDO, .action = action });
+    FAULT_POINT("compute.after_undo");
+    return undone;
 }
 
 static struct status read_back(void *backend, const struct action *action,

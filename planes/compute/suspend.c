@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/fault.h"
 #include "planes/compute/domain_note.h"
 #include "planes/compute/libvirt_link.h"
 
@@ -93,6 +94,7 @@ struct status suspend_apply(virDomainPtr domain, const struct action *action, in
     /* The note comes first: a crash in between leaves a running domain that says it should not be
      * (partial), never a paused one that nobody would resume. */
     TRY(hold(domain, action, now_ms, &state, ARENA_NEW(&arena, struct holds, 1)));
+    FAULT_POINT("compute.after_note");
     if (state.run == RUN_RUNNING && virDomainSuspend(domain) != 0) {
         return libvirt_error("suspend");
     }
@@ -128,6 +130,7 @@ struct status suspend_undo(virDomainPtr domain, const struct action *action)
     if (holds->count == 0) {
         TRY(give_back(domain, holds));
     }
+    FAULT_POINT("compute.after_resume");
     return domain_note_store(domain, holds);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/fault.h"
 #include "base/file.h"
 #include "planes/data/freeze_record.h"
 
@@ -124,9 +125,12 @@ static struct status apply_to(struct work *work, const struct action *action, in
         }
     }
     TRY(holds_add(work->holds, action, now_ms));
+    FAULT_POINT("datad.before_apply");
     TRY(freeze_store(folder_gate_root(work->store->gate), work->bucket, work->holds));
+    FAULT_POINT("datad.after_record");
     struct status settled = folder_gate_settle(work->store->gate, work->bucket, SETTLE_APPLY_MS);
     struct status shut = shut_mounts(work);
+    FAULT_POINT("datad.after_apply");
     return status_ok(&settled) ? shut : settled;
 }
 
@@ -186,12 +190,16 @@ struct status freeze_undo(struct folder_store *store, const struct action *actio
     if (!holds_remove(work.holds, &action->id)) {
         return STATUS_SUCCESS;
     }
+    FAULT_POINT("datad.before_undo");
     /* Mounts first: until the record is gone the gate stays shut, and undo can be repeated. */
     for (size_t i = 0; work.holds->count == 0 && work.folder_fd >= 0 && i < work.holds->note_count;
          i++) {
         TRY(open_mount(&work, &work.holds->notes[i]));
     }
-    return freeze_store(folder_gate_root(store->gate), work.bucket, work.holds);
+    FAULT_POINT("datad.after_thaw");
+    TRY(freeze_store(folder_gate_root(store->gate), work.bucket, work.holds));
+    FAULT_POINT("datad.after_undo");
+    return STATUS_SUCCESS;
 }
 
 /* ------------------------------------------------------------------------------------- reading */
