@@ -39,7 +39,7 @@ orchestrator_up() {
     redan node add agg-1 --role aggregator --registry "$SITE/keys" --out "$SITE/keys-agg-1" -q >/dev/null
     redan node add node-1 --aggregator agg-1 --services L2.network.monitor,L2.network.enforce \
         --registry "$SITE/keys" --out "$SITE/keys-node-1" -q >/dev/null
-    redan node add node-2 --aggregator agg-1 --services L2.compute.monitor,L2.compute.enforce,L2.data.enforce \
+    redan node add node-2 --aggregator agg-1 --services L2.compute.monitor,L2.compute.enforce,L2.data.monitor,L2.data.enforce \
         --registry "$SITE/keys" --out "$SITE/keys-node-2" -q >/dev/null
     cat >"$SITE/redand.yaml" <<TEXT
 state: $SITE/redand
