@@ -52,8 +52,10 @@ static void run_child(const char *const *argv, const char *const *environment, i
     sigset_t none;
 
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    (void)setpgid(0, 0);
     (void)sigemptyset(&none);
     (void)pthread_sigmask(SIG_SETMASK, &none, NULL);
+    (void)signal(SIGPIPE, SIG_DFL);
     (void)dup2(log, STDOUT_FILENO);
     (void)dup2(log, STDERR_FILENO);
     for (size_t i = 0; environment != NULL && environment[i] != NULL; i++) {
@@ -85,7 +87,8 @@ struct status process_start(struct process *process, const char *name, const cha
     if (pid == 0) {
         run_child(argv, environment, log);
     }
-    *process = (struct process){ .name = name, .pid = pid };
+    (void)setpgid(pid, pid); /* whoever comes first */
+    *process = (struct process){ .name = name, .pid = pid, .group = pid };
     return STATUS_SUCCESS;
 }
 
@@ -121,6 +124,22 @@ struct status process_wait(struct process *process, int timeout_ms, int *out_cod
     process->pid = 0;
     *out_code = WIFEXITED(ending.state) ? WEXITSTATUS(ending.state) : 128 + WTERMSIG(ending.state);
     return STATUS_SUCCESS;
+}
+
+static bool is_group_gone(void *arg)
+{
+    const struct process *process = arg;
+
+    while (waitpid(-process->group, NULL, WNOHANG) > 0) {
+    }
+    return kill(-process->group, 0) != 0;
+}
+
+struct status process_wait_group(struct process *process, int timeout_ms)
+{
+    return site_wait(is_group_gone, process, timeout_ms)
+               ? STATUS_SUCCESS
+               : status_error(STATUS_TIMEOUT, "%s is dead, but not what it started", process->name);
 }
 
 void process_kill(struct process *process)
