@@ -1,9 +1,9 @@
-/* chaos: every process killed at every stage of one attack, then started again. What must hold: no
- * alert lost or doubled, the loop closes, the ban is in the kernel, the journal verifies.
+/* chaos: every process killed at every stage of one attack, then started again.
  *
- * usage: chaos [--quick] [--list] [--case NAME] [--keep]
- * Each case runs in namespaces of its own. Exit code: 0 all passed, 1 a failure, 77 nothing could
- * run. */
+ * usage: redan-chaos [--quick] [--list] [--points] [--case NAME] [--jobs N] [--keep]
+ * Each case runs in namespaces of its own. Exit code: 0 all passed, 1 a failure, 2 wrong usage, 77
+ * nothing could run. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,326 +12,261 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "model/plan.h"
+#include "base/parse.h"
+#include "tests/chaos/matrix.h"
+#include "tests/chaos/story.h"
 #include "tests/site/namespace.h"
-#include "tests/site/site.h"
 
-#define ATTACKER "10.99.0.2"
-enum { EXIT_SKIPPED = 77, CASE_DEADLINE_MS = 20000, LEASE_MS = 1000 };
+enum { EXIT_USAGE = 2, EXIT_SKIPPED = 77, JOBS_MAX = 16, JOBS_DEFAULT = 4, CASES_MAX = 512 };
 
-/* What must hold after the part has died. */
-enum chaos_end {
-    END_RESTART,    /* it is started again and the loop closes */
-    END_NOBODY_LEFT /* redand and redan-agg stay dead: the ban holds and ends on the node by itself
-                     */
+struct running {
+    pid_t pid; /* 0: free */
+    const struct chaos_case *chosen;
+    int64_t start_ms;
+    char folder[32];
 };
 
-struct chaos_case {
-    enum site_part part;
-    const char *point;
-    bool quick; /* part of every test run */
-    enum chaos_end end;
-};
-
-static const struct chaos_case cases[] = {
-    { SITE_NODE, "sma.after_read", true, END_RESTART },
-    { SITE_NODE, "sma.after_detect", true, END_RESTART },
-    { SITE_NODE, "sma.after_spool", true, END_RESTART },
-    { SITE_NODE, "sma.after_send", false, END_RESTART },
-    { SITE_NODE, "sma.after_command", false, END_RESTART },
-    { SITE_NODE, "sma.before_apply", true, END_RESTART },
-    { SITE_NODE, "sma.after_apply", true, END_RESTART },
-    { SITE_NODE, "sma.before_result", false, END_RESTART },
-    { SITE_NODE, "netd.before_apply", true, END_RESTART },
-    { SITE_NODE, "netd.after_apply", false, END_RESTART },
-    { SITE_AGG, "agg.before_forward", true, END_RESTART },
-    { SITE_AGG, "agg.after_forward", false, END_RESTART },
-    { SITE_REDAND, "redand.after_receive", false, END_RESTART },
-    { SITE_REDAND, "redand.after_analyse", true, END_RESTART },
-    { SITE_REDAND, "redand.after_plan", false, END_RESTART },
-    { SITE_REDAND, "redand.before_order", false, END_RESTART },
-    { SITE_REDAND, "redand.before_commit", true, END_RESTART },
-    { SITE_REDAND, "redand.after_commit", true, END_RESTART },
-    { SITE_REDAND, "redand.before_turn_end", false, END_RESTART },
-    { SITE_REDAND, "redand.after_turn_end", false, END_RESTART },
-    { SITE_REDAND, "redand.after_send", true, END_RESTART },
-    { SITE_REDAND, "redand.after_contained", true, END_NOBODY_LEFT },
-};
-
-static const char *bin_folder(void)
-{
-    const char *set = getenv("REDAN_BIN");
-
-    return set != NULL ? set : "build/bin";
-}
-
-/* --- one case
- * ---------------------------------------------------------------------------------------- */
-
-struct seen {
-    size_t incidents, contained, closed, alerts;
-    bool intact;
-};
-
-static size_t count_items(const struct json *list)
-{
-    const struct json *items = list != NULL ? json_get(list, "items") : NULL;
-
-    return items != NULL ? items->count : 0;
-}
-
-static struct status look(struct site *site, struct seen *out)
-{
-    CLEANUP(arena_done) struct arena arena = { 0 };
-    const struct json *incidents = NULL;
-    const struct json *alerts = NULL;
-
-    *out = (struct seen){ 0 };
-    TRY(site_ask(site, &arena, "GET", "/v1/incidents", NULL, &incidents));
-    TRY(site_ask(site, &arena, "GET", "/v1/alerts", NULL, &alerts));
-    out->incidents = count_items(incidents);
-    out->alerts = count_items(alerts);
-    const struct json *items = json_get(incidents, "items");
-    for (const struct json *row = items != NULL ? items->first : NULL; row != NULL;
-         row = row->next) {
-        out->contained += slice_is(json_text(row, "state"), "contained") ? 1 : 0;
-        out->closed += slice_is(json_text(row, "state"), "closed") ? 1 : 0;
-    }
-    return STATUS_SUCCESS;
-}
-
-static bool is_contained(void *arg)
-{
-    struct seen seen;
-    struct status looked = look(arg, &seen);
-
-    return status_ok(&looked) && seen.contained == 1;
-}
-
-static bool is_closed(void *arg)
-{
-    struct seen seen;
-    struct status looked = look(arg, &seen);
-
-    return status_ok(&looked) && seen.closed == 1;
-}
-
-static bool has_died(void *arg)
-{
-    struct process *process = arg;
-    int state = 0;
-
-    if (process->pid > 0 && waitpid(process->pid, &state, WNOHANG) == process->pid) {
-        process->pid = 0;
-    }
-    return process->pid == 0;
-}
-
-static struct status attack(struct site *site, int *out_fd)
-{
-    uint16_t port = 0;
-
-    TRY(site_connect(site, ATTACKER, 2000, out_fd, &port));
-    return site_log_failures(site, ATTACKER, port, 5);
-}
-
-static struct status check_journal(struct site *site)
-{
-    CLEANUP(arena_done) struct arena arena = { 0 };
-    const struct json *verdict = NULL;
-
-    TRY(site_ask(site, &arena, "GET", "/v1/audit/verify", NULL, &verdict));
-    const struct json *intact = json_get(verdict, "intact");
-    return intact != NULL && intact->truth
-               ? STATUS_SUCCESS
-               : status_error(STATUS_CORRUPT, "the journal does not verify");
-}
-
-static struct status check_end(struct site *site)
-{
-    struct seen seen;
-
-    if (!site_wait(is_contained, site, CASE_DEADLINE_MS)) {
-        return status_error(STATUS_TIMEOUT, "the incident is not contained");
-    }
-    TRY(look(site, &seen));
-    if (seen.incidents != 1 || seen.alerts != 1) {
-        return status_error(STATUS_CONFLICT, "%zu incidents and %zu alerts, expected one each",
-                            seen.incidents, seen.alerts);
-    }
-    if (!site_kernel_denies(site, ATTACKER)) {
-        return status_error(STATUS_CONFLICT, "the kernel does not deny the attacker");
-    }
-    return check_journal(site);
-}
-
-static struct status start_with_fault(struct site *site, const struct chaos_case *chosen)
-{
-    for (size_t i = 0; i < SITE_PARTS; i++) {
-        enum site_part part = (enum site_part)i;
-        TRY(site_start(site, part, part == chosen->part ? chosen->point : NULL));
-        if (part == SITE_REDAND) {
-            TRY(site_wait_api(site));
-            TRY(site_apply_slas(site));
-        }
-    }
-    return site_wait_ready(site);
-}
-
-static bool is_denied(void *arg)
-{
-    return site_kernel_denies(arg, ATTACKER);
-}
-
-static bool is_free(void *arg)
-{
-    return !site_kernel_denies(arg, ATTACKER);
-}
-
-/* Killing those who ordered it frees nobody; and a ban outlives its lease only while evidence
- * lasts, and never PLAN_BAN_LIMIT leases. */
-static struct status check_nobody_left(struct site *site)
-{
-    process_kill(site_process(site, SITE_REDAND));
-    process_kill(site_process(site, SITE_AGG));
-    if (!site_wait(is_denied, site, CASE_DEADLINE_MS)) {
-        return status_error(STATUS_TIMEOUT, "the ban never came into force");
-    }
-    int64_t since_ms = site_now_ms();
-    if (!site_wait(is_free, site, CASE_DEADLINE_MS)) {
-        return status_error(STATUS_TIMEOUT, "the ban never ends");
-    }
-    int64_t held_ms = site_now_ms() - since_ms;
-    if (held_ms < LEASE_MS / 2 || held_ms > (int64_t)LEASE_MS * (PLAN_BAN_LIMIT + 1)) {
-        return status_error(STATUS_CONFLICT, "the ban held for %lld ms", (long long)held_ms);
-    }
-    TRY(site_start(site, SITE_REDAND, NULL));
-    TRY(site_start(site, SITE_AGG, NULL));
-    if (!site_wait(is_closed, site, CASE_DEADLINE_MS)) {
-        return status_error(STATUS_TIMEOUT, "redand never hears that the ban has ended");
-    }
-    return check_journal(site);
-}
-
-static struct status run_case(const struct chaos_case *chosen, const char *folder)
-{
-    const struct site_options options = { .folder = folder,
-                                          .lease = chosen->end == END_NOBODY_LEFT ? "1s" : NULL,
-                                          .bin = bin_folder() };
-    CLEANUP(site_free) struct site *site = NULL;
-    CLEANUP(cleanup_close) int fd = -1;
-
-    TRY(site_new(&options, &site));
-    TRY(start_with_fault(site, chosen));
-    TRY(site_arm(site));
-    TRY(attack(site, &fd));
-    if (!site_wait(has_died, site_process(site, chosen->part), CASE_DEADLINE_MS)) {
-        return status_error(STATUS_TIMEOUT, "the stage was never reached");
-    }
-    (void)unlink(site_path(site, "armed"));
-    if (chosen->end == END_NOBODY_LEFT) {
-        return check_nobody_left(site);
-    }
-    TRY(site_start(site, chosen->part, NULL));
-    return check_end(site);
-}
-
-/* --- all cases
- * ------------------------------------------------------------------------------------------ */
-
-/* In a child that becomes the first process of new namespaces. */
-static int run_in_namespaces(const struct chaos_case *chosen, const char *folder)
-{
-    (void)fflush(NULL);
-    pid_t child = fork();
-    if (child == 0) {
-        namespace_enter();
-        struct status outcome = run_case(chosen, folder);
-        if (!status_ok(&outcome)) {
-            (void)printf("    %s (%s:%d)\n", outcome.msg, outcome.file, outcome.line);
-        }
-        (void)fflush(NULL);
-        _exit(status_ok(&outcome) ? 0 : 1);
-    }
-    int state = 0;
-    if (child < 0 || waitpid(child, &state, 0) != child) {
-        return 1;
-    }
-    return WIFEXITED(state) ? WEXITSTATUS(state) : 1;
-}
-
-struct tally {
+struct run {
+    struct arena arena;
+    struct chaos_case *cases; /* those to run, in order */
+    size_t count;
+    struct running jobs[JOBS_MAX];
+    int64_t *took_ms; /* of what has passed */
     unsigned passed, failed, skipped;
-};
-
-static void one_case(const struct chaos_case *chosen, struct tally *tally)
-{
-    char folder[] = "/tmp/redan-chaos-XXXXXX";
-    int64_t start_ms = site_now_ms();
-
-    if (mkdtemp(folder) == NULL) {
-        perror(folder);
-        tally->failed++;
-        return;
-    }
-    (void)printf("  %-12s %-24s ", site_part_name(chosen->part), chosen->point);
-    int code = run_in_namespaces(chosen, folder);
-    (void)printf(
-        "%s %lld ms%s%s\n", code == 0 ? "ok" : (code == EXIT_SKIPPED ? "skipped" : "FAILED"),
-        (long long)(site_now_ms() - start_ms), code == 0 ? "" : "  see ", code == 0 ? "" : folder);
-    tally->passed += code == 0 ? 1 : 0;
-    tally->skipped += code == EXIT_SKIPPED ? 1 : 0;
-    tally->failed += code != 0 && code != EXIT_SKIPPED ? 1 : 0;
-    if (code == 0) {
-        site_remove_folder(folder);
-    }
-}
-
-struct choice {
-    bool quick, list;
+    /* what was asked for */
+    bool quick, list, points, keep;
+    uint32_t job_count;
     const char *only; /* NULL: all */
 };
 
-static struct choice read_arguments(int argc, char **argv)
-{
-    struct choice out = { 0 };
+/* --- one case ----------------------------------------------------------------------------------
+ */
 
-    for (int i = 1; i < argc; i++) {
-        out.quick = out.quick || strcmp(argv[i], "--quick") == 0;
-        out.list = out.list || strcmp(argv[i], "--list") == 0;
-        if (strcmp(argv[i], "--case") == 0 && i + 1 < argc) {
-            out.only = argv[++i];
-        }
+/* The child becomes the parent of the first process of new namespaces. */
+static int in_namespaces(const struct chaos_case *chosen, const char *folder)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    const char *log = file_path(&arena, folder, "outcome");
+
+    if (freopen(log, "we", stdout) == NULL) {
+        return 1;
     }
-    return out;
+    namespace_enter();
+    struct status outcome = story_run(chosen, folder);
+    if (!status_ok(&outcome)) {
+        (void)printf("    %s (%s:%d)\n", outcome.msg, outcome.file, outcome.line);
+    }
+    (void)fflush(NULL);
+    return status_ok(&outcome) ? 0 : (outcome.code == STATUS_UNSUPPORTED ? EXIT_SKIPPED : 1);
 }
 
-static bool is_wanted(const struct choice *choice, const struct chaos_case *row)
+static struct status begin(struct running *job, const struct chaos_case *chosen)
 {
-    return (!choice->quick || row->quick) &&
-           (choice->only == NULL || strcmp(choice->only, row->point) == 0);
+    *job = (struct running){ .chosen = chosen, .start_ms = site_now_ms() };
+    (void)snprintf(job->folder, sizeof(job->folder), "/tmp/redan-chaos-XXXXXX");
+    if (mkdtemp(job->folder) == NULL) {
+        return status_error(STATUS_UNAVAILABLE, "%s: %s", job->folder, strerrordesc_np(errno));
+    }
+    (void)fflush(NULL);
+    job->pid = fork();
+    if (job->pid == 0) {
+        _exit(in_namespaces(chosen, job->folder));
+    }
+    return job->pid > 0 ? STATUS_SUCCESS
+                        : status_error(STATUS_UNAVAILABLE, "fork: %s", strerrordesc_np(errno));
+}
+
+static void print_outcome(const char *folder)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    struct slice said = { 0 };
+    struct status loaded = file_load(&arena, file_path(&arena, folder, "outcome"), 1 << 20, &said);
+
+    if (status_ok(&loaded)) {
+        (void)printf("%.*s", SLICE_ARG(said));
+    }
+}
+
+static void end(struct run *run, struct running *job, int state)
+{
+    int code = WIFEXITED(state) ? WEXITSTATUS(state) : 1;
+    int64_t took_ms = site_now_ms() - job->start_ms;
+    const char *verdict = code == 0 ? "ok" : (code == EXIT_SKIPPED ? "skipped" : "FAILED");
+
+    (void)printf("  %-44s %s %lld ms%s%s\n", chaos_name(&run->arena, job->chosen).ptr, verdict,
+                 (long long)took_ms, code == 0 ? "" : "  see ", code == 0 ? "" : job->folder);
+    if (code == 0) {
+        run->took_ms[run->passed++] = took_ms;
+    } else {
+        print_outcome(job->folder);
+    }
+    run->skipped += code == EXIT_SKIPPED ? 1 : 0;
+    run->failed += code != 0 && code != EXIT_SKIPPED ? 1 : 0;
+    if (code == 0 && !run->keep) {
+        site_remove_folder(job->folder);
+    }
+    job->pid = 0;
+}
+
+/* --- all cases ---------------------------------------------------------------------------------
+ */
+
+static struct running *job_of(struct run *run, pid_t pid)
+{
+    for (size_t i = 0; i < run->job_count; i++) {
+        if (run->jobs[i].pid == pid) {
+            return &run->jobs[i];
+        }
+    }
+    return NULL;
+}
+
+static void await_one(struct run *run)
+{
+    int state = 0;
+    struct running *job = job_of(run, waitpid(-1, &state, 0));
+
+    if (job != NULL) {
+        end(run, job, state);
+    }
+}
+
+static bool is_one_running(const struct run *run)
+{
+    for (size_t i = 0; i < run->job_count; i++) {
+        if (run->jobs[i].pid > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void run_all(struct run *run)
+{
+    for (size_t i = 0; i < run->count; i++) {
+        while (job_of(run, 0) == NULL) {
+            await_one(run);
+        }
+        struct status begun = begin(job_of(run, 0), &run->cases[i]);
+        if (!status_ok(&begun)) {
+            (void)printf("  %s\n", begun.msg);
+            run->failed++;
+        }
+    }
+    while (is_one_running(run)) {
+        await_one(run);
+    }
+}
+
+static int by_time(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a;
+    int64_t y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static int report(struct run *run, int64_t start_ms)
+{
+    if (run->passed > 0) {
+        qsort(run->took_ms, run->passed, sizeof(run->took_ms[0]), by_time);
+        (void)printf("chaos: a case took %lld ms in the median, %lld at most; all %lld s, %u at a "
+                     "time\n",
+                     (long long)run->took_ms[run->passed / 2],
+                     (long long)run->took_ms[run->passed - 1],
+                     (long long)(site_now_ms() - start_ms) / 1000, run->job_count);
+    }
+    (void)printf("chaos: %u passed, %u failed, %u skipped\n", run->passed, run->failed,
+                 run->skipped);
+    if (run->failed > 0) {
+        return 1;
+    }
+    return run->passed == 0 ? EXIT_SKIPPED : 0;
+}
+
+/* --- what is asked for -------------------------------------------------------------------------
+ */
+
+static bool is_wanted(struct run *run, const struct chaos_case *each)
+{
+    return (!run->quick || chaos_is_quick(each)) &&
+           (run->only == NULL ||
+            slice_find_text(chaos_name(&run->arena, each), slice_from(run->only)) <
+                chaos_name(&run->arena, each).len);
+}
+
+static void take(void *arg, const struct chaos_case *each)
+{
+    struct run *run = arg;
+
+    if (run->count < CASES_MAX && is_wanted(run, each)) {
+        run->cases[run->count++] = *each;
+    }
+}
+
+static void choose(struct run *run)
+{
+    static const enum chaos_phase census[] = { PHASE_BREAK_IN, PHASE_BAN, PHASE_LEASE };
+
+    run->cases = ARENA_NEW(&run->arena, struct chaos_case, CASES_MAX);
+    run->took_ms = ARENA_NEW(&run->arena, int64_t, CASES_MAX);
+    for (size_t i = 0; i < COUNT_OF(census); i++) {
+        take(run, &(struct chaos_case){ .phase = census[i] });
+    }
+    chaos_each(take, run);
+}
+
+static bool read_arguments(int argc, char **argv, struct run *run)
+{
+    for (int i = 1; i < argc; i++) {
+        struct slice word = slice_from(argv[i]);
+        bool has_value = i + 1 < argc;
+        if (slice_is(word, "--quick")) {
+            run->quick = true;
+        } else if (slice_is(word, "--list")) {
+            run->list = true;
+        } else if (slice_is(word, "--points")) {
+            run->points = true;
+        } else if (slice_is(word, "--keep")) {
+            run->keep = true;
+        } else if (slice_is(word, "--case") && has_value) {
+            run->only = argv[++i];
+        } else if (slice_is(word, "--jobs") && has_value) {
+            struct status parsed = parse_u32(slice_from(argv[++i]), 1, JOBS_MAX, &run->job_count);
+            if (!status_ok(&parsed)) {
+                return false;
+            }
+        } else {
+            return false;
+        }
+    }
+    return true;
 }
 
 int main(int argc, char **argv)
 {
-    struct tally tally = { 0 };
-    struct choice choice = read_arguments(argc, argv);
+    static struct run run = { .job_count = JOBS_DEFAULT };
+    int64_t start_ms = site_now_ms();
 
+    if (!read_arguments(argc, argv, &run)) {
+        (void)fprintf(stderr, "usage: redan-chaos [--quick] [--list] [--points] [--case NAME] "
+                              "[--jobs N] [--keep]\n");
+        return EXIT_USAGE;
+    }
+    if (run.list) {
+        chaos_print();
+        return 0;
+    }
+    if (run.points) {
+        for (size_t i = 0; i < chaos_row_count; i++) {
+            (void)puts(chaos_rows[i].point);
+        }
+        return 0;
+    }
     (void)setvbuf(stdout, NULL, _IOLBF, 0);
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        if (!is_wanted(&choice, &cases[i])) {
-            continue;
-        }
-        if (choice.list) {
-            (void)puts(cases[i].point);
-        } else {
-            one_case(&cases[i], &tally);
-        }
-    }
-    (void)printf("chaos: %u passed, %u failed, %u skipped\n", tally.passed, tally.failed,
-                 tally.skipped);
-    if (tally.failed > 0) {
-        return 1;
-    }
-    return tally.passed == 0 && tally.skipped > 0 ? EXIT_SKIPPED : 0;
+    choose(&run);
+    run_all(&run);
+    int code = report(&run, start_ms);
+    arena_done(&run.arena);
+    return code;
 }
