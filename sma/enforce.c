@@ -90,7 +90,8 @@ static void refuse(struct enforcer *self, const struct command *command,
     enforcer_answer(self, command, &result);
 }
 
-static void carry_out(struct enforcer *self, const struct command *command)
+/* `verb` is what the answer is about. */
+static void carry_out(struct enforcer *self, const struct command *command, enum command_verb verb)
 {
     struct status allowed = check_own_rules(self, command);
 
@@ -104,7 +105,7 @@ static void carry_out(struct enforcer *self, const struct command *command)
     }
     job->command = *command;
     job->result = (struct command_result){ .id = command->id,
-                                           .verb = command->verb,
+                                           .verb = verb,
                                            .received_us = clock_wall_us(self->options.clock),
                                            .lease_left_ms = -1 };
     job_run(job);
@@ -121,6 +122,19 @@ static bool is_under_way(const struct enforcer *self, const struct ulid *id)
     return false;
 }
 
+/* Accepted before, without a result: done again, or only read back when it is too late for that.
+ * The answer is about the order in both cases. */
+static void repeat(struct enforcer *self, const struct command *command, enum command_verb how)
+{
+    struct command again = *command;
+
+    self->counters.repeats++;
+    again.verb = how;
+    if (!is_under_way(self, &command->id)) {
+        carry_out(self, &again, command->verb);
+    }
+}
+
 static void accept(struct enforcer *self, const struct command *command)
 {
     struct status stored = command_store_accept(self->options.guard, command);
@@ -131,7 +145,7 @@ static void accept(struct enforcer *self, const struct command *command)
     }
     const struct command_ack ack = { command->id, command->seq };
     self->options.send_ack(self->options.arg, &ack);
-    carry_out(self, command);
+    carry_out(self, command, command->verb);
 }
 
 /* By the clock that no jump can move; where that one was wrong from the start, or stood still while
@@ -142,7 +156,7 @@ static struct command_judgement judge(const struct enforcer *self, struct arena 
     struct command_judgement judgement = command_judge(
         self->options.guard, arena, sealed, self->options.trust, steady_wall_ms(self), out);
 
-    if (judgement.verdict != COMMAND_REFUSE) {
+    if (judgement.verdict != COMMAND_REFUSE && judgement.verdict != COMMAND_LOOK) {
         return judgement;
     }
     struct command_judgement again =
@@ -163,10 +177,10 @@ void enforcer_command(struct enforcer *self, const struct signed_list *sealed)
         accept(self, &command);
         break;
     case COMMAND_AGAIN:
-        self->counters.repeats++;
-        if (!is_under_way(self, &command.id)) {
-            carry_out(self, &command);
-        }
+        repeat(self, &command, command.verb);
+        break;
+    case COMMAND_LOOK:
+        repeat(self, &command, COMMAND_CHECK);
         break;
     case COMMAND_ANSWER:
         self->counters.repeats++;

@@ -164,6 +164,9 @@ static struct command_judgement judge_opened(const struct command_guard *guard,
     struct command_judgement judgement = judge_time(command, now_ms);
     if (known != NULL && judgement.verdict == COMMAND_ACCEPT) {
         judgement.verdict = COMMAND_AGAIN; /* accepted before: who kept a copy cannot wait */
+    } else if (known != NULL && judgement.outcome == COMMAND_EXPIRED &&
+               command->verb == COMMAND_DO) {
+        judgement.verdict = COMMAND_LOOK;
     }
     return judgement;
 }

@@ -427,6 +427,33 @@ static void test_orders_are_carried_out_read_back_and_undone(void)
     CU_ASSERT_EQUAL(upstream_controls(upstream), 0);
 }
 
+static enum command_outcome order_as(const struct command *command)
+{
+    struct command_result result = { 0 };
+
+    ASSERT_OK(upstream_order(upstream, command, &result));
+    return result.outcome;
+}
+
+static void test_orders_may_overtake_each_other(void)
+{
+    struct action one = deny("10.99.0.2", 3600000);
+    struct action two = deny("10.99.0.3", 3600000);
+    struct action three = deny("10.99.0.4", 3600000);
+    struct command first = upstream_command(upstream, COMMAND_DO, &one);
+    struct command second = upstream_command(upstream, COMMAND_DO, &two);
+    struct command late = upstream_command(upstream, COMMAND_DO, &three);
+    struct command undo = upstream_command(upstream, COMMAND_UNDO, &three);
+
+    start_following();
+    CU_ASSERT_EQUAL(order_as(&second), COMMAND_DONE);
+    CU_ASSERT_EQUAL(order_as(&undo), COMMAND_DONE);
+    CU_ASSERT_EQUAL(order_as(&first), COMMAND_DONE);
+    CU_ASSERT_EQUAL(order_as(&late), COMMAND_REFUSED); /* it was undone */
+    CU_ASSERT_EQUAL(order_as(&first), COMMAND_DONE);   /* from memory */
+    CU_ASSERT_EQUAL(upstream_controls(upstream), 2);
+}
+
 static void test_what_is_protected_is_not_cut(void)
 {
     struct action action = deny("10.98.0.1", 3600000);
@@ -568,6 +595,7 @@ static CU_TestInfo tests[] = {
     { "events wait for an aggregator", test_events_wait_for_an_aggregator },
     { "orders are carried out, read back and undone",
       test_orders_are_carried_out_read_back_and_undone },
+    { "orders may overtake each other", test_orders_may_overtake_each_other },
     { "what is protected is not cut", test_what_is_protected_is_not_cut },
     { "the last snapshot protects", test_the_last_snapshot_protects },
     { "a lease ends without anybody to ask", test_a_lease_ends_without_anybody_to_ask },

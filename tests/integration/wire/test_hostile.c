@@ -125,7 +125,7 @@ static void fill_hello(void *arg, struct hello *hello)
 
 static void judge(const struct message *message)
 {
-    static const char letters[] = "AGNRI"; /* accept, again, answer, refuse, ignore */
+    static const char letters[] = "AGLNRI"; /* accept, again, look, answer, refuse, ignore */
     struct command command;
     struct command_judgement judgement =
         command_judge(scene.guard, &arena, &message->command, &world.app_trust, 1010000, &command);

@@ -293,6 +293,38 @@ static void a_plane_out_of_reach_is_no_answer(void)
     end();
 }
 
+/* Accepted, and the answer is asked for when it is too late to do it. */
+static void after_its_life_an_order_is_only_looked_at(void)
+{
+    static const struct {
+        enum plane_call_kind fails;
+        enum command_outcome outcome;
+        enum control_state state;
+    } rows[] = { { PLANE_CALL_READ_BACK, COMMAND_DONE, CONTROL_ENFORCED },
+                 { PLANE_CALL_APPLY, COMMAND_FAILED, CONTROL_DRIFTED } };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        begin();
+        struct command deny = order(COMMAND_DO, ACTION_NETWORK_DENY, 1);
+        deny.action.lease.duration_ms = deny.action.lease.limit_ms = 3600000;
+        fake_world_fail(worlds[PLANE_NETWORK], rows[i].fails, 1,
+                        status_error(STATUS_UNAVAILABLE, "it has hung up"), false);
+        give(&deny);
+        CU_ASSERT_EQUAL(results, 0);
+        size_t applied = fake_world_calls(worlds[PLANE_NETWORK], PLANE_CALL_APPLY);
+        close_enforcer();
+        open_enforcer();
+        advance(60000 + COMMAND_SKEW_MS + 1);
+        give(&deny);
+        CU_ASSERT_EQUAL(results, 1);
+        CU_ASSERT_EQUAL(last_result.result.verb, COMMAND_DO);
+        CU_ASSERT_EQUAL(last_result.result.outcome, rows[i].outcome);
+        CU_ASSERT_EQUAL(last_result.result.state, rows[i].state);
+        CU_ASSERT_EQUAL(fake_world_calls(worlds[PLANE_NETWORK], PLANE_CALL_APPLY), applied);
+        end();
+    }
+}
+
 static void a_lease_ends_without_the_orchestrator(void)
 {
     begin();
@@ -486,6 +518,7 @@ static CU_TestInfo tests[] = {
     { "the node's own rules hold, whoever signs", the_nodes_own_rules_hold_whoever_signs },
     { "a failure is said and leaves no lease", a_failure_is_said_and_leaves_no_lease },
     { "a plane out of reach is no answer", a_plane_out_of_reach_is_no_answer },
+    { "after its life an order is only looked at", after_its_life_an_order_is_only_looked_at },
     { "a lease ends without the orchestrator", a_lease_ends_without_the_orchestrator },
     { "a ban stays while the attack goes on", a_ban_stays_while_the_attack_goes_on },
     { "a renewal that fails is repeated at once", a_renewal_that_fails_is_repeated_at_once },

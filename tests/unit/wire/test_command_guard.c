@@ -57,6 +57,15 @@ static struct command_judgement judge(const struct command *command, int64_t now
     return command_judge(guard, &arena, &message.command, &world.app_trust, now_ms, &opened);
 }
 
+static struct command undo_of(const struct command *done_before, uint64_t seq)
+{
+    struct command command = world_command("app-1", seq);
+
+    command.verb = COMMAND_UNDO;
+    command.action = done_before->action;
+    return command;
+}
+
 static struct command_result done(const struct command *command)
 {
     return (struct command_result){
@@ -149,8 +158,15 @@ static void test_an_accepted_command_expires_like_any_other(void)
     ASSERT_OK(command_store_accept(guard, &command));
     CU_ASSERT_EQUAL(judge(&command, NOW_MS).verdict, COMMAND_AGAIN);
     struct command_judgement judgement = judge(&command, command.expires_ms + COMMAND_SKEW_MS + 1);
+    CU_ASSERT_EQUAL(judgement.verdict, COMMAND_LOOK); /* it may have been done before a crash */
+    CU_ASSERT_EQUAL(judgement.outcome, COMMAND_EXPIRED);
+    struct command undo = undo_of(&command, 5);
+    ASSERT_OK(command_store_accept(guard, &undo));
+    judgement = judge(&undo, undo.expires_ms + COMMAND_SKEW_MS + 1);
     CU_ASSERT_EQUAL(judgement.verdict, COMMAND_REFUSE);
     CU_ASSERT_EQUAL(judgement.outcome, COMMAND_EXPIRED);
+    judgement = judge(&command, command.expires_ms + COMMAND_SKEW_MS + 1);
+    CU_ASSERT_EQUAL(judgement.verdict, COMMAND_REFUSE);
 }
 
 /* Who gave it up asks later what became of it, also after a restart of its own. */
@@ -209,15 +225,6 @@ static void test_memory_is_bounded_but_no_replay_passes(void)
     CU_ASSERT_EQUAL(command_last_seq(guard), ORDERS);
     CU_ASSERT_EQUAL(judge(&last, NOW_MS).verdict, COMMAND_AGAIN);
     CU_ASSERT_EQUAL(judge(&first, NOW_MS).verdict, COMMAND_REFUSE); /* forgotten, and refused */
-}
-
-static struct command undo_of(const struct command *done_before, uint64_t seq)
-{
-    struct command command = world_command("app-1", seq);
-
-    command.verb = COMMAND_UNDO;
-    command.action = done_before->action;
-    return command;
 }
 
 /* Makes it compact its log with the next accept: records of a later version fill it. */
