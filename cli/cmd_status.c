@@ -73,7 +73,7 @@ static void print_status(struct cli *cli, const struct json *status)
     static const struct view_field objectives[] = {
         { "NAME", "name", VIEW_TEXT },    { "CLAUSE", "clause", VIEW_TEXT },
         { "STATE", "state", VIEW_TEXT },  { "WORST", "worst_ms", VIEW_MS },
-        { "LIMIT", "limit_ms", VIEW_MS },
+        { "SPENT", "spent_ms", VIEW_MS }, { "LIMIT", "limit_ms", VIEW_MS },
     };
     static const struct view_field loops[] = {
         { "NAME", "name", VIEW_TEXT },
