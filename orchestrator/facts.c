@@ -101,8 +101,8 @@ static bool is_later(const struct ulid *id, const struct ulid *than)
 }
 
 /* A failure counts against the node until the node says that something has changed: it can do other
- * things than when it was asked, or it came back after it had not answered. An order that no run
- * but an earlier one has sent says nothing either: it was us who were away. */
+ * things than when it was asked, or it came back after it had not answered. An order that only an
+ * earlier run has sent says nothing either: it was us who were away. */
 static struct status counts_still(struct core *core, struct arena *arena,
                                   const struct step_record *step, bool *out)
 {
@@ -116,7 +116,8 @@ static struct status counts_still(struct core *core, struct arena *arena,
     }
     TRY(knowledge_get_command(reader, text_of(&step->command), arena, &command));
     bool no_answer = command.state == COMMAND_STATE_EXPIRED;
-    bool we_were_away = no_answer && command.sent_ms < core->started_us / 1000;
+    bool we_were_away =
+        no_answer && command.fencing_epoch < knowledge_fencing_epoch(core->knowledge);
     struct status found = knowledge_get_node(reader, slice_from(step->action.node), arena, &node);
     if (found.code == STATUS_NOT_FOUND) {
         return STATUS_SUCCESS;

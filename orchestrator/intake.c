@@ -227,6 +227,7 @@ static void on_up(void *arg, const struct registry_node *node)
         seen = knowledge_node_seen(core->knowledge, slice_from(node->name), (struct slice){ 0 },
                                    core->turn_us / 1000);
     }
+    look_again(core); /* at what the nodes behind it could not do */
     log_status(LOG_LEVEL_WARN, "monitor", "not-noted", &seen);
     log_info("monitor", "peer-up", LOG_CSTR("node", node->name));
 }
