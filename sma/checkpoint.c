@@ -13,12 +13,14 @@ enum { CHECKPOINT_VERSION = 1 };
 static const struct {
     const char *key;
     size_t offset;
+    bool optional; /* else 0 */
 } numbers[] = {
-    { "stream", offsetof(struct tail_place, stream) },
-    { "device", offsetof(struct tail_place, device) },
-    { "inode", offsetof(struct tail_place, inode) },
-    { "offset", offsetof(struct tail_place, offset) },
-    { "head_hash", offsetof(struct tail_place, head_hash) },
+    { "stream", offsetof(struct tail_place, stream), false },
+    { "device", offsetof(struct tail_place, device), false },
+    { "inode", offsetof(struct tail_place, inode), false },
+    { "offset", offsetof(struct tail_place, offset), false },
+    { "head_hash", offsetof(struct tail_place, head_hash), false },
+    { "modified_ns", offsetof(struct tail_place, modified_ns), true },
 };
 
 static void put_place(struct json_writer *writer, const char *key, const struct tail_place *place)
@@ -84,7 +86,9 @@ static struct status read_place(const struct json *sensor, const char *key, stru
     }
     for (size_t i = 0; i < COUNT_OF(numbers); i++) {
         uint64_t value = 0;
-        TRY(read_number(object, numbers[i].key, UINT64_MAX, &value));
+        if (!numbers[i].optional || json_get(object, numbers[i].key) != NULL) {
+            TRY(read_number(object, numbers[i].key, UINT64_MAX, &value));
+        }
         memcpy((char *)out + numbers[i].offset, &value, sizeof(value));
     }
     TRY(read_number(object, "head_bytes", TAIL_HEAD_BYTES, &head_bytes));

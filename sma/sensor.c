@@ -213,6 +213,17 @@ static enum tail_step read_pipe(struct sensor *sensor)
     return TAIL_BYTES;
 }
 
+/* What is read next is elsewhere: after a gap also in the stream. */
+static void leave_rest(struct sensor *sensor)
+{
+    skip(sensor, rest(sensor).len);
+    sensor->skipped = 0;
+    sensor->to_skip = 0;
+    if (sensor->tail != NULL) {
+        sensor->stream = tail_stream(sensor->tail) - sensor->taken;
+    }
+}
+
 /* Another file begins: what is left of the old one at `place` is complete, though nothing ends it.
  * SENSOR_DRY: nothing was left. */
 static enum sensor_step finish_file(struct sensor *sensor, const struct tail_place *place,
@@ -226,9 +237,7 @@ static enum sensor_step finish_file(struct sensor *sensor, const struct tail_pla
         cut =
             sensor->kind == SENSOR_JOURNALD ? cut_entry(sensor, out) : cut_line(sensor, true, out);
     }
-    skip(sensor, rest(sensor).len);
-    sensor->skipped = 0;
-    sensor->to_skip = 0;
+    leave_rest(sensor);
     if (cut == CUT_RECORD) {
         return SENSOR_RECORD;
     }
@@ -253,9 +262,7 @@ static enum sensor_step read_more(struct sensor *sensor, struct sensor_record *o
         }
         return SENSOR_BROKEN;
     case TAIL_GAP:
-        skip(sensor, rest(sensor).len);
-        sensor->skipped = 0;
-        sensor->to_skip = 0;
+        leave_rest(sensor);
         return SENSOR_GAP;
     case TAIL_NEXT: {
         enum sensor_step last = finish_file(sensor, &place, out);

@@ -1,6 +1,5 @@
 #include "sma/tail.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -8,16 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/arena.h"
-#include "base/file.h"
-#include "detect/siphash.h"
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "sma/place.h"
+#include "sma/rotation.h"
 
-enum { REASON_MAX = 200 };
-
-struct successor {
-    int64_t modified_ns;
-    char *path;
-};
+enum { REASON_MAX = 200, FIND_TRIES = 5 };
 
 struct tail {
     char *path;
@@ -31,12 +26,14 @@ struct tail {
     bool leaving; /* a successor has bytes: leave at the next end of file */
     bool gap;     /* report `reason` before anything else */
     char reason[REASON_MAX];
-    char *scratch;                /* TAIL_READ_BYTES */
-    struct successor *successors; /* rotated files to read before `path`, oldest first */
-    size_t successor_count, successor_at;
+    char *scratch;  /* TAIL_READ_BYTES */
+    bool is_copy;   /* being read: left by copying before truncation */
+    bool is_lost;   /* after a restart: what was read last is nowhere */
+    bool has_doubt; /* by the numbers one is missing after `before`, or they were being changed */
+    struct rotation_from before;
+    bool awaits_done;       /* came in before `done`: its file must come */
+    struct tail_place done; /* of the resume; of a lost file modified_ns alone counts */
 };
-
-static const uint64_t head_key[2] = { 0, 0 }; /* told apart, not protected */
 
 static void *must(void *memory)
 {
@@ -59,45 +56,11 @@ static void say(struct tail *tail, const char *what, const char *detail)
     tail->reason[at] = '\0';
 }
 
-/* --- knowing files ---------------------------------------------------------------------------- */
-
-static uint32_t read_head(int fd, uint32_t wanted, uint64_t *out_hash)
+/* Reported before anything else is read. */
+static void gap(struct tail *tail, const char *what, const char *detail)
 {
-    char head[TAIL_HEAD_BYTES];
-    ssize_t got = pread(fd, head, wanted, 0);
-    uint32_t len = got > 0 ? (uint32_t)got : 0;
-
-    *out_hash = siphash(head_key, (struct slice){ head, len });
-    return len;
-}
-
-static bool has_head(int fd, const struct tail_place *place)
-{
-    uint64_t hash = 0;
-
-    return read_head(fd, place->head_bytes, &hash) == place->head_bytes && hash == place->head_hash;
-}
-
-static bool is_file_of(int fd, const struct tail_place *place)
-{
-    struct stat info;
-
-    return fstat(fd, &info) == 0 && (uint64_t)info.st_dev == place->device &&
-           (uint64_t)info.st_ino == place->inode && (uint64_t)info.st_size >= place->offset &&
-           has_head(fd, place);
-}
-
-static int open_regular(const char *path)
-{
-    struct stat info;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-
-    if (fd >= 0 && (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))) {
-        (void)close(fd);
-        errno = EINVAL;
-        return -1;
-    }
-    return fd;
+    say(tail, what, detail);
+    tail->gap = true;
 }
 
 /* --- coming in -------------------------------------------------------------------------------- */
@@ -123,16 +86,19 @@ static void enter(struct tail *tail, int fd, uint64_t offset)
     tail->start = (struct tail_place){ .stream = tail->stream,
                                        .device = (uint64_t)info.st_dev,
                                        .inode = (uint64_t)info.st_ino,
-                                       .offset = offset };
-    tail->start.head_bytes = read_head(fd, TAIL_HEAD_BYTES, &tail->start.head_hash);
+                                       .offset = offset,
+                                       .modified_ns = (uint64_t)rotation_modified_ns(&info) };
+    tail->start.head_bytes = place_read_head(fd, TAIL_HEAD_BYTES, &tail->start.head_hash);
     tail->opened_once = true;
     tail->was_dry = false;
+    tail->is_lost = false;
+    tail->is_copy = false;
 }
 
 static bool enter_path(struct tail *tail)
 {
     struct stat info = { 0 };
-    int fd = open_regular(tail->path);
+    int fd = place_open_regular(tail->path);
 
     if (fd < 0) {
         say(tail, "cannot open: ", strerrordesc_np(errno));
@@ -143,110 +109,44 @@ static bool enter_path(struct tail *tail)
     return true;
 }
 
-/* --- rotated files after a restart ------------------------------------------------------------ */
+/* --- finding the place after a restart ---------------------------------------------------------
+ */
 
-static bool is_compressed(const char *name)
-{
-    static const char *const ends[] = { ".gz", ".xz", ".zst", ".bz2" };
-
-    for (size_t i = 0; i < COUNT_OF(ends); i++) {
-        if (slice_ends(slice_from(name), slice_from(ends[i]))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static int by_age(const void *a, const void *b)
-{
-    const struct successor *one = a;
-    const struct successor *other = b;
-
-    return (one->modified_ns > other->modified_ns) - (one->modified_ns < other->modified_ns);
-}
-
-static void add_successor(struct tail *tail, const char *path)
-{
-    struct stat info;
-    bool known = stat(tail->path, &info) == 0;
-    uint64_t own_inode = known ? (uint64_t)info.st_ino : 0;
-
-    if (tail->successor_count == TAIL_SUCCESSORS_MAX || is_compressed(path) ||
-        stat(path, &info) != 0 || !S_ISREG(info.st_mode) || (uint64_t)info.st_ino == own_inode) {
-        return;
-    }
-    tail->successors[tail->successor_count++] = (struct successor){
-        .modified_ns = (int64_t)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec,
-        .path = must(strdup(path)),
-    };
-}
-
-/* "auth.log.1", "auth.log-20261121" beside "auth.log", oldest first. */
-static void list_successors(struct tail *tail)
-{
-    CLEANUP(arena_done) struct arena arena = { 0 };
-    struct slice path = slice_from(tail->path);
-    size_t slash = slice_rfind(path, '/');
-    bool plain = slash == path.len;
-    struct slice folder = plain ? SLICE(".") : slice_sub(path, 0, slash > 0 ? slash : 1);
-    struct slice base = plain ? path : slice_sub(path, slash + 1, path.len);
-    DIR *listing = opendir(arena_cstr(&arena, folder));
-
-    tail->successors = must(calloc(TAIL_SUCCESSORS_MAX, sizeof(*tail->successors)));
-    if (listing == NULL) {
-        return;
-    }
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): a listing of our own
-    for (struct dirent *one = readdir(listing); one != NULL; one = readdir(listing)) {
-        if (slice_starts(slice_from(one->d_name), base)) {
-            add_successor(tail, file_path(&arena, arena_cstr(&arena, folder), one->d_name));
-        }
-    }
-    (void)closedir(listing);
-    qsort(tail->successors, tail->successor_count, sizeof(*tail->successors), by_age);
-}
-
-/* Opens the place in the file itself or in one that it was renamed to. */
+/* In the file itself, in one that it was renamed to or in a copy. */
 static bool enter_place(struct tail *tail, const struct tail_place *place)
 {
-    int fd = open_regular(tail->path);
+    int fd = place_open(tail->path, place);
+    bool copied = fd < 0;
 
-    tail->successor_at = tail->successor_count; /* none comes before `path` */
-    for (size_t i = 0; fd < 0 || !is_file_of(fd, place); i++) {
-        if (fd >= 0) {
-            (void)close(fd);
-        }
-        if (i == tail->successor_count) {
-            return false;
-        }
-        fd = open_regular(tail->successors[i].path);
-        tail->successor_at = i + 1; /* those after it are younger */
+    fd = copied ? place_open_copy(tail->path, place) : fd;
+    if (fd < 0) {
+        return false;
     }
     tail->stream = place->stream;
     enter(tail, fd, place->offset);
+    tail->is_copy = copied;
     return true;
 }
 
 static void come_back(struct tail *tail, const struct tail_resume *from)
 {
-    if (from->done.inode == 0) { /* there was no file then: all that is there now is new */
+    tail->opened_once = true;    /* all that is there now is new */
+    if (from->done.inode == 0) { /* there was no file then */
         tail->stream = from->done.stream;
-        tail->opened_once = true;
         return;
     }
-    list_successors(tail);
+    tail->done = from->done;
     if (enter_place(tail, &from->oldest)) {
+        tail->awaits_done = !place_is_in(tail->fd, &from->done);
         return;
     }
-    tail->gap = true;
     if (enter_place(tail, &from->done)) {
-        say(tail, "the file that open windows need is gone", "");
+        gap(tail, "the file that open windows need is gone", "");
         return;
     }
-    say(tail, "the file read last is gone or was cut", "");
+    gap(tail, "the file read last is gone or was cut", "");
+    tail->is_lost = true;
     tail->stream = from->done.stream;
-    tail->successor_at = tail->successor_count;
-    tail->opened_once = true; /* all that is there now is new */
 }
 
 struct tail *tail_new(const char *path, enum tail_from from, const struct tail_resume *resume)
@@ -276,10 +176,6 @@ void tail_free(struct tail **tail)
         return;
     }
     leave(self);
-    for (size_t i = 0; i < self->successor_count; i++) {
-        free(self->successors[i].path);
-    }
-    free(self->successors);
     free(self->scratch);
     free(self->path);
     free(self);
@@ -289,14 +185,33 @@ void tail_free(struct tail **tail)
 /* --- reading ---------------------------------------------------------------------------------- */
 
 /* Shorter than what was read, or another beginning. */
-static bool was_cut(const struct tail *tail)
+static bool was_cut(struct tail *tail)
 {
     struct stat info;
 
     if (fstat(tail->fd, &info) != 0) {
         return false;
     }
-    return (uint64_t)info.st_size < tail->offset || !has_head(tail->fd, &tail->start);
+    if ((uint64_t)info.st_size < tail->offset || !place_has_head(tail->fd, &tail->start)) {
+        return true;
+    }
+    tail->start.modified_ns = (uint64_t)rotation_modified_ns(&info);
+    return false;
+}
+
+/* What was not read before the cut may stand in a copy; then that is read to its end first. */
+static bool enter_copy(struct tail *tail)
+{
+    struct tail_place place = tail->start;
+
+    place.offset = tail->offset + 1; /* a copy with nothing new in it is none to us */
+    int fd = place_open_copy(tail->path, &place);
+    if (fd < 0) {
+        return false;
+    }
+    enter(tail, fd, tail->offset);
+    tail->is_copy = true;
+    return true;
 }
 
 static enum tail_step begin_again(struct tail *tail)
@@ -309,33 +224,193 @@ static enum tail_step begin_again(struct tail *tail)
     return TAIL_GAP;
 }
 
-/* Is there another file with bytes in it to go on with? */
-static bool has_successor(const struct tail *tail)
+/* --- the next file -----------------------------------------------------------------------------
+ */
+
+static struct rotation_from from_here(const struct tail *tail)
+{
+    struct rotation_from from = { .now_ns = clock_wall_us(&clock_real) * 1000 };
+
+    if (tail->fd >= 0) {
+        from.device = tail->start.device;
+        from.inode = tail->start.inode;
+        from.modified_ns = (int64_t)tail->start.modified_ns;
+    } else if (tail->is_lost) {
+        from.modified_ns = (int64_t)tail->done.modified_ns;
+    }
+    return from;
+}
+
+/* Not among the rotated files: was it moved away, or deleted well before the next one was made?
+ * Then another may have come between, and gone as well. */
+static bool left_without_trace(const struct tail *tail)
+{
+    struct stat old;
+    struct statx fresh;
+
+    if (tail->fd < 0 || fstat(tail->fd, &old) != 0) {
+        return false; /* after a restart: said already */
+    }
+    if (old.st_nlink > 0 || statx(AT_FDCWD, tail->path, 0, STATX_BTIME, &fresh) != 0 ||
+        (fresh.stx_mask & STATX_BTIME) == 0) {
+        return true;
+    }
+    int64_t gone_ms = (int64_t)old.st_ctim.tv_sec * 1000 + old.st_ctim.tv_nsec / 1000000;
+    int64_t made_ms = fresh.stx_btime.tv_sec * 1000 + fresh.stx_btime.tv_nsec / 1000000;
+    return made_ms - gone_ms > TAIL_REMADE_MS;
+}
+
+/* What goes missing on the way to the next file, or went missing before this one. */
+static void note_holes(struct tail *tail, const struct rotation *rotation,
+                       const struct rotation_from *from, const struct rotation_step *step)
+{
+    bool was_missing = tail->has_doubt && !rotation_follows(rotation, &tail->before, from);
+
+    if (step->lost != NULL) {
+        gap(tail, "a rotated file is compressed or closed to us: ", step->lost->path);
+    } else if (step->hole || was_missing) {
+        gap(tail, "a rotated file between is gone", "");
+    } else if (!step->found && left_without_trace(tail)) {
+        gap(tail, "the file read last was taken away: others may have been, too", "");
+    }
+    tail->has_doubt = step->doubt;
+    tail->before = *from;
+}
+
+/* Came in before the place that was done: its file must come, and where it begins is known. When a
+ * later one comes instead it is gone. Keeps stream positions what they were before the restart. */
+static void meet_done(struct tail *tail, int fd)
+{
+    const struct tail_place *done = &tail->done;
+    struct stat info = { 0 };
+    bool is_done = place_is_in(fd, done);
+
+    (void)fstat(fd, &info);
+    if (!tail->awaits_done ||
+        (!is_done && (uint64_t)rotation_modified_ns(&info) <= done->modified_ns)) {
+        return;
+    }
+    uint64_t begins = is_done ? done->stream - done->offset : done->stream;
+    tail->awaits_done = false;
+    if (begins > tail->stream && begins <= done->stream) {
+        tail->stream = begins;
+        gap(tail, "a file between two that open windows need is gone", "");
+    }
+}
+
+/* The path's file, if it is another one with bytes in it. -1: none. */
+static int open_fresh(struct tail *tail)
+{
+    struct stat info;
+    int fd = place_open_regular(tail->path);
+
+    if (fd < 0) {
+        say(tail, "cannot open: ", strerrordesc_np(errno));
+        return -1;
+    }
+    bool fresh =
+        fstat(fd, &info) == 0 && info.st_size > 0 &&
+        ((uint64_t)info.st_ino != tail->start.inode || (uint64_t)info.st_dev != tail->start.device);
+    if (!fresh) {
+        (void)close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+/* -1 with errno 0: renamed since it was listed, another file has its name. */
+static int open_listed(const struct rotated *file)
+{
+    struct stat info;
+    int fd = place_open_regular(file->path);
+
+    if (fd >= 0 && (fstat(fd, &info) != 0 || (uint64_t)info.st_ino != file->inode ||
+                    (uint64_t)info.st_dev != file->device)) {
+        (void)close(fd);
+        errno = 0;
+        return -1;
+    }
+    return fd;
+}
+
+/* The oldest rotated file that comes next and can be opened. -1: none, or what is listed has been
+ * renamed since (`*out_moved`). */
+static int open_listed_next(struct rotation *rotation, const struct rotation_from *from,
+                            struct rotation_step *out, bool *out_moved)
+{
+    *out_moved = false;
+    for (*out = rotation_next(rotation, from); out->next != NULL;
+         *out = rotation_next(rotation, from)) {
+        int fd = open_listed(out->next);
+        *out_moved = fd < 0 && (errno == 0 || errno == ENOENT);
+        if (fd >= 0 || *out_moved) {
+            return fd;
+        }
+        rotation->files[out->next - rotation->files].unreadable = true;
+    }
+    return -1;
+}
+
+/* Has the log been rotated since it was listed? Then what was the log a moment ago comes first. */
+static bool is_still_last(const struct tail *tail, const struct rotation_from *from)
+{
+    CLEANUP(rotation_done) struct rotation rotation = { 0 };
+
+    rotation_list(tail->path, &rotation);
+    return rotation_next(&rotation, from).next == NULL;
+}
+
+/* The file after the one being read, or lost. -1: none yet. */
+static int open_next(struct tail *tail)
+{
+    const struct rotation_from from = from_here(tail);
+
+    for (unsigned tries = 0; tries < FIND_TRIES; tries++) {
+        CLEANUP(rotation_done) struct rotation rotation = { 0 };
+        struct rotation_step step;
+        bool moved = false;
+        rotation_list(tail->path, &rotation);
+        int fd = open_listed_next(&rotation, &from, &step, &moved);
+        if (fd < 0 && !moved) {
+            fd = open_fresh(tail);
+            if (fd < 0) {
+                return -1;
+            }
+            moved = step.lost == NULL && !is_still_last(tail, &from);
+        }
+        if (!moved) {
+            note_holes(tail, &rotation, &from, &step);
+            return fd;
+        }
+        if (fd >= 0) {
+            (void)close(fd);
+        }
+    }
+    return -1;
+}
+
+/* The path is still the file being read: the one look that is made at every end. */
+static bool is_path_current(const struct tail *tail)
 {
     struct stat info;
 
-    if (tail->successor_at < tail->successor_count) {
-        return true;
-    }
-    if (stat(tail->path, &info) != 0 || !S_ISREG(info.st_mode)) {
-        return false;
-    }
-    bool same =
-        (uint64_t)info.st_ino == tail->start.inode && (uint64_t)info.st_dev == tail->start.device;
-    return !same && info.st_size > 0;
+    return stat(tail->path, &info) == 0 && (uint64_t)info.st_ino == tail->start.inode &&
+           (uint64_t)info.st_dev == tail->start.device;
 }
 
-/* The next rotated file after a restart, else the path. */
-static bool enter_successor(struct tail *tail)
+static bool enter_next(struct tail *tail)
 {
-    while (tail->successor_at < tail->successor_count) {
-        int fd = open_regular(tail->successors[tail->successor_at++].path);
-        if (fd >= 0) {
-            enter(tail, fd, 0);
-            return true;
-        }
+    int fd = open_next(tail);
+
+    if (fd < 0) {
+        return false;
     }
-    return enter_path(tail);
+    if (tail->is_copy) {
+        gap(tail, "the file was copied and cut: what was written in between may be lost", "");
+    }
+    meet_done(tail, fd);
+    enter(tail, fd, 0);
+    return true;
 }
 
 static ssize_t read_some(struct tail *tail, struct buf *into)
@@ -349,30 +424,45 @@ static ssize_t read_some(struct tail *tail, struct buf *into)
     tail->offset += (uint64_t)got;
     tail->stream += (uint64_t)got;
     if (tail->start.head_bytes < TAIL_HEAD_BYTES) {
-        tail->start.head_bytes = read_head(tail->fd, TAIL_HEAD_BYTES, &tail->start.head_hash);
+        tail->start.head_bytes = place_read_head(tail->fd, TAIL_HEAD_BYTES, &tail->start.head_hash);
     }
     tail->was_dry = false;
     return got;
 }
 
-/* At the end of the file: the writer may have added a last line before it went on in a successor,
- * so the end counts only when it is met twice. */
+/* The writer may have added a last line before it went on in a successor, so the end counts only
+ * when it is met twice. */
+static bool met_end_twice(struct tail *tail)
+{
+    bool again = tail->leaving;
+
+    tail->leaving = true;
+    return again;
+}
+
 static enum tail_step at_end(struct tail *tail, bool *out_look_again)
 {
     *out_look_again = false;
     if (was_cut(tail)) {
-        return begin_again(tail);
+        *out_look_again = enter_copy(tail);
+        return *out_look_again ? TAIL_DRY : begin_again(tail);
     }
-    if (!has_successor(tail)) {
-        tail->was_dry = true;
+    tail->was_dry = true;
+    if (is_path_current(tail)) {
+        tail->leaving = false;
         return TAIL_DRY;
     }
-    if (!tail->leaving) {
-        tail->leaving = true;
+    if (!met_end_twice(tail)) {
         *out_look_again = true;
         return TAIL_DRY;
     }
-    return enter_successor(tail) ? TAIL_NEXT : TAIL_MISSING;
+    return enter_next(tail) ? TAIL_NEXT : TAIL_DRY;
+}
+
+/* Comes in where nothing is being read. */
+static bool enter_any(struct tail *tail)
+{
+    return tail->is_lost ? enter_next(tail) || enter_path(tail) : enter_path(tail);
 }
 
 enum tail_step tail_read(struct tail *tail, struct buf *into)
@@ -384,14 +474,11 @@ enum tail_step tail_read(struct tail *tail, struct buf *into)
         tail->gap = false;
         return TAIL_GAP;
     }
-    if (tail->fd < 0 && !enter_successor(tail)) {
+    if (tail->fd < 0 && !enter_any(tail)) {
         return TAIL_MISSING;
     }
-    if (tail->was_dry && was_cut(tail)) {
-        return begin_again(tail);
-    }
     while (again) {
-        ssize_t got = read_some(tail, into);
+        ssize_t got = tail->was_dry && was_cut(tail) ? 0 : read_some(tail, into);
         if (got > 0) {
             return TAIL_BYTES;
         }

@@ -1,9 +1,12 @@
-/* sma/tail.h - follows a growing file over rotation by rename, truncation and late appearance.
+/* sma/tail.h - follows a growing file over rotation by rename, copying and truncation, and late
+ * appearance.
  *
  * What is read is one stream of bytes, numbered from 0 for ever: `stream` positions go on over the
  * file's successors and over restarts. A place says where in which file a stream position lies;
  * files are known by device, inode and their first bytes, so that a reused inode is not taken for
- * the old file. Nothing here waits: whoever watches the file calls again. One thread. */
+ * the old file. However often the file was rotated since it was read last, all that lies between is
+ * read (sma/rotation.h); what cannot be read or found is a gap. Nothing here waits: whoever watches
+ * the file calls again. One thread. */
 #ifndef REDAN_SMA_TAIL_H
 #define REDAN_SMA_TAIL_H
 
@@ -15,7 +18,7 @@
 enum {
     TAIL_READ_BYTES = 64 * 1024, /* at a time */
     TAIL_HEAD_BYTES = 64,        /* of a file, to know it again */
-    TAIL_SUCCESSORS_MAX = 32     /* rotated files looked through after a restart */
+    TAIL_REMADE_MS = 2000        /* between the end of a deleted file and its successor's start */
 };
 
 struct tail_place {
@@ -23,6 +26,7 @@ struct tail_place {
     uint64_t device, inode, offset;
     uint64_t head_hash; /* of the first head_bytes */
     uint32_t head_bytes;
+    uint64_t modified_ns; /* of the file, when its end was met last; 0: unknown */
 };
 
 enum tail_from { TAIL_FROM_END, TAIL_FROM_START }; /* of a file met for the first time at start */

@@ -21,9 +21,9 @@ static int clear(void)
 
 static void test_what_is_stored_is_loaded(void)
 {
-    struct checkpoint out = { 0 };
-    const struct tail_place oldest = { 1, 2, 3, 4, UINT64_MAX, 64 };
-    const struct tail_place done = { 9, 8, 7, 6, 5, 4 };
+    static struct checkpoint out; /* static: large */
+    const struct tail_place oldest = { 1, 2, 3, 4, UINT64_MAX, 64, 77 };
+    const struct tail_place done = { 9, 8, 7, 6, 5, 4, 3 };
     struct checkpoint in = { .sensors = { { SLICE("file:/var/log/a \"b\""), { oldest, done } },
                                           { SLICE("other"), { done, done } } },
                              .sensor_count = 2,
@@ -41,6 +41,7 @@ static void test_what_is_stored_is_loaded(void)
     CU_ASSERT_EQUAL(resume->oldest.offset, 4);
     CU_ASSERT_EQUAL(resume->oldest.head_hash, UINT64_MAX);
     CU_ASSERT_EQUAL(resume->oldest.head_bytes, 64);
+    CU_ASSERT_EQUAL(resume->oldest.modified_ns, 77);
     CU_ASSERT_EQUAL(resume->done.stream, 9);
     CU_ASSERT_PTR_NULL(checkpoint_of(&out, SLICE("none")));
 }
@@ -73,12 +74,12 @@ static void test_damage_is_refused(void)
         ("{\"version\":1,\"sensors\":[{\"name\":\"a\",\"oldest\":{\"stream\":\"x\"}}]}"),
     };
 
+    static struct checkpoint out;
+
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct checkpoint out = { 0 };
         ASSERT_OK(file_store(path, slice_from(rows[i]), 0600));
         ASSERT_CODE(checkpoint_load(&arena, path, &out), STATUS_CORRUPT);
     }
-    struct checkpoint out = { 0 };
     ASSERT_CODE(checkpoint_load(&arena, suite_folder(), &out), STATUS_UNAVAILABLE);
 }
 

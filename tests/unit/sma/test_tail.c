@@ -1,12 +1,19 @@
+#include "base/clock.h"
 #include "base/file.h"
+#include "base/parse.h"
+#include "sma/checkpoint.h"
 #include "sma/tail.h"
 #include "tests/suite.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static struct arena arena;
@@ -109,15 +116,15 @@ static void test_a_folder_is_no_log(void)
 
 static void test_rotation_by_rename_loses_nothing(void)
 {
-    const char *rotated = arena_printf(&arena, "%s.1", path).ptr;
+    const char *first = arena_printf(&arena, "%s.1", path).ptr;
 
     append_to(path, "one\n");
     tail = tail_new(path, TAIL_FROM_START, NULL);
     expect(TAIL_DRY, "one\n");
     append_to(path, "two\n");
-    rename_to(path, rotated);
+    rename_to(path, first);
     expect(TAIL_DRY, "two\n"); /* no successor yet: the old one may still grow */
-    append_to(rotated, "three\n");
+    append_to(first, "three\n");
     append_to(path, "four\n");
     expect(TAIL_NEXT, "three\n");
     expect(TAIL_DRY, "four\n");
@@ -127,14 +134,14 @@ static void test_rotation_by_rename_loses_nothing(void)
 
 static void test_an_empty_successor_is_not_yet_one(void)
 {
-    const char *rotated = arena_printf(&arena, "%s.1", path).ptr;
+    const char *first = arena_printf(&arena, "%s.1", path).ptr;
 
     append_to(path, "one\n");
     tail = tail_new(path, TAIL_FROM_START, NULL);
-    rename_to(path, rotated);
+    rename_to(path, first);
     append_to(path, "");
     expect(TAIL_DRY, "one\n");
-    append_to(rotated, "two\n"); /* the writer has not been told */
+    append_to(first, "two\n"); /* the writer has not been told */
     expect(TAIL_DRY, "two\n");
 }
 
@@ -203,7 +210,7 @@ static void test_a_restart_finds_the_rotated_file_and_its_successors(void)
     tail_free(&tail);
     rename_to(path, names[1]);
     append_to(names[0], "three\n");
-    append_to(arena_printf(&arena, "%s.0.gz", path).ptr, "not text\n");
+    append_to(arena_printf(&arena, "%s.3.gz", path).ptr, "not text\n"); /* older: read long ago */
     append_to(path, "four\n");
     struct timespec times[2] = { { .tv_sec = 1000 }, { .tv_sec = 1000 } };
     CU_ASSERT_EQUAL(utimensat(AT_FDCWD, names[1], times, 0), 0);
@@ -211,6 +218,393 @@ static void test_a_restart_finds_the_rotated_file_and_its_successors(void)
     expect(TAIL_NEXT, "two\n");
     expect(TAIL_NEXT, "three\n");
     expect(TAIL_DRY, "four\n");
+}
+
+static const char *rotated(unsigned count)
+{
+    return arena_printf(&arena, "%s.%u", path, count).ptr;
+}
+
+/* As logrotate does it: the oldest first. */
+static void rotate(void)
+{
+    for (unsigned i = 9; i > 0; i--) {
+        if (access(rotated(i), F_OK) == 0) {
+            rename_to(rotated(i), rotated(i + 1));
+        }
+    }
+    rename_to(path, rotated(1));
+}
+
+static void expect_gap(const char *reason)
+{
+    expect(TAIL_GAP, "");
+    if (strstr(tail_reason(tail), reason) == NULL) {
+        suite_check(false, tail_reason(tail), __FILE__, __LINE__);
+    }
+}
+
+/* What is read of a file that was at "one\n" when the agent stopped. */
+static struct tail_resume read_one_and_stop(void)
+{
+    append_to(path, "one\n");
+    tail = tail_new(path, TAIL_FROM_START, NULL);
+    expect(TAIL_DRY, "one\n");
+    struct tail_resume resume = place_now(0);
+    resume.oldest = resume.done;
+    tail_free(&tail);
+    return resume;
+}
+
+static void test_rotations_while_stopped_lose_nothing(void)
+{
+    for (unsigned rotations = 1; rotations <= 4; rotations++) {
+        set_up();
+        struct tail_resume resume = read_one_and_stop();
+        append_to(path, "last\n");
+        append_to(arena_printf(&arena, "%s2.txt", path).ptr, "nobody's\n");
+        for (unsigned i = 1; i <= rotations; i++) {
+            rotate();
+            append_to(path, arena_printf(&arena, "file %u\n", i).ptr);
+        }
+        tail = tail_new(path, TAIL_FROM_END, &resume);
+        expect(TAIL_NEXT, "last\n");
+        for (unsigned i = 1; i < rotations; i++) {
+            expect(TAIL_NEXT, arena_printf(&arena, "file %u\n", i).ptr);
+        }
+        expect(TAIL_DRY, arena_printf(&arena, "file %u\n", rotations).ptr);
+        tail_free(&tail);
+    }
+}
+
+static void test_rotations_while_stalled_lose_nothing(void)
+{
+    append_to(path, "one\n");
+    tail = tail_new(path, TAIL_FROM_START, NULL);
+    expect(TAIL_DRY, "one\n");
+    rotate();
+    append_to(path, "two\n");
+    rotate();
+    append_to(path, "three\n");
+    rotate();
+    append_to(path, "four\n");
+    expect(TAIL_NEXT, "");
+    expect(TAIL_NEXT, "two\n");
+    rotate(); /* and once more in the middle */
+    append_to(path, "five\n");
+    expect(TAIL_NEXT, "three\n");
+    expect(TAIL_NEXT, "four\n");
+    expect(TAIL_DRY, "five\n");
+}
+
+static void test_rotations_by_date_lose_nothing(void)
+{
+    static const char *const names[] = { "%s-20261119", "%s-20261120", "%s-20261121" };
+    struct tail_resume resume = read_one_and_stop();
+
+    append_to(arena_printf(&arena, "%s-20261118", path).ptr, "old\n");
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        char dated[512];
+        struct timespec times[2] = { { .tv_sec = (time_t)(1000 + i) },
+                                     { .tv_sec = (time_t)(1000 + i) } };
+        (void)snprintf(dated, sizeof(dated), "%s%s", path, names[i] + 2);
+        rename_to(path, dated);
+        CU_ASSERT_EQUAL(utimensat(AT_FDCWD, dated, times, 0), 0);
+        append_to(path, arena_printf(&arena, "file %zu\n", i).ptr);
+    }
+    struct timespec times[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
+    CU_ASSERT_EQUAL(utimensat(AT_FDCWD, arena_printf(&arena, "%s-20261118", path).ptr, times, 0),
+                    0);
+    tail = tail_new(path, TAIL_FROM_END, &resume);
+    expect(TAIL_NEXT, "");
+    expect(TAIL_NEXT, "file 0\n");
+    expect(TAIL_NEXT, "file 1\n");
+    expect(TAIL_DRY, "file 2\n");
+}
+
+static void test_what_was_compressed_meanwhile_is_a_gap(void)
+{
+    struct tail_resume resume = read_one_and_stop();
+
+    rotate();
+    append_to(path, "two\n");
+    rotate();
+    append_to(path, "three\n");
+    rename_to(rotated(1), arena_printf(&arena, "%s.1.gz", path).ptr);
+    tail = tail_new(path, TAIL_FROM_END, &resume);
+    expect(TAIL_NEXT, "");
+    expect_gap(".1.gz");
+    expect(TAIL_DRY, "three\n");
+}
+
+static void test_what_was_read_last_and_compressed_is_a_gap_and_the_rest_is_read(void)
+{
+    struct tail_resume resume = read_one_and_stop();
+
+    rotate();
+    append_to(path, "two\n");
+    rotate();
+    append_to(path, "three\n");
+    /* Compressed: another file, with the time of the first. */
+    CU_ASSERT_EQUAL(unlink(rotated(2)), 0);
+    append_to(arena_printf(&arena, "%s.2.gz", path).ptr, "packed\n");
+    int64_t then_ns = (int64_t)resume.done.modified_ns;
+    struct timespec times[2] = { { then_ns / 1000000000, then_ns % 1000000000 },
+                                 { then_ns / 1000000000, then_ns % 1000000000 } };
+    CU_ASSERT_EQUAL(utimensat(AT_FDCWD, arena_printf(&arena, "%s.2.gz", path).ptr, times, 0), 0);
+    tail = tail_new(path, TAIL_FROM_END, &resume);
+    expect_gap("is gone or was cut");
+    expect(TAIL_NEXT, "two\n");
+    expect(TAIL_DRY, "three\n");
+}
+
+static void test_a_file_compressed_after_its_end_was_read_is_no_gap(void)
+{
+    append_to(path, "one\n");
+    tail = tail_new(path, TAIL_FROM_START, NULL);
+    expect(TAIL_DRY, "one\n");
+    rotate();
+    append_to(arena_printf(&arena, "%s.1.gz", path).ptr, "packed\n");
+    CU_ASSERT_EQUAL(unlink(rotated(1)), 0);
+    append_to(path, "two\n");
+    expect(TAIL_NEXT, "");
+    expect(TAIL_DRY, "two\n");
+}
+
+static void test_a_missing_number_is_a_gap(void)
+{
+    struct tail_resume resume = read_one_and_stop();
+
+    rotate();
+    append_to(path, "two\n");
+    rotate();
+    append_to(path, "three\n");
+    rotate();
+    append_to(path, "four\n");
+    CU_ASSERT_EQUAL(unlink(rotated(2)), 0);
+    tail = tail_new(path, TAIL_FROM_END, &resume);
+    expect(TAIL_NEXT, ""); /* it could still come: this may be the middle of a rotation */
+    expect(TAIL_NEXT, "three\n");
+    expect_gap("a rotated file between is gone");
+    expect(TAIL_DRY, "four\n");
+}
+
+static void test_a_file_taken_out_of_the_folder_is_a_gap(void)
+{
+    append_to(path, "one\n");
+    tail = tail_new(path, TAIL_FROM_START, NULL);
+    expect(TAIL_DRY, "one\n");
+    rename_to(path, in_folder("elsewhere"));
+    append_to(path, "two\n");
+    expect(TAIL_NEXT, "");
+    expect_gap("taken away");
+    expect(TAIL_DRY, "two\n");
+}
+
+static void test_a_rotated_file_that_is_closed_to_us_is_a_gap(void)
+{
+    struct tail_resume resume = read_one_and_stop();
+
+    if (geteuid() == 0) {
+        suite_skip("%s", "root may read everything");
+        return;
+    }
+    rotate();
+    append_to(path, "two\n");
+    rotate();
+    append_to(path, "three\n");
+    CU_ASSERT_EQUAL(chmod(rotated(1), 0), 0);
+    tail = tail_new(path, TAIL_FROM_END, &resume);
+    expect(TAIL_NEXT, "");
+    expect_gap("closed to us");
+    expect(TAIL_DRY, "three\n");
+}
+
+/* cp, then truncate: what logrotate calls copytruncate. */
+static void copy_and_cut(const char *text)
+{
+    append_to(rotated(1), text);
+    CU_ASSERT_EQUAL(truncate(path, 0), 0);
+}
+
+#define LONG_LINE                                                                                  \
+    "a line of more than sixty-four bytes, so that it is known for sure when met again\n"
+
+static void test_what_a_copy_kept_is_read_before_the_cut_file(void)
+{
+    append_to(path, LONG_LINE "half a ");
+    tail = tail_new(path, TAIL_FROM_START, NULL);
+    expect(TAIL_DRY, LONG_LINE "half a ");
+    append_to(path, "line\nunread\n");
+    copy_and_cut(LONG_LINE "half a line\nunread\n");
+    expect(TAIL_DRY, "line\nunread\n"); /* at once behind what was read before */
+    append_to(path, "new\n");
+    expect(TAIL_NEXT, "");
+    expect_gap("copied and cut");
+    expect(TAIL_DRY, "new\n");
+}
+
+static void test_a_copy_made_while_stopped_is_found_by_its_beginning(void)
+{
+    append_to(rotated(1), LONG_LINE "older, with the same beginning, and even longer\n");
+    struct timespec times[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
+    CU_ASSERT_EQUAL(utimensat(AT_FDCWD, rotated(1), times, 0), 0);
+    append_to(path, LONG_LINE);
+    tail = tail_new(path, TAIL_FROM_START, NULL);
+    expect(TAIL_DRY, LONG_LINE);
+    struct tail_resume resume = place_now(0);
+    resume.oldest = resume.done;
+    tail_free(&tail);
+    rename_to(rotated(1), rotated(2));
+    append_to(path, "unread\n");
+    copy_and_cut(LONG_LINE "unread\n");
+    append_to(path,
+              "new, and longer than what had been there before, so that its size tells nothing; "
+              "not even that\n");
+    tail = tail_new(path, TAIL_FROM_END, &resume);
+    expect(TAIL_NEXT, "unread\n");
+    expect_gap("copied and cut");
+    CU_ASSERT_EQUAL(read_all(), TAIL_DRY);
+    CU_ASSERT_TRUE(slice_starts(buf_slice(&got), SLICE("new, and longer")));
+}
+
+static void test_stream_positions_survive_a_hole_before_what_was_done(void)
+{
+    append_to(path, "one\n");
+    tail = tail_new(path, TAIL_FROM_START, NULL);
+    expect(TAIL_DRY, "one\n");
+    struct tail_place oldest = tail_place(tail, 0);
+    rotate();
+    append_to(path, "two\n");
+    expect(TAIL_NEXT, "");
+    expect(TAIL_DRY, "two\n");
+    rotate();
+    append_to(path, "three\n");
+    expect(TAIL_NEXT, "");
+    expect(TAIL_DRY, "three\n");
+    struct tail_resume resume = { oldest, tail_place(tail, tail_stream(tail)) };
+    tail_free(&tail);
+    CU_ASSERT_EQUAL(unlink(rotated(1)), 0);
+    append_to(path, "four\n");
+    tail = tail_new(path, TAIL_FROM_END, &resume);
+    expect(TAIL_NEXT, "one\n");
+    expect_gap("gone");
+    expect(TAIL_DRY, "three\nfour\n");
+    CU_ASSERT_EQUAL(tail_stream(tail), 19); /* as if "two" had been read */
+}
+
+/* --- kill -9 ---------------------------------------------------------------------------------- */
+
+enum { KILL_ROUNDS = 12, KILL_LINES = 400 };
+
+static void store_place(const char *notes, const char *place, const struct tail *follower,
+                        uint64_t stream)
+{
+    struct tail_place done = tail_place(follower, stream);
+    struct checkpoint now = { .sensors = { { SLICE("log"), { done, done } } }, .sensor_count = 1 };
+    struct status stored = checkpoint_store(place, &now);
+
+    if (!status_ok(&stored)) {
+        append_to(notes, "no checkpoint\n");
+    }
+}
+
+/* Reads on from the checkpoint and notes each whole line, then where it stands; until killed. */
+static void follow_until_killed(const char *notes, const char *place)
+{
+    static struct checkpoint known;
+    struct status loaded = checkpoint_load(&arena, place, &known);
+    const struct tail_resume *resume =
+        status_ok(&loaded) ? checkpoint_of(&known, SLICE("log")) : NULL;
+    struct tail *follower = tail_new(path, TAIL_FROM_START, resume);
+    struct buf bytes = { 0 };
+
+    for (;;) {
+        enum tail_step step = tail_read(follower, &bytes);
+        size_t whole = slice_rfind(buf_slice(&bytes), '\n') + 1;
+        if (step == TAIL_GAP) {
+            append_to(notes, arena_printf(&arena, "gap: %s\n", tail_reason(follower)).ptr);
+        } else if (step == TAIL_BYTES && whole <= bytes.len) {
+            append_to(notes, arena_printf(&arena, "%.*s", (int)whole, bytes.ptr).ptr);
+            buf_drop_front(&bytes, whole);
+            store_place(notes, place, follower, tail_stream(follower) - bytes.len);
+        } else if (step == TAIL_DRY || step == TAIL_MISSING) {
+            store_place(notes, place, follower, tail_stream(follower) - bytes.len);
+            (void)poll(NULL, 0, 1);
+        }
+    }
+}
+
+static pid_t start_follower(const char *notes, const char *place)
+{
+    pid_t child = fork();
+
+    if (child == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        follow_until_killed(notes, place);
+    }
+    return child;
+}
+
+static size_t lines_noted(const char *notes, bool *seen, size_t lines)
+{
+    CLEANUP(arena_done) struct arena own = { 0 };
+    struct slice text = { 0 };
+    struct status loaded = file_load(&own, notes, 1 << 24, &text);
+    size_t count = 0;
+
+    while (status_ok(&loaded) && text.len > 0) {
+        struct slice line = slice_cut(&text, '\n');
+        uint32_t at = 0;
+        struct status read = parse_u32(slice_sub(line, 5, 10), 0, (uint32_t)lines - 1, &at);
+        if (!slice_starts(line, SLICE("line "))) { /* a gap, or torn */
+            suite_check(false, arena_cstr(&own, line), __FILE__, __LINE__);
+        }
+        if (status_ok(&read) && !seen[at]) {
+            seen[at] = true;
+            count++;
+        }
+    }
+    return count;
+}
+
+static void test_rotations_and_kill_9_lose_no_line(void)
+{
+    static bool seen[KILL_ROUNDS * KILL_LINES];
+    const char *notes = arena_printf(&arena, "%s-notes", path).ptr;
+    const char *place = arena_printf(&arena, "%s-place", path).ptr;
+    unsigned line = 0;
+
+    memset(seen, 0, sizeof(seen));
+    append_to(path, "");
+    tail = tail_new(path, TAIL_FROM_START, NULL);
+    store_place(notes, place, tail, 0); /* as the agent does at its start */
+    for (unsigned round = 0; round < KILL_ROUNDS; round++) {
+        pid_t child = start_follower(notes, place);
+        for (unsigned i = 0; i < KILL_LINES; i++) {
+            append_to(path, arena_printf(&arena, "line %05u of the log\n", line++).ptr);
+            if (i % 97 == round * 7 % 97) {
+                rotate();
+                append_to(path, "");
+            }
+            if (i == (round * 131) % KILL_LINES) {
+                CU_ASSERT(kill(child, SIGKILL) == 0 && waitpid(child, NULL, 0) == child);
+                child = 0;
+            }
+        }
+        child = start_follower(notes, place); /* has to catch up before the oldest goes */
+        int64_t deadline_ms = clock_mono_ms(&clock_real) + 20000;
+        memset(seen, 0, sizeof(seen));
+        while (lines_noted(notes, seen, COUNT_OF(seen)) < line &&
+               clock_mono_ms(&clock_real) < deadline_ms) { /* it notes without a word to us */
+            (void)poll(NULL, 0, 2);
+            memset(seen, 0, sizeof(seen));
+        }
+        CU_ASSERT(kill(child, SIGKILL) == 0 && waitpid(child, NULL, 0) == child);
+        CU_ASSERT_FATAL(clock_mono_ms(&clock_real) < deadline_ms);
+    }
+    memset(seen, 0, sizeof(seen));
+    CU_ASSERT_EQUAL(lines_noted(notes, seen, COUNT_OF(seen)), line);
 }
 
 static void test_a_restart_without_the_old_file_says_so(void)
@@ -231,19 +625,19 @@ static void test_a_restart_without_the_old_file_says_so(void)
 
 static void test_the_second_best_place_is_what_was_done(void)
 {
-    const char *rotated = arena_printf(&arena, "%s.1", path).ptr;
+    const char *first = arena_printf(&arena, "%s.1", path).ptr;
 
     append_to(path, "one\n");
     tail = tail_new(path, TAIL_FROM_START, NULL);
     expect(TAIL_DRY, "one\n");
     struct tail_place oldest = tail_place(tail, 0);
-    rename_to(path, rotated);
+    rename_to(path, first);
     append_to(path, "two\n");
     expect(TAIL_NEXT, "");
     expect(TAIL_DRY, "two\n");
     struct tail_resume resume = { oldest, tail_place(tail, tail_stream(tail)) };
     tail_free(&tail);
-    CU_ASSERT_EQUAL(unlink(rotated), 0);
+    CU_ASSERT_EQUAL(unlink(first), 0);
     append_to(path, "three\n");
     tail = tail_new(path, TAIL_FROM_END, &resume);
     expect(TAIL_GAP, "");
@@ -289,6 +683,25 @@ static CU_TestInfo tests[] = {
     { "a restart goes on at the place", test_a_restart_goes_on_at_the_place },
     { "a restart finds the rotated file and its successors",
       test_a_restart_finds_the_rotated_file_and_its_successors },
+    { "rotations while stopped lose nothing", test_rotations_while_stopped_lose_nothing },
+    { "rotations while stalled lose nothing", test_rotations_while_stalled_lose_nothing },
+    { "rotations by date lose nothing", test_rotations_by_date_lose_nothing },
+    { "what was compressed meanwhile is a gap", test_what_was_compressed_meanwhile_is_a_gap },
+    { "what was read last and compressed is a gap and the rest is read",
+      test_what_was_read_last_and_compressed_is_a_gap_and_the_rest_is_read },
+    { "a file compressed after its end was read is no gap",
+      test_a_file_compressed_after_its_end_was_read_is_no_gap },
+    { "a missing number is a gap", test_a_missing_number_is_a_gap },
+    { "a file taken out of the folder is a gap", test_a_file_taken_out_of_the_folder_is_a_gap },
+    { "a rotated file that is closed to us is a gap",
+      test_a_rotated_file_that_is_closed_to_us_is_a_gap },
+    { "what a copy kept is read before the cut file",
+      test_what_a_copy_kept_is_read_before_the_cut_file },
+    { "a copy made while stopped is found by its beginning",
+      test_a_copy_made_while_stopped_is_found_by_its_beginning },
+    { "stream positions survive a hole before what was done",
+      test_stream_positions_survive_a_hole_before_what_was_done },
+    { "rotations and kill -9 lose no line", test_rotations_and_kill_9_lose_no_line },
     { "a restart without the old file says so", test_a_restart_without_the_old_file_says_so },
     { "the second best place is what was done", test_the_second_best_place_is_what_was_done },
     { "a place before there was a file", test_a_place_before_there_was_a_file },
