@@ -224,14 +224,22 @@ static void on_orchestrator_down(void *arg, struct slice reason)
 /* --- opening and closing ---------------------------------------------------------------- */
 
 /* A key or registry that is not ours is better found at the start than by silence. */
-static struct status check_registry(const struct aggregator *self, const struct registry *registry)
+struct status aggregator_keys_agree(const struct identity *identity, const struct trust *trust,
+                                    const struct registry *registry)
 {
-    const struct registry_node *node = registry_by_key(registry, &self->identity.curve.public_key);
+    const struct registry_node *node = registry_by_key(registry, &identity->curve.public_key);
 
-    if (self->identity.role != PEER_AGGREGATOR || node == NULL ||
-        strcmp(node->name, self->identity.name) != 0 || node->role != PEER_AGGREGATOR) {
-        return status_error(STATUS_DENIED, "%s: no aggregator %s with our key",
-                            self->options.registry, self->identity.name);
+    if (identity->role != PEER_AGGREGATOR) {
+        return status_error(STATUS_DENIED, "identity.yaml is %s's, which is no aggregator",
+                            identity->name);
+    }
+    if (node == NULL || strcmp(node->name, identity->name) != 0 || node->role != PEER_AGGREGATOR) {
+        return status_error(STATUS_DENIED, "the registry knows no aggregator %s with our key",
+                            identity->name);
+    }
+    if (!curve_public_eq(&trust->server_key, &registry_trust(registry)->server_key)) {
+        return status_error(STATUS_DENIED,
+                            "trust.yaml and the registry name different orchestrators");
     }
     return STATUS_SUCCESS;
 }
@@ -241,7 +249,8 @@ static struct status load_registry(const struct aggregator *self, struct registr
     CLEANUP(registry_unref) struct registry *registry = NULL;
 
     TRY(registry_load(self->options.registry, &registry));
-    TRY(check_registry(self, registry));
+    TRY(status_wrap(aggregator_keys_agree(&self->identity, &self->trust, registry), "%s",
+                    self->options.registry));
     *out = TAKE(registry);
     return STATUS_SUCCESS;
 }

@@ -25,6 +25,10 @@ struct aggregator_options {
  * registry does not know this aggregator by its name and key. */
 struct status aggregator_open(struct actor_loop *loop, const struct aggregator_options *options,
                               struct aggregator **out) MUST_USE;
+/* Is this the identity of an aggregator that the registry knows, under the orchestrator that it
+ * trusts? Errors: STATUS_DENIED. */
+struct status aggregator_keys_agree(const struct identity *identity, const struct trust *trust,
+                                    const struct registry *registry) MUST_USE;
 void aggregator_close(struct aggregator **aggregator); /* NULL is fine */
 
 /* Reads the registry again; on any error the old one stays in force. */

@@ -1,5 +1,7 @@
 #include "aggregators/config.h"
 
+#include "wire/endpoint.h"
+
 static const char *const levels[] = { "error", "warn", "info", "debug", NULL };
 static const char *const formats[] = { "auto", "text", "journald", NULL };
 
@@ -23,11 +25,13 @@ static const struct config_row rows[] = {
       .kind = CONFIG_ADDRESS,
       .offset = FIELD(listen),
       .fallback = "tcp://127.0.0.1:7701",
+      .check = endpoint_check_listen,
       .doc = "Where node agents connect. Loopback unless an address is named here." },
     { .key = "orchestrator",
       .kind = CONFIG_ADDRESS,
       .offset = FIELD(orchestrator),
       .fallback = "tcp://127.0.0.1:7700",
+      .check = endpoint_check_connect,
       .doc = "Where `redand` listens." },
     { .key = "counters",
       .kind = CONFIG_DURATION,

@@ -1,103 +1,26 @@
 /* redan-agg: the aggregator. */
-#include <stdio.h>
-#include <string.h>
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "aggregators/aggregator.h"
-#include "aggregators/config.h"
-#include "base/diag.h"
-#include "base/file.h"
+#include "aggregators/check.h"
 #include "base/log.h"
+#include "base/service.h"
 
-enum { EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_INTERNAL = 10, WATCHDOG_MS = 5000 };
-enum { CONFIG_BYTES_MAX = 1024 * 1024 };
-
-static const char usage[] =
-    "usage: redan-agg [--config FILE] [--check] [--print-config] [--help] [--version]\n"
-    "\n"
-    "The aggregator: relays between node agents and the orchestrator.\n"
-    "\n"
-    "  --config FILE    configuration (default /etc/redan/agg.yaml)\n"
-    "  --check          check the configuration and exit\n"
-    "  --print-config   print the configuration with its defaults and exit\n"
-    "\n"
-    "Signals: SIGTERM and SIGINT stop cleanly; SIGHUP reads the node registry again.\n"
-    "See redan-agg(8).\n";
+static const struct program_spec about = {
+    .name = "redan-agg",
+    .version = REDAN_VERSION,
+    .summary = "The aggregator: relays between node agents and the orchestrator.",
+    .config_path = "/etc/redan/agg.yaml",
+    .checks = "keys, registry, addresses",
+    .signals = "Signals: SIGTERM and SIGINT stop cleanly; SIGHUP reads the node registry again.",
+    .table = &agg_config_table,
+};
 
 struct daemon {
-    struct arena arena;
+    struct program program;
     struct agg_config config;
     struct aggregator *aggregator;
 };
-
-struct arguments {
-    const char *config;
-    bool check, print;
-    int exit_code; /* -1: go on */
-};
-
-static struct arguments read_arguments(int argc, char **argv)
-{
-    struct arguments out = { .config = "/etc/redan/agg.yaml", .exit_code = -1 };
-
-    for (int i = 1; i < argc && out.exit_code < 0; i++) {
-        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-            (void)fputs(usage, stdout);
-            out.exit_code = EXIT_DONE;
-        } else if (strcmp(argv[i], "--version") == 0) {
-            (void)puts("redan-agg " REDAN_VERSION);
-            out.exit_code = EXIT_DONE;
-        } else if (strcmp(argv[i], "--check") == 0) {
-            out.check = true;
-        } else if (strcmp(argv[i], "--print-config") == 0) {
-            out.print = true;
-        } else if (strcmp(argv[i], "--config") == 0 && i + 1 < argc) {
-            out.config = argv[++i];
-        } else {
-            (void)fprintf(stderr, "redan-agg: unknown argument `%s`\n%s", argv[i], usage);
-            out.exit_code = EXIT_USAGE;
-        }
-    }
-    return out;
-}
-
-static bool load_config(struct daemon *daemon, const char *path)
-{
-    CLEANUP(buf_done) struct buf text = { 0 };
-    struct diag_source *source = ARENA_NEW(&daemon->arena, struct diag_source, 1);
-    struct diag_list diags;
-
-    diag_list_init(&diags, &daemon->arena);
-    source->name = path;
-    struct status loaded = file_load(&daemon->arena, path, CONFIG_BYTES_MAX, &source->text);
-    if (!status_ok(&loaded)) {
-        (void)fprintf(stderr, "redan-agg: %s\n", loaded.msg);
-        return false;
-    }
-    bool good = config_read(&daemon->arena, source, &agg_config_table, &daemon->config, &diags);
-    diag_render_list(&diags, (struct diag_style){ .color = false }, &text);
-    if (text.len > 0) {
-        (void)fwrite(text.ptr, 1, text.len, stderr);
-    }
-    return good;
-}
-
-static void print_config(const struct daemon *daemon)
-{
-    CLEANUP(buf_done) struct buf text = { 0 };
-
-    config_print(&agg_config_table, &daemon->config, &text);
-    (void)fwrite(text.ptr, 1, text.len, stdout);
-}
-
-static struct status on_watchdog(struct actor_loop *loop, void *state)
-{
-    (void)loop;
-    (void)state;
-    (void)sd_notify(0, "WATCHDOG=1");
-    return STATUS_SUCCESS;
-}
 
 static struct status on_counters(struct actor_loop *loop, void *state)
 {
@@ -120,11 +43,9 @@ static struct status begin(struct actor_loop *loop, void *state)
     };
 
     TRY(aggregator_open(loop, &options, &daemon->aggregator));
-    (void)actor_loop_timer(loop, WATCHDOG_MS, 0, on_watchdog, daemon);
     if (daemon->config.counters_ms > 0) {
         (void)actor_loop_timer(loop, (unsigned)daemon->config.counters_ms, 0, on_counters, daemon);
     }
-    (void)sd_notify(0, "READY=1\nSTATUS=relaying");
     log_info("agg", "ready", LOG_CSTR("listen", aggregator_endpoint(daemon->aggregator)),
              LOG_TEXT("orchestrator", daemon->config.orchestrator));
     return STATUS_SUCCESS;
@@ -148,37 +69,36 @@ static void end(struct actor_loop *loop, void *state)
     struct daemon *daemon = state;
 
     (void)loop;
-    (void)sd_notify(0, "STOPPING=1");
     if (daemon->config.counters_ms > 0) {
         aggregator_log_counters(daemon->aggregator);
     }
     aggregator_close(&daemon->aggregator);
 }
 
+static int run(struct daemon *daemon)
+{
+    struct service service = { .actor = "agg",
+                               .doing = "relaying",
+                               .begin = begin,
+                               .reload = reload,
+                               .end = end,
+                               .state = daemon };
+
+    log_setup(STDERR_FILENO, (enum log_format)daemon->config.log_format,
+              (enum log_level)daemon->config.log_level);
+    return service_run(&service);
+}
+
 int main(int argc, char **argv)
 {
     struct daemon daemon = { 0 };
-    struct arguments arguments = read_arguments(argc, argv);
 
-    if (arguments.exit_code >= 0) {
-        return arguments.exit_code;
-    }
     actor_block_signals();
-    if (!load_config(&daemon, arguments.config)) {
-        arena_done(&daemon.arena);
-        return EXIT_NO;
+    int code = program_begin(&daemon.program, &about, argc, argv, &daemon.config);
+    if (code == PROGRAM_GO_ON) {
+        code =
+            daemon.program.check_only ? agg_check(&daemon.program, &daemon.config) : run(&daemon);
     }
-    if (arguments.check || arguments.print) {
-        if (arguments.print) {
-            print_config(&daemon);
-        }
-        arena_done(&daemon.arena);
-        return EXIT_DONE;
-    }
-    log_setup(STDERR_FILENO, (enum log_format)daemon.config.log_format,
-              (enum log_level)daemon.config.log_level);
-    struct status run = actor_run_root(begin, reload, end, &daemon);
-    log_status(LOG_LEVEL_ERROR, "agg", "stopped", &run);
-    arena_done(&daemon.arena);
-    return status_ok(&run) ? EXIT_DONE : EXIT_INTERNAL;
+    program_end(&daemon.program);
+    return code;
 }

@@ -345,10 +345,16 @@ static struct status on_signal(struct actor_loop *loop, int fd, short revents, v
         return STATUS_SUCCESS; /* another turn */
     }
     if (info.ssi_signo != SIGHUP) {
+        loop->signal = (int)info.ssi_signo;
         actor_loop_quit(loop);
         return STATUS_SUCCESS;
     }
     return root->reload != NULL ? root->reload(loop, root->state) : STATUS_SUCCESS;
+}
+
+int actor_loop_signal(const struct actor_loop *loop)
+{
+    return loop->signal;
 }
 
 static struct status run(struct actor_loop *loop, int signal_fd, actor_begin_fn *begin_fn,
@@ -380,6 +386,7 @@ struct status actor_run_root(actor_begin_fn *begin_fn, actor_timer_fn *reload, a
         return status_error(STATUS_UNAVAILABLE, "signalfd: %s", strerrordesc_np(errno));
     }
     actor_loop_init(&loop, "root");
+    loop.returns_failure = true;
     struct status status = run(&loop, signal_fd, begin_fn, end, &root);
     actor_loop_done(&loop);
     return status;

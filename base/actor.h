@@ -30,7 +30,8 @@ struct actor_loop; /* the actor's own loop */
  * actor_start. */
 typedef struct status(actor_begin_fn)(struct actor_loop *loop, void *state);
 /* A message from the other end of the pipe; verb and body are valid during the call. Of all these
- * functions: a failed status stops the loop and is logged. */
+ * functions: a failed status stops the loop and is logged; that of the
+ * root is returned by actor_run_root instead. */
 typedef struct status(actor_message_fn)(struct actor_loop *loop, struct slice verb,
                                         struct slice body, void *state);
 /* revents as poll(2): an error or a hang-up is POLLERR and keeps coming until the watch is ended.
@@ -86,6 +87,8 @@ void actor_loop_quit(struct actor_loop *loop);
  * the first thread; it also ignores SIGPIPE. Returns when quit, with the failure that stopped the
  * loop, if any; `end` has run then, unless `begin` failed. */
 void actor_block_signals(void);
+/* Of the root: the signal that made it quit, for `end`; 0: none did. */
+int actor_loop_signal(const struct actor_loop *loop);
 struct status actor_run_root(actor_begin_fn *begin, actor_timer_fn *reload, actor_end_fn *end,
                              void *state) MUST_USE;
 

@@ -51,7 +51,9 @@ void actor_loop_note(struct actor_loop *loop, struct status status)
     if (status_ok(&status)) {
         return;
     }
-    log_status(LOG_LEVEL_ERROR, loop->name, "stopped", &status);
+    if (!loop->returns_failure) {
+        log_status(LOG_LEVEL_ERROR, loop->name, "stopped", &status);
+    }
     loop->failure = status;
     loop->quit = true;
 }

@@ -22,7 +22,9 @@ struct actor_loop {
     int timer_fd;
     int last_timer_id;
     bool quit;
-    bool told_to_end; /* $TERM was read */
+    bool told_to_end;     /* $TERM was read */
+    bool returns_failure; /* the root: whoever runs it logs */
+    int signal;           /* the root: what made it quit; 0: nothing */
     struct status failure;
 };
 

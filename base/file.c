@@ -180,6 +180,69 @@ struct status file_make_folder(const char *path, mode_t mode)
     return make_one(path, mode);
 }
 
+static struct status check_access(const char *path, int mode)
+{
+    return faccessat(AT_FDCWD, path, mode, AT_EACCESS) == 0 ? STATUS_SUCCESS
+                                                            : os_error(path, errno);
+}
+
+/* The nearest part of the path that is there; a link that leads nowhere counts as there. */
+static void find_existing(const char *path, struct buf *out)
+{
+    struct stat info;
+
+    buf_add_cstr(out, path);
+    while (lstat(out->ptr, &info) != 0 && errno == ENOENT) {
+        CLEANUP(buf_done) struct buf above = { 0 };
+        folder_of(&above, out->ptr);
+        buf_clear(out);
+        buf_add_slice(out, buf_slice(&above));
+    }
+}
+
+struct status file_check_folder(const char *path)
+{
+    CLEANUP(buf_done) struct buf existing = { 0 };
+    struct stat info;
+
+    find_existing(path, &existing);
+    if (stat(existing.ptr, &info) != 0) {
+        return os_error(existing.ptr, errno);
+    }
+    if (!S_ISDIR(info.st_mode)) {
+        return os_error(existing.ptr, ENOTDIR);
+    }
+    return check_access(existing.ptr, W_OK | X_OK);
+}
+
+struct status file_check_writable(const char *path)
+{
+    CLEANUP(buf_done) struct buf folder = { 0 };
+    struct stat info;
+
+    if (lstat(path, &info) == 0) {
+        return S_ISDIR(info.st_mode) ? os_error(path, EISDIR) : check_access(path, R_OK | W_OK);
+    }
+    if (errno != ENOENT) {
+        return os_error(path, errno);
+    }
+    folder_of(&folder, path);
+    return file_check_folder(folder.ptr);
+}
+
+struct status file_check_beside(const char *path)
+{
+    CLEANUP(buf_done) struct buf folder = { 0 };
+
+    folder_of(&folder, path);
+    return check_access(folder.ptr, W_OK | X_OK);
+}
+
+struct status file_check_readable(const char *path, bool executable)
+{
+    return check_access(path, executable ? R_OK | X_OK : R_OK);
+}
+
 static bool is_plain_byte(char byte)
 {
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||

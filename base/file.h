@@ -24,6 +24,17 @@ struct status file_store(const char *path, struct slice bytes, mode_t mode) MUST
 struct status file_make_folder(const char *path, mode_t mode) MUST_USE;
 struct status file_sync_folder(const char *path) MUST_USE;
 
+/* For checks before a start; they change nothing and judge with the rights in force (root may do
+ * nearly all). Could file_make_folder make or keep this folder, and files be made in it? */
+struct status file_check_folder(const char *path) MUST_USE;
+/* Could this file be opened for reading and writing? One that is missing could be made if its
+ * folder passes file_check_folder. */
+struct status file_check_writable(const char *path) MUST_USE;
+/* Could a file of this name be made, or one that is there be replaced? The folder must exist. */
+struct status file_check_beside(const char *path) MUST_USE;
+/* Could this file (or folder, if `executable` then also entered or run) be read? */
+struct status file_check_readable(const char *path, bool executable) MUST_USE;
+
 /* All bytes or an error; EINTR is retried. */
 struct status file_write_all(int fd, const void *bytes, size_t len) MUST_USE;
 /* Exactly len bytes; an early end is STATUS_CORRUPT. */

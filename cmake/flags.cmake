@@ -42,8 +42,13 @@ endforeach()
 target_link_options(flags INTERFACE
     -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code,--as-needed)
 
+# Log lines name a source file by its path in the tree, whichever way the compiler was told of it.
+cmake_path(RELATIVE_PATH CMAKE_SOURCE_DIR BASE_DIRECTORY ${CMAKE_BINARY_DIR} OUTPUT_VARIABLE to_source)
+target_compile_options(flags INTERFACE
+    -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/= -fmacro-prefix-map=${to_source}/=)
+
 # -O2 without NDEBUG: asserts catch our bugs in the field as well.
-set(CMAKE_C_FLAGS_RELEASE "-O2 -g -D_FORTIFY_SOURCE=3")
+set(CMAKE_C_FLAGS_RELEASE "-O2 -g -D_FORTIFY_SOURCE=3 -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
 set(CMAKE_C_FLAGS_DEBUG "-Og -g")
 
 if(REDAN_SANITIZE)

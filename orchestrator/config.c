@@ -1,5 +1,7 @@
 #include "orchestrator/config.h"
 
+#include "wire/endpoint.h"
+
 static const char *const levels[] = { "error", "warn", "info", "debug", NULL };
 static const char *const formats[] = { "auto", "text", "journald", NULL };
 
@@ -21,6 +23,7 @@ static const struct config_row rows[] = {
       .kind = CONFIG_ADDRESS,
       .offset = FIELD(listen),
       .fallback = "tcp://127.0.0.1:7700",
+      .check = endpoint_check_listen,
       .doc = "Where aggregators connect. Loopback unless an address is named here." },
     { .key = "api",
       .kind = CONFIG_PATH,

@@ -15,6 +15,7 @@
 #include "orchestrator/core_priv.h"
 #include "orchestrator/http.h"
 #include "orchestrator/knowledge/nodes.h"
+#include "orchestrator/own_keys.h"
 
 struct ulid core_new_id(struct core *core)
 {
@@ -256,10 +257,8 @@ static struct status put_nodes(struct core *core)
 static struct status load_keys(struct core *core)
 {
     struct registry *registry = NULL;
-    const char *folder = core->options->keys;
 
-    TRY(identity_load(file_path(&core->turn, folder, "identity.yaml"), &core->identity));
-    TRY(registry_load(file_path(&core->turn, folder, "registry.yaml"), &registry));
+    TRY(own_keys_load(core->options->keys, &core->identity, &registry));
     core->registry = registry_cell_new(registry);
     return STATUS_SUCCESS;
 }
@@ -402,10 +401,12 @@ void core_close(struct core **pointer)
 
 struct status core_reload(struct core *core)
 {
-    struct registry *next = NULL;
+    CLEANUP(registry_unref) struct registry *read = NULL;
     CLEANUP(arena_done) struct arena arena = { 0 };
 
-    TRY(registry_load(file_path(&arena, core->options->keys, "registry.yaml"), &next));
+    TRY(registry_load(file_path(&arena, core->options->keys, "registry.yaml"), &read));
+    TRY(own_keys_agree(&core->identity, read));
+    struct registry *next = TAKE(read);
     registry_cell_set(core->registry, next);
     server_reload(core->server);
     TRY(put_nodes(core));

@@ -7,6 +7,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/file.h"
+
 enum { BACKLOG = 128 };
 
 static struct status make_address(const char *path, struct sockaddr_un *out)
@@ -55,6 +57,18 @@ static struct status make_room(const struct sockaddr_un *address)
                             strerrordesc_np(errno));
     }
     return STATUS_SUCCESS;
+}
+
+struct status http_listen_check(const char *path)
+{
+    struct sockaddr_un address;
+    struct stat info;
+
+    TRY(make_address(path, &address));
+    if (lstat(path, &info) == 0 && !S_ISSOCK(info.st_mode)) {
+        return status_error(STATUS_CONFLICT, "%s is not a socket", path);
+    }
+    return file_check_beside(path);
 }
 
 /* The socket file is made with no rights at all and opened to the others once the group is set. */

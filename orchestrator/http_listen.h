@@ -12,4 +12,7 @@
  * (somebody listens there, or it is no socket), STATUS_UNAVAILABLE. */
 struct status http_listen(const char *path, mode_t mode, gid_t group, int *out_fd) MUST_USE;
 
+/* Would http_listen fail for another reason than somebody listening there? Changes nothing. */
+struct status http_listen_check(const char *path) MUST_USE;
+
 #endif

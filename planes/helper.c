@@ -1,5 +1,3 @@
-#include "planes/helper.h"
-
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -17,19 +15,11 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "planes/privilege.h"
+#include "planes/helper_priv.h"
 #include "planes/remote.h"
 #include "planes/serve.h"
 
-enum {
-    EXIT_GOOD = 0,
-    EXIT_FAILED = 1,
-    EXIT_USAGE = 2,
-    EXIT_UNREACHABLE = 6,
-    EXIT_CANNOT_RUN = 127,
-    LINGER_MS = 1000,
-    TEXT_MAX = 16
-};
+enum { LINGER_MS = 1000, TEXT_MAX = 16 };
 
 /* How far the end has come. */
 enum helper_phase {
@@ -41,93 +31,18 @@ enum helper_phase {
 
 struct helper {
     const struct helper_spec *spec;
-    struct privilege_user user;
-    char **command; /* NULL-terminated */
-    bool check_only;
+    struct helper_arguments arguments;
 
     struct plane_server *server;
     int signal_fd;
     pid_t child;
     int child_status; /* as waitpid gives it; valid once child is 0 */
     enum helper_phase phase;
-    bool told;   /* a signal told us to stop: then the child's end by SIGTERM is a good one */
-    bool broken; /* the service failed: then no end is a good one */
-    int64_t next_at_ms; /* of the phases that end by themselves */
+    int told;             /* the signal that told us to stop: then the child's end by SIGTERM is a
+                             good one; 0: none */
+    struct status broken; /* why the service failed: then no end is a good one */
+    int64_t next_at_ms;   /* of the phases that end by themselves */
 };
-
-/* --- arguments ---------------------------------------------------------------------------------
- */
-
-static void print_help(const struct helper_spec *spec)
-{
-    (void)printf("usage: %s [options] -- SMA [arguments]\n\n%s\n\noptions:\n", spec->program,
-                 spec->summary);
-    for (size_t i = 0; i < spec->option_count; i++) {
-        const struct helper_option *option = &spec->options[i];
-        (void)printf("  %s %-*s %s\n", option->name, TEXT_MAX - 1 - (int)strlen(option->name),
-                     option->argument, option->help);
-    }
-    (void)printf("  %-16s run the SMA as this user\n"
-                 "  %-16s check the options and exit\n"
-                 "  %-16s print this help\n"
-                 "  %-16s print the version\n",
-                 "--user NAME", "--check", "--help", "--version");
-}
-
-static const struct helper_option *find_option(const struct helper_spec *spec, const char *name)
-{
-    for (size_t i = 0; i < spec->option_count; i++) {
-        if (strcmp(spec->options[i].name, name) == 0) {
-            return &spec->options[i];
-        }
-    }
-    return NULL;
-}
-
-static struct status take_valued(struct helper *self, const char *name, const char *value)
-{
-    const struct helper_option *option = find_option(self->spec, name);
-
-    if (option == NULL && strcmp(name, "--user") != 0) {
-        return status_error(STATUS_INVALID, "unknown option `%s`", name);
-    }
-    if (value == NULL) {
-        return status_error(STATUS_INVALID, "`%s` needs a value", name);
-    }
-    struct status taken = option != NULL ? option->take(self->spec->self, slice_from(value))
-                                         : privilege_find_user(slice_from(value), &self->user);
-    return status_wrap(taken, "%s", name);
-}
-
-/* `*out_done`: help or version was printed, nothing else is to be done. */
-static struct status parse_arguments(struct helper *self, int argc, char **argv, bool *out_done)
-{
-    int at = 1;
-
-    for (; at < argc && strcmp(argv[at], "--") != 0; at++) {
-        if (strcmp(argv[at], "--help") == 0) {
-            print_help(self->spec);
-            *out_done = true;
-            return STATUS_SUCCESS;
-        }
-        if (strcmp(argv[at], "--version") == 0) {
-            (void)printf("%s %s\n", self->spec->program, self->spec->version);
-            *out_done = true;
-            return STATUS_SUCCESS;
-        }
-        if (strcmp(argv[at], "--check") == 0) {
-            self->check_only = true;
-            continue;
-        }
-        TRY(take_valued(self, argv[at], argv[at + 1]));
-        at++;
-    }
-    self->command = at < argc ? &argv[at + 1] : NULL;
-    if (self->command == NULL || self->command[0] == NULL) {
-        return status_error(STATUS_INVALID, "no program to start: `-- redan-sma ...` is missing");
-    }
-    return STATUS_SUCCESS;
-}
 
 /* --- the child ---------------------------------------------------------------------------------
  */
@@ -166,7 +81,7 @@ static struct status prepare_child(const struct helper *self, int fd, pid_t pare
     sigset_t none;
 
     TRY(hand_over(self, fd));
-    TRY(privilege_drop_all(&self->user));
+    TRY(privilege_drop_all(&self->arguments.user));
     TRY(die_with(parent));
     (void)sigemptyset(&none);
     (void)pthread_sigmask(SIG_SETMASK, &none, NULL);
@@ -178,13 +93,14 @@ static NORETURN void run_child(const struct helper *self, int fd, pid_t parent)
 {
     struct status ready = prepare_child(self, fd, parent);
 
-    assert(self->command != NULL);
+    assert(self->arguments.command != NULL);
     if (status_ok(&ready)) {
-        (void)execvp(self->command[0], self->command);
-        ready = status_error(STATUS_NOT_FOUND, "%s: %s", self->command[0], strerrordesc_np(errno));
+        (void)execvp(self->arguments.command[0], self->arguments.command);
+        ready = status_error(STATUS_NOT_FOUND, "%s: %s", self->arguments.command[0],
+                             strerrordesc_np(errno));
     }
     log_status(LOG_LEVEL_ERROR, self->spec->program, "sma-not-started", &ready);
-    _exit(EXIT_CANNOT_RUN);
+    _exit(HELPER_CANNOT_RUN);
 }
 
 static struct status start_child(struct helper *self, struct plane *plane)
@@ -244,7 +160,7 @@ static void take_signals(struct helper *self)
         if (info.ssi_signo == SIGHUP) {
             (void)kill(self->child, SIGHUP); /* to read its configuration again is its business */
         } else if (info.ssi_signo != SIGCHLD) {
-            self->told = true;
+            self->told = (int)info.ssi_signo;
             stop_child(self);
         }
     }
@@ -282,13 +198,12 @@ static void serve(struct helper *self)
     struct status turned = plane_server_turn(self->server, &ended);
 
     if (!status_ok(&turned)) {
-        log_status(LOG_LEVEL_ERROR, self->spec->program, "service-ended", &turned);
-        self->broken = true;
+        self->broken = turned;
         stop_child(self);
     } else if (ended && self->phase == PHASE_SERVING) {
         enter(self, PHASE_LINGERING, LINGER_MS);
     }
-    if (ended || self->broken) {
+    if (ended || !status_ok(&self->broken)) {
         plane_server_free(TAKE(self->server));
     }
 }
@@ -314,20 +229,29 @@ static struct status live(struct helper *self)
     return STATUS_SUCCESS;
 }
 
-static int exit_code(const struct helper *self)
+/* How it ended, once. An SMA that fails has said why itself, and so has a start of it. */
+static int say_end(const struct helper *self)
 {
+    const char *told = self->told != 0 ? sigabbrev_np(self->told) : "";
     const char *program = self->spec->program;
-    int code = EXIT_FAILED;
 
-    if (WIFEXITED(self->child_status)) {
-        code = WEXITSTATUS(self->child_status);
-        log_info(program, "sma-ended", LOG_NUMBER("exit", code));
-    } else {
-        int by = WTERMSIG(self->child_status);
-        code = self->told && by == SIGTERM ? EXIT_GOOD : EXIT_FAILED;
-        log_warn(program, "sma-ended", LOG_NUMBER("signal", by));
+    if (!status_ok(&self->broken)) {
+        log_status(LOG_LEVEL_ERROR, program, "stopped", &self->broken);
+        return HELPER_FAILED;
     }
-    return self->broken && code == EXIT_GOOD ? EXIT_FAILED : code;
+    if (WIFEXITED(self->child_status)) {
+        int code = WEXITSTATUS(self->child_status);
+        LOG_LINE(code == HELPER_GOOD ? LOG_LEVEL_INFO : LOG_LEVEL_WARN, program, "stopped",
+                 LOG_CSTR("reason", self->told != 0 ? "signal" : "sma-ended"),
+                 LOG_CSTR("signal", told), LOG_NUMBER("sma_exit", code));
+        return code;
+    }
+    int by = WTERMSIG(self->child_status);
+    bool wanted = self->told != 0 && by == SIGTERM;
+    LOG_LINE(wanted ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, program, "stopped",
+             LOG_CSTR("reason", self->told != 0 ? "signal" : "sma-ended"), LOG_CSTR("signal", told),
+             LOG_CSTR("sma_signal", sigabbrev_np(by)));
+    return wanted ? HELPER_GOOD : HELPER_FAILED;
 }
 
 /* --- main ---------------------------------------------------------------------------------------
@@ -384,37 +308,35 @@ static struct status start(struct helper *self)
 static int run(struct helper *self)
 {
     struct status outcome = start(self);
-    int code = EXIT_UNREACHABLE;
+    int code = HELPER_UNREACHABLE;
 
     if (status_ok(&outcome)) {
         outcome = live(self);
-        code = EXIT_FAILED;
+        code = HELPER_FAILED;
     }
     plane_server_free(self->server);
     if (self->child > 0) {
         (void)kill(self->child, SIGKILL); /* only after a failure above */
     }
     if (!status_ok(&outcome)) {
-        log_status(LOG_LEVEL_ERROR, self->spec->program, "failed", &outcome);
+        log_status(LOG_LEVEL_ERROR, self->spec->program, "stopped", &outcome);
         return code;
     }
-    return exit_code(self);
+    return say_end(self);
 }
 
 int helper_main(const struct helper_spec *spec, int argc, char **argv)
 {
     struct helper self = { .spec = spec };
-    bool done = false;
 
     log_setup(STDERR_FILENO, LOG_FORMAT_AUTO, LOG_LEVEL_INFO);
-    struct status parsed = parse_arguments(&self, argc, argv, &done);
-    if (!status_ok(&parsed)) {
-        (void)fprintf(stderr, "%s: %s\ntry `%s --help`\n", spec->program, parsed.msg,
-                      spec->program);
-        return EXIT_USAGE;
+    switch (helper_read_arguments(spec, argc, argv, &self.arguments)) {
+    case HELPER_WRONG:
+        return HELPER_USAGE;
+    case HELPER_DONE:
+        return HELPER_GOOD;
+    case HELPER_GO_ON:
+        break;
     }
-    if (done || self.check_only) {
-        return EXIT_GOOD;
-    }
-    return run(&self);
+    return self.arguments.check_only ? helper_check(spec, &self.arguments) : run(&self);
 }

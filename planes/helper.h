@@ -9,6 +9,7 @@
 
 #include <sys/capability.h>
 
+#include "base/check.h"
 #include "base/slice.h"
 #include "planes/plane.h"
 
@@ -32,10 +33,13 @@ struct helper_spec {
     const cap_value_t *capabilities; /* kept while serving */
     size_t capability_count;
     struct status (*open)(void *self, struct plane **out); /* with all privileges of the start */
+    /* What `open` would find, as far as it can be seen without a change; `privileged`: with all the
+     * capabilities above. */
+    void (*check)(void *self, bool privileged, struct check *check);
     void *self;
 };
 
-/* Runs `PROGRAM [options] -- SMA [arguments]`. Returns the exit code: 0 the SMA ended well or was
+/* Runs `PROGRAM [options] -- SMA [arguments]`. Returns the exit code: 0 the SMA ended well, or was
  * told to stop, 1 it failed or broke the protocol, 2 wrong usage, 6 the plane cannot be opened; an
  * exit code of the SMA's own is passed on. */
 int helper_main(const struct helper_spec *spec, int argc, char **argv);

@@ -27,7 +27,14 @@ struct status privilege_find_user(struct slice name, struct privilege_user *out)
         return status_error(STATUS_NOT_FOUND, "no user `%s`%s%s", text, failed != 0 ? ": " : "",
                             failed != 0 ? strerrordesc_np(failed) : "");
     }
-    *out = (struct privilege_user){ .given = true, .uid = entry.pw_uid, .gid = entry.pw_gid };
+    struct privilege_user user = { .given = true, .uid = entry.pw_uid, .gid = entry.pw_gid };
+    int count = PRIVILEGE_GROUPS_MAX;
+    if (getgrouplist(text, user.gid, user.groups, &count) < 0) {
+        return status_error(STATUS_EXHAUSTED, "user `%s` is in over %d groups", text,
+                            (int)PRIVILEGE_GROUPS_MAX);
+    }
+    user.group_count = (size_t)count;
+    *out = user;
     return STATUS_SUCCESS;
 }
 
@@ -68,7 +75,7 @@ static struct status become(const struct privilege_user *user)
     if (!user->given) {
         return STATUS_SUCCESS;
     }
-    if (setgroups(0, NULL) != 0) {
+    if (setgroups(user->group_count, user->groups) != 0) {
         return denied("setgroups");
     }
     if (setresgid(user->gid, user->gid, user->gid) != 0) {

@@ -11,16 +11,20 @@
 #include "base/slice.h"
 #include "base/status.h"
 
+enum { PRIVILEGE_GROUPS_MAX = 64 };
+
 struct privilege_user {
     bool given;
     uid_t uid;
     gid_t gid;
+    gid_t groups[PRIVILEGE_GROUPS_MAX]; /* all of its groups: how it may read logs */
+    size_t group_count;
 };
-/* A name of the user database. Errors: STATUS_NOT_FOUND. */
+/* A name of the user database. Errors: STATUS_NOT_FOUND, STATUS_EXHAUSTED (groups). */
 struct status privilege_find_user(struct slice name, struct privilege_user *out) MUST_USE;
 
-/* Becomes `user` if given, loses every capability (effective, permitted, inheritable, ambient and,
- * where it may, bounding), and can gain none by any program it runs. */
+/* Becomes `user` with its own groups if given, loses every capability (effective, permitted,
+ * inheritable, ambient and, where it may, bounding), and can gain none by any program it runs. */
 struct status privilege_drop_all(const struct privilege_user *user) MUST_USE;
 
 /* Keeps these capabilities and loses the rest in the same way. */

@@ -2,6 +2,9 @@
 
 #include "base/parse.h"
 #include "model/address.h"
+#include "sma/sense.h"
+#include "sma/sensor.h"
+#include "wire/endpoint.h"
 #include "wire/spool.h"
 
 static const char *const levels[] = { "error", "warn", "info", "debug", NULL };
@@ -86,12 +89,22 @@ static const struct config_row sensor_rows[] = {
       .doc = "Plane of what it tells about, likewise." },
 };
 
+static struct status check_sensor(const void *values)
+{
+    const struct sma_sensor_config *sensor = values;
+
+    return sensor->kind == SENSOR_FILE && sensor->path.len == 0
+               ? status_error(STATUS_INVALID, "a sensor of kind `file` needs a `path`")
+               : STATUS_SUCCESS;
+}
+
 static const struct config_table sensor_table = {
     .name = "sensor",
     .doc = "One source of records.",
     .size = sizeof(struct sma_sensor_config),
     .rows = sensor_rows,
     .row_count = COUNT_OF(sensor_rows),
+    .check = check_sensor,
 };
 
 #define FIELD(name) offsetof(struct sma_config, name)
@@ -101,6 +114,27 @@ static struct status check_address(struct slice text)
     struct address ignored;
 
     return address_parse(text, &ignored);
+}
+
+/* "qemu:///system", "qemu+tls://host/system": what is behind it is libvirt's to say. */
+static struct status check_uri(struct slice text)
+{
+    size_t mark = slice_find_text(text, SLICE("://"));
+
+    if (text.len == 0) {
+        return STATUS_SUCCESS;
+    }
+    bool good = mark > 0 && mark + 3 < text.len;
+    for (size_t i = 0; i < text.len; i++) {
+        bool in_scheme = (text.ptr[i] >= 'a' && text.ptr[i] <= 'z') ||
+                         (text.ptr[i] >= '0' && text.ptr[i] <= '9') || text.ptr[i] == '+';
+        good = good && (i < mark ? in_scheme : text.ptr[i] > ' ' && text.ptr[i] < 0x7F);
+    }
+    return good ? STATUS_SUCCESS
+                : status_error(STATUS_INVALID,
+                               "`%.*s` is not a URI of libvirt (like "
+                               "`qemu:///system`)",
+                               SLICE_ARG(text));
 }
 
 static const struct config_row rows[] = {
@@ -121,6 +155,7 @@ static const struct config_row rows[] = {
       .min = 1,
       .max = 2,
       .required = true,
+      .check = endpoint_check_connect,
       .doc = "Where the aggregator listens, like `tcp://10.98.0.1:7701`; a second one is tried "
              "when the "
              "first stays down." },
@@ -131,6 +166,7 @@ static const struct config_row rows[] = {
     { .key = "sensors",
       .kind = CONFIG_TABLES,
       .offset = FIELD(sensors),
+      .max = SENSE_SENSORS_MAX,
       .table = &sensor_table,
       .doc = "What this node reads." },
     { .key = "protect",
@@ -142,6 +178,7 @@ static const struct config_row rows[] = {
       .kind = CONFIG_TEXT,
       .offset = FIELD(compute_uri),
       .fallback = "",
+      .check = check_uri,
       .doc = "libvirt URI of this node's domains; empty: no compute plane." },
     { .key = "spool_size",
       .kind = CONFIG_BYTES,

@@ -1,35 +1,33 @@
 /* redan-sma: the agent of one node. The only place of the agent that names concrete planes. */
 #include <poll.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/log.h"
-#include "detect/rule_file.h"
+#include "base/service.h"
 #include "planes/compute/libvirt_plane.h"
 #include "planes/remote.h"
-#include "sma/config.h"
+#include "sma/check.h"
 #include "sma/sense.h"
 #include "sma/session.h"
 
-enum { EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_INTERNAL = 10, WATCHDOG_MS = 5000 };
-enum { CONFIG_BYTES_MAX = 1024 * 1024, RULE_BYTES_MAX = 16 * 1024 * 1024 };
+enum { REACH_MS = 500 };
 
-static const char usage[] =
-    "usage: redan-sma [--config FILE] [--check] [--print-config] [--help] [--version]\n"
-    "\n"
-    "The agent of one node: reads logs, detects, reports, carries out signed orders.\n"
-    "\n"
-    "  --config FILE    configuration (default /etc/redan/sma.yaml)\n"
-    "  --check          check the configuration and the rules, and exit\n"
-    "  --print-config   print the configuration with its defaults and exit\n"
-    "\n"
-    "Started by redan-netd or redan-datad it has their plane; see those and redan-sma(8).\n"
-    "Signals: SIGTERM and SIGINT stop cleanly.\n";
+static const struct program_spec about = {
+    .name = "redan-sma",
+    .version = REDAN_VERSION,
+    .summary = "The agent of one node: reads logs, detects, reports, carries out signed orders.\n"
+               "Started by redan-netd or redan-datad it has their plane.",
+    .config_path = "/etc/redan/sma.yaml",
+    .checks = "keys, state, rules, sensors, hypervisor",
+    .signals = "Signals: SIGTERM and SIGINT stop cleanly.",
+    .table = &sma_config_table,
+};
 
 struct daemon {
-    struct arena arena;
+    struct program program;
     struct sma_config config;
     const struct rule_set *rules;
     struct identity identity;
@@ -39,96 +37,18 @@ struct daemon {
     struct sense *sense;
 };
 
-struct arguments {
-    const char *config;
-    bool check, print;
-    int exit_code; /* -1: go on */
-};
-
-static struct arguments read_arguments(int argc, char **argv)
-{
-    struct arguments out = { .config = "/etc/redan/sma.yaml", .exit_code = -1 };
-
-    for (int i = 1; i < argc && out.exit_code < 0; i++) {
-        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-            (void)fputs(usage, stdout);
-            out.exit_code = EXIT_DONE;
-        } else if (strcmp(argv[i], "--version") == 0) {
-            (void)puts("redan-sma " REDAN_VERSION);
-            out.exit_code = EXIT_DONE;
-        } else if (strcmp(argv[i], "--check") == 0) {
-            out.check = true;
-        } else if (strcmp(argv[i], "--print-config") == 0) {
-            out.print = true;
-        } else if (strcmp(argv[i], "--config") == 0 && i + 1 < argc) {
-            out.config = argv[++i];
-        } else {
-            (void)fprintf(stderr, "redan-sma: unknown argument `%s`\n%s", argv[i], usage);
-            out.exit_code = EXIT_USAGE;
-        }
-    }
-    return out;
-}
-
-/* --- files --------------------------------------------------------------------------------------
- */
-
-static bool load_text(struct daemon *daemon, const char *path, size_t max_bytes,
-                      struct diag_source *out)
-{
-    out->name = path;
-    struct status loaded = file_load(&daemon->arena, path, max_bytes, &out->text);
-    if (!status_ok(&loaded)) {
-        (void)fprintf(stderr, "redan-sma: %s\n", loaded.msg);
-    }
-    return status_ok(&loaded);
-}
-
-static void show(const struct diag_list *diags)
-{
-    CLEANUP(buf_done) struct buf text = { 0 };
-
-    diag_render_list(diags, (struct diag_style){ .color = false }, &text);
-    (void)fprintf(stderr, "%.*s", SLICE_ARG(buf_slice(&text)));
-}
-
-static bool load_config(struct daemon *daemon, const char *path)
-{
-    struct diag_source *source = ARENA_NEW(&daemon->arena, struct diag_source, 1);
-    struct diag_list diags;
-
-    diag_list_init(&diags, &daemon->arena);
-    if (!load_text(daemon, path, CONFIG_BYTES_MAX, source)) {
-        return false;
-    }
-    bool good = config_read(&daemon->arena, source, &sma_config_table, &daemon->config, &diags);
-    show(&diags);
-    return good;
-}
-
 static bool load_rules(struct daemon *daemon)
 {
-    const struct config_texts *files = &daemon->config.rules;
-    struct diag_source *sources = ARENA_NEW(&daemon->arena, struct diag_source, files->count);
+    CLEANUP(buf_done) struct buf text = { 0 };
     struct diag_list diags;
 
-    diag_list_init(&diags, &daemon->arena);
-    for (size_t i = 0; i < files->count; i++) {
-        if (!load_text(daemon, files->items[i].ptr, RULE_BYTES_MAX, &sources[i])) {
-            return false;
-        }
+    diag_list_init(&diags, &daemon->program.arena);
+    daemon->rules = sma_read_rules(&daemon->program, &daemon->config, &diags);
+    diag_render_list(&diags, (struct diag_style){ .color = false }, &text);
+    if (text.len > 0) {
+        (void)!write(STDERR_FILENO, text.ptr, text.len);
     }
-    daemon->rules = rules_read(&daemon->arena, sources, files->count, &diags);
-    show(&diags);
     return daemon->rules != NULL;
-}
-
-static void print_config(const struct daemon *daemon)
-{
-    CLEANUP(buf_done) struct buf text = { 0 };
-
-    config_print(&sma_config_table, &daemon->config, &text);
-    (void)fprintf(stdout, "%.*s", SLICE_ARG(buf_slice(&text)));
 }
 
 /* --- planes -------------------------------------------------------------------------------------
@@ -194,7 +114,8 @@ static bool has_evidence(void *arg, const struct action *action)
 static struct status open_session(struct daemon *daemon, struct actor_loop *loop)
 {
     const struct sma_config *config = &daemon->config;
-    struct address *protect = ARENA_NEW(&daemon->arena, struct address, config->protect.count);
+    struct address *protect =
+        ARENA_NEW(&daemon->program.arena, struct address, config->protect.count);
 
     for (size_t i = 0; i < config->protect.count; i++) {
         TRY(address_parse(config->protect.items[i], &protect[i]));
@@ -223,21 +144,13 @@ static struct status open_sense(struct daemon *daemon, struct actor_loop *loop)
         .rules = daemon->rules,
         .sensors = daemon->config.sensors.items,
         .sensor_count = daemon->config.sensors.count,
-        .state = file_path(&daemon->arena, daemon->config.state.ptr, "sense"),
+        .state = file_path(&daemon->program.arena, daemon->config.state.ptr, "sense"),
         .network = daemon->planes[PLANE_NETWORK],
         .session = daemon->session,
         .clock = &clock_real,
     };
 
     return sense_open(loop, &options, &daemon->sense);
-}
-
-static struct status on_watchdog(struct actor_loop *loop, void *state)
-{
-    (void)loop;
-    (void)state;
-    (void)sd_notify(0, "WATCHDOG=1");
-    return STATUS_SUCCESS;
 }
 
 static void close_all(struct daemon *daemon, struct actor_loop *loop)
@@ -257,8 +170,9 @@ static struct status open_all(struct daemon *daemon, struct actor_loop *loop)
 {
     const char *keys = daemon->config.keys.ptr;
 
-    TRY(identity_load(file_path(&daemon->arena, keys, "identity.yaml"), &daemon->identity));
-    TRY(trust_load(file_path(&daemon->arena, keys, "trust.yaml"), &daemon->trust));
+    TRY(identity_load(file_path(&daemon->program.arena, keys, "identity.yaml"), &daemon->identity));
+    TRY(sma_check_role(&daemon->identity));
+    TRY(trust_load(file_path(&daemon->program.arena, keys, "trust.yaml"), &daemon->trust));
     TRY(open_planes(daemon));
     TRY(watch_planes(daemon, loop));
     TRY(open_session(daemon, loop));
@@ -274,8 +188,6 @@ static struct status begin(struct actor_loop *loop, void *state)
         close_all(daemon, loop);
         return opened;
     }
-    (void)actor_loop_timer(loop, WATCHDOG_MS, 0, on_watchdog, daemon);
-    (void)sd_notify(0, "READY=1\nSTATUS=watching");
     log_info("redan-sma", "ready", LOG_CSTR("node", daemon->identity.name),
              LOG_NUMBER("sensors", daemon->config.sensors.count),
              LOG_NUMBER("rules", daemon->rules->count));
@@ -284,43 +196,73 @@ static struct status begin(struct actor_loop *loop, void *state)
 
 static void end(struct actor_loop *loop, void *state)
 {
-    (void)sd_notify(0, "STOPPING=1");
     close_all(state, loop);
 }
 
 static int run(struct daemon *daemon)
 {
-    struct status ran = actor_run_root(begin, NULL, end, daemon);
+    struct service service = {
+        .actor = "redan-sma", .doing = "watching", .begin = begin, .end = end, .state = daemon
+    };
 
-    log_status(LOG_LEVEL_ERROR, "redan-sma", "stopped", &ran);
-    if (status_ok(&ran)) {
-        log_info("redan-sma", "stopped", LOG_CSTR("how", "cleanly"));
-        return EXIT_DONE;
+    log_setup(STDERR_FILENO, (enum log_format)daemon->config.log_format,
+              (enum log_level)daemon->config.log_level);
+    return load_rules(daemon) ? service_run(&service) : PROGRAM_NO;
+}
+
+/* --- the check ---------------------------------------------------------------------------------
+ */
+
+struct reach {
+    bool answered;
+    struct status outcome;
+};
+
+static void on_observed(void *arg, struct status outcome, const struct plane_control *controls,
+                        size_t count)
+{
+    struct reach *reach = arg;
+
+    (void)controls;
+    (void)count;
+    *reach = (struct reach){ true, outcome };
+}
+
+/* A look at the domains, as after a start. A hypervisor that does not answer in time is left to
+ * the end of this process. */
+static struct status reach_compute(const char *uri)
+{
+    static struct reach reach;
+    static struct plane *plane;
+    const struct libvirt_plane_spec compute = { .uri = uri, .read_ms = REACH_MS };
+    struct pollfd ready = { .events = POLLIN };
+
+    (void)setenv("LIBVIRT_AUTOSTART", "0", 1); /* NOLINT(concurrency-mt-unsafe): one thread yet */
+    TRY(libvirt_plane_open(&compute, &plane));
+    TRY(plane_observe(plane, on_observed, &reach));
+    ready.fd = plane_fd(plane);
+    while (!reach.answered && poll(&ready, 1, REACH_MS) == 1) {
+        TRY(plane_dispatch(plane));
     }
-    return ran.code == STATUS_INTERNAL ? EXIT_INTERNAL : EXIT_NO;
+    if (!reach.answered) {
+        return status_error(STATUS_TIMEOUT, "%s: no answer within %d ms", uri, (int)REACH_MS);
+    }
+    if (reach.outcome.code != STATUS_TIMEOUT) {
+        plane_close(&plane);
+    }
+    return reach.outcome;
 }
 
 int main(int argc, char **argv)
 {
     struct daemon daemon = { 0 };
-    struct arguments arguments = read_arguments(argc, argv);
 
-    if (arguments.exit_code >= 0) {
-        return arguments.exit_code;
-    }
     actor_block_signals();
-    if (!load_config(&daemon, arguments.config) || (!arguments.print && !load_rules(&daemon))) {
-        arena_done(&daemon.arena);
-        return EXIT_NO;
+    int code = program_begin(&daemon.program, &about, argc, argv, &daemon.config);
+    if (code == PROGRAM_GO_ON) {
+        code = daemon.program.check_only ? sma_check(&daemon.program, &daemon.config, reach_compute)
+                                         : run(&daemon);
     }
-    log_setup(2, (enum log_format)daemon.config.log_format,
-              (enum log_level)daemon.config.log_level);
-    int code = EXIT_DONE;
-    if (arguments.print) {
-        print_config(&daemon);
-    } else if (!arguments.check) {
-        code = run(&daemon);
-    }
-    arena_done(&daemon.arena);
+    program_end(&daemon.program);
     return code;
 }

@@ -249,9 +249,11 @@ static void emit_now(void *arg, const struct event *event)
 /* --- snapshots
  * -------------------------------------------------------------------------------------------- */
 
+static const char snapshot_name[] = "snapshot";
+
 static const char *snapshot_path(struct session *self)
 {
-    return file_path(&self->paths, self->options.state, "snapshot");
+    return file_path(&self->paths, self->options.state, snapshot_name);
 }
 
 /* The networks of the snapshot and those of our own configuration, both. */
@@ -297,21 +299,50 @@ static struct status take_snapshot(struct session *self, struct arena *arena,
     return file_store(snapshot_path(self), message->frame.raw, 0600);
 }
 
+/* STATUS_NOT_FOUND: none was kept yet. */
+static struct status read_snapshot(struct arena *arena, const char *path, struct message *out)
+{
+    struct slice bytes;
+    struct frame frame;
+
+    TRY(file_load(arena, path, SNAPSHOT_FILE_MAX, &bytes));
+    struct status read = frame_decode(bytes, &frame);
+    if (status_ok(&read)) {
+        read = message_decode(arena, &frame, out);
+    }
+    if (status_ok(&read) && out->frame.type != FRAME_SNAPSHOT) {
+        read = status_error(STATUS_CORRUPT, "no snapshot");
+    }
+    return read.code == STATUS_NOT_FOUND ? status_error(STATUS_CORRUPT, "%s", read.msg) : read;
+}
+
 static struct status load_snapshot(struct session *self)
 {
     CLEANUP(arena_done) struct arena arena = { 0 };
-    struct slice bytes;
-    struct frame frame;
     struct message message;
+    struct status read = read_snapshot(&arena, snapshot_path(self), &message);
 
-    struct status loaded = file_load(&arena, snapshot_path(self), SNAPSHOT_FILE_MAX, &bytes);
-    if (loaded.code == STATUS_NOT_FOUND) {
+    if (read.code == STATUS_NOT_FOUND) {
         return protect(self, &(struct snapshot){ 0 });
     }
-    TRY(loaded);
-    TRY(frame_decode(bytes, &frame));
-    TRY(message_decode(&arena, &frame, &message));
-    return take_snapshot(self, &arena, &message);
+    if (status_ok(&read)) {
+        read = take_snapshot(self, &arena, &message);
+    }
+    return status_wrap(read, "%s", snapshot_path(self));
+}
+
+struct status session_check_snapshot(const char *state, const struct trust *trust)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    const char *path = file_path(&arena, state, snapshot_name);
+    struct message message;
+    struct snapshot snapshot;
+    struct status read = read_snapshot(&arena, path, &message);
+
+    if (status_ok(&read)) {
+        read = snapshot_open(&arena, &message.snapshot, trust, &snapshot);
+    }
+    return read.code == STATUS_NOT_FOUND ? STATUS_SUCCESS : status_wrap(read, "%s", path);
 }
 
 /* --- frames in

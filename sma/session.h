@@ -32,6 +32,9 @@ struct session_options {
 /* Errors: those of spool_open, command_guard_open and client_open. */
 struct status session_open(struct actor_loop *loop, const struct session_options *options,
                            struct session **out) MUST_USE;
+/* Would session_open take the snapshot kept in this folder, if there is one? Changes nothing.
+ * Errors: STATUS_CORRUPT, STATUS_DENIED (signed with other keys), those of base/file.h. */
+struct status session_check_snapshot(const char *state, const struct trust *trust) MUST_USE;
 void session_close(struct session **session); /* NULL is fine */
 
 /* Appends; not durable yet. An event of a layer and plane for which this node has no monitor

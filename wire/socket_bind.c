@@ -8,42 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/parse.h"
+#include "wire/endpoint.h"
 #include "wire/socket_priv.h"
-
-enum { HOST_MAX = 128, PORT_MAX = 8 };
-
-/* "127.0.0.1:7700", "[::1]:7700", "*:7700", "127.0.0.1:*" */
-struct place {
-    char host[HOST_MAX];
-    char port[PORT_MAX];
-};
-
-static struct status split(const char *endpoint, struct place *out)
-{
-    struct slice rest = slice_sub(slice_from(endpoint), strlen("tcp://"), SIZE_MAX);
-    size_t colon = slice_rfind(rest, ':');
-    struct slice host = slice_sub(rest, 0, colon);
-    struct slice port = slice_sub(rest, colon + 1, rest.len);
-
-    if (slice_starts(host, SLICE("[")) && slice_ends(host, SLICE("]"))) {
-        host = slice_sub(host, 1, host.len - 1);
-    }
-    if (host.len == 0 || host.len >= sizeof(out->host) || port.len == 0 ||
-        port.len >= sizeof(out->port)) {
-        return status_error(STATUS_INVALID, "%s: expected `tcp://ADDRESS:PORT`", endpoint);
-    }
-    slice_to_cstr(slice_is(host, "*") ? SLICE("0.0.0.0") : host, out->host, sizeof(out->host));
-    if (!slice_is(port, "*")) {
-        uint32_t number = 0; /* getaddrinfo(3) would cut a larger one to 16 bits */
-        struct status parsed = parse_u32(port, 0, UINT16_MAX, &number);
-        if (!status_ok(&parsed)) {
-            return status_wrap(parsed, "%s: port", endpoint);
-        }
-    }
-    slice_to_cstr(slice_is(port, "*") ? SLICE("0") : port, out->port, sizeof(out->port));
-    return STATUS_SUCCESS;
-}
 
 static struct status listen_at(const char *endpoint, const struct addrinfo *info, uint32_t backlog,
                                int *out_fd)
@@ -75,9 +41,9 @@ static struct status make_listener(const char *endpoint, uint32_t backlog, int *
     const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
                                     .ai_socktype = SOCK_STREAM };
     CLEANUP(cleanup_info) struct addrinfo *info = NULL;
-    struct place place;
+    struct endpoint_place place;
 
-    TRY(split(endpoint, &place));
+    TRY(endpoint_split(slice_from(endpoint), &place));
     int code = getaddrinfo(place.host, place.port, &hints, &info);
     if (code != 0) {
         return status_error(STATUS_INVALID, "%s: %s", endpoint, gai_strerror(code));

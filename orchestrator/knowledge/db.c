@@ -125,8 +125,8 @@ static struct status set_up(struct db *db, enum db_mode mode)
     (void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     TRY(db_exec(db, "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;"
                     "PRAGMA recursive_triggers = ON; PRAGMA cell_size_check = ON"));
-    if (mode == DB_READ) {
-        TRY(db_check_version(db));
+    if (mode != DB_WRITE) {
+        TRY(mode == DB_READ ? db_check_version(db) : db_check_known(db, &db->is_older));
         return db_exec(db, "PRAGMA query_only = ON");
     }
     TRY(db_migrate(db));
@@ -189,7 +189,7 @@ struct status db_open(struct db *db, const char *path, enum db_mode mode)
     if (status_ok(&status)) {
         status = set_up(db, mode);
     }
-    if (status_ok(&status)) {
+    if (status_ok(&status) && !db->is_older) {
         status = prepare_all(db);
     }
     if (!status_ok(&status)) {

@@ -40,12 +40,14 @@ struct db {
     sqlite3 *handle;
     sqlite3_stmt *statements[DB_OWNERS][DB_STATEMENTS_MAX];
     char path[256]; /* for messages */
+    bool is_older;  /* DB_LOOK: the schema is to be migrated first, and no statement is prepared */
 };
 
-enum db_mode { DB_WRITE, DB_READ };
+enum db_mode { DB_WRITE, DB_READ, DB_LOOK };
 
-/* Opens, sets the pragmas; migrates (DB_WRITE) or refuses another schema (DB_READ); prepares all
- * statements. A failed db_open leaves nothing open. */
+/* Opens, sets the pragmas; migrates (DB_WRITE), refuses another schema (DB_READ) or only a newer
+ * one (DB_LOOK, which reads as well); prepares all statements, when the schema is this program's. A
+ * failed db_open leaves nothing open. */
 struct status db_open(struct db *db, const char *path, enum db_mode mode) MUST_USE;
 void db_close(struct db *db);
 
@@ -118,6 +120,8 @@ struct slice db_before(struct slice after);
 
 /* migrate.c */
 struct status db_migrate(struct db *db) MUST_USE;
+/* Refuses what db_migrate would refuse, and changes nothing. */
+struct status db_check_known(struct db *db, bool *out_is_older) MUST_USE;
 /* The schema this program knows; a reader refuses every other. */
 struct status db_check_version(struct db *db) MUST_USE;
 

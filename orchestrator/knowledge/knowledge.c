@@ -184,12 +184,13 @@ static struct status make_journal(struct knowledge *knowledge)
 
 /* The head must be the last row and fit the row before it: a cut or patched file is not extended.
  */
-static struct status check_head(struct knowledge *knowledge)
+static struct status check_head(struct knowledge_reader *reader,
+                                const struct journal_origin *origin)
 {
-    struct journal_check check = { .from = knowledge->head.seq };
+    struct journal_check check = { .from = origin->head.seq };
     struct journal_verdict verdict;
 
-    TRY(journal_verify(&knowledge->reader, &check, &verdict));
+    TRY(journal_verify(reader, &check, &verdict));
     if (!verdict.intact) {
         return status_error(STATUS_CORRUPT, "journal: %s", verdict.why);
     }
@@ -207,7 +208,7 @@ static struct status load_head(struct knowledge *knowledge)
     }
     TRY(loaded);
     knowledge->head = origin.head;
-    return check_head(knowledge);
+    return check_head(&knowledge->reader, &origin);
 }
 
 /* Never behind the clock: nodes that have obeyed a database which is gone, or newer than this
@@ -316,6 +317,48 @@ void knowledge_close(struct knowledge **knowledge)
     cleanup_close(&self->lock_fd); /* the lock goes last */
     free(self);
     *knowledge = NULL;
+}
+
+static struct status check_rights(const char *path)
+{
+    static const char *const beside[] = { "", "-wal", "-shm", ".lock" };
+
+    for (size_t i = 0; i < COUNT_OF(beside); i++) {
+        CLEANUP(buf_done) struct buf name = { 0 };
+        buf_printf(&name, "%s%s", path, beside[i]);
+        TRY(file_check_writable(name.ptr));
+    }
+    return STATUS_SUCCESS;
+}
+
+static struct status check_contents(struct knowledge_reader *reader)
+{
+    struct journal_origin origin;
+
+    if (reader->db.is_older) {
+        return STATUS_SUCCESS;
+    }
+    struct status loaded = journal_load(&reader->db, &origin);
+    if (loaded.code == STATUS_NOT_FOUND) { /* made, and never used */
+        return STATUS_SUCCESS;
+    }
+    TRY(loaded);
+    return check_head(reader, &origin);
+}
+
+struct status knowledge_check(const char *path)
+{
+    struct knowledge_reader reader = { 0 };
+
+    TRY(check_rights(path));
+    struct status opened = db_open(&reader.db, path, DB_LOOK);
+    if (opened.code == STATUS_NOT_FOUND) {
+        return STATUS_SUCCESS;
+    }
+    TRY(opened);
+    struct status checked = check_contents(&reader);
+    db_close(&reader.db);
+    return checked;
 }
 
 /* --- the rest -------------------------------------------------------------------------------- */

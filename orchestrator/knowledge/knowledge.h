@@ -50,6 +50,11 @@ struct knowledge_reader;
  * start, all durably. Errors besides the common ones: STATUS_CONFLICT (another process holds the
  * file), STATUS_UNSUPPORTED (the file was written by a newer version). */
 struct status knowledge_open(const char *path, int64_t now_us, struct knowledge **out) MUST_USE;
+/* Would knowledge_open, with the rights in force, take this file as far as can be seen without
+ * changing it or taking its lock? (SQLite's index beside the log of a writer that crashed may be
+ * made anew, as by every reader.) One that is missing is made by the start. Errors: those of
+ * knowledge_open but the lock's. */
+struct status knowledge_check(const char *path) MUST_USE;
 /* Rolls an open turn back; NULL is fine. For CLEANUP. */
 void knowledge_close(struct knowledge **knowledge);
 

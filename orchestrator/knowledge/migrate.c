@@ -86,6 +86,15 @@ struct status db_migrate(struct db *db)
     return STATUS_SUCCESS;
 }
 
+struct status db_check_known(struct db *db, bool *out_is_older)
+{
+    int version = 0;
+
+    TRY(read_version(db, &version));
+    *out_is_older = (size_t)version < COUNT_OF(migrations);
+    return STATUS_SUCCESS;
+}
+
 struct status db_check_version(struct db *db)
 {
     int version = 0;

@@ -65,16 +65,27 @@ static struct status check_name(const char *what, const char *name)
 
 /* ------------------------------------------------------------------------------- open and close */
 
-static struct status open_folders(struct folder_gate *gate, const char *root)
+static struct status resolve_root(const char *root, char absolute[PATH_MAX])
 {
-    char absolute[PATH_MAX];
+    struct stat info;
 
-    if (realpath(root, absolute) == NULL) {
+    if (realpath(root, absolute) == NULL || stat(absolute, &info) != 0) {
         return os_error(root, errno);
+    }
+    if (!S_ISDIR(info.st_mode)) {
+        return os_error(root, ENOTDIR);
     }
     if (strlen(absolute) >= FOLDER_PATH_MAX) {
         return status_error(STATUS_INVALID, "%s: path over %d bytes", root, FOLDER_PATH_MAX - 1);
     }
+    return STATUS_SUCCESS;
+}
+
+static struct status open_folders(struct folder_gate *gate, const char *root)
+{
+    char absolute[PATH_MAX];
+
+    TRY(resolve_root(root, absolute));
     memcpy(gate->root, absolute, strlen(absolute) + 1);
     gate->root_fd = open(absolute, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (gate->root_fd < 0 ||
@@ -83,6 +94,16 @@ static struct status open_folders(struct folder_gate *gate, const char *root)
     }
     gate->control_fd = open_beneath(gate->root_fd, FREEZE_FOLDER, O_PATH | O_DIRECTORY, 0);
     return gate->control_fd >= 0 ? STATUS_SUCCESS : os_error(root, errno);
+}
+
+struct status folder_gate_check(const char *root)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    char absolute[PATH_MAX];
+
+    TRY(resolve_root(root, absolute));
+    TRY(file_check_readable(absolute, true));
+    return file_check_folder(file_path(&arena, absolute, FREEZE_FOLDER));
 }
 
 struct status folder_gate_open(const char *root, struct folder_gate **out)

@@ -23,6 +23,8 @@ struct folder_gate;
 /* The root must exist; ROOT/.redan is made. Errors: STATUS_NOT_FOUND, STATUS_UNAVAILABLE,
  * STATUS_DENIED, STATUS_UNSUPPORTED (a kernel without openat2). */
 struct status folder_gate_open(const char *root, struct folder_gate **out) MUST_USE;
+/* Would folder_gate_open take this root? Changes nothing. Errors: the same. */
+struct status folder_gate_check(const char *root) MUST_USE;
 void folder_gate_close(struct folder_gate **gate);            /* NULL is fine */
 const char *folder_gate_root(const struct folder_gate *gate); /* absolute, no links */
 

@@ -103,6 +103,14 @@ static struct status open_store(struct backend *self, const char *root)
     return own_root(self);
 }
 
+struct status folder_plane_check(const char *root)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+
+    TRY(folder_gate_check(root));
+    return file_check_writable(file_path(&arena, file_path(&arena, root, FREEZE_FOLDER), "owner"));
+}
+
 struct status folder_plane_open(const struct folder_plane_spec *spec, struct plane **out)
 {
     static const struct blocking_limits limits = { FOLDER_CHANGE_MS, FOLDER_READ_MS };

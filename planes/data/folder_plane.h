@@ -26,6 +26,8 @@ struct folder_plane_spec {
     size_t writer_count;          /* at most FOLDER_WRITERS_MAX */
 };
 
+/* Would folder_plane_open take this root, were it no other plane's? Changes nothing. */
+struct status folder_plane_check(const char *root) MUST_USE;
 /* One plane a root. Errors: those of folder_gate_open; STATUS_CONFLICT (another plane has this
  * root), STATUS_EXHAUSTED (too many writers). */
 struct status folder_plane_open(const struct folder_plane_spec *spec, struct plane **out) MUST_USE;

@@ -292,7 +292,7 @@ static void free_context(struct nft_ctx **context)
     }
 }
 
-static struct status run_text(const char *text)
+static struct status run_text(const char *text, bool dry)
 {
     CLEANUP(free_context) struct nft_ctx *context = nft_ctx_new(NFT_CTX_DEFAULT);
 
@@ -300,6 +300,7 @@ static struct status run_text(const char *text)
         nft_ctx_buffer_error(context) != 0) {
         return status_error(STATUS_UNAVAILABLE, "libnftables does not start");
     }
+    nft_ctx_set_dry_run(context, dry);
     if (nft_run_cmd_from_buffer(context, text) != 0) {
         struct slice error = slice_from(nft_ctx_get_error_buffer(context));
         struct slice first = slice_trim(slice_cut(&error, '\n'));
@@ -309,11 +310,16 @@ static struct status run_text(const char *text)
     return STATUS_SUCCESS;
 }
 
+struct status layout_try(const struct layout *layout)
+{
+    return run_text(layout->text.ptr, true);
+}
+
 struct status layout_make(struct layout *layout, struct netlink *netlink)
 {
     layout->made = false;
     layout->whole.limit = TOLD_BYTES_MAX;
-    TRY(run_text(layout->text.ptr));
+    TRY(run_text(layout->text.ptr, false));
     TRY(tell_still(netlink, &layout->whole, &layout->generation));
     layout->made = true;
     return STATUS_SUCCESS;

@@ -27,6 +27,8 @@ struct layout {
 };
 void layout_done(struct layout *layout);
 
+/* Would layout_make succeed? Asks the kernel without changing anything. Errors: the same. */
+struct status layout_try(const struct layout *layout) MUST_USE;
 /* Makes the table through libnftables and keeps how the kernel tells it back.
  * Errors: STATUS_DENIED, STATUS_UNAVAILABLE (no nf_tables, or a table of that name that does not
  * fit). */

@@ -492,6 +492,27 @@ static struct status set_up(struct network_plane *self)
     return release_spared(self);
 }
 
+static struct status try_set_up(struct network_plane *self)
+{
+    TRY(netlink_open(NETLINK_SOCK_DIAG, &self->diag));
+    TRY(sockets_can_destroy(self->diag, &self->can_destroy));
+    layout_write(self->spared, self->spared_count, &self->layout.text);
+    return layout_try(&self->layout);
+}
+
+struct status network_plane_check(const struct network_plane_spec *spec)
+{
+    struct network_plane *self = calloc(1, sizeof(*self));
+
+    if (self == NULL) {
+        abort();
+    }
+    spare(self, spec);
+    struct status tried = try_set_up(self);
+    network_close((struct plane *)(void *)self);
+    return status_wrap(tried, "network plane");
+}
+
 struct status network_plane_open(const struct network_plane_spec *spec, struct plane **out)
 {
     if (spec->protected_count > NETWORK_PROTECTED_MAX) {

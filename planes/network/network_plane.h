@@ -20,6 +20,8 @@ struct network_plane_spec {
     size_t protected_count;
 };
 
+/* Would network_plane_open succeed? Changes nothing. Errors: the same. */
+struct status network_plane_check(const struct network_plane_spec *spec) MUST_USE;
 /* Makes the table `inet redan`, or makes it whole again; elements in it stay, but for those that a
  * protected network now forbids. Errors: STATUS_INVALID (too many networks), STATUS_UNAVAILABLE,
  * STATUS_DENIED. */

@@ -48,7 +48,7 @@ listen: tcp://$MANAGEMENT:$ORCHESTRATOR_PORT
 api: $RUN/api.sock
 log_format: text
 TEXT
-    "$BIN/redand" --config "$SITE/redand.yaml" --check
+    on mgmt "$BIN/redand" --config "$SITE/redand.yaml" --check >"$STATE/redand-check.log" 2>&1
     start redand mgmt "$BIN/redand" --config "$SITE/redand.yaml"
     await 10 "redand to answer" answers
 }

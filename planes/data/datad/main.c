@@ -48,6 +48,18 @@ static struct status open_plane(void *arg, struct plane **out)
                              out);
 }
 
+static void check_plane(void *arg, bool privileged, struct check *check)
+{
+    const struct datad *self = arg;
+    struct status root = self->root[0] != '\0' ? folder_plane_check(self->root)
+                                               : status_error(STATUS_INVALID, "no --root");
+
+    (void)privileged;
+    (void)check_that(check, root, "root", slice_from(self->root),
+                     (struct check_place){ .key = self->root[0] != '\0' ? "--root" : NULL },
+                     "the store is a folder that is there; redan-datad keeps its record in it");
+}
+
 int main(int argc, char **argv)
 {
     static struct datad self;
@@ -69,6 +81,7 @@ int main(int argc, char **argv)
         .capabilities = capabilities,
         .capability_count = COUNT_OF(capabilities),
         .open = open_plane,
+        .check = check_plane,
         .self = &self,
     };
 

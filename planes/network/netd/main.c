@@ -30,6 +30,24 @@ static struct status open_plane(void *arg, struct plane **out)
     return network_plane_open(&spec, out);
 }
 
+static void check_plane(void *arg, bool privileged, struct check *check)
+{
+    const struct netd *self = arg;
+    const struct network_plane_spec spec = { self->networks, self->count };
+    const struct check_place place = { .key = "--protect" };
+    struct status spared = self->count > 0
+                               ? STATUS_SUCCESS
+                               : status_error(STATUS_NOT_FOUND, "no network is protected, so "
+                                                                "network.isolate is not offered");
+
+    (void)check_hope(check, spared, "protect", (struct slice){ 0 }, place,
+                     "the management network belongs there");
+    if (privileged) { /* the kernel answers nobody else */
+        (void)check_that(check, network_plane_check(&spec), "nftables", SLICE("table inet redan"),
+                         (struct check_place){ 0 }, NULL);
+    }
+}
+
 int main(int argc, char **argv)
 {
     static struct netd self;
@@ -48,6 +66,7 @@ int main(int argc, char **argv)
         .capabilities = capabilities,
         .capability_count = COUNT_OF(capabilities),
         .open = open_plane,
+        .check = check_plane,
         .self = &self,
     };
 

@@ -540,17 +540,23 @@ static bool said(const char *log_name, const char *text)
 
 static void test_configurations_are_checked(void)
 {
-    static const char good[] =
-        "aggregators: [\"tcp://127.0.0.1:1\"]\nrules: [rules/linux/ssh.yaml]\n";
+    const char *keys = upstream_path(upstream, "keys-sma");
+    const char *good = arena_printf(&arena,
+                                    "aggregators: [\"tcp://127.0.0.1:1\"]\n"
+                                    "rules: [rules/linux/ssh.yaml]\nkeys: %s\nstate: %s/none\n",
+                                    keys, keys)
+                           .ptr;
 
     CU_ASSERT_EQUAL(run(good, "--check", "good.log"), 0);
     CU_ASSERT_EQUAL(run(good, "--print-config", "print.log"), 0);
     CU_ASSERT_TRUE(said("print.log", "spool_size: 64 MiB"));
     CU_ASSERT_EQUAL(run("aggregator: x\n", "--check", "bad.log"), 1);
     CU_ASSERT_TRUE(said("bad.log", "aggregators"));
-    CU_ASSERT_EQUAL(run("aggregators: [a]\nrules: [README.md]\n", "--check", "rules.log"), 1);
+    CU_ASSERT_EQUAL(run("aggregators: [tcp://a:1]\nrules: [README.md]\n", "--check", "rules.log"),
+                    1);
     CU_ASSERT_TRUE(said("rules.log", "error[RDN"));
-    CU_ASSERT_EQUAL(run("aggregators: [a]\nrules: [none.yaml]\n", "--check", "none.log"), 1);
+    CU_ASSERT_EQUAL(run("aggregators: [tcp://a:1]\nrules: [none.yaml]\n", "--check", "none.log"),
+                    1);
     CU_ASSERT_EQUAL(run(good, "--help", "help.log"), 0);
     CU_ASSERT_EQUAL(run(good, "--version", "version.log"), 0);
     CU_ASSERT_EQUAL(run(good, "--frob", "usage.log"), 2);
