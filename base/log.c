@@ -180,12 +180,21 @@ void log_write(enum log_level level, const char *actor, const char *event,
     }
 }
 
+/* A compiler that was told `../base/file.c` from its build folder repeats that. */
+static const char *in_tree(const char *file)
+{
+    while (strncmp(file, "../", 3) == 0) {
+        file += 3;
+    }
+    return file;
+}
+
 void log_status(enum log_level level, const char *actor, const char *event,
                 const struct status *status)
 {
     if (!status_ok(status)) {
         LOG_LINE(level, actor, event, LOG_CSTR("code", status_code_name(status->code)),
-                 LOG_CSTR("message", status->msg), LOG_CSTR("file", status->file),
+                 LOG_CSTR("message", status->msg), LOG_CSTR("file", in_tree(status->file)),
                  LOG_NUMBER("line", status->line));
     }
 }

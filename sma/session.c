@@ -319,7 +319,7 @@ static struct status read_snapshot(struct arena *arena, const char *path, struct
 static struct status load_snapshot(struct session *self)
 {
     CLEANUP(arena_done) struct arena arena = { 0 };
-    struct message message;
+    struct message message = { .frame = { .type = FRAME_ERROR } };
     struct status read = read_snapshot(&arena, snapshot_path(self), &message);
 
     if (read.code == STATUS_NOT_FOUND) {
@@ -335,7 +335,7 @@ struct status session_check_snapshot(const char *state, const struct trust *trus
 {
     CLEANUP(arena_done) struct arena arena = { 0 };
     const char *path = file_path(&arena, state, snapshot_name);
-    struct message message;
+    struct message message = { .frame = { .type = FRAME_ERROR } };
     struct snapshot snapshot;
     struct status read = read_snapshot(&arena, path, &message);
 

@@ -1,6 +1,7 @@
 #include "wire/endpoint.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <errno.h>
 #include <linux/capability.h>
 #include <netdb.h>
@@ -74,14 +75,20 @@ static struct status check_transport(struct slice endpoint)
                         SLICE_ARG(endpoint));
 }
 
+union place_address {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+};
+
 /* Numbers only: a listener's address is no matter for a name server. */
-static struct status parse_place(struct slice endpoint, struct sockaddr_storage *out,
+static struct status parse_place(struct slice endpoint, union place_address *out,
                                  socklen_t *out_len)
 {
     const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
                                     .ai_socktype = SOCK_STREAM };
     struct addrinfo *info = NULL;
-    struct endpoint_place place;
+    struct endpoint_place place = { .host = "" };
 
     TRY(endpoint_split(endpoint, &place));
     int code = getaddrinfo(place.host, place.port, &hints, &info);
@@ -89,6 +96,7 @@ static struct status parse_place(struct slice endpoint, struct sockaddr_storage 
         return status_error(STATUS_INVALID, "%.*s: `%s` is not a numeric address",
                             SLICE_ARG(endpoint), place.host);
     }
+    assert(info->ai_addrlen <= sizeof(*out));
     memcpy(out, info->ai_addr, info->ai_addrlen);
     *out_len = info->ai_addrlen;
     freeaddrinfo(info);
@@ -97,7 +105,7 @@ static struct status parse_place(struct slice endpoint, struct sockaddr_storage 
 
 struct status endpoint_check_listen(struct slice endpoint)
 {
-    struct sockaddr_storage address;
+    union place_address address = { .v6 = { 0 } };
     socklen_t len = 0;
 
     TRY(check_transport(endpoint));
@@ -113,7 +121,7 @@ static bool is_host_byte(char byte)
 
 struct status endpoint_check_connect(struct slice endpoint)
 {
-    struct endpoint_place place;
+    struct endpoint_place place = { .host = "" };
 
     TRY(check_transport(endpoint));
     if (slice_starts(endpoint, ipc())) {
@@ -158,48 +166,42 @@ static bool may_bind_low_ports(void)
            (data[0].effective & (1U << CAP_NET_BIND_SERVICE)) != 0;
 }
 
-static bool is_anywhere(const struct sockaddr_storage *address)
+static bool is_anywhere(const union place_address *address)
 {
-    const struct sockaddr_in *v4 = (const struct sockaddr_in *)(const void *)address;
-    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)(const void *)address;
-
-    if (address->ss_family == AF_INET) { /* all of 127.0.0.0/8 is local, whatever its source */
-        return v4->sin_addr.s_addr == INADDR_ANY || ntohl(v4->sin_addr.s_addr) >> 24 == 127;
+    if (address->any.sa_family == AF_INET) { /* all of 127.0.0.0/8 is local, whatever its source */
+        uint32_t host = ntohl(address->v4.sin_addr.s_addr);
+        return host == INADDR_ANY || host >> 24 == 127;
     }
-    return IN6_IS_ADDR_UNSPECIFIED(&v6->sin6_addr) || IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
+    return IN6_IS_ADDR_UNSPECIFIED(&address->v6.sin6_addr) ||
+           IN6_IS_ADDR_LOOPBACK(&address->v6.sin6_addr);
 }
 
-static bool same_host(const struct sockaddr_storage *a, const struct sockaddr_storage *b)
+static bool same_host(const union place_address *a, const union place_address *b)
 {
-    if (a->ss_family == AF_INET) {
-        return ((const struct sockaddr_in *)(const void *)a)->sin_addr.s_addr ==
-               ((const struct sockaddr_in *)(const void *)b)->sin_addr.s_addr;
-    }
-    return IN6_ARE_ADDR_EQUAL(&((const struct sockaddr_in6 *)(const void *)a)->sin6_addr,
-                              &((const struct sockaddr_in6 *)(const void *)b)->sin6_addr);
+    return a->any.sa_family == AF_INET
+               ? a->v4.sin_addr.s_addr == b->v4.sin_addr.s_addr
+               : memcmp(&a->v6.sin6_addr, &b->v6.sin6_addr, sizeof(a->v6.sin6_addr)) == 0;
 }
 
 /* To itself a host talks from the same address. Nothing is sent by connecting a datagram socket. */
-static bool is_ours(const struct sockaddr_storage *address, socklen_t len)
+static bool is_ours(const union place_address *address, socklen_t len)
 {
-    struct sockaddr_storage from = { 0 };
+    union place_address from = { .v6 = { 0 } };
     socklen_t from_len = sizeof(from);
-    CLEANUP(cleanup_close) int fd = socket(address->ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    CLEANUP(cleanup_close) int fd = socket(address->any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
-    return fd >= 0 && connect(fd, (const struct sockaddr *)(const void *)address, len) == 0 &&
-           getsockname(fd, (struct sockaddr *)(void *)&from, &from_len) == 0 &&
-           same_host(address, &from);
+    return fd >= 0 && connect(fd, &address->any, len) == 0 &&
+           getsockname(fd, &from.any, &from_len) == 0 && same_host(address, &from);
 }
 
 static struct status check_tcp_bindable(const char *endpoint)
 {
-    struct sockaddr_storage address = { 0 };
+    union place_address address = { .v6 = { 0 } };
     socklen_t len = 0;
 
     TRY(parse_place(slice_from(endpoint), &address, &len));
-    uint16_t port = ntohs(address.ss_family == AF_INET
-                              ? ((const struct sockaddr_in *)(void *)&address)->sin_port
-                              : ((const struct sockaddr_in6 *)(void *)&address)->sin6_port);
+    uint16_t port =
+        ntohs(address.any.sa_family == AF_INET ? address.v4.sin_port : address.v6.sin6_port);
     uint32_t first = read_setting("/proc/sys/net/ipv4/ip_unprivileged_port_start", FIRST_OPEN_PORT);
     if (port != 0 && port < first && !may_bind_low_ports()) {
         return status_error(STATUS_DENIED, "%s: ports below %u need CAP_NET_BIND_SERVICE", endpoint,
