@@ -40,11 +40,24 @@ static bool wants_color(const struct cli *cli, int fd)
 
 static void settle(struct cli *cli)
 {
+    static const struct {
+        const char *name;
+        enum cli_format format;
+        enum cli_shape shape;
+    } formats[] = {
+        { "table", CLI_TABLE, CLI_AS_JSON },  { "json", CLI_JSON, CLI_AS_JSON },
+        { "ndjson", CLI_JSON, CLI_AS_LINES }, { "yaml", CLI_JSON, CLI_AS_YAML },
+        { "name", CLI_NAME, CLI_AS_JSON },
+    };
     const char *format = cli->values[OPTION_OUTPUT];
 
     if (format != NULL) {
-        cli->format = strcmp(format, "json") == 0 ? CLI_JSON : CLI_TABLE;
-        cli->format = strcmp(format, "name") == 0 ? CLI_NAME : cli->format;
+        for (size_t i = 0; i < COUNT_OF(formats); i++) {
+            if (strcmp(format, formats[i].name) == 0) {
+                cli->format = formats[i].format;
+                cli->shape = formats[i].shape;
+            }
+        }
     }
     cli->color_out = wants_color(cli, STDOUT_FILENO);
     cli->color_err = wants_color(cli, STDERR_FILENO);

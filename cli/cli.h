@@ -27,6 +27,8 @@ enum cli_exit {
 };
 
 enum cli_format { CLI_TABLE, CLI_JSON, CLI_NAME };
+/* How a document of CLI_JSON is printed: cli/document.h. */
+enum cli_shape { CLI_AS_JSON, CLI_AS_LINES, CLI_AS_YAML };
 
 /* Rows of the table in options.c. */
 enum option_id {
@@ -76,6 +78,7 @@ struct cli {
     size_t arg_count;
     const char *values[OPTIONS]; /* NULL: not given; of a flag "" */
     enum cli_format format;
+    enum cli_shape shape;
     bool color_out, color_err;
     int64_t now_us; /* wall time at the start: ages count from it */
 };

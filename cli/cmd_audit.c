@@ -80,7 +80,7 @@ static enum cli_exit print_verdict(struct cli *cli, const struct json *verdict)
     bool good = intact != NULL && intact->truth;
 
     if (cli->format == CLI_JSON) {
-        daemon_print(verdict);
+        daemon_print(cli, verdict);
     } else {
         text_paint(&out, cli->color_out, good ? TINT_GOOD : TINT_BAD,
                    good ? SLICE("intact") : SLICE("broken"));

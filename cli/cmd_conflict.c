@@ -6,6 +6,7 @@
 #include "base/parse.h"
 #include "cli/cmd.h"
 #include "cli/diff.h"
+#include "cli/document.h"
 #include "cli/offline.h"
 #include "cli/report.h"
 #include "cli/view.h"
@@ -190,7 +191,7 @@ static enum cli_exit show_from_files(struct cli *cli)
         write_conflict(offline.world, conflict, true, &writer);
         buf_add_char(&out, '\n');
     }
-    report_answer(buf_slice(&out));
+    document_print(cli, buf_slice(&out));
     return CLI_DONE;
 }
 

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "cli/cmd.h"
 #include "cli/daemon.h"
+#include "cli/document.h"
 #include "cli/report.h"
 #include "cli/view.h"
 #include "wire/registry.h"
@@ -98,7 +99,7 @@ static enum cli_exit add_node(struct cli *cli, const struct registry_node_spec *
         json_add_cstr(&writer, "out", out);
         json_close_object(&writer);
         buf_add_char(&text, '\n');
-        report_answer(buf_slice(&text));
+        document_print(cli, buf_slice(&text));
         return CLI_DONE;
     }
     struct slice line = arena_printf(&cli->arena, "%.*s\n", SLICE_ARG(spec->name));

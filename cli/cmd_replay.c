@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "cli/cmd.h"
+#include "cli/document.h"
 #include "cli/offline.h"
 #include "cli/report.h"
 #include "cli/rules.h"
@@ -292,7 +293,7 @@ static enum cli_exit run_to_json(struct cli *cli, const struct scenario *scenari
     write_summary(writer, &cli->arena, summary);
     json_close_object(writer);
     buf_add_char(&out, '\n');
-    report_answer(buf_slice(&out));
+    document_print(cli, buf_slice(&out));
     return CLI_DONE;
 }
 

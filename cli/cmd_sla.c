@@ -1,6 +1,7 @@
 #include "base/parse.h"
 #include "cli/cmd.h"
 #include "cli/daemon.h"
+#include "cli/document.h"
 #include "cli/offline.h"
 #include "cli/report.h"
 #include "cli/sources.h"
@@ -138,7 +139,7 @@ enum cli_exit cmd_sla_check(struct cli *cli)
             }
         }
     }
-    report_answer(buf_slice(&out));
+    document_print(cli, buf_slice(&out));
     return offline.diags.errors > 0 ? CLI_NO : CLI_DONE;
 }
 
@@ -291,7 +292,7 @@ enum cli_exit cmd_sla_compile(struct cli *cli)
         print_objectives(cli, offline.world, &out);
         print_reactions(cli, offline.world, &out);
     }
-    report_answer(buf_slice(&out));
+    document_print(cli, buf_slice(&out));
     return offline.diags.errors > 0 ? CLI_NO : CLI_DONE;
 }
 

@@ -110,7 +110,7 @@ enum cli_exit cmd_status(struct cli *cli)
     if (cli->format == CLI_TABLE) {
         print_status(cli, status);
     } else {
-        daemon_print(status);
+        daemon_print(cli, status);
     }
     return CLI_DONE;
 }

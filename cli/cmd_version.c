@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "cli/cmd.h"
+#include "cli/document.h"
 #include "cli/report.h"
 
 enum cli_exit cmd_version(struct cli *cli)
@@ -19,6 +20,6 @@ enum cli_exit cmd_version(struct cli *cli)
     } else {
         buf_add_cstr(&out, "redan " REDAN_VERSION " (API v1, SLA language redan/v1)\n");
     }
-    report_answer(buf_slice(&out));
+    document_print(cli, buf_slice(&out));
     return CLI_DONE;
 }

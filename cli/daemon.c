@@ -6,6 +6,7 @@
 
 #include "base/http_client.h"
 #include "base/parse.h"
+#include "cli/document.h"
 #include "cli/report.h"
 #include "cli/text.h"
 
@@ -305,17 +306,17 @@ enum cli_exit daemon_list(struct cli *cli, const char *path, const char *query,
 
 /* --- printing -------------------------------------------------------------------------------- */
 
-void daemon_print(const struct json *answer)
+void daemon_print(struct cli *cli, const struct json *answer)
 {
     CLEANUP(buf_done) struct buf out = { 0 };
     struct json_writer writer = { .out = &out, .pretty = true };
 
     json_put_tree(&writer, answer);
     buf_add_char(&out, '\n');
-    report_answer(buf_slice(&out));
+    document_print(cli, buf_slice(&out));
 }
 
-void daemon_print_list(const struct daemon_list *list)
+void daemon_print_list(struct cli *cli, const struct daemon_list *list)
 {
     CLEANUP(buf_done) struct buf out = { 0 };
     struct json_writer writer = { .out = &out, .pretty = true };
@@ -337,7 +338,7 @@ void daemon_print_list(const struct daemon_list *list)
     }
     json_close_object(&writer);
     buf_add_char(&out, '\n');
-    report_answer(buf_slice(&out));
+    document_print(cli, buf_slice(&out));
 }
 
 /* --- completion ------------------------------------------------------------------------------ */

@@ -30,8 +30,8 @@ const char *daemon_path(struct cli *cli, const char *collection, const char *id,
 const char *daemon_encode(struct arena *arena, struct slice text);
 
 /* The answer as one document on stdout. */
-void daemon_print(const struct json *answer);
-void daemon_print_list(const struct daemon_list *list);
+void daemon_print(struct cli *cli, const struct json *answer);
+void daemon_print_list(struct cli *cli, const struct daemon_list *list);
 
 /* The ids at `path` that start with `prefix`, quietly and fast: for the completion. */
 void daemon_complete(struct cli *cli, const char *path, struct slice prefix);

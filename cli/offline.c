@@ -80,7 +80,7 @@ static void print_world(struct cli *cli, const struct json *world)
 
     switch (cli->format) {
     case CLI_JSON:
-        daemon_print(world);
+        daemon_print(cli, world);
         return;
     case CLI_NAME:
         version = view_value(cli, world, &fields[0]);

@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-static const char *const formats[] = { "table", "json", "name", NULL };
+static const char *const formats[] = { "table", "json", "ndjson", "yaml", "name", NULL };
 static const char *const color_times[] = { "auto", "always", "never", NULL };
 static const char *const roles[] = { "sma", "aggregator", "orchestrator", NULL };
 static const char *const waits[] = { "enrolled", "seen",   "contained", "closed",
@@ -11,7 +11,9 @@ static const char *const waits[] = { "enrolled", "seen",   "contained", "closed"
 static const char *const corroborations[] = { "assume", "none", NULL };
 
 static const struct option options[OPTIONS] = {
-    [OPTION_OUTPUT] = { "output", 'o', "FORMAT", "table, json (one document), or name (ids alone)",
+    [OPTION_OUTPUT] = { "output", 'o', "FORMAT",
+                        "table, json or yaml (one document), ndjson (one element a line), or name "
+                        "(ids alone)",
                         formats },
     [OPTION_NO_HEADERS] = { "no-headers", 0, NULL, "tables without the line of column names",
                             NULL },

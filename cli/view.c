@@ -172,7 +172,7 @@ void view_object(struct cli *cli, const struct json *object)
     struct slice id = id_of(cli, object);
 
     if (cli->format != CLI_NAME) {
-        daemon_print(object);
+        daemon_print(cli, object);
         return;
     }
     buf_printf(&out, "%.*s\n", SLICE_ARG(id));
@@ -216,7 +216,7 @@ void view_list(struct cli *cli, const struct daemon_list *list, const struct vie
 
     switch (cli->format) {
     case CLI_JSON:
-        daemon_print_list(list);
+        daemon_print_list(cli, list);
         return;
     case CLI_NAME:
         print_names(cli, list, &out);
