@@ -100,8 +100,10 @@ static void carry_out(struct enforcer *self, const struct command *command, enum
         return;
     }
     struct job *job = job_new(self, &command->action, JOB_COMMAND);
-    if (job == NULL) {
-        return; /* too much under way: the order comes again */
+    if (job == NULL) { /* the order comes again */
+        self->counters.deferred++;
+        log_warn("enforce", "too-much-under-way", LOG_CSTR("command", command->id.text));
+        return;
     }
     job->command = *command;
     job->result = (struct command_result){ .id = command->id,

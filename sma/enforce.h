@@ -49,6 +49,7 @@ struct enforcer_options {
 };
 
 struct enforcer_counters {
+    uint64_t deferred; /* too much under way: orders, repairs and looks that come again */
     uint64_t commands, refused, ignored, repeats, done, failed, expired, renewed, not_renewed,
         drifted, repaired, adopted;
 };

@@ -66,7 +66,10 @@ static void repair(struct enforcer *self, struct lease_entry *entry)
 {
     struct job *job = job_new(self, &entry->action, JOB_REPAIR);
 
-    if (job != NULL) {
+    if (job == NULL) { /* seen again with the next look */
+        self->counters.deferred++;
+        log_warn("enforce", "too-much-under-way", LOG_CSTR("action", entry->action.id.text));
+    } else {
         job->action.lease = lease_until(entry, entry->ends_ms, enforcer_mono_ms(self));
         entry->is_busy = true;
         self->counters.drifted++;
@@ -122,6 +125,8 @@ static void look_for_drift(struct enforcer *self)
         struct status asked = plane_observe(self->options.planes[i], on_drift_look, look);
         if (!status_ok(&asked)) {
             free(look);
+            self->counters.deferred++;
+            log_status(LOG_LEVEL_WARN, "enforce", "not-observed", &asked);
         }
     }
 }

@@ -76,6 +76,7 @@ static struct status on_tick(struct actor_loop *loop, void *state)
     (void)loop;
     sense_expire_questions(self);
     sense_look_for_silence(self);
+    sense_say_losses(self);
     if (now_ms >= self->slow_ms) {
         self->slow_ms = now_ms + SENSE_SLOW_MS;
         look_again(self);

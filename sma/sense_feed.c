@@ -7,31 +7,41 @@
 /* --- events out --------------------------------------------------------------------------------
  */
 
-/* Appends to the spool; the sync comes once for all. */
-static void emit(struct sense *self, const struct event *event)
+static void note_key(struct sense *self, struct slice key)
+{
+    struct spool_stats spool = session_read_counters(self->options.session).spool;
+    struct status noted = emitted_add(self->emitted, key, spool.epoch, spool.next_seq - 1);
+
+    if (!status_ok(&noted)) {
+        sense_lose(&self->sources[0], LOSS_UNREMEMBERED, 1);
+        log_status(LOG_LEVEL_WARN, "sense", "key-not-noted", &noted);
+    }
+}
+
+/* Appends to the spool; the sync comes once for all. False: it could not be kept. */
+static bool emit(struct sense *self, const struct event *event)
 {
     struct slice key = event_value(event, DETECT_FIELD_KEY);
 
     if (key.len > 0 && emitted_is_known(self->emitted, key)) {
         self->counters.repeats++;
-        return;
+        return true;
     }
     struct status emitted = session_emit(self->options.session, event);
     if (!status_ok(&emitted)) {
         self->counters.rejected++;
         log_status(LOG_LEVEL_ERROR, "sense", "event-lost", &emitted);
-        return;
+        return false;
     }
     self->is_unsynced = true;
     if (key.len > 0) {
-        struct spool_stats spool = session_read_counters(self->options.session).spool;
-        struct status noted = emitted_add(self->emitted, key, spool.epoch, spool.next_seq - 1);
-        log_status(LOG_LEVEL_WARN, "sense", "key-not-noted", &noted);
+        note_key(self, key);
         self->counters.detections++;
         log_info("sense", "detection", LOG_TEXT("rule", event_value(event, DETECT_FIELD_RULE)),
                  LOG_TEXT("src_ip", event_value(event, "src_ip")),
                  LOG_TEXT("corroborated", event_value(event, DETECT_FIELD_CORROBORATED)));
     }
+    return true;
 }
 
 static void sync_events(struct sense *self)
@@ -44,7 +54,7 @@ static void sync_events(struct sense *self)
     log_status(LOG_LEVEL_ERROR, "sense", "events-not-on-disk", &synced);
 }
 
-void sense_report(struct sense *self, const struct source *source, const char *kind,
+bool sense_report(struct sense *self, const struct source *source, const char *kind,
                   enum severity severity, const char *reason, uint64_t count)
 {
     CLEANUP(arena_done) struct arena arena = { 0 };
@@ -66,7 +76,7 @@ void sense_report(struct sense *self, const struct source *source, const char *k
                                  .field_count = COUNT_OF(fields) };
 
     self->counters.gaps += slice_is(event.kind, EVENT_SENSOR_GAP);
-    emit(self, &event);
+    return emit(self, &event);
 }
 
 /* --- asking the kernel -------------------------------------------------------------------------
@@ -90,6 +100,12 @@ static struct waiting *find_waiting(const struct sense *self, uint64_t arrival)
     return one != NULL && one->arrival == arrival ? one : NULL;
 }
 
+static void no_answer(struct sense *self, const struct waiting *one)
+{
+    self->counters.unanswered++;
+    sense_lose(&self->sources[one->source], LOSS_UNANSWERED, 1);
+}
+
 static void answer(struct waiting *one, bool corroborated)
 {
     one->is_answered = true;
@@ -108,6 +124,9 @@ static void on_peer(void *arg, struct status outcome, bool seen)
                    clock_wall_us(self->options.clock));
     }
     if (one != NULL && !one->is_answered) {
+        if (!status_ok(&outcome)) {
+            no_answer(self, one);
+        }
         answer(one, confirmed);
         sense_kick(self);
     }
@@ -131,6 +150,7 @@ static void ask(struct sense *self, struct waiting *one, const struct address *p
     self->counters.asked++;
     if (!status_ok(&asked)) {
         free(question);
+        no_answer(self, one);
         answer(one, false);
         log_status(LOG_LEVEL_WARN, "sense", "peer-not-asked", &asked);
     }
@@ -181,7 +201,7 @@ void sense_expire_questions(struct sense *self)
 
     for (struct waiting *one = self->first; one != NULL; one = one->next) {
         if (!one->is_answered && now_ms >= one->deadline_ms) {
-            self->counters.unanswered++;
+            no_answer(self, one);
             answer(one, false);
         }
     }
@@ -196,7 +216,9 @@ static void emit_all(struct sense *self, const struct detect_output *out)
         FAULT_POINT("sma.after_detect");
     }
     for (size_t i = 0; i < out->count; i++) {
-        emit(self, &out->events[i]);
+        if (!emit(self, &out->events[i])) {
+            sense_lose(&self->sources[0], LOSS_REJECTED, 1);
+        }
     }
 }
 

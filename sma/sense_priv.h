@@ -18,6 +18,14 @@ enum {
     SENSE_GRACE_MS = 10 * 1000 /* records may come so much later than their time says */
 };
 
+/* See sense_loss.c. */
+enum sense_loss_kind { LOSS_DAMAGED, LOSS_UNANSWERED, LOSS_REJECTED, LOSS_UNREMEMBERED };
+enum { SENSE_LOSSES = 4 };
+struct sense_loss {
+    uint64_t unsaid;
+    int64_t said_ms; /* monotonic; 0: never */
+};
+
 /* One sensor and what is known of it. */
 struct source {
     const struct sma_sensor_config *config;
@@ -32,8 +40,8 @@ struct source {
     int64_t last_record_ms; /* monotonic */
     bool has_event;
     int64_t last_event_us, last_event_ms; /* its own time; when it was read, monotonic */
-    uint64_t damaged_unsaid;
-    int64_t damaged_said_ms;
+    bool unwatched_said;
+    struct sense_loss losses[SENSE_LOSSES];
 };
 
 /* A record that a rule wants, in order of reading, until the kernel has answered. */
@@ -68,7 +76,8 @@ struct sense {
     bool is_dirty;    /* something to checkpoint */
     bool is_unsynced; /* events wait for the disk */
     bool is_caught_up;
-    int64_t slow_ms; /* next slow tick */
+    int64_t slow_ms;               /* next slow tick */
+    uint64_t seen_ledger_failures; /* that far the losses are counted */
     struct sense_counters counters;
 };
 
@@ -98,10 +107,15 @@ void sense_feed(struct sense *self);
 void sense_expire_questions(struct sense *self);
 /* Tells the detector how far time has come. */
 void sense_advance(struct sense *self);
-/* An event of our own about a sensor. */
-void sense_report(struct sense *self, const struct source *source, const char *kind,
+/* An event of our own about a sensor. False: it could not be kept. */
+bool sense_report(struct sense *self, const struct source *source, const char *kind,
                   enum severity severity, const char *reason, uint64_t count);
 void sense_drop_waiting(struct sense *self);
+
+/* --- sense_loss.c ----------------------------------------------------------------------------- */
+
+void sense_lose(struct source *source, enum sense_loss_kind kind, uint64_t count);
+void sense_say_losses(struct sense *self);
 
 /* --- sense_state.c ---------------------------------------------------------------------------- */
 

@@ -1,5 +1,7 @@
+#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/fault.h"
 #include "base/log.h"
@@ -99,6 +101,19 @@ static void follow_pipe(struct sense *self, struct source *source)
     }
 }
 
+/* Without it the file is looked at every SENSE_SLOW_MS only. */
+static void watch_folder_or_say(struct sense *self, size_t index)
+{
+    struct source *source = &self->sources[index];
+    bool watched = watch_folder(&self->watch, index, source->config->path.ptr);
+
+    if (!watched && !source->unwatched_said) {
+        log_warn("sense", "not-watched", LOG_TEXT("sensor", source->name),
+                 LOG_CSTR("reason", strerrordesc_np(errno)));
+    }
+    source->unwatched_said = !watched;
+}
+
 void sense_follow(struct sense *self, size_t index, bool fresh)
 {
     struct source *source = &self->sources[index];
@@ -108,7 +123,7 @@ void sense_follow(struct sense *self, size_t index, bool fresh)
         return;
     }
     if (!watch_has_folder(&self->watch, index)) {
-        (void)watch_folder(&self->watch, index, source->config->path.ptr);
+        watch_folder_or_say(self, index);
     }
     watch_file(&self->watch, index, sensor_file_fd(source->sensor), fresh);
 }
@@ -119,7 +134,7 @@ void sense_follow(struct sense *self, size_t index, bool fresh)
 static void count_damaged(struct source *source, struct sense *self)
 {
     self->counters.damaged++;
-    source->damaged_unsaid++;
+    sense_lose(source, LOSS_DAMAGED, 1);
 }
 
 /* The record as an event, in the spare's own memory. False: nothing to us. */
@@ -182,14 +197,22 @@ static void take_record(struct sense *self, size_t index, const struct sensor_re
     sense_enqueue(self);
 }
 
+static void report_or_count(struct sense *self, struct source *source, const char *kind,
+                            enum severity severity, const char *reason, uint64_t count)
+{
+    if (!sense_report(self, source, kind, severity, reason, count)) {
+        sense_lose(source, LOSS_REJECTED, 1);
+    }
+}
+
 static void say_broken(struct sense *self, struct source *source)
 {
     if (!source->is_broken) {
         source->is_broken = true;
         log_warn("sense", "sensor-broken", LOG_TEXT("sensor", source->name),
                  LOG_CSTR("reason", sensor_reason(source->sensor)));
-        sense_report(self, source, EVENT_SENSOR_GAP, SEVERITY_LOW, sensor_reason(source->sensor),
-                     0);
+        report_or_count(self, source, EVENT_SENSOR_GAP, SEVERITY_LOW, sensor_reason(source->sensor),
+                        0);
     }
 }
 
@@ -197,7 +220,7 @@ static void say_gap(struct sense *self, struct source *source)
 {
     log_warn("sense", "sensor-gap", LOG_TEXT("sensor", source->name),
              LOG_CSTR("reason", sensor_reason(source->sensor)));
-    sense_report(self, source, EVENT_SENSOR_GAP, SEVERITY_LOW, sensor_reason(source->sensor), 0);
+    report_or_count(self, source, EVENT_SENSOR_GAP, SEVERITY_LOW, sensor_reason(source->sensor), 0);
 }
 
 /* One step of a source. False: it has nothing more now. */
@@ -280,18 +303,6 @@ void sense_catch_up(struct sense *self)
 /* --- silence -----------------------------------------------------------------------------------
  */
 
-static void say_damaged(struct sense *self, struct source *source, int64_t now_ms)
-{
-    if (source->damaged_unsaid == 0 ||
-        (source->damaged_said_ms != 0 && now_ms - source->damaged_said_ms < SENSE_GAP_REPORT_MS)) {
-        return;
-    }
-    sense_report(self, source, EVENT_SENSOR_GAP, SEVERITY_LOW, "records not understood",
-                 source->damaged_unsaid);
-    source->damaged_unsaid = 0;
-    source->damaged_said_ms = now_ms;
-}
-
 void sense_look_for_silence(struct sense *self)
 {
     int64_t now_ms = sense_mono_ms(self);
@@ -299,15 +310,14 @@ void sense_look_for_silence(struct sense *self)
     for (size_t i = 0; i < self->options.sensor_count; i++) {
         struct source *source = &self->sources[i];
         int64_t limit_ms = source->config->silent_ms;
-        say_damaged(self, source, now_ms);
         if (limit_ms > 0 && !source->silence_said && now_ms - source->last_record_ms >= limit_ms) {
             source->silence_said = true;
             self->counters.silences++;
             log_warn("sense", "sensor-silent", LOG_TEXT("sensor", source->name),
                      LOG_NUMBER("silent_ms", now_ms - source->last_record_ms));
-            sense_report(self, source, EVENT_SENSOR_SILENT, SEVERITY_MEDIUM,
-                         source->is_broken ? sensor_reason(source->sensor) : "no record",
-                         (uint64_t)(now_ms - source->last_record_ms));
+            report_or_count(self, source, EVENT_SENSOR_SILENT, SEVERITY_MEDIUM,
+                            source->is_broken ? sensor_reason(source->sensor) : "no record",
+                            (uint64_t)(now_ms - source->last_record_ms));
         }
     }
 }

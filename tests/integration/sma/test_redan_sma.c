@@ -154,6 +154,9 @@ static void test_a_kernel_that_does_not_answer_corroborates_nothing(void)
     log_failures("10.99.0.2", 40000, 5);
     CU_ASSERT_TRUE_FATAL(upstream_wait(upstream, EVENT_DETECTION, NULL, 1));
     ASSERT_TEXT(slice_from(upstream_event(upstream, EVENT_DETECTION, 0).corroborated), "false");
+    CU_ASSERT_TRUE_FATAL(upstream_wait(upstream, EVENT_SENSOR_GAP, NULL, 1));
+    ASSERT_TEXT(slice_from(upstream_event(upstream, EVENT_SENSOR_GAP, 0).reason),
+                "the kernel did not answer about peers");
     upstream_mute_plane(upstream, false);
 }
 
@@ -198,6 +201,24 @@ static void test_missing_silent_and_damaged_sensors_are_events(void)
     CU_ASSERT_TRUE(upstream_wait(upstream, EVENT_SENSOR_SILENT, NULL, 2)); /* silent again */
     log_failures("10.99.0.2", 40000, 5); /* a file that came late is read from its start */
     CU_ASSERT_TRUE(upstream_wait(upstream, EVENT_DETECTION, NULL, 1));
+}
+
+static void test_windows_given_up_for_others_are_reported(void)
+{
+    enum { SOURCES = 20000 }; /* more than a rule keeps */
+    CLEANUP(buf_done) struct buf text = { 0 };
+    char now[CLOCK_TEXT_MAX];
+
+    start_following();
+    clock_format_us(clock_wall_us(&clock_real), now);
+    for (unsigned i = 0; i < SOURCES; i++) {
+        buf_printf(&text, "%.26s+00:00 app-1 sshd[77]: Failed password for u from 10.1.%u.%u\n",
+                   now, i / 250, i % 250);
+    }
+    append(log_path(), buf_slice(&text));
+    CU_ASSERT_TRUE_FATAL(upstream_wait(upstream, EVENT_SENSOR_GAP, NULL, 1));
+    ASSERT_TEXT(slice_from(upstream_event(upstream, EVENT_SENSOR_GAP, 0).reason),
+                "detector full: open windows given up");
 }
 
 static void test_the_journal_comes_through_a_pipe(void)
@@ -586,6 +607,7 @@ static CU_TestInfo tests[] = {
     { "rotation and truncation lose nothing", test_rotation_and_truncation_lose_nothing },
     { "missing, silent and damaged sensors are events",
       test_missing_silent_and_damaged_sensors_are_events },
+    { "windows given up for others are reported", test_windows_given_up_for_others_are_reported },
     { "the journal comes through a pipe", test_the_journal_comes_through_a_pipe },
     { "a detection leaves at once", test_a_detection_leaves_at_once },
     { "killed after reading", test_killed_after_reading },
