@@ -316,16 +316,22 @@ static struct status know_ids(struct core *core)
                                    core, NULL);
 }
 
-/* Everything a restart must go on with, in one turn; then every open incident that has no answer is
- * looked at. */
-struct status core_resume(struct core *core)
+static struct status go_on(struct core *core)
 {
-    TRY(turn_join(core));
     TRY(know_ids(core));
     TRY(capable_load(core));
     TRY(progress_world_changed(core)); /* it may have, at the very end of the last run */
     TRY(dispatch_reissue(core));
     return progress_resume(core);
+}
+
+struct status core_resume(struct core *core)
+{
+    TRY(turn_join(core));
+    core->is_resuming = true;
+    struct status resumed = go_on(core);
+    core->is_resuming = false;
+    return resumed;
 }
 
 static struct status open_parts(struct core *core)

@@ -64,7 +64,8 @@ struct node_capability {
 struct look {
     bool wanted; /* one more, from the start */
     bool is_under_way;
-    struct ulid last; /* looked at; text "": none */
+    struct ulid last;      /* looked at; text "": none */
+    int64_t not_before_us; /* monotonic */
 };
 
 struct core_counters {
@@ -93,6 +94,7 @@ struct core {
     int64_t offset_us; /* wall less monotonic time, as of the last turn */
     int64_t jumped_us; /* how far the wall clock had jumped when this turn began */
     bool knows_offset;
+    bool is_resuming;     /* after a start: what fails now is looked at by the sweep */
     int64_t last_look_us; /* when the managers last looked at an incident */
     struct audit *audit;  /* api_journal.c: a check of the journal under way; NULL none */
 
@@ -141,6 +143,9 @@ struct status capable_load(struct core *core) MUST_USE;
 /* --- look.c: another look ----------------------------------------------------------------------
  */
 void look_again(struct core *core);
+/* Not before nodes had a second to say what became of orders: what they have done is not ordered
+ * twice. */
+void look_later(struct core *core);
 struct status look_sweep(struct core *core) MUST_USE;
 
 /* --- facts.c: what planning needs of the knowledge ---------------------------------------------

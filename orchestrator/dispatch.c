@@ -318,6 +318,9 @@ static struct status ask_for_answers(struct core *core, struct slice node)
     for (size_t i = 0; i < page.count; i++) {
         put_in_outbox(core, page.rows[i].node, page.rows[i].bytes);
     }
+    if (page.count > 0) {
+        look_later(core);
+    }
     return STATUS_SUCCESS;
 }
 
@@ -368,6 +371,7 @@ static struct status reissue(struct core *core, struct command_record *record)
         return STATUS_SUCCESS; /* of this run */
     }
     if (record->verb == COMMAND_DO && record->expires_ms <= now_ms) {
+        look_later(core);
         return expire(core, record);
     }
     bool has_life = record->verb == COMMAND_DO && record->expires_ms <= latest_ms;

@@ -4,11 +4,16 @@
 #include "base/log.h"
 #include "orchestrator/core_priv.h"
 
-enum { LOOKS_A_SWEEP = 16 };
+enum { LOOKS_A_SWEEP = 16, HEAR_FIRST_US = 1000000 };
 
 void look_again(struct core *core)
 {
     core->look.wanted = true;
+}
+
+void look_later(struct core *core)
+{
+    core->look.not_before_us = clock_mono_us(core->clock) + HEAR_FIRST_US;
 }
 
 struct page {
@@ -43,9 +48,11 @@ static struct status look_at(struct core *core, const struct ulid *id)
 static bool begin_pass(struct core *core)
 {
     if (!core->look.is_under_way && core->look.wanted) {
-        core->look = (struct look){ .is_under_way = true };
+        core->look.wanted = false;
+        core->look.is_under_way = true;
+        core->look.last = (struct ulid){ .text = "" };
     }
-    return core->look.is_under_way;
+    return core->look.is_under_way && clock_mono_us(core->clock) >= core->look.not_before_us;
 }
 
 struct status look_sweep(struct core *core)

@@ -164,6 +164,10 @@ static struct status try_another_way(struct core *core, const struct plan_record
 
     TRY(knowledge_get_incident(knowledge_reading(core->knowledge), text_of(&plan->incident),
                                &core->turn, &incident));
+    if (core->is_resuming) {
+        look_again(core); /* not thousands in one turn, and not before nodes have spoken */
+        return STATUS_SUCCESS;
+    }
     return incident.state == INCIDENT_CLOSED ? STATUS_SUCCESS : respond_incident(core, &incident);
 }
 

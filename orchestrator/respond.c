@@ -136,15 +136,20 @@ static struct status take_refusal(struct core *core, struct arena *arena,
 }
 
 /* Nothing to do: either nobody asks for anything, or what is asked for is in force already. */
-static struct status take_nothing(struct core *core, const struct incident_record *incident,
-                                  bool holds)
+static struct status take_nothing(struct core *core, const struct propose_input *input, bool holds)
 {
-    struct incident_record held = *incident;
+    struct incident_record held = *input->incident;
+    int64_t since_us = 0;
     bool is_answered = true;
 
-    TRY(progress_is_answered(core, &incident->id, &is_answered));
-    return holds && !is_answered && held.state == INCIDENT_OPEN ? progress_contain(core, &held, 0)
-                                                                : STATUS_SUCCESS;
+    TRY(progress_is_answered(core, &held.id, &is_answered));
+    for (size_t i = 0; i < input->control_count; i++) {
+        int64_t enforced_us = input->controls[i].enforced_us;
+        since_us = enforced_us > since_us ? enforced_us : since_us;
+    }
+    return holds && !is_answered && held.state == INCIDENT_OPEN
+               ? progress_contain(core, &held, since_us)
+               : STATUS_SUCCESS;
 }
 
 struct status respond_incident(struct core *core, const struct incident_record *incident)
@@ -164,7 +169,7 @@ struct status respond_incident(struct core *core, const struct incident_record *
         return no_plan(core, incident, &planned);
     }
     if (made.outcome == PROPOSE_NOTHING) {
-        return take_nothing(core, incident, made.holds);
+        return take_nothing(core, &input, made.holds);
     }
     FAULT_POINT("redand.after_plan");
     if (made.outcome == PROPOSE_REFUSED) {

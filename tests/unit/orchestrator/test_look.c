@@ -115,6 +115,32 @@ static void a_node_that_comes_back_is_asked_again(void)
     CU_ASSERT_EQUAL(seen.plans[0].state, PLAN_REFUSED);
 }
 
+/* It had done it all the while: its word comes before another look could order the same twice. */
+static void a_node_that_comes_back_is_heard_first(void)
+{
+    struct step_record *steps = NULL;
+
+    begin_without_capabilities();
+    scene_can("node-1", ACTION_NETWORK_DENY);
+    scene_detect("ssh-bruteforce", SEVERITY_HIGH, 1);
+    clock_virtual_advance(&virtual_time, (CORE_COMMAND_LIFE_MS + 1) * INT64_C(1000));
+    sweeps();
+    scene_look();
+    CU_ASSERT_EQUAL_FATAL(seen.plan_count, 2);
+    CU_ASSERT_EQUAL_FATAL(scene_steps_of(1, &steps), 1);
+    int64_t enforced_us = virtual_time.wall_us;
+    scene_hello("node-1", "network.deny");
+    scene_sweep();
+    scene_answer(&steps[0], COMMAND_DO, COMMAND_DONE);
+    sweeps();
+    sweeps();
+    scene_look();
+    CU_ASSERT_EQUAL(seen.plan_count, 2);
+    CU_ASSERT_EQUAL(seen.plans[1].state, PLAN_DONE);
+    CU_ASSERT_EQUAL(seen.incidents[0].state, INCIDENT_CONTAINED);
+    CU_ASSERT_EQUAL(seen.incidents[0].enforced_us, enforced_us); /* read back then, not now */
+}
+
 static void other_slas_lead_to_another_look(void)
 {
     scene_begin();
@@ -157,6 +183,7 @@ static CU_TestInfo tests[] = {
     { "what no service may do is no capability", what_no_service_may_do_is_no_capability },
     { "a restart looks at what is open", a_restart_looks_at_what_is_open },
     { "a node that comes back is asked again", a_node_that_comes_back_is_asked_again },
+    { "a node that comes back is heard first", a_node_that_comes_back_is_heard_first },
     { "other SLAs lead to another look", other_slas_lead_to_another_look },
     { "looks are few at a time", looks_are_few_at_a_time },
     CU_TEST_INFO_NULL,

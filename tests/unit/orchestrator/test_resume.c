@@ -62,6 +62,14 @@ static void a_clock_set_back_makes_no_order_live_longer(void)
                     virtual_time.wall_us / 1000 + CORE_COMMAND_LIFE_MS);
 }
 
+static void look_after_a_second(void)
+{
+    scene_end_turn();
+    clock_virtual_advance(&virtual_time, 1000000);
+    scene_sweep();
+    scene_look();
+}
+
 /* It was us who were away: the node may be asked the same again, at once. */
 static void an_order_that_outlived_its_life_is_planned_anew(void)
 {
@@ -70,7 +78,10 @@ static void an_order_that_outlived_its_life_is_planned_anew(void)
     clock_virtual_advance(&virtual_time, 11 * minute);
     scene_restart();
     CU_ASSERT_EQUAL(command_of(&step).state, COMMAND_STATE_EXPIRED);
+    scene_sweep();
     scene_look();
+    CU_ASSERT_EQUAL(seen.plan_count, 1); /* the node may say that it was done */
+    look_after_a_second();
     CU_ASSERT_EQUAL_FATAL(seen.plan_count, 2);
     CU_ASSERT_EQUAL(seen.plans[1].state, PLAN_FAILED);
     CU_ASSERT_EQUAL(seen.plans[0].state, PLAN_RUNNING);
@@ -143,7 +154,7 @@ static void a_plan_that_is_not_legal_any_more_is_withdrawn(void)
     CU_ASSERT_EQUAL(step.state, CONTROL_FAILED);
     CU_ASSERT_EQUAL(command_of(&step).verb, COMMAND_UNDO);
     CU_ASSERT_EQUAL(scene_journal_rows("plan.withdrawn"), 1);
-    scene_look();
+    look_after_a_second();
     CU_ASSERT_EQUAL_FATAL(seen.plan_count, 2);
     CU_ASSERT_EQUAL(seen.plans[1].state, PLAN_FAILED);
     CU_ASSERT_EQUAL(seen.plans[0].state, PLAN_RUNNING);
