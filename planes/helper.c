@@ -299,7 +299,8 @@ static struct status start(struct helper *self)
     TRY(catch_signals(self));
     TRY(self->spec->open(self->spec->self, &plane));
     TRY(start_child(self, plane));
-    TRY(privilege_keep(self->spec->capabilities, self->spec->capability_count));
+    TRY(privilege_keep(self->spec->capabilities, self->spec->capability_count,
+                       &self->arguments.user));
     log_info(self->spec->program, "serving", LOG_CSTR("plane", plane_kind_name(self->spec->kind)),
              LOG_NUMBER("sma_pid", self->child));
     return STATUS_SUCCESS;

@@ -132,8 +132,20 @@ struct status privilege_drop_all(const struct privilege_user *user)
     return gain_nothing();
 }
 
-struct status privilege_keep(const cap_value_t *kept, size_t count)
+/* Signals may be sent to processes of one's real user: that needs no capability, and the files of
+ * the effective user stay out of the other one's reach. */
+static struct status stay_master_of(const struct privilege_user *user)
 {
+    if (!user->given) {
+        return STATUS_SUCCESS;
+    }
+    return setresuid(user->uid, (uid_t)-1, (uid_t)-1) == 0 ? STATUS_SUCCESS : denied("setresuid");
+}
+
+struct status privilege_keep(const cap_value_t *kept, size_t count,
+                             const struct privilege_user *child)
+{
+    TRY(stay_master_of(child));
     TRY(bound(kept, count));
     TRY(set_caps(kept, count));
     return gain_nothing();

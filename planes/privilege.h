@@ -27,7 +27,9 @@ struct status privilege_find_user(struct slice name, struct privilege_user *out)
  * inheritable, ambient and, where it may, bounding), and can gain none by any program it runs. */
 struct status privilege_drop_all(const struct privilege_user *user) MUST_USE;
 
-/* Keeps these capabilities and loses the rest in the same way. */
-struct status privilege_keep(const cap_value_t *kept, size_t count) MUST_USE;
+/* Keeps these capabilities and loses the rest in the same way, but may still signal processes of
+ * `child` (and they may signal us). */
+struct status privilege_keep(const cap_value_t *kept, size_t count,
+                             const struct privilege_user *child) MUST_USE;
 
 #endif
