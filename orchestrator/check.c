@@ -4,6 +4,7 @@
 #include "orchestrator/http_listen.h"
 #include "orchestrator/knowledge/knowledge.h"
 #include "orchestrator/own_keys.h"
+#include "orchestrator/rule_names.h"
 #include "wire/endpoint.h"
 
 const char *redand_database(struct arena *arena, const struct redand_config *config)
@@ -51,6 +52,18 @@ static void check_state(struct program *program, const struct redand_config *con
     }
 }
 
+static void check_rules(struct program *program, const struct redand_config *config,
+                        struct check *check)
+{
+    struct rule_names names;
+
+    if (redand_read_rules(program, config, &check->diags, &names) && names.items != NULL) {
+        (void)check_that(check, STATUS_SUCCESS, "rules",
+                         arena_printf(&program->arena, "%zu that detect", names.count),
+                         program_place(program, "rules", 0, NULL), NULL);
+    }
+}
+
 int redand_check(struct program *program, const struct redand_config *config)
 {
     struct check check;
@@ -60,6 +73,7 @@ int redand_check(struct program *program, const struct redand_config *config)
                      (struct check_place){ 0 }, NULL);
     check_keys(program, config, &check);
     check_state(program, config, &check);
+    check_rules(program, config, &check);
     (void)check_that(&check, endpoint_check_bindable(config->listen.ptr), "listen", config->listen,
                      program_place(program, "listen", 0, NULL), NULL);
     (void)check_that(&check, http_listen_check(config->api.ptr), "api", config->api,

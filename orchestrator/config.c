@@ -32,6 +32,11 @@ static const struct config_row rows[] = {
       .min = 1,
       .fallback = "/run/redan/api.sock",
       .doc = "Unix socket of the API that `redan` talks to." },
+    { .key = "rules",
+      .kind = CONFIG_TEXTS,
+      .offset = FIELD(rules),
+      .doc = "Files of detection rules, as the agents have them: an SLA that reacts to another is "
+             "warned of. Without them names of rules are not checked." },
     { .key = "log_level",
       .kind = CONFIG_ENUM,
       .offset = FIELD(log_level),

@@ -19,6 +19,8 @@ struct core_options {
     const char *endpoint;   /* where aggregators connect */
     const char *api_socket; /* unix socket of the API */
     const struct clock_source *clock;
+    const struct slice *rules; /* names of rules that detect; NULL: not known */
+    size_t rule_count;
 };
 
 /* `options` is borrowed for the core's life. */

@@ -6,6 +6,7 @@
 #include "base/service.h"
 #include "orchestrator/check.h"
 #include "orchestrator/core.h"
+#include "orchestrator/rule_names.h"
 
 static const struct program_spec about = {
     .name = "redand",
@@ -20,6 +21,7 @@ static const struct program_spec about = {
 struct daemon {
     struct program program;
     struct redand_config config;
+    struct rule_names rules;
     struct core_options options;
     struct core *core;
 };
@@ -35,6 +37,8 @@ static struct status begin(struct actor_loop *loop, void *state)
         .endpoint = daemon->config.listen.ptr,
         .api_socket = daemon->config.api.ptr,
         .clock = &clock_real,
+        .rules = daemon->rules.items,
+        .rule_count = daemon->rules.count,
     };
     TRY(core_open(loop, &daemon->options, &daemon->core));
     log_info("redand", "ready", LOG_TEXT("listen", daemon->config.listen),
@@ -63,6 +67,21 @@ static void end(struct actor_loop *loop, void *state)
     core_close(&daemon->core);
 }
 
+/* False: what is wrong with the rules is told. */
+static bool load_rules(struct daemon *daemon)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+    struct diag_list diags;
+
+    diag_list_init(&diags, &daemon->program.arena);
+    bool good = redand_read_rules(&daemon->program, &daemon->config, &diags, &daemon->rules);
+    diag_render_list(&diags, (struct diag_style){ .color = false }, &text);
+    if (text.len > 0) {
+        (void)!write(STDERR_FILENO, text.ptr, text.len);
+    }
+    return good;
+}
+
 static int run(struct daemon *daemon)
 {
     struct service service = { .actor = "redand",
@@ -74,7 +93,7 @@ static int run(struct daemon *daemon)
 
     log_setup(STDERR_FILENO, (enum log_format)daemon->config.log_format,
               (enum log_level)daemon->config.log_level);
-    return service_run(&service);
+    return load_rules(daemon) ? service_run(&service) : 1;
 }
 
 int main(int argc, char **argv)

@@ -170,13 +170,34 @@ static struct status change_world(struct core *core, const struct officer *offic
     return STATUS_SUCCESS;
 }
 
+/* What a name in the documents can be compared with. Names live in `arena`. */
+static struct sla_options known_names(struct core *core, struct arena *arena)
+{
+    struct registry *registry = registry_cell_get(core->registry);
+    struct slice *nodes = ARENA_NEW(arena, struct slice, registry_count(registry) + 1);
+    struct sla_options options = { .rules = core->options->rules,
+                                   .rule_count = core->options->rule_count,
+                                   .rules_from = "the rules that redand is configured with" };
+
+    for (size_t i = 0; i < registry_count(registry); i++) {
+        const struct registry_node *node = registry_at(registry, i);
+        if (node->state == NODE_ENROLLED && node->role == PEER_SMA) {
+            nodes[options.node_count++] = arena_copy(arena, slice_from(node->name));
+        }
+    }
+    registry_unref(&registry);
+    options.nodes = options.node_count > 0 ? nodes : NULL; /* nothing to compare with yet */
+    return options;
+}
+
 struct status officer_apply(struct core *core, const struct officer *officer,
                             const struct world_document *documents, size_t count,
                             struct diag_list *diags, officer_world_fn *made, void *arg)
 {
     CLEANUP(world_change_free) struct world_change *change = NULL;
 
-    TRY(world_prepare(documents, count, diags, &change));
+    struct sla_options options = known_names(core, diags->arena);
+    TRY(world_prepare(documents, count, &options, diags, &change));
     return change_world(core, officer, &change, 0, made, arg);
 }
 
@@ -189,6 +210,7 @@ struct status officer_resolve(struct core *core, const struct officer *officer,
     if (choose == 0) {
         return status_error(STATUS_INVALID, "repairs are numbered from 1");
     }
-    TRY(world_prepare_repair(core->world, conflict, choose - 1, diags, &change));
+    struct sla_options options = known_names(core, diags->arena);
+    TRY(world_prepare_repair(core->world, conflict, choose - 1, &options, diags, &change));
     return change_world(core, officer, &change, choose, made, arg);
 }

@@ -63,13 +63,14 @@ static struct version *version_new(size_t sources)
 }
 
 /* A world with conflicts compiles; only documents that cannot be understood do not. */
-static struct status version_compile(struct version *version, struct diag_list *diags)
+static struct status version_compile(struct version *version, const struct sla_options *options,
+                                     struct diag_list *diags)
 {
     if (version->source_count == 0) {
         return STATUS_SUCCESS;
     }
     version->compiled =
-        sla_compile(&version->arena, version->sources, version->source_count, NULL, diags);
+        sla_compile(&version->arena, version->sources, version->source_count, options, diags);
     return version->compiled != NULL
                ? STATUS_SUCCESS
                : status_error(STATUS_INVALID, "the documents have %zu errors", diags->errors);
@@ -92,7 +93,7 @@ struct status world_open(struct knowledge *knowledge, struct world **out)
     for (size_t i = 0; i < stored.document_count; i++) {
         version_add(version, stored.documents[i].name, stored.documents[i].text);
     }
-    struct status compiled = version_compile(version, &diags);
+    struct status compiled = version_compile(version, NULL, &diags);
     if (!status_ok(&compiled)) {
         return status_error(STATUS_CORRUPT, "SLA version %llu no longer compiles: %s",
                             (unsigned long long)stored.version, compiled.msg);
@@ -143,12 +144,12 @@ static void keep_sources(struct diag_list *diags, const struct version *version)
     diag_move_sources(diags, version->sources, version->source_count, copies);
 }
 
-static struct status finish_change(struct version *version, struct diag_list *diags,
-                                   struct world_change **out)
+static struct status finish_change(struct version *version, const struct sla_options *options,
+                                   struct diag_list *diags, struct world_change **out)
 {
     CLEANUP(version_free) struct version *next = version;
 
-    struct status compiled = version_compile(next, diags);
+    struct status compiled = version_compile(next, options, diags);
     keep_sources(diags, next);
     TRY(compiled);
     *out = must_alloc(sizeof(**out));
@@ -157,7 +158,8 @@ static struct status finish_change(struct version *version, struct diag_list *di
 }
 
 struct status world_prepare(const struct world_document *documents, size_t count,
-                            struct diag_list *diags, struct world_change **out)
+                            const struct sla_options *options, struct diag_list *diags,
+                            struct world_change **out)
 {
     if (count > SLA_SOURCES_MAX) {
         return status_error(STATUS_EXHAUSTED, "more than %d documents", SLA_SOURCES_MAX);
@@ -166,12 +168,12 @@ struct status world_prepare(const struct world_document *documents, size_t count
     for (size_t i = 0; i < count; i++) {
         version_add(next, documents[i].name, documents[i].text);
     }
-    return finish_change(next, diags, out);
+    return finish_change(next, options, diags, out);
 }
 
 struct status world_prepare_repair(const struct world *world, struct slice conflict_id,
-                                   size_t choice, struct diag_list *diags,
-                                   struct world_change **out)
+                                   size_t choice, const struct sla_options *options,
+                                   struct diag_list *diags, struct world_change **out)
 {
     CLEANUP(arena_done) struct arena arena = { 0 };
     const struct sla_world *compiled = world->now->compiled;
@@ -191,7 +193,7 @@ struct status world_prepare_repair(const struct world *world, struct slice confl
     for (size_t i = 0; i < compiled->source_count; i++) {
         version_add(next, slice_from(edited[i].name), edited[i].text);
     }
-    return finish_change(next, diags, out);
+    return finish_change(next, options, diags, out);
 }
 
 void world_change_free(struct world_change **change)

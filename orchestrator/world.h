@@ -31,14 +31,16 @@ uint64_t world_version(const struct world *world);
 struct world_change;
 
 /* These documents in place of all in force. Findings go to `diags` (with an arena of its own).
+ * `options` names the rules and nodes that are known; NULL: none are.
  * Errors: STATUS_INVALID (they do not compile), STATUS_EXHAUSTED (too many). */
 struct status world_prepare(const struct world_document *documents, size_t count,
-                            struct diag_list *diags, struct world_change **out) MUST_USE;
+                            const struct sla_options *options, struct diag_list *diags,
+                            struct world_change **out) MUST_USE;
 /* With repair `choice` (0-based) of a conflict applied. Errors: STATUS_NOT_FOUND, STATUS_INVALID.
  */
 struct status world_prepare_repair(const struct world *world, struct slice conflict_id,
-                                   size_t choice, struct diag_list *diags,
-                                   struct world_change **out) MUST_USE;
+                                   size_t choice, const struct sla_options *options,
+                                   struct diag_list *diags, struct world_change **out) MUST_USE;
 void world_change_free(struct world_change **change);
 const struct sla_world *world_change_compiled(const struct world_change *change);
 

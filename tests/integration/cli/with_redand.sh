@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# with_redand.sh COMMAND...: runs each command against a real redand with an empty knowledge, which it starts and stops.
+# with_redand.sh [--rules FILE] COMMAND...: runs each command against a real redand with an empty knowledge, which it
+# starts and stops; FILE is its `rules`.
 set -euo pipefail
 
 state=$(mktemp -d "${TMPDIR:-/tmp}/redan-daemon-XXXXXX")
@@ -20,6 +21,10 @@ keys: $state/keys
 listen: tcp://127.0.0.1:*
 api: $state/api.sock
 YAML
+if [ "${1:-}" = --rules ]; then
+    printf 'rules: [%s]\n' "$2" >>"$state/redand.yaml"
+    shift 2
+fi
 mkfifo "$state/log"
 redand --config "$state/redand.yaml" 2>"$state/log" &
 daemon=$!
