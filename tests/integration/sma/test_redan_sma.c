@@ -432,6 +432,22 @@ static struct command_result order(enum command_verb verb, const struct action *
     return result;
 }
 
+static void test_a_neighbour_is_known_by_its_interface(void)
+{
+    start_following();
+    upstream_add_peer(upstream, "fe80::2%eth0", 40000);
+    log_failures("fe80::2%eth1", 40000, 4); /* a namesake whom the kernel has not seen */
+    log_failures("fe80::2%eth0", 40000, 5);
+    CU_ASSERT_TRUE_FATAL(upstream_wait(upstream, EVENT_DETECTION, "ssh-bruteforce", 1));
+    struct arrived detection = upstream_event(upstream, EVENT_DETECTION, 0);
+    ASSERT_TEXT(slice_from(detection.src_ip), "fe80::2%eth0");
+    ASSERT_TEXT(slice_from(detection.corroborated), "true");
+    struct action action = deny("fe80::2%eth0", 60000);
+    struct command_result result = order(COMMAND_DO, &action);
+    CU_ASSERT_EQUAL(result.outcome, COMMAND_DONE);
+    CU_ASSERT_EQUAL(upstream_controls(upstream), 1);
+}
+
 static void test_orders_are_carried_out_read_back_and_undone(void)
 {
     struct action action = deny("10.99.0.2", 3600000);
@@ -599,6 +615,7 @@ static void test_it_dies_with_its_helper(void)
 static CU_TestInfo tests[] = {
     { "a brute force is reported once and corroborated",
       test_a_brute_force_is_reported_once_and_corroborated },
+    { "a neighbour is known by its interface", test_a_neighbour_is_known_by_its_interface },
     { "a guessed password is critical", test_a_guessed_password_is_critical },
     { "nobody is framed", test_nobody_is_framed },
     { "a kernel that does not answer corroborates nothing",
