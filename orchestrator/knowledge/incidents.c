@@ -28,7 +28,8 @@ static const char *const texts[] = {
     [LIST_NOT_CLOSED] = ("SELECT " COLUMNS " FROM incidents WHERE state <> 'closed' AND id < :after"
                          " ORDER BY id DESC LIMIT :limit"),
     [COUNT] = "SELECT state, count(*) FROM incidents GROUP BY state",
-    [MOVE] = "UPDATE incidents SET since_us = since_us + :by_us WHERE state = 'open'",
+    [MOVE] = "UPDATE incidents SET since_us = since_us + :by_us"
+             " WHERE state <> 'closed' AND state = 'open'", /* by the index of the standing ones */
 };
 const struct db_texts incident_texts = { texts, COUNT_OF(texts) };
 

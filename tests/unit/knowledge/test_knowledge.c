@@ -69,6 +69,7 @@ static void test_an_older_file_is_migrated_by_the_writer_and_refused_by_a_reader
                                "ALTER TABLE nodes DROP COLUMN capable;"
                                "ALTER TABLE nodes DROP COLUMN hello;"
                                "ALTER TABLE incidents DROP COLUMN since_us;"
+                               "DROP INDEX incidents_standing;"
                                "CREATE INDEX steps_live_of_source ON steps (source, action);"
                                "DROP TABLE conflicts; DROP TABLE documents; DROP TABLE worlds;"
                                "PRAGMA user_version = 5"));
