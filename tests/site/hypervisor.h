@@ -31,7 +31,7 @@ struct domain_view {
 
 /* Makes `folder` and the daemon's configuration in it. STATUS_UNSUPPORTED: no libvirtd here. */
 struct status hypervisor_configure(struct hypervisor *self, const char *folder) MUST_USE;
-/* Waits until the daemon answers and its domain runs; drops the connection before. */
+/* Waits until the daemon tells of its domain; drops the connection before. */
 struct status hypervisor_connect(struct hypervisor *self) MUST_USE;
 struct status hypervisor_look(struct hypervisor *self, struct domain_view *out) MUST_USE;
 void hypervisor_done(struct hypervisor *self);
