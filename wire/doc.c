@@ -25,8 +25,9 @@ struct status doc_load(struct arena *arena, const char *path, size_t max_bytes,
     doc_wipe(source.text); /* may hold secrets */
     if (!good) {
         const struct diag *first = diags.first;
-        return status_error(STATUS_INVALID, "%s:%u:%u: %.*s: %.*s", path, first->span.line,
-                            first->span.col, SLICE_ARG(first->message), SLICE_ARG(first->label));
+        return status_error(STATUS_INVALID, "%s:%u:%u: %.*s%s%.*s", path, first->span.line,
+                            first->span.col, SLICE_ARG(first->message),
+                            first->label.len > 0 ? ": " : "", SLICE_ARG(first->label));
     }
     return STATUS_SUCCESS;
 }
