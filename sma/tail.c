@@ -23,7 +23,6 @@ struct tail {
     enum tail_from from;
     bool opened_once;
     bool was_dry; /* look at the head again before reading on */
-    bool leaving; /* a successor has bytes: leave at the next end of file */
     bool gap;     /* report `reason` before anything else */
     char reason[REASON_MAX];
     char *scratch;  /* TAIL_READ_BYTES */
@@ -71,7 +70,6 @@ static void leave(struct tail *tail)
         (void)close(tail->fd);
     }
     tail->fd = -1;
-    tail->leaving = false;
 }
 
 /* Takes `fd` over; the stream goes on at its position. */
@@ -260,21 +258,26 @@ static bool left_without_trace(const struct tail *tail)
     return made_ms - gone_ms > TAIL_REMADE_MS;
 }
 
-/* What goes missing on the way to the next file, or went missing before this one. */
-static void note_holes(struct tail *tail, const struct rotation *rotation,
-                       const struct rotation_from *from, const struct rotation_step *step)
-{
-    bool was_missing = tail->has_doubt && !rotation_follows(rotation, &tail->before, from);
+/* What was found as the next file, and what is missing before it. */
+struct next {
+    int fd;
+    struct rotation_from from;
+    bool found, hole, doubt, was_missing;
+    char lost[REASON_MAX]; /* path of one that cannot be read; "": none */
+};
 
-    if (step->lost != NULL) {
-        gap(tail, "a rotated file is compressed or closed to us: ", step->lost->path);
-    } else if (step->hole || was_missing) {
+/* What goes missing on the way to the next file, or went missing before this one. */
+static void note_holes(struct tail *tail, const struct next *next)
+{
+    if (next->lost[0] != '\0') {
+        gap(tail, "a rotated file is compressed or closed to us: ", next->lost);
+    } else if (next->hole || next->was_missing) {
         gap(tail, "a rotated file between is gone", "");
-    } else if (!step->found && left_without_trace(tail)) {
+    } else if (!next->found && left_without_trace(tail)) {
         gap(tail, "the file read last was taken away: others may have been, too", "");
     }
-    tail->has_doubt = step->doubt;
-    tail->before = *from;
+    tail->has_doubt = next->doubt;
+    tail->before = next->from;
 }
 
 /* Came in before the place that was done: its file must come, and where it begins is known. When a
@@ -360,33 +363,43 @@ static bool is_still_last(const struct tail *tail, const struct rotation_from *f
     return rotation_next(&rotation, from).next == NULL;
 }
 
-/* The file after the one being read, or lost. -1: none yet. */
-static int open_next(struct tail *tail)
+static void take_step(const struct tail *tail, const struct rotation *rotation,
+                      const struct rotation_step *step, struct next *out)
 {
-    const struct rotation_from from = from_here(tail);
+    out->found = step->found;
+    out->hole = step->hole;
+    out->doubt = step->doubt;
+    out->was_missing = tail->has_doubt && !rotation_follows(rotation, &tail->before, &out->from);
+    slice_to_cstr(step->lost != NULL ? slice_from(step->lost->path) : SLICE(""), out->lost,
+                  sizeof(out->lost));
+}
 
+/* The file after the one being read, or lost. False: none yet. */
+static bool open_next(struct tail *tail, struct next *out)
+{
+    *out = (struct next){ .fd = -1, .from = from_here(tail) };
     for (unsigned tries = 0; tries < FIND_TRIES; tries++) {
         CLEANUP(rotation_done) struct rotation rotation = { 0 };
         struct rotation_step step;
         bool moved = false;
         rotation_list(tail->path, &rotation);
-        int fd = open_listed_next(&rotation, &from, &step, &moved);
-        if (fd < 0 && !moved) {
-            fd = open_fresh(tail);
-            if (fd < 0) {
-                return -1;
+        out->fd = open_listed_next(&rotation, &out->from, &step, &moved);
+        if (out->fd < 0 && !moved) {
+            out->fd = open_fresh(tail);
+            if (out->fd < 0) {
+                return false;
             }
-            moved = step.lost == NULL && !is_still_last(tail, &from);
+            moved = step.lost == NULL && !is_still_last(tail, &out->from);
         }
         if (!moved) {
-            note_holes(tail, &rotation, &from, &step);
-            return fd;
+            take_step(tail, &rotation, &step, out);
+            return true;
         }
-        if (fd >= 0) {
-            (void)close(fd);
+        if (out->fd >= 0) {
+            (void)close(out->fd);
         }
     }
-    return -1;
+    return false;
 }
 
 /* The path is still the file being read: the one look that is made at every end. */
@@ -398,18 +411,35 @@ static bool is_path_current(const struct tail *tail)
            (uint64_t)info.st_dev == tail->start.device;
 }
 
-static bool enter_next(struct tail *tail)
+/* The writer may have added a last line before it went on in the next file: now that that one has
+ * bytes, the old one must be at its end still. */
+static bool has_grown(const struct tail *tail)
 {
-    int fd = open_next(tail);
+    struct stat info;
 
-    if (fd < 0) {
+    return tail->fd >= 0 && fstat(tail->fd, &info) == 0 && (uint64_t)info.st_size > tail->offset;
+}
+
+/* False: there is none yet, or the file being read has more (`*out_more`). */
+static bool enter_next(struct tail *tail, bool *out_more)
+{
+    struct next next;
+
+    *out_more = false;
+    if (!open_next(tail, &next)) {
         return false;
     }
+    *out_more = has_grown(tail);
+    if (*out_more) {
+        (void)close(next.fd);
+        return false;
+    }
+    note_holes(tail, &next);
     if (tail->is_copy) {
         gap(tail, "the file was copied and cut: what was written in between may be lost", "");
     }
-    meet_done(tail, fd);
-    enter(tail, fd, 0);
+    meet_done(tail, next.fd);
+    enter(tail, next.fd, 0);
     return true;
 }
 
@@ -430,16 +460,6 @@ static ssize_t read_some(struct tail *tail, struct buf *into)
     return got;
 }
 
-/* The writer may have added a last line before it went on in a successor, so the end counts only
- * when it is met twice. */
-static bool met_end_twice(struct tail *tail)
-{
-    bool again = tail->leaving;
-
-    tail->leaving = true;
-    return again;
-}
-
 static enum tail_step at_end(struct tail *tail, bool *out_look_again)
 {
     *out_look_again = false;
@@ -449,20 +469,17 @@ static enum tail_step at_end(struct tail *tail, bool *out_look_again)
     }
     tail->was_dry = true;
     if (is_path_current(tail)) {
-        tail->leaving = false;
         return TAIL_DRY;
     }
-    if (!met_end_twice(tail)) {
-        *out_look_again = true;
-        return TAIL_DRY;
-    }
-    return enter_next(tail) ? TAIL_NEXT : TAIL_DRY;
+    return enter_next(tail, out_look_again) ? TAIL_NEXT : TAIL_DRY;
 }
 
 /* Comes in where nothing is being read. */
 static bool enter_any(struct tail *tail)
 {
-    return tail->is_lost ? enter_next(tail) || enter_path(tail) : enter_path(tail);
+    bool more = false;
+
+    return (tail->is_lost && enter_next(tail, &more)) || enter_path(tail);
 }
 
 enum tail_step tail_read(struct tail *tail, struct buf *into)

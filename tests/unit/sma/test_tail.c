@@ -493,6 +493,59 @@ static void test_stream_positions_survive_a_hole_before_what_was_done(void)
     CU_ASSERT_EQUAL(tail_stream(tail), 19); /* as if "two" had been read */
 }
 
+/* --- a writer that was not told yet ------------------------------------------------------------
+ */
+
+enum { LATE_LINES = 1500 };
+
+/* Renames, writes a last line into the old file and at once the first one of the new; then waits
+ * until that was read. */
+static void write_late(int asked)
+{
+    char byte = 0;
+
+    for (unsigned i = 0; i < LATE_LINES && read(asked, &byte, 1) == 1; i++) {
+        int old = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+        (void)rename(path, rotated(1));
+        int fresh = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+        (void)!write(old, "late\n", 5);
+        (void)!write(fresh, "fresh\n", 6);
+        (void)close(old);
+        (void)close(fresh);
+    }
+    _exit(0);
+}
+
+static void test_a_last_line_in_the_old_file_is_read_before_the_new_one(void)
+{
+    int ask[2];
+    unsigned good = 0;
+
+    append_to(path, "first\n");
+    tail = tail_new(path, TAIL_FROM_START, NULL);
+    expect(TAIL_DRY, "first\n");
+    CU_ASSERT_EQUAL_FATAL(pipe(ask), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        write_late(ask[0]);
+    }
+    for (unsigned i = 0; i < LATE_LINES; i++) {
+        int64_t deadline_ms = clock_mono_ms(&clock_real) + 10000;
+        buf_clear(&got);
+        CU_ASSERT_EQUAL(write(ask[1], "x", 1), 1);
+        while (!slice_ends(buf_slice(&got), SLICE("fresh\n")) &&
+               clock_mono_ms(&clock_real) < deadline_ms) {
+            (void)tail_read(tail, &got); /* without a pause: to meet every moment */
+        }
+        good += slice_is(buf_slice(&got), "late\nfresh\n") ? 1 : 0;
+    }
+    CU_ASSERT_EQUAL(good, LATE_LINES);
+    CU_ASSERT(kill(child, SIGKILL) == 0 && waitpid(child, NULL, 0) == child);
+    (void)close(ask[0]);
+    (void)close(ask[1]);
+}
+
 /* --- kill -9 ---------------------------------------------------------------------------------- */
 
 enum { KILL_ROUNDS = 12, KILL_LINES = 400 };
@@ -701,6 +754,8 @@ static CU_TestInfo tests[] = {
       test_a_copy_made_while_stopped_is_found_by_its_beginning },
     { "stream positions survive a hole before what was done",
       test_stream_positions_survive_a_hole_before_what_was_done },
+    { "a last line in the old file is read before the new one",
+      test_a_last_line_in_the_old_file_is_read_before_the_new_one },
     { "rotations and kill -9 lose no line", test_rotations_and_kill_9_lose_no_line },
     { "a restart without the old file says so", test_a_restart_without_the_old_file_says_so },
     { "the second best place is what was done", test_the_second_best_place_is_what_was_done },
