@@ -24,6 +24,7 @@ struct tail {
     bool opened_once;
     bool was_dry; /* look at the head again before reading on */
     bool gap;     /* report `reason` before anything else */
+    bool barred;  /* the next file is there, but cannot be opened: see `reason` */
     char reason[REASON_MAX];
     char *scratch;  /* TAIL_READ_BYTES */
     bool is_copy;   /* being read: left by copying before truncation */
@@ -301,6 +302,14 @@ static void meet_done(struct tail *tail, int fd)
     }
 }
 
+/* An empty file may be about to get its owner and mode. */
+static bool is_to_be_read(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) == 0 && (!S_ISREG(info.st_mode) || info.st_size > 0);
+}
+
 /* The path's file, if it is another one with bytes in it. -1: none. */
 static int open_fresh(struct tail *tail)
 {
@@ -309,6 +318,7 @@ static int open_fresh(struct tail *tail)
 
     if (fd < 0) {
         say(tail, "cannot open: ", strerrordesc_np(errno));
+        tail->barred = is_to_be_read(tail->path);
         return -1;
     }
     bool fresh =
@@ -463,6 +473,7 @@ static ssize_t read_some(struct tail *tail, struct buf *into)
 static enum tail_step at_end(struct tail *tail, bool *out_look_again)
 {
     *out_look_again = false;
+    tail->barred = false;
     if (was_cut(tail)) {
         *out_look_again = enter_copy(tail);
         return *out_look_again ? TAIL_DRY : begin_again(tail);
@@ -471,7 +482,10 @@ static enum tail_step at_end(struct tail *tail, bool *out_look_again)
     if (is_path_current(tail)) {
         return TAIL_DRY;
     }
-    return enter_next(tail, out_look_again) ? TAIL_NEXT : TAIL_DRY;
+    if (enter_next(tail, out_look_again)) {
+        return TAIL_NEXT;
+    }
+    return tail->barred ? TAIL_MISSING : TAIL_DRY;
 }
 
 /* Comes in where nothing is being read. */

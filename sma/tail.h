@@ -36,7 +36,7 @@ enum tail_step {
     TAIL_NEXT,   /* a successor begins: what is in the buffer is complete */
     TAIL_GAP,    /* something is lost or may be: see the reason; reading goes on after it */
     TAIL_DRY,    /* nothing more now */
-    TAIL_MISSING /* no file yet, or it cannot be opened: see the reason */
+    TAIL_MISSING /* no file yet, or the next one cannot be opened: see the reason */
 };
 
 struct tail;

@@ -145,6 +145,27 @@ static void test_an_empty_successor_is_not_yet_one(void)
     expect(TAIL_DRY, "two\n");
 }
 
+/* Nothing tells that lines are missed then, unless this does. */
+static void test_a_successor_that_cannot_be_read_is_told(void)
+{
+    const char *first = arena_printf(&arena, "%s.1", path).ptr;
+
+    append_to(path, "one\n");
+    tail = tail_new(path, TAIL_FROM_START, NULL);
+    expect(TAIL_DRY, "one\n");
+    rename_to(path, first);
+    expect(TAIL_DRY, ""); /* not made yet */
+    CU_ASSERT_EQUAL(mkdir(path, 0700), 0);
+    expect(TAIL_MISSING, "");
+    ASSERT_TEXT(slice_from(tail_reason(tail)), "cannot open: Invalid argument");
+    append_to(first, "two\n"); /* what can be read still is */
+    expect(TAIL_MISSING, "two\n");
+    CU_ASSERT_EQUAL(rmdir(path), 0);
+    append_to(path, "three\n");
+    expect(TAIL_NEXT, "");
+    expect(TAIL_DRY, "three\n");
+}
+
 static void test_truncation_is_a_gap_and_begins_again(void)
 {
     append_to(path, "a long first line\n");
@@ -728,6 +749,7 @@ static CU_TestInfo tests[] = {
     { "a folder is no log", test_a_folder_is_no_log },
     { "rotation by rename loses nothing", test_rotation_by_rename_loses_nothing },
     { "an empty successor is not yet one", test_an_empty_successor_is_not_yet_one },
+    { "a successor that cannot be read is told", test_a_successor_that_cannot_be_read_is_told },
     { "truncation is a gap and begins again", test_truncation_is_a_gap_and_begins_again },
     { "a file cut and grown past the place is noticed",
       test_a_file_cut_and_grown_past_the_place_is_noticed },
