@@ -1,6 +1,7 @@
 #include "base/yaml.h"
 
 #include "base/yaml_cursor.h"
+#include "base/yaml_text.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -49,8 +50,8 @@ static struct slice text_of(const struct reader *reader)
 static struct diag_span span_of(struct reader *reader, const yaml_mark_t *start,
                                 const yaml_mark_t *end)
 {
-    struct yaml_cursor from = yaml_cursor_locate(&reader->cursor, start->index);
-    struct yaml_cursor to = yaml_cursor_locate(&reader->cursor, end->index);
+    struct yaml_cursor from = yaml_cursor_locate(&reader->cursor, start);
+    struct yaml_cursor to = yaml_cursor_locate(&reader->cursor, end);
 
     return yaml_cursor_span(&from, &to);
 }
@@ -403,14 +404,14 @@ static void on_event(struct reader *reader, const yaml_event_t *event)
     bool opened =
         event->type == YAML_MAPPING_START_EVENT || event->type == YAML_SEQUENCE_START_EVENT;
     const yaml_mark_t *mark = opened ? &event->start_mark : &event->end_mark;
-    reader->read_to = yaml_cursor_locate(&reader->cursor, mark->index).byte;
+    reader->read_to = yaml_cursor_locate(&reader->cursor, mark).byte;
 }
 
 /* --- errors of libyaml ----------------------------------------------------------------------- */
 
 static void report_syntax(struct reader *reader, const yaml_parser_t *parser)
 {
-    struct yaml_cursor at = yaml_cursor_locate(&reader->cursor, parser->problem_mark.index);
+    struct yaml_cursor at = yaml_cursor_locate(&reader->cursor, &parser->problem_mark);
     struct yaml_cursor to = at;
     struct slice text = text_of(reader);
     bool inside = at.byte < text.len && text.ptr[at.byte] != '\n';
@@ -432,26 +433,13 @@ static void report_syntax(struct reader *reader, const yaml_parser_t *parser)
     diag = diag_add(reader->diags, DIAG_ERROR, CODE_SYNTAX, span, "not valid YAML: %s",
                     parser->problem != NULL ? parser->problem : "the reader stopped");
     if (parser->context != NULL && parser->context_mark.index != parser->problem_mark.index) {
-        struct yaml_cursor context =
-            yaml_cursor_locate(&reader->cursor, parser->context_mark.index);
+        struct yaml_cursor context = yaml_cursor_locate(&reader->cursor, &parser->context_mark);
         diag_secondary(reader->diags, diag, yaml_cursor_span(&context, &context), "%s",
                        parser->context);
     } else if (parser->context != NULL) {
         diag_label(reader->diags, diag, "%s", parser->context);
     }
     diag_help(reader->diags, diag, "check indentation, colons, quotes and brackets just before");
-}
-
-static bool check_size(struct reader *reader)
-{
-    if (reader->source->text.len <= YAML_BYTES_MAX) {
-        return true;
-    }
-    struct diag_span none = { .source = NULL };
-    struct diag *diag = diag_add(reader->diags, DIAG_ERROR, CODE_SIZE, none, "%s: over %d bytes",
-                                 reader->source->name, YAML_BYTES_MAX);
-    diag_help(reader->diags, diag, "split it into several files");
-    return false;
 }
 
 static bool next_event(struct reader *reader, yaml_parser_t *parser,
@@ -484,13 +472,13 @@ const struct yaml_document *yaml_read(struct arena *arena, const struct diag_sou
     const struct yaml_document **tail = &first;
 
     *reader = (struct reader){ .arena = arena, .source = source, .diags = diags };
-    if (!check_size(reader)) {
-        return NULL;
-    }
-    if (!yaml_check_characters(source, diags)) {
+    bool ascii = false;
+
+    if (!yaml_check_text(source, diags, &ascii)) {
         return NULL;
     }
     yaml_cursor_start(&reader->cursor, source);
+    reader->cursor.is_exact = ascii;
     CLEANUP(yaml_parser_delete) yaml_parser_t parser;
     if (yaml_parser_initialize(&parser) == 0) {
         abort(); /* out of memory */

@@ -185,9 +185,11 @@ static void depth_is_bounded(void)
     memset(text + YAML_DEPTH_MAX, ']', YAML_DEPTH_MAX);
     (void)read_text(slice_from(text));
     CU_ASSERT_EQUAL(diags.errors, 0);
-    (void)read_text(repeated("[", 100000));
+    (void)read_text(repeated("[", 60000));
     ASSERT_TEXT(listed(), "1:65 108");
-    (void)read_text(repeated("- ", 100000));
+    (void)read_text(repeated("[\n", 100000));
+    ASSERT_TEXT(listed(), "65:1 108");
+    (void)read_text(repeated("- ", 30000));
     ASSERT_TEXT(listed(), "1:129 108");
     (void)read_text(repeated("{a: ", 100));
     ASSERT_TEXT(listed(), "1:257 108");
@@ -199,21 +201,84 @@ static void depth_is_bounded(void)
 
 static void size_is_bounded(void)
 {
-    (void)read_text(repeated("- a\n", YAML_NODES_MAX + 1));
+    (void)read_text(repeated("- [a, b, c]\n", YAML_NODES_MAX / 4 + 1));
     CU_ASSERT_EQUAL(diags.errors, 1);
     CU_ASSERT_EQUAL(diags.first->code, 109);
     (void)read_text(repeated("#2345678", YAML_BYTES_MAX / 8 + 1));
     CU_ASSERT_EQUAL(diags.first->code, 109);
 }
 
+static void lines_are_bounded(void)
+{
+    struct slice longest = repeated("#", YAML_LINE_BYTES_MAX);
+
+    (void)read_text(arena_printf(&arena, "a: 1\n%.*s\nb: 2\n", SLICE_ARG(longest)));
+    ASSERT_TEXT(listed(), "");
+    (void)read_text(arena_printf(&arena, "a: 1\n%.*s#\nb: 2\n", SLICE_ARG(longest)));
+    ASSERT_TEXT(listed(), "2:1 109");
+    (void)read_text(arena_printf(&arena, "a: 1\n%.*s#", SLICE_ARG(longest)));
+    ASSERT_TEXT(listed(), "2:1 109");
+    (void)read_text(repeated("#\n", YAML_LINES_MAX));
+    ASSERT_TEXT(listed(), "");
+    (void)read_text(arena_printf(&arena, "%.*sa", SLICE_ARG(repeated("#\n", YAML_LINES_MAX))));
+    ASSERT_TEXT(listed(), "500001:1 109");
+    CU_ASSERT_PTR_NOT_NULL(diags.first->helps);
+}
+
+static void same_node(const struct yaml_node *a, const struct yaml_node *b);
+
+/* NOLINTBEGIN(misc-no-recursion): as deep as the text of the test */
+static void same_nodes(const struct yaml_node *a, const struct yaml_node *b)
+{
+    for (; a != NULL && b != NULL; a = a->next, b = b->next) {
+        same_node(a, b);
+    }
+    CU_ASSERT_TRUE(a == NULL && b == NULL);
+}
+
+static void same_node(const struct yaml_node *a, const struct yaml_node *b)
+{
+    CU_ASSERT_EQUAL(a->kind, b->kind);
+    CU_ASSERT_EQUAL(a->span.byte, b->span.byte);
+    CU_ASSERT_EQUAL(a->span.byte_end, b->span.byte_end);
+    CU_ASSERT_EQUAL(a->span.line, b->span.line);
+    CU_ASSERT_EQUAL(a->span.col, b->span.col);
+    CU_ASSERT_EQUAL(a->span.end_line, b->span.end_line);
+    CU_ASSERT_EQUAL(a->span.end_col, b->span.end_col);
+    CU_ASSERT_EQUAL(a->key_span.byte, b->key_span.byte);
+    CU_ASSERT_EQUAL(a->key_span.byte_end, b->key_span.byte_end);
+    CU_ASSERT_EQUAL(a->key_span.line, b->key_span.line);
+    CU_ASSERT_EQUAL(a->byte_last, b->byte_last);
+    ASSERT_TEXT(a->text, arena_cstr(&arena, b->text));
+    same_nodes(a->first, b->first);
+}
+/* NOLINTEND(misc-no-recursion) */
+
+/* A text of ASCII alone takes its places from libyaml, another walks to them. */
+static void one_wide_character_moves_no_place_before_it(void)
+{
+    static const char text[] = "\xef\xbb\xbf"
+                               "a: {b: [c,\r\n  'd e', \"f\\tg\"],\n\n  h: i}\r\n"
+                               "j:\n  - k: |\n      l\r\n      m\n    n: >-\n      o\n\n      p\n"
+                               "  - q\n \nr: s t\n  u\n";
+    struct diag_source wide = { "w.yaml", arena_printf(&arena, "%s# \xc3\xa9\n", text) };
+    const struct yaml_document *plain = read_text(slice_from(text));
+    const struct yaml_document *walked = yaml_read(&arena, &wide, &diags);
+
+    CU_ASSERT_EQUAL(diags.errors, 0);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(plain);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(walked);
+    same_node(plain->root, walked->root);
+}
+
 /* Each was quadratic in some reader once: finishing is the test (the runner has a time limit). */
 static void hostile_shapes_take_linear_time(void)
 {
-    (void)read_text(arena_printf(&arena, "[%.*s]", SLICE_ARG(repeated("[],", 300000))));
+    (void)read_text(arena_printf(&arena, "[%.*s]", SLICE_ARG(repeated("[],\n", 300000))));
     CU_ASSERT_EQUAL(diags.errors, 0);
     (void)read_text(repeated("a: 1\n", 200000));
     CU_ASSERT_EQUAL(diags.errors, 199999);
-    (void)read_text(arena_printf(&arena, "\"%.*s\": 1", SLICE_ARG(repeated("k ", 500000))));
+    (void)read_text(arena_printf(&arena, "\"%.*s\": 1", SLICE_ARG(repeated("k ", 30000))));
     (void)read_text(repeated("\xff", 500000));
     CU_ASSERT_TRUE(diags.errors > 0);
 }
@@ -242,6 +307,8 @@ static CU_TestInfo tests[] = {
     { "findings say what to do", findings_say_what_to_do },
     { "depth is bounded", depth_is_bounded },
     { "size is bounded", size_is_bounded },
+    { "lines are bounded", lines_are_bounded },
+    { "one wide character moves no place before it", one_wide_character_moves_no_place_before_it },
     { "hostile shapes take linear time", hostile_shapes_take_linear_time },
     { "collections know where they end", collections_know_where_they_end },
     CU_TEST_INFO_NULL,
