@@ -77,8 +77,8 @@ static bool has_shape(const struct reader *reader, const struct yaml_node *node,
     if (node->kind == wanted) {
         return true;
     }
-    struct diag *diag = diag_add(reader->diags, DIAG_ERROR, CODE_SHAPE, node->span, "`%.*s` is %s",
-                                 SLICE_ARG(name), kind_name(node));
+    struct diag *diag = diag_add(reader->diags, DIAG_ERROR, CODE_SHAPE, yaml_span(node),
+                                 "`%.*s` is %s", SLICE_ARG(name), kind_name(node));
     diag_label(reader->diags, diag, "expected %s", kind_name(&example));
     diag_help(reader->diags, diag, "%s",
               wanted == YAML_SEQUENCE  ? "write `[a, b]`, or one `- item` a line"
@@ -90,8 +90,8 @@ static bool has_shape(const struct reader *reader, const struct yaml_node *node,
 static void report_value(const struct reader *reader, const struct config_row *row,
                          const struct yaml_node *node, const struct status *status)
 {
-    struct diag *diag =
-        diag_add(reader->diags, DIAG_ERROR, CODE_VALUE, node->span, "bad value for `%s`", row->key);
+    struct diag *diag = diag_add(reader->diags, DIAG_ERROR, CODE_VALUE, yaml_span(node),
+                                 "bad value for `%s`", row->key);
 
     diag_label(reader->diags, diag, "%s", status->msg);
     diag_help(reader->diags, diag, "%s: %s", row->key, row->doc);
@@ -124,9 +124,8 @@ static bool count_is_good(const struct reader *reader, const struct config_row *
     if ((int64_t)node->count >= min && (int64_t)node->count <= max) {
         return true;
     }
-    struct status status =
-        status_error(STATUS_INVALID, "expected %" PRId64 " to %" PRId64 " items, got %zu", min, max,
-                     node->count);
+    struct status status = status_error(
+        STATUS_INVALID, "expected %" PRId64 " to %" PRId64 " items, got %u", min, max, node->count);
     report_value(reader, row, node, &status);
     return false;
 }
@@ -208,7 +207,7 @@ static void read_value(const struct reader *reader, const struct config_row *row
 static void report_unknown(const struct reader *reader, const struct config_table *table,
                            const struct yaml_node *node)
 {
-    struct diag *diag = diag_add(reader->diags, DIAG_ERROR, CODE_UNKNOWN_KEY, node->key_span,
+    struct diag *diag = diag_add(reader->diags, DIAG_ERROR, CODE_UNKNOWN_KEY, yaml_key_span(node),
                                  "`%.*s` is not a key of %s", SLICE_ARG(node->key), table->name);
     size_t best = NEAR_DISTANCE + 1;
     const char *nearest = NULL;
@@ -224,7 +223,7 @@ static void report_unknown(const struct reader *reader, const struct config_tabl
     }
     if (nearest != NULL) {
         diag_help(reader->diags, diag, "did you mean `%s`?", nearest);
-        (void)diag_fix(reader->diags, diag, true, node->key_span, slice_from(nearest),
+        (void)diag_fix(reader->diags, diag, true, yaml_key_span(node), slice_from(nearest),
                        "replace with `%s`", nearest);
     } else {
         diag_help(reader->diags, diag, "keys here are %s", known.ptr);
@@ -254,7 +253,7 @@ static void check_required(const struct reader *reader, const struct config_tabl
     for (size_t i = 0; i < table->row_count; i++) {
         if (table->rows[i].required && !seen[i]) {
             struct diag *diag =
-                diag_add(reader->diags, DIAG_ERROR, CODE_REQUIRED, mapping->span,
+                diag_add(reader->diags, DIAG_ERROR, CODE_REQUIRED, yaml_span(mapping),
                          "%s needs a value for `%s`", table->name, table->rows[i].key);
             diag_help(reader->diags, diag, "%s: %s", table->rows[i].key, table->rows[i].doc);
         }
@@ -278,7 +277,7 @@ static void read_table(const struct reader *reader, const struct config_table *t
     struct status status = table->check(out);
     if (!status_ok(&status)) {
         struct diag *diag =
-            diag_add(reader->diags, DIAG_ERROR, CODE_RULE, mapping->span, "%s", status.msg);
+            diag_add(reader->diags, DIAG_ERROR, CODE_RULE, yaml_span(mapping), "%s", status.msg);
         diag_help(reader->diags, diag, "%s: %s", table->name, table->doc);
     }
 }
@@ -291,10 +290,7 @@ bool config_read(struct arena *arena, const struct diag_source *source,
     struct reader reader = { arena, diags };
     size_t errors_before = diags->errors;
     const struct yaml_document *document = yaml_read(arena, source, diags);
-    const struct yaml_node empty = {
-        .kind = YAML_MAPPING,
-        .span = { .source = source, .line = 1, .col = 1, .end_line = 1, .end_col = 1 },
-    };
+    const struct yaml_node empty = { .kind = YAML_MAPPING, .source = source, .line = 1 };
 
     config_defaults(arena, table, out);
     if (diags->errors != errors_before) {
@@ -310,7 +306,7 @@ bool config_read(struct arena *arena, const struct diag_source *source,
     }
     if (document != NULL && document->next != NULL) {
         struct diag_span at =
-            document->next->root != NULL ? document->next->root->span : empty.span;
+            document->next->root != NULL ? yaml_span(document->next->root) : yaml_span(&empty);
         struct diag *diag = diag_add(diags, DIAG_ERROR, CODE_DOCUMENTS, at,
                                      "the file holds more than one document");
         diag_help(diags, diag, "a configuration is one document: remove the `---`");

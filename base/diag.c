@@ -5,6 +5,48 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* --- places ---------------------------------------------------------------------------------- */
+
+static uint32_t column_of(struct slice text, size_t byte)
+{
+    struct slice before = slice_sub(text, 0, byte);
+    size_t newline = slice_rfind(before, '\n');
+    size_t at = newline == before.len ? 0 : newline + 1;
+    uint32_t col = 1;
+
+    if (at == 0 && slice_starts(before, SLICE("\xEF\xBB\xBF"))) {
+        at = 3;
+    }
+    for (; at < before.len; at++) {
+        col += ((unsigned char)before.ptr[at] & 0xC0U) != 0x80 ? 1 : 0;
+    }
+    return col;
+}
+
+struct diag_place diag_span_start(struct diag_span span)
+{
+    struct diag_place place = { span.line, 1 };
+
+    if (span.source != NULL) {
+        place.col = column_of(span.source->text, span.byte);
+    }
+    return place;
+}
+
+struct diag_place diag_span_end(struct diag_span span)
+{
+    struct diag_place place = { span.line, 1 };
+
+    if (span.source != NULL) {
+        struct slice within = slice_sub(span.source->text, span.byte, span.byte_end);
+        place.line += (uint32_t)slice_count(within, '\n');
+        place.col = column_of(span.source->text, span.byte_end);
+    }
+    return place;
+}
+
+/* --- findings -------------------------------------------------------------------------------- */
+
 void diag_list_init(struct diag_list *list, struct arena *arena)
 {
     *list = (struct diag_list){ .arena = arena };

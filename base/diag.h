@@ -19,12 +19,20 @@ struct diag_source {
     struct slice text;
 };
 
+/* Small, since every clause and finding has some: columns and the end's line are counted from the
+ * text when they are shown. */
 struct diag_span {
     const struct diag_source *source; /* NULL: no place */
-    uint32_t line, col;               /* start */
-    uint32_t end_line, end_col;       /* one past the last character */
+    uint32_t line;                    /* of the start */
     uint32_t byte, byte_end;
 };
+
+struct diag_place {
+    uint32_t line, col;
+};
+
+struct diag_place diag_span_start(struct diag_span span);
+struct diag_place diag_span_end(struct diag_span span); /* one past the last character */
 
 enum diag_level { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE };
 

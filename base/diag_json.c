@@ -4,11 +4,14 @@
 
 static void write_place(struct json_writer *writer, const struct diag_span *span)
 {
+    struct diag_place start = diag_span_start(*span);
+    struct diag_place end = diag_span_end(*span);
+
     json_add_cstr(writer, "file", span->source->name);
-    json_add_i64(writer, "line", span->line);
-    json_add_i64(writer, "col", span->col);
-    json_add_i64(writer, "endLine", span->end_line);
-    json_add_i64(writer, "endCol", span->end_col);
+    json_add_i64(writer, "line", start.line);
+    json_add_i64(writer, "col", start.col);
+    json_add_i64(writer, "endLine", end.line);
+    json_add_i64(writer, "endCol", end.col);
     json_add_i64(writer, "byte", span->byte);
     json_add_i64(writer, "byteEnd", span->byte_end);
 }

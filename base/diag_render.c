@@ -213,11 +213,13 @@ static void put_carets(const struct page *page, const struct window *window,
 
 static void put_place(const struct page *page, const struct mark *mark)
 {
+    struct diag_place place = diag_span_start(mark->span);
+
     put_spaces(page->out, page->gutter);
     put_frame(page, mark->file_order == 0 ? "-->" : ":::");
     buf_add_char(page->out, ' ');
     (void)put_text(page->out, slice_from(mark->span.source->name));
-    buf_printf(page->out, ":%" PRIu32 ":%" PRIu32 "\n", mark->span.line, mark->span.col);
+    buf_printf(page->out, ":%" PRIu32 ":%" PRIu32 "\n", place.line, place.col);
 }
 
 static int mark_order(const void *left, const void *right)

@@ -158,7 +158,7 @@ struct check_place program_place(struct program *program, const char *key, size_
         node = found != NULL ? found : node;
     }
     if (node != NULL) {
-        place.value = node->span;
+        place.value = yaml_span(node);
     }
     return place;
 }

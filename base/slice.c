@@ -74,6 +74,16 @@ size_t slice_rfind_text(struct slice text, struct slice needle)
     return text.len;
 }
 
+size_t slice_count(struct slice text, char byte)
+{
+    size_t count = 0;
+
+    for (size_t at = slice_find(text, byte); at < text.len; count++) {
+        at += 1 + slice_find(slice_sub(text, at + 1, text.len), byte);
+    }
+    return count;
+}
+
 struct slice slice_sub(struct slice text, size_t from, size_t to)
 {
     if (to > text.len) {

@@ -32,6 +32,8 @@ size_t slice_rfind(struct slice text, char byte);
 size_t slice_find_text(struct slice text, struct slice needle);
 size_t slice_rfind_text(struct slice text, struct slice needle);
 
+size_t slice_count(struct slice text, char byte);
+
 /* Bytes [from, to) clamped to the text. */
 struct slice slice_sub(struct slice text, size_t from, size_t to);
 struct slice slice_trim(struct slice text); /* ASCII blanks, both ends */

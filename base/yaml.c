@@ -20,12 +20,15 @@ enum code {
     CODE_DIRECTIVE = 110
 };
 
+enum { POOL_FIRST = 16, POOL_MOST = 1024, COMPARED_MAX = 24 };
+
 struct frame {
     struct yaml_node *node;
     const struct yaml_node **tail;
     bool has_key; /* in a mapping: the key was read, its value comes next */
     struct slice key;
-    struct diag_span key_span;
+    uint32_t key_byte;
+    uint16_t key_bytes;
 };
 
 struct reader {
@@ -36,7 +39,9 @@ struct reader {
     struct frame frames[YAML_DEPTH_MAX];
     size_t depth;
     size_t skip; /* open collections below a refused key; nothing is built there */
-    size_t nodes;
+    struct yaml_node *pool;
+    size_t pool_left, pool_size;
+    size_t tree_bytes;
     size_t read_to; /* byte: end of the scalar or bracket read last, start of one just opened */
     const struct yaml_node *root;
     bool failed; /* nothing more can be read */
@@ -50,10 +55,10 @@ static struct slice text_of(const struct reader *reader)
 static struct diag_span span_of(struct reader *reader, const yaml_mark_t *start,
                                 const yaml_mark_t *end)
 {
-    struct yaml_cursor from = yaml_cursor_locate(&reader->cursor, start);
-    struct yaml_cursor to = yaml_cursor_locate(&reader->cursor, end);
+    uint32_t from = yaml_cursor_locate(&reader->cursor, start);
+    uint32_t to = end == start ? from : yaml_cursor_locate(&reader->cursor, end);
 
-    return yaml_cursor_span(&from, &to);
+    return (struct diag_span){ reader->source, (uint32_t)start->line + 1, from, to };
 }
 
 /* --- the tree -------------------------------------------------------------------------------- */
@@ -89,16 +94,37 @@ static void refuse_properties(struct reader *reader, const yaml_event_t *event,
     }
 }
 
-static bool count_node(struct reader *reader, struct diag_span span)
+/* Whether so much more still fits; the first time it does not is reported. */
+static bool take_bytes(struct reader *reader, size_t bytes, struct diag_span span)
 {
-    if (++reader->nodes <= YAML_NODES_MAX) {
+    reader->tree_bytes += bytes;
+    if (reader->tree_bytes <= YAML_TREE_BYTES_MAX) {
         return true;
     }
     struct diag *diag = diag_add(reader->diags, DIAG_ERROR, CODE_SIZE, span,
-                                 "the text has more than %d values", YAML_NODES_MAX);
-    diag_help(reader->diags, diag, "split it into several files");
+                                 "the values up to here take more than %d MiB",
+                                 YAML_TREE_BYTES_MAX / (1024 * 1024));
+    diag_help(reader->diags, diag, "split the file into several");
     reader->failed = true;
     return false;
+}
+
+static struct yaml_node *new_node(struct reader *reader, enum yaml_kind kind, struct diag_span span)
+{
+    if (reader->pool_left == 0) {
+        size_t size = reader->pool_size == 0 ? POOL_FIRST : reader->pool_size * 2;
+        reader->pool_size = size < POOL_MOST ? size : POOL_MOST;
+        reader->pool = ARENA_NEW(reader->arena, struct yaml_node, reader->pool_size);
+        reader->pool_left = reader->pool_size;
+    }
+    struct yaml_node *node = reader->pool++;
+    reader->pool_left--;
+    node->kind = (uint8_t)kind;
+    node->source = span.source;
+    node->line = span.line;
+    node->byte = span.byte;
+    node->byte_last = span.byte_end;
+    return node;
 }
 
 /* Hangs the node into the open collection, or makes it the root. */
@@ -111,13 +137,28 @@ static void attach(struct reader *reader, struct yaml_node *node)
         return;
     }
     if (frame->has_key) {
+        node->is_member = true;
         node->key = frame->key;
-        node->key_span = frame->key_span;
+        node->key_byte = frame->key_byte;
+        node->key_bytes = frame->key_bytes;
         frame->has_key = false;
     }
     *frame->tail = node;
     frame->tail = &node->next;
     frame->node->count++;
+}
+
+/* libyaml takes keys of at most 1,024 characters, but for some that are refused anyway. */
+static void take_key(struct reader *reader, struct slice key, struct diag_span span)
+{
+    struct frame *frame = top(reader);
+    uint32_t bytes = span.byte_end - span.byte;
+
+    assert(frame != NULL); /* keys stand in mappings */
+    frame->has_key = true;
+    frame->key = key;
+    frame->key_byte = span.byte;
+    frame->key_bytes = (uint16_t)(bytes < UINT16_MAX ? bytes : UINT16_MAX);
 }
 
 static void refuse_key(struct reader *reader, struct diag_span span, const char *why)
@@ -126,11 +167,7 @@ static void refuse_key(struct reader *reader, struct diag_span span, const char 
 
     diag_label(reader->diags, diag, "expected a name");
     diag_help(reader->diags, diag, "write `name: value` with a plain name");
-    struct frame *frame = top(reader);
-    assert(frame != NULL); /* keys stand in mappings */
-    frame->has_key = true; /* its value is read and kept under an empty key */
-    frame->key = (struct slice){ 0 };
-    frame->key_span = span;
+    take_key(reader, (struct slice){ 0 }, span); /* its value is kept under an empty key */
 }
 
 /* `? key` is read in two ways by YAML 1.1 and 1.2 when no blank follows the mark. Between what was
@@ -152,8 +189,6 @@ static bool is_explicit(const struct reader *reader, size_t byte)
 
 static void read_key(struct reader *reader, struct slice text, bool quoted, struct diag_span span)
 {
-    struct frame *frame = top(reader);
-
     if (is_explicit(reader, span.byte)) {
         refuse_key(reader, span, "explicit keys are not allowed");
     } else if (text.len == 0) {
@@ -161,9 +196,7 @@ static void read_key(struct reader *reader, struct slice text, bool quoted, stru
     } else if (slice_is(text, "<<") && !quoted) {
         refuse_key(reader, span, "merge keys are not allowed");
     } else {
-        frame->has_key = true;
-        frame->key = text;
-        frame->key_span = span;
+        take_key(reader, text, span);
     }
 }
 
@@ -188,44 +221,56 @@ static void check_block_end(struct reader *reader, const yaml_event_t *event, st
     diag_help(reader->diags, diag, "remove the blanks at the end of the file");
 }
 
+/* As it stands in the source when nothing is escaped or folded, else a copy. */
+static struct slice value_of(struct reader *reader, const yaml_event_t *event,
+                             struct diag_span span)
+{
+    struct slice value = { (const char *)event->data.scalar.value, event->data.scalar.length };
+    struct slice written = slice_sub(text_of(reader), span.byte, span.byte_end);
+    yaml_scalar_style_t style = event->data.scalar.style;
+
+    if (style == YAML_SINGLE_QUOTED_SCALAR_STYLE || style == YAML_DOUBLE_QUOTED_SCALAR_STYLE) {
+        written = slice_sub(written, 1, written.len - 1);
+    }
+    if (slice_eq(written, value)) {
+        return written;
+    }
+    return take_bytes(reader, value.len, span) ? arena_copy(reader->arena, value)
+                                               : (struct slice){ 0 };
+}
+
 static void on_scalar(struct reader *reader, const yaml_event_t *event)
 {
     struct diag_span span = span_of(reader, &event->start_mark, &event->end_mark);
     bool quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
 
     refuse_properties(reader, event, event->data.scalar.anchor, event->data.scalar.tag);
-    if (reader->skip > 0 || !count_node(reader, span)) {
+    if (reader->skip > 0) {
         return;
     }
-    struct slice text =
-        arena_copy(reader->arena, (struct slice){ (const char *)event->data.scalar.value,
-                                                  event->data.scalar.length });
+    struct slice text = value_of(reader, event, span);
     if (next_is_key(reader)) {
         read_key(reader, text, quoted, span);
         return;
     }
+    if (!take_bytes(reader, sizeof(struct yaml_node), span)) {
+        return;
+    }
     check_block_end(reader, event, span);
-    struct yaml_node *node = ARENA_NEW(reader->arena, struct yaml_node, 1);
-    *node = (struct yaml_node){ .kind = YAML_SCALAR,
-                                .text = text,
-                                .quoted = quoted,
-                                .span = span,
-                                .byte_last = span.byte_end };
+    struct yaml_node *node = new_node(reader, YAML_SCALAR, span);
+    node->text = text;
+    node->quoted = quoted;
     attach(reader, node);
 }
 
 /* From a place up to the end of its line, without the blanks there. */
-static struct diag_span rest_of_line(const struct reader *reader, struct diag_span at)
+static struct diag_span rest_of_line(struct diag_span at)
 {
-    struct slice line = slice_sub(text_of(reader), at.byte, text_of(reader).len);
+    struct slice text = at.source->text;
+    struct slice line = slice_sub(text, at.byte, text.len);
 
     line = slice_trim(slice_sub(line, 0, slice_find(line, '\n')));
     at.byte_end = at.byte + (uint32_t)line.len;
-    at.end_line = at.line;
-    at.end_col = at.col;
-    for (size_t i = 0; i < line.len; i++) {
-        at.end_col += ((unsigned char)line.ptr[i] & 0xC0U) != 0x80 ? 1 : 0;
-    }
     return at;
 }
 
@@ -249,13 +294,22 @@ static void on_open(struct reader *reader, const yaml_event_t *event, enum yaml_
         reader->skip = 1;
         return;
     }
-    if (!count_node(reader, span)) {
+    if (!take_bytes(reader, sizeof(struct yaml_node), span)) {
         return;
     }
-    struct yaml_node *node = ARENA_NEW(reader->arena, struct yaml_node, 1);
-    *node = (struct yaml_node){ .kind = kind, .span = span, .byte_last = span.byte };
+    struct yaml_node *node = new_node(reader, kind, span);
     attach(reader, node);
     reader->frames[reader->depth++] = (struct frame){ .node = node, .tail = &node->first };
+}
+
+static void report_duplicate(struct reader *reader, const struct yaml_node *first,
+                             const struct yaml_node *again)
+{
+    struct diag *diag = diag_add(reader->diags, DIAG_ERROR, CODE_DUPLICATE, yaml_key_span(again),
+                                 "key `%.*s` is repeated", SLICE_ARG(again->key));
+
+    diag_secondary(reader->diags, diag, yaml_key_span(first), "first here");
+    diag_help(reader->diags, diag, "keep one of them");
 }
 
 static int key_order(const void *left, const void *right)
@@ -264,20 +318,17 @@ static int key_order(const void *left, const void *right)
     const struct yaml_node *const *b = right;
     int order = slice_cmp((*a)->key, (*b)->key);
 
-    if (order != 0) {
-        return order;
-    }
-    return ((*a)->key_span.byte > (*b)->key_span.byte) -
-           ((*a)->key_span.byte < (*b)->key_span.byte);
+    return order != 0 ? order
+                      : ((*a)->key_byte > (*b)->key_byte) - ((*a)->key_byte < (*b)->key_byte);
 }
 
 /* By sorting: a mapping of a million keys must not cost a million squared. */
-static void check_duplicates(struct reader *reader, const struct yaml_node *mapping)
+static void check_many(struct reader *reader, const struct yaml_node *mapping)
 {
     size_t count = 0;
     CLEANUP(cleanup_free)
     const struct yaml_node **members =
-        malloc((mapping->count + 1) * sizeof(const struct yaml_node *));
+        malloc(((size_t)mapping->count + 1) * sizeof(const struct yaml_node *));
 
     if (members == NULL) {
         abort();
@@ -289,30 +340,42 @@ static void check_duplicates(struct reader *reader, const struct yaml_node *mapp
     for (size_t i = 1, first = 0; i < count; i++) {
         if (members[i]->key.len == 0 || !slice_eq(members[i]->key, members[first]->key)) {
             first = i;
-            continue;
+        } else {
+            report_duplicate(reader, members[first], members[i]);
         }
-        struct slice key = members[i]->key;
-        struct diag *diag =
-            diag_add(reader->diags, DIAG_ERROR, CODE_DUPLICATE, members[i]->key_span,
-                     "key `%.*s` is repeated", SLICE_ARG(key));
-        diag_secondary(reader->diags, diag, members[first]->key_span, "first here");
-        diag_help(reader->diags, diag, "keep one of them");
     }
 }
 
-static uint32_t last_byte(const struct yaml_node *node, struct diag_span close)
+static void check_duplicates(struct reader *reader, const struct yaml_node *mapping)
 {
-    uint32_t last = node->span.byte;
+    if (mapping->count > COMPARED_MAX) {
+        check_many(reader, mapping);
+        return;
+    }
+    for (const struct yaml_node *at = mapping->first; at != NULL; at = at->next) {
+        const struct yaml_node *first = mapping->first;
+        while (first != at && !slice_eq(first->key, at->key)) {
+            first = first->next;
+        }
+        if (first != at && at->key.len > 0) {
+            report_duplicate(reader, first, at);
+        }
+    }
+}
+
+static uint32_t last_byte(const struct yaml_node *node)
+{
+    uint32_t last = node->byte;
 
     for (const struct yaml_node *at = node->first; at != NULL; at = at->next) {
+        uint32_t key_end = at->key_byte + at->key_bytes;
         last = at->byte_last > last ? at->byte_last : last;
-        last = at->key_span.byte_end > last ? at->key_span.byte_end : last;
+        last = key_end > last ? key_end : last;
     }
-    return close.byte_end > close.byte ? close.byte_end : last; /* a bracket, or block style */
+    return last;
 }
 
-/* libyaml's end of a flow collection is its bracket; of a block one, an empty place further on.
- * Only the collections open at a line's end walk that line: at most YAML_DEPTH_MAX of them. */
+/* libyaml's end of a flow collection is its bracket; of a block one, an empty place further on. */
 static void on_close(struct reader *reader, const yaml_event_t *event)
 {
     if (reader->skip > 0) {
@@ -322,13 +385,7 @@ static void on_close(struct reader *reader, const yaml_event_t *event)
     struct yaml_node *node = reader->frames[--reader->depth].node;
     struct diag_span close = span_of(reader, &event->start_mark, &event->end_mark);
 
-    node->byte_last = last_byte(node, close);
-    if (close.byte_end > close.byte && close.line == node->span.line) {
-        node->span.byte_end = close.byte_end;
-        node->span.end_col = close.end_col;
-    } else {
-        node->span = rest_of_line(reader, node->span);
-    }
+    node->byte_last = close.byte_end > close.byte ? close.byte_end : last_byte(node);
     if (node->kind == YAML_MAPPING) {
         check_duplicates(reader, node);
     }
@@ -341,7 +398,7 @@ static void on_document(struct reader *reader, const yaml_event_t *event)
     reader->root = NULL;
     if (tags != event->data.document_start.tag_directives.end) {
         struct diag_span span = span_of(reader, &event->start_mark, &event->start_mark);
-        span = rest_of_line(reader, span);
+        span = rest_of_line(span);
         struct diag *diag = diag_add(reader->diags, DIAG_ERROR, CODE_DIRECTIVE, span,
                                      "%%TAG directives are not allowed");
         diag_help(reader->diags, diag, "remove the line: tags have no meaning here");
@@ -356,16 +413,11 @@ static void on_alias(struct reader *reader, const yaml_event_t *event)
     }
     struct diag_span span = span_of(reader, &event->start_mark, &event->end_mark);
     if (next_is_key(reader)) {
-        struct frame *frame = top(reader);
-        frame->has_key = true;
-        frame->key = (struct slice){ 0 };
-        frame->key_span = span;
+        take_key(reader, (struct slice){ 0 }, span);
         return;
     }
-    if (count_node(reader, span)) {
-        struct yaml_node *node = ARENA_NEW(reader->arena, struct yaml_node, 1);
-        *node = (struct yaml_node){ .kind = YAML_SCALAR, .span = span, .byte_last = span.byte_end };
-        attach(reader, node);
+    if (take_bytes(reader, sizeof(struct yaml_node), span)) {
+        attach(reader, new_node(reader, YAML_SCALAR, span));
     }
 }
 
@@ -404,25 +456,23 @@ static void on_event(struct reader *reader, const yaml_event_t *event)
     bool opened =
         event->type == YAML_MAPPING_START_EVENT || event->type == YAML_SEQUENCE_START_EVENT;
     const yaml_mark_t *mark = opened ? &event->start_mark : &event->end_mark;
-    reader->read_to = yaml_cursor_locate(&reader->cursor, mark).byte;
+    reader->read_to = yaml_cursor_locate(&reader->cursor, mark);
 }
 
 /* --- errors of libyaml ----------------------------------------------------------------------- */
 
 static void report_syntax(struct reader *reader, const yaml_parser_t *parser)
 {
-    struct yaml_cursor at = yaml_cursor_locate(&reader->cursor, &parser->problem_mark);
-    struct yaml_cursor to = at;
+    struct diag_span span = span_of(reader, &parser->problem_mark, &parser->problem_mark);
     struct slice text = text_of(reader);
-    bool inside = at.byte < text.len && text.ptr[at.byte] != '\n';
-    bool tab = inside && text.ptr[at.byte] == '\t';
+    bool inside = span.byte < text.len && text.ptr[span.byte] != '\n';
+    bool tab = inside && text.ptr[span.byte] == '\t';
 
-    to.byte += inside ? 1 : 0;
-    while (inside && to.byte < text.len && ((unsigned char)text.ptr[to.byte] & 0xC0U) == 0x80) {
-        to.byte++;
+    span.byte_end += inside ? 1 : 0;
+    while (inside && span.byte_end < text.len &&
+           ((unsigned char)text.ptr[span.byte_end] & 0xC0U) == 0x80) {
+        span.byte_end++;
     }
-    to.col += inside ? 1 : 0;
-    struct diag_span span = yaml_cursor_span(&at, &to);
     struct diag *diag = NULL;
     if (tab) {
         diag = diag_add(reader->diags, DIAG_ERROR, CODE_TAB, span,
@@ -433,8 +483,8 @@ static void report_syntax(struct reader *reader, const yaml_parser_t *parser)
     diag = diag_add(reader->diags, DIAG_ERROR, CODE_SYNTAX, span, "not valid YAML: %s",
                     parser->problem != NULL ? parser->problem : "the reader stopped");
     if (parser->context != NULL && parser->context_mark.index != parser->problem_mark.index) {
-        struct yaml_cursor context = yaml_cursor_locate(&reader->cursor, &parser->context_mark);
-        diag_secondary(reader->diags, diag, yaml_cursor_span(&context, &context), "%s",
+        diag_secondary(reader->diags, diag,
+                       span_of(reader, &parser->context_mark, &parser->context_mark), "%s",
                        parser->context);
     } else if (parser->context != NULL) {
         diag_label(reader->diags, diag, "%s", parser->context);
@@ -467,18 +517,16 @@ static bool next_event(struct reader *reader, yaml_parser_t *parser,
 const struct yaml_document *yaml_read(struct arena *arena, const struct diag_source *source,
                                       struct diag_list *diags)
 {
-    struct reader *reader = ARENA_NEW(arena, struct reader, 1);
+    struct reader reading = { .arena = arena, .source = source, .diags = diags };
+    struct reader *reader = &reading;
     const struct yaml_document *first = NULL;
     const struct yaml_document **tail = &first;
-
-    *reader = (struct reader){ .arena = arena, .source = source, .diags = diags };
     bool ascii = false;
 
     if (!yaml_check_text(source, diags, &ascii)) {
         return NULL;
     }
-    yaml_cursor_start(&reader->cursor, source);
-    reader->cursor.is_exact = ascii;
+    yaml_cursor_start(&reader->cursor, source->text, ascii);
     CLEANUP(yaml_parser_delete) yaml_parser_t parser;
     if (yaml_parser_initialize(&parser) == 0) {
         abort(); /* out of memory */
@@ -490,6 +538,39 @@ const struct yaml_document *yaml_read(struct arena *arena, const struct diag_sou
     while (next_event(reader, &parser, &tail)) {
     }
     return first;
+}
+
+static bool is_flow(const struct yaml_node *collection)
+{
+    struct slice text = collection->source->text;
+
+    return collection->byte < text.len &&
+           (text.ptr[collection->byte] == '[' || text.ptr[collection->byte] == '{');
+}
+
+struct diag_span yaml_span(const struct yaml_node *node)
+{
+    struct diag_span span = { node->source, node->line, node->byte, node->byte_last };
+
+    if (node->kind == YAML_SCALAR || span.byte_end == span.byte) {
+        return span;
+    }
+    struct diag_span line = rest_of_line(span);
+    return is_flow(node) && span.byte_end <= line.byte_end ? span : line;
+}
+
+struct diag_span yaml_key_span(const struct yaml_node *node)
+{
+    struct diag_span span = { .source = NULL };
+
+    if (node->is_member) {
+        struct slice between = slice_sub(node->source->text, node->key_byte, node->byte);
+        span.source = node->source;
+        span.line = node->line - (uint32_t)slice_count(between, '\n');
+        span.byte = node->key_byte;
+        span.byte_end = node->key_byte + node->key_bytes;
+    }
+    return span;
 }
 
 const struct yaml_node *yaml_get(const struct yaml_node *mapping, const char *key)

@@ -1,10 +1,10 @@
 /* base/yaml.h - the strict YAML subset of all our files, as a tree with positions.
  *
- * Read from libyaml's event stream with caps: 16 MiB a text, 64 KiB a line, depth 64, aliases,
- * anchors, tags, duplicate keys and non-scalar keys refused, and characters a reader of the text
- * cannot see; every scalar is text (`NO` stays Norway), typed by whoever reads it. Several
- * documents a text are allowed. All findings are reported, each with its place, into a diag list
- * (base/diag.h). A target of its own (`base_yaml`). Pure. */
+ * Read from libyaml's event stream with caps: 16 MiB a text, 64 KiB a line, depth 64, 48 MiB of
+ * tree, aliases, anchors, tags, duplicate keys and non-scalar keys refused, and characters a reader
+ * of the text cannot see; every scalar is text (`NO` stays Norway), typed by whoever reads it.
+ * Several documents a text are allowed. All findings are reported, each with its place, into a diag
+ * list (base/diag.h). A target of its own (`base_yaml`). Pure. */
 #ifndef REDAN_BASE_YAML_H
 #define REDAN_BASE_YAML_H
 
@@ -17,22 +17,31 @@ enum {
     YAML_LINE_BYTES_MAX = 64 * 1024,
     YAML_LINES_MAX = 500 * 1000,
     YAML_DEPTH_MAX = 64,
-    YAML_NODES_MAX = 1000 * 1000
+    YAML_TREE_BYTES_MAX = 48 * 1024 * 1024 /* of the tree of one text, without the text */
 };
 enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 
+/* Texts and keys are slices of the source where they stand there as they are. */
 struct yaml_node {
-    enum yaml_kind kind;
-    struct slice text;         /* scalar; unescaped */
-    bool quoted;               /* scalar in quotes or block form */
-    struct diag_span span;     /* scalar: its source text; collections: first line */
-    uint32_t byte_last;        /* one past the last byte of the node and of all below it */
-    struct slice key;          /* when a member of a mapping */
-    struct diag_span key_span; /* likewise */
+    struct slice text; /* scalar; unescaped */
+    struct slice key;  /* when a member of a mapping */
     const struct yaml_node *next;
     const struct yaml_node *first;
-    size_t count;
+    const struct diag_source *source;
+    uint32_t count;
+    uint32_t line, byte; /* where the node starts */
+    uint32_t byte_last;  /* one past the last byte of the node and of all below it */
+    uint32_t key_byte;
+    uint16_t key_bytes; /* as written */
+    uint8_t kind;       /* enum yaml_kind */
+    bool quoted : 1;    /* scalar in quotes or block form */
+    bool is_member : 1; /* of a mapping: it has a key, perhaps a refused one */
 };
+
+/* A scalar: its source text. A collection: its first line, or all of it when that is a line. */
+struct diag_span yaml_span(const struct yaml_node *node);
+/* No place when the node is no member of a mapping. */
+struct diag_span yaml_key_span(const struct yaml_node *node);
 
 struct yaml_document {
     const struct yaml_node *root; /* NULL: empty document, or one with a refused root */

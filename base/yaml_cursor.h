@@ -1,7 +1,7 @@
-/* base/yaml_cursor.h - places in the text of a YAML file. For base/yaml*.c only.
+/* base/yaml_cursor.h - from libyaml's marks to bytes of the source. For base/yaml*.c only.
  *
- * libyaml counts code points, a finding also needs bytes: the cursor walks between the two. Its
- * marks come nearly in order, so the walks are short. */
+ * libyaml counts code points, a place counts bytes: the cursor walks between the two. Its marks
+ * come nearly in order, so the walks are short; in a text of ASCII alone there are none. */
 #ifndef REDAN_BASE_YAML_CURSOR_H
 #define REDAN_BASE_YAML_CURSOR_H
 
@@ -10,22 +10,16 @@
 #include "base/diag.h"
 
 struct yaml_cursor {
-    const struct diag_source *source;
-    size_t index; /* code points since the start of what libyaml reads */
-    size_t byte;  /* in the source */
-    uint32_t line, col;
-    bool is_exact; /* one byte a character: libyaml's marks say all there is to know */
+    struct slice text;
+    size_t index;  /* code points since the start of what libyaml reads */
+    size_t byte;   /* in the source */
+    bool is_ascii; /* but for a byte order mark */
 };
 
-/* At the first character, after a byte order mark. */
-void yaml_cursor_start(struct yaml_cursor *cursor, const struct diag_source *source);
+/* At the first character, after a byte order mark. The text is valid UTF-8. */
+void yaml_cursor_start(struct yaml_cursor *cursor, struct slice text, bool is_ascii);
 
-/* Over one code point, or one byte of what is none. */
-void yaml_cursor_step(struct yaml_cursor *cursor);
-
-/* Walks to where a mark of libyaml stands, or to the end of the text; the cursor stays there. */
-struct yaml_cursor yaml_cursor_locate(struct yaml_cursor *cursor, const yaml_mark_t *mark);
-
-struct diag_span yaml_cursor_span(const struct yaml_cursor *from, const struct yaml_cursor *to);
+/* The byte at a mark, or the end of the text; the cursor stays there. */
+uint32_t yaml_cursor_locate(struct yaml_cursor *cursor, const yaml_mark_t *mark);
 
 #endif

@@ -18,7 +18,7 @@ enum {
     GROWTH_RUNS = 5,
     SOURCES_MAX = 64,
     DOCUMENT_CLAUSES = 1000,
-    SOURCE_CLAUSES = 100 * 1000,
+    SOURCE_CLAUSES = 20 * 1000,
     DOCUMENT_RESOURCES = 30,
     CLAUSES_DEFAULT = 100 * 1000,
     CLAUSES_LARGEST = 1000 * 1000
@@ -48,14 +48,6 @@ static void text_free(struct world_text *text)
         buf_done(&text->texts[i]);
     }
     text->count = 0;
-}
-
-static void text_done(struct world_text **text)
-{
-    if (*text != NULL) {
-        text_free(*text);
-        free(*text);
-    }
 }
 
 /* --- the worlds ------------------------------------------------------------------------------ */
@@ -376,21 +368,19 @@ static struct status run(struct world_text *text, size_t most)
 
 int main(int argc, char **argv)
 {
-    CLEANUP(text_done) struct world_text *text = calloc(1, sizeof(*text));
+    static struct world_text text;
     uint32_t most = CLAUSES_DEFAULT;
 
-    if (text == NULL) {
-        abort();
-    }
     struct status status = STATUS_SUCCESS;
     if (argc > 1) {
         status = parse_u32(slice_from(argv[1]), 1, CLAUSES_LARGEST, &most);
     }
     if (status_ok(&status)) {
-        status = run(text, most);
+        status = run(&text, most);
     }
     if (!status_ok(&status)) {
         (void)fprintf(stderr, "bench_sla: %s\n", status.msg);
     }
+    text_free(&text);
     return status_ok(&status) ? 0 : 1;
 }

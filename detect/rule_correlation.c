@@ -15,7 +15,7 @@ static bool read_type(struct rule_reader *reader, const struct yaml_node *sectio
         }
     }
     if (node != NULL) {
-        rule_refuse(reader, RULE_CODE_UNSUPPORTED, node->span, "not evaluated",
+        rule_refuse(reader, RULE_CODE_UNSUPPORTED, yaml_span(node), "not evaluated",
                     "use `event_count` or `temporal_ordered`",
                     "the correlation type `%.*s` is not supported", SLICE_ARG(node->text));
     }
@@ -45,8 +45,9 @@ static bool read_timespan(struct rule_reader *reader, const struct yaml_node *se
             return true;
         }
     }
-    rule_refuse(reader, RULE_CODE_BAD_VALUE, node->span, "expected e.g. `30s`, `5m`, `2h`, `7d`",
-                "at most 7 days", "`%.*s` is not a time span", SLICE_ARG(node->text));
+    rule_refuse(reader, RULE_CODE_BAD_VALUE, yaml_span(node),
+                "expected e.g. `30s`, `5m`, `2h`, `7d`", "at most 7 days",
+                "`%.*s` is not a time span", SLICE_ARG(node->text));
     return false;
 }
 
@@ -62,7 +63,7 @@ static bool read_compare(struct rule_reader *reader, const struct yaml_node *nod
             bool good = status_ok(&parsed) && node->kind == YAML_SCALAR &&
                         (compares[i] != COMPARE_GTE || out->threshold > 0);
             if (!good) {
-                rule_refuse(reader, RULE_CODE_BAD_VALUE, node->span, "expected a count",
+                rule_refuse(reader, RULE_CODE_BAD_VALUE, yaml_span(node), "expected a count",
                             "`gte` from 1, others from 0, at most 4096",
                             "`%.*s` is not a bound for a count", SLICE_ARG(node->text));
             }
@@ -70,7 +71,7 @@ static bool read_compare(struct rule_reader *reader, const struct yaml_node *nod
             return good;
         }
     }
-    rule_refuse(reader, RULE_CODE_UNSUPPORTED, node->key_span, "not a comparison of counts",
+    rule_refuse(reader, RULE_CODE_UNSUPPORTED, yaml_key_span(node), "not a comparison of counts",
                 "use gte, gt, lte, lt, eq or neq", "`%.*s` is not supported in this condition",
                 SLICE_ARG(node->key));
     return false;
@@ -83,7 +84,7 @@ static bool read_condition(struct rule_reader *reader, const struct yaml_node *s
 
     if (out->type == CORRELATION_TEMPORAL_ORDERED) {
         if (node != NULL) {
-            rule_refuse(reader, RULE_CODE_UNSUPPORTED, node->key_span, "not evaluated",
+            rule_refuse(reader, RULE_CODE_UNSUPPORTED, yaml_key_span(node), "not evaluated",
                         "leave it out: all rules must match, in order",
                         "a condition of `temporal_ordered` is not supported");
         }
@@ -94,7 +95,7 @@ static bool read_condition(struct rule_reader *reader, const struct yaml_node *s
         return false;
     }
     if (node->count != 1) {
-        rule_refuse(reader, RULE_CODE_UNSUPPORTED, node->key_span, "expected one comparison",
+        rule_refuse(reader, RULE_CODE_UNSUPPORTED, yaml_key_span(node), "expected one comparison",
                     "use gte, gt, lte, lt, eq or neq", "a condition compares with one bound");
         return false;
     }
@@ -115,7 +116,7 @@ need_names(struct rule_reader *reader, const struct yaml_node *section, const ch
         good = good && item->kind == YAML_SCALAR && item->text.len > 0;
     }
     if (!good) {
-        rule_refuse(reader, RULE_CODE_BAD_VALUE, list->key_span, "expected a list of names",
+        rule_refuse(reader, RULE_CODE_BAD_VALUE, yaml_key_span(list), "expected a list of names",
                     "write at least one name", "`%s` needs 1 to %zu names", key, max);
         return NULL;
     }
@@ -137,7 +138,7 @@ static bool read_group_by(struct rule_reader *reader, const struct yaml_node *se
     struct slice *names = ARENA_NEW(reader->arena, struct slice, draft->group_by->count);
     bool good = true;
     for (const struct yaml_node *item = draft->group_by->first; item != NULL; item = item->next) {
-        good = rule_check_field(reader, item->text, item->span) && good;
+        good = rule_check_field(reader, item->text, yaml_span(item)) && good;
         names[correlation->group_by_count++] = item->text;
     }
     correlation->group_by = names;
@@ -154,7 +155,7 @@ static bool read_generate(struct rule_reader *reader, const struct yaml_node *se
     }
     struct status parsed = parse_bool(node->text, &draft->generate);
     if (!status_ok(&parsed)) {
-        rule_refuse(reader, RULE_CODE_BAD_VALUE, node->span, "expected `true` or `false`",
+        rule_refuse(reader, RULE_CODE_BAD_VALUE, yaml_span(node), "expected `true` or `false`",
                     "true: the rules named here are detections as well",
                     "`generate` is neither true nor false");
     }

@@ -51,7 +51,7 @@ static bool read_source(struct rule_reader *reader, struct rule_draft *draft)
             return true;
         }
     }
-    rule_refuse(reader, RULE_CODE_UNSUPPORTED, source->key_span, "no sensor feeds this",
+    rule_refuse(reader, RULE_CODE_UNSUPPORTED, yaml_key_span(source), "no sensor feeds this",
                 "known: product linux, service sshd", "the log source is not known here");
     return false;
 }
@@ -79,13 +79,13 @@ static bool check_field(struct rule_reader *reader, const struct yaml_node *memb
     size_t bar = slice_find(name, '|');
 
     if (bar < name.len) {
-        rule_refuse(reader, RULE_CODE_UNSUPPORTED, member->key_span, "not evaluated",
+        rule_refuse(reader, RULE_CODE_UNSUPPORTED, yaml_key_span(member), "not evaluated",
                     "only equality is: write the whole value",
                     "the modifier `%.*s` is not supported",
                     SLICE_ARG(slice_sub(name, bar + 1, name.len)));
         return false;
     }
-    return rule_check_field(reader, name, member->key_span);
+    return rule_check_field(reader, name, yaml_key_span(member));
 }
 
 /* Sigma gives `*`, `?`, `\\` and an unquoted null meanings that are not plain equality. */
@@ -94,19 +94,19 @@ static bool check_value(struct rule_reader *reader, const struct yaml_node *valu
     struct slice text = value->text;
 
     if (value->kind != YAML_SCALAR) {
-        rule_refuse(reader, RULE_CODE_BAD_VALUE, value->span, "not a single value",
+        rule_refuse(reader, RULE_CODE_BAD_VALUE, yaml_span(value), "not a single value",
                     "write a value or a list of values", "a field is compared with values only");
         return false;
     }
     if (!value->quoted && (text.len == 0 || slice_is(text, "null") || slice_is(text, "~"))) {
-        rule_refuse(reader, RULE_CODE_UNSUPPORTED, value->span, "null",
+        rule_refuse(reader, RULE_CODE_UNSUPPORTED, yaml_span(value), "null",
                     "put quotes around it if the text is meant",
                     "a test for null is not supported");
         return false;
     }
     if (slice_find(text, '*') < text.len || slice_find(text, '?') < text.len ||
         slice_find_text(text, SLICE("\\\\")) < text.len) {
-        rule_refuse(reader, RULE_CODE_UNSUPPORTED, value->span, "not evaluated",
+        rule_refuse(reader, RULE_CODE_UNSUPPORTED, yaml_span(value), "not evaluated",
                     "only equality is: write the whole value",
                     "wildcards and escapes in a value are not supported");
         return false;
@@ -124,7 +124,7 @@ static bool read_match(struct rule_reader *reader, const struct yaml_node *membe
     bool good = check_field(reader, member);
 
     if (count == 0) {
-        rule_refuse(reader, RULE_CODE_BAD_VALUE, member->key_span, "nothing can match",
+        rule_refuse(reader, RULE_CODE_BAD_VALUE, yaml_key_span(member), "nothing can match",
                     "give at least one value", "the list of values is empty");
         return false;
     }
@@ -145,7 +145,7 @@ static bool read_map(struct rule_reader *reader, const struct yaml_node *mapping
     bool good = true;
 
     if (mapping->kind != YAML_MAPPING || mapping->count == 0) {
-        rule_refuse(reader, RULE_CODE_UNSUPPORTED, mapping->span, "keywords are not searched",
+        rule_refuse(reader, RULE_CODE_UNSUPPORTED, yaml_span(mapping), "keywords are not searched",
                     "write `field: value`", "a selection needs fields and values");
         return false;
     }
@@ -166,7 +166,7 @@ static bool read_selection(struct rule_reader *reader, const struct yaml_node *n
     bool good = count > 0;
 
     if (count == 0) {
-        rule_refuse(reader, RULE_CODE_BAD_VALUE, node->key_span, "nothing can match",
+        rule_refuse(reader, RULE_CODE_BAD_VALUE, yaml_key_span(node), "nothing can match",
                     "give at least one mapping", "the selection is empty");
     }
     for (size_t i = 0; i < count; i++) {
@@ -184,11 +184,11 @@ static const struct rule_condition *read_condition(struct rule_reader *reader,
 {
     bool *used = ARENA_NEW(reader->arena, bool, count);
     const struct rule_condition *condition = rule_condition_read(
-        reader->arena, reader->diags, node->text, node->span, selections, count, used);
+        reader->arena, reader->diags, node->text, yaml_span(node), selections, count, used);
 
     for (size_t i = 0; condition != NULL && i < count; i++) {
         if (!used[i]) {
-            rule_refuse(reader, RULE_CODE_BAD_VALUE, node->span, "in this condition",
+            rule_refuse(reader, RULE_CODE_BAD_VALUE, yaml_span(node), "in this condition",
                         "name it, or delete it", "the selection `%.*s` is not used",
                         SLICE_ARG(selections[i].name));
             condition = NULL;

@@ -47,8 +47,8 @@ bool rule_check_keys(struct rule_reader *reader, const struct yaml_node *mapping
                 help = known[i];
             }
         }
-        rule_refuse(reader, RULE_CODE_UNKNOWN_KEY, member->key_span, "not evaluated here", help,
-                    "unknown key `%.*s` in %s", SLICE_ARG(member->key), where);
+        rule_refuse(reader, RULE_CODE_UNKNOWN_KEY, yaml_key_span(member), "not evaluated here",
+                    help, "unknown key `%.*s` in %s", SLICE_ARG(member->key), where);
         good = false;
     }
     return good;
@@ -61,7 +61,7 @@ const struct yaml_node *rule_need(struct rule_reader *reader, const struct yaml_
         [YAML_SCALAR] = "a value", [YAML_SEQUENCE] = "a list", [YAML_MAPPING] = "a mapping"
     };
     const struct yaml_node *node = yaml_get(mapping, key);
-    struct diag_span span = mapping->key.len > 0 ? mapping->key_span : mapping->span;
+    struct diag_span span = mapping->key.len > 0 ? yaml_key_span(mapping) : yaml_span(mapping);
 
     if (node == NULL) {
         rule_refuse(reader, RULE_CODE_MISSING_KEY, span, "here", "add it", "%s needs `%s`", where,
@@ -69,7 +69,7 @@ const struct yaml_node *rule_need(struct rule_reader *reader, const struct yaml_
         return NULL;
     }
     if (node->kind != kind || (kind == YAML_SCALAR && node->text.len == 0)) {
-        rule_refuse(reader, RULE_CODE_BAD_VALUE, node->key_span, kinds[kind],
+        rule_refuse(reader, RULE_CODE_BAD_VALUE, yaml_key_span(node), kinds[kind],
                     "see docs/reference/rules.md", "`%s` must be %s", key, kinds[kind]);
         return NULL;
     }
@@ -97,7 +97,7 @@ static bool read_level(struct rule_reader *reader, const struct yaml_node *root,
         }
     }
     if (node != NULL) {
-        rule_refuse(reader, RULE_CODE_BAD_VALUE, node->span, "expected a level",
+        rule_refuse(reader, RULE_CODE_BAD_VALUE, yaml_span(node), "expected a level",
                     "informational, low, medium, high or critical", "`%.*s` is not a level",
                     SLICE_ARG(node->text));
     }
@@ -109,7 +109,7 @@ static bool check_status(struct rule_reader *reader, const struct yaml_node *roo
     const struct yaml_node *node = yaml_get(root, "status");
 
     if (node != NULL && slice_is(node->text, "unsupported")) {
-        rule_refuse(reader, RULE_CODE_UNSUPPORTED, node->span, "its author says so",
+        rule_refuse(reader, RULE_CODE_UNSUPPORTED, yaml_span(node), "its author says so",
                     "take the rule out of the folder", "the rule is marked as unsupported");
         return false;
     }
@@ -129,10 +129,10 @@ static bool read_names(struct rule_reader *reader, struct rule_draft *draft)
     draft->rule.title = title->text;
     draft->rule.id = id->text;
     draft->rule.name = named ? name->text : id->text;
-    draft->rule.span = title->span;
+    draft->rule.span = yaml_span(title);
     if (draft->rule.name.len > RULE_NAME_MAX || id->text.len > RULE_NAME_MAX ||
         title->text.len > EVENT_VALUE_MAX) {
-        rule_refuse(reader, RULE_CODE_LIMIT, title->span, "of this rule",
+        rule_refuse(reader, RULE_CODE_LIMIT, yaml_span(title), "of this rule",
                     "at most 128 bytes for `name` and `id`, 4096 for `title`",
                     "a name is too long");
         return false;
@@ -150,7 +150,7 @@ static bool read_draft(struct rule_reader *reader, struct rule_draft *draft)
     const struct yaml_node *root = draft->root;
 
     if (root->kind != YAML_MAPPING) {
-        rule_refuse(reader, RULE_CODE_BAD_VALUE, root->span, "expected a mapping",
+        rule_refuse(reader, RULE_CODE_BAD_VALUE, yaml_span(root), "expected a mapping",
                     "a rule starts with `title:`", "this document is not a rule");
         return false;
     }
@@ -218,7 +218,7 @@ static bool resolve(struct rule_reader *reader, struct rule_draft *draft)
     for (const struct yaml_node *item = draft->references->first; item != NULL; item = item->next) {
         size_t found = find_draft(reader, item->text);
         if (found == reader->draft_count) {
-            rule_refuse(reader, RULE_CODE_UNKNOWN_RULE, item->span, "not in these files",
+            rule_refuse(reader, RULE_CODE_UNKNOWN_RULE, yaml_span(item), "not in these files",
                         "rules are named by `name` or `id`", "there is no rule `%.*s`",
                         SLICE_ARG(item->text));
             good = false;
@@ -254,7 +254,7 @@ static bool check_groups(struct rule_reader *reader, const struct rule_draft *ou
     }
     if (correlation->type == CORRELATION_EVENT_COUNT && correlation->compare != COMPARE_GTE &&
         correlation->compare != COMPARE_GT) {
-        rule_refuse(reader, RULE_CODE_UNSUPPORTED, outer->references->key_span, "named here",
+        rule_refuse(reader, RULE_CODE_UNSUPPORTED, yaml_key_span(outer->references), "named here",
                     "name a count with `gte` or `gt`, which matches at an event",
                     "`%.*s` is known only when its time is over", SLICE_ARG(inner->rule.name));
         return false;
@@ -264,7 +264,7 @@ static bool check_groups(struct rule_reader *reader, const struct rule_draft *ou
     }
     for (const struct yaml_node *item = outer->group_by->first; item != NULL; item = item->next) {
         if (!groups_by(&inner->rule, item->text)) {
-            rule_refuse(reader, RULE_CODE_BAD_VALUE, item->span, "not a group there",
+            rule_refuse(reader, RULE_CODE_BAD_VALUE, yaml_span(item), "not a group there",
                         "add the field to the inner rule's `group-by`",
                         "`%.*s` does not group by `%.*s`", SLICE_ARG(inner->rule.name),
                         SLICE_ARG(item->text));

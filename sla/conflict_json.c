@@ -55,10 +55,11 @@ static void write_edits(struct json_writer *writer, const struct diag_edit *edit
     json_key(writer, "edits");
     json_open_array(writer);
     for (const struct diag_edit *at = edits; at != NULL; at = at->next) {
+        struct diag_place place = diag_span_start(at->span);
         json_open_object(writer);
         json_add_cstr(writer, "file", at->span.source->name);
-        json_add_i64(writer, "line", at->span.line);
-        json_add_i64(writer, "col", at->span.col);
+        json_add_i64(writer, "line", place.line);
+        json_add_i64(writer, "col", place.col);
         json_add_i64(writer, "byte", at->span.byte);
         json_add_i64(writer, "byteEnd", at->span.byte_end);
         json_add_text(writer, "text", at->text);

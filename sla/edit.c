@@ -1,49 +1,22 @@
 #include "sla/edit.h"
 
-/* A place and where it is in the text. */
-struct place {
-    uint32_t line, col, byte;
-};
-
-/* Walks on from a known place; only over the text of one member, so it is short. */
-static struct place walk(const struct diag_source *source, struct place from, uint32_t byte)
-{
-    while (from.byte < byte && from.byte < source->text.len) {
-        unsigned char at = (unsigned char)source->text.ptr[from.byte++];
-        if (at == '\n') {
-            from.line++;
-            from.col = 1;
-        } else if ((at & 0xC0U) != 0x80) {
-            from.col++;
-        }
-    }
-    return from;
-}
-
-static struct diag_edit *replace(struct arena *arena, const struct diag_source *source,
-                                 struct place from, struct place to, struct slice text)
+/* From a byte of the member's text on; `byte_end` lies there too. */
+static struct diag_edit *replace(struct arena *arena, const struct yaml_node *member, uint32_t byte,
+                                 uint32_t byte_end, struct slice text)
 {
     struct diag_edit *edit = ARENA_NEW(arena, struct diag_edit, 1);
+    struct diag_span key = yaml_key_span(member);
+    struct slice before = slice_sub(member->source->text, key.byte, byte);
+    uint32_t line = key.line + (uint32_t)slice_count(before, '\n');
 
-    edit->span =
-        (struct diag_span){ source, from.line, from.col, to.line, to.col, from.byte, to.byte };
+    edit->span = (struct diag_span){ member->source, line, byte, byte_end };
     edit->text = text;
     return edit;
 }
 
-static struct place start_of(const struct diag_span *span)
-{
-    return (struct place){ span->line, span->col, span->byte };
-}
-
-static struct place end_of(const struct diag_span *span)
-{
-    return (struct place){ span->end_line, span->end_col, span->byte_end };
-}
-
 static bool is_flow(const struct diag_source *source, const struct yaml_node *mapping)
 {
-    return source->text.ptr[mapping->span.byte] == '{';
+    return source->text.ptr[mapping->byte] == '{';
 }
 
 /* As the file has it. */
@@ -59,8 +32,9 @@ static struct slice indented(struct arena *arena, const struct yaml_node *mappin
                              const char *before, const char *key, struct slice value,
                              const char *after)
 {
-    return arena_printf(arena, "%s%*s%s: %.*s%s", before, (int)mapping->first->key_span.col - 1, "",
-                        key, SLICE_ARG(value), after);
+    return arena_printf(arena, "%s%*s%s: %.*s%s", before,
+                        (int)diag_span_start(yaml_key_span(mapping->first)).col - 1, "", key,
+                        SLICE_ARG(value), after);
 }
 
 /* Right after the last value; comments that follow it stay behind what is added. */
@@ -72,13 +46,13 @@ static struct diag_edit *add(struct arena *arena, const struct diag_source *sour
     while (last->next != NULL) {
         last = last->next;
     }
-    struct place at = walk(source, start_of(&last->key_span), last->byte_last);
+    uint32_t at = last->byte_last;
     if (is_flow(source, mapping)) {
-        return replace(arena, source, at, at,
+        return replace(arena, last, at, at,
                        arena_printf(arena, ", %s: %.*s", key, SLICE_ARG(value)));
     }
-    bool on_new_line = at.byte > 0 && source->text.ptr[at.byte - 1] == '\n';
-    return replace(arena, source, at, at,
+    bool on_new_line = at > 0 && source->text.ptr[at - 1] == '\n';
+    return replace(arena, last, at, at,
                    on_new_line ? indented(arena, mapping, "", key, value, line_end(source))
                                : indented(arena, mapping, line_end(source), key, value, ""));
 }
@@ -92,10 +66,10 @@ struct diag_edit *sla_edit_member(struct arena *arena, const struct diag_source 
     if (member == NULL) {
         return add(arena, source, mapping, key, value);
     }
-    struct place from = end_of(&member->key_span);
-    struct place to = walk(source, from, member->byte_last);
-    bool on_new_line = to.byte > from.byte && source->text.ptr[to.byte - 1] == '\n';
+    uint32_t from = yaml_key_span(member).byte_end;
+    uint32_t to = member->byte_last > from ? member->byte_last : from;
+    bool on_new_line = to > from && source->text.ptr[to - 1] == '\n';
     return replace(
-        arena, source, from, to,
+        arena, member, from, to,
         arena_printf(arena, ": %.*s%s", SLICE_ARG(value), on_new_line ? line_end(source) : ""));
 }

@@ -21,11 +21,12 @@ static void check_rule(struct draft *draft, const struct draft_clause *clause)
         is_among(rule->text, options->rules, options->rule_count)) {
         return;
     }
-    struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_RULE, rule->span,
+    struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_RULE, yaml_span(rule),
                                  "no rule that detects is named `%.*s`", SLICE_ARG(rule->text));
     diag_label(draft->diags, diag, "reaction `%.*s` never acts",
                SLICE_ARG(clause->clause.ref.clause));
-    sla_report_choices(draft, diag, rule->span, rule->text, options->rules, options->rule_count);
+    sla_report_choices(draft, diag, yaml_span(rule), rule->text, options->rules,
+                       options->rule_count);
     if (options->rules_from != NULL) {
         diag_note(draft->diags, diag, "looked up in %s", options->rules_from);
     }
@@ -40,10 +41,10 @@ static void check_node(struct draft *draft, const struct draft_resource *resourc
         is_among(node->text, options->nodes, options->node_count)) {
         return;
     }
-    struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_NODE, node->span,
+    struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_NODE, yaml_span(node),
                                  "node `%.*s` is not enrolled", SLICE_ARG(node->text));
     diag_label(draft->diags, diag, "nothing can act on `%.*s`", SLICE_ARG(resource->resource.name));
-    if (!sla_report_nearest(draft, diag, node->span, node->text, options->nodes,
+    if (!sla_report_nearest(draft, diag, yaml_span(node), node->text, options->nodes,
                             options->node_count)) {
         diag_help(draft->diags, diag, "redan node add %.*s", SLICE_ARG(node->text));
     }

@@ -44,9 +44,9 @@ static void read_head(struct draft *draft, const struct draft_document *document
                       struct draft_clause *out)
 {
     out->clause.node = node;
-    out->clause.span = node->span;
+    out->clause.span = yaml_span(node);
     if (id != NULL) {
-        out->clause.span = id->span;
+        out->clause.span = yaml_span(id);
         out->broken |= !sla_read_name(draft, id, what, &out->clause.ref.clause);
     }
     out->clause.value_span = out->clause.span;
@@ -71,7 +71,7 @@ static bool read_term(struct draft *draft, const struct yaml_node *node,
         names[i] = terms[i].name;
     }
     struct diag *diag =
-        sla_report_word(draft, SLA_CODE_TERM, node->span, node->text, "a term", names, count);
+        sla_report_word(draft, SLA_CODE_TERM, yaml_span(node), node->text, "a term", names, count);
     diag_note(draft->diags, diag, "all terms: docs/reference/sla.md");
     return false;
 }
@@ -82,7 +82,7 @@ static bool read_stance(struct draft *draft, const struct draft_document *docume
 {
     size_t stance = SLA_REQUIRES;
     bool offer = document->document.kind == SLA_PROVIDER_OFFER;
-    struct diag_span span = node != NULL ? node->span : clause_node->span;
+    struct diag_span span = node != NULL ? yaml_span(node) : yaml_span(clause_node);
     struct diag *diag = NULL;
 
     if (node == NULL && yaml_get(clause_node, "stance") != NULL) {
@@ -135,19 +135,19 @@ static bool read_op(struct draft *draft, const struct yaml_node *node,
     }
     if (node == NULL) {
         struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_MISSING_KEY,
-                                     clause_node->span, "a clause needs `op`");
+                                     yaml_span(clause_node), "a clause needs `op`");
         diag_help(draft->diags, diag, "for example `%s`", term->example);
         return false;
     }
     if (!sla_op_parse(node->text, &clause->op) || (term->ops & SLA_BIT(clause->op)) == 0) {
         CLEANUP(buf_done) struct buf what = { 0 };
         buf_printf(&what, "an operator of `%s`", term->name);
-        (void)sla_report_word(draft, SLA_CODE_OPERATOR, node->span, node->text, what.ptr, allowed,
-                              count);
+        (void)sla_report_word(draft, SLA_CODE_OPERATOR, yaml_span(node), node->text, what.ptr,
+                              allowed, count);
         return false;
     }
     if (clause->stance == SLA_RESERVES && clause->op != SLA_OP_PERMIT) {
-        struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_OPERATOR, node->span,
+        struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_OPERATOR, yaml_span(node),
                                      "a reserved right cannot be `%s`", op_names[clause->op]);
         diag_help(draft->diags, diag, "write `op: permit`, or `stance: requires`");
         return false;
@@ -168,7 +168,7 @@ static bool read_severity(struct draft *draft, const struct yaml_node *when, enu
         severity_parse(slice_trim(slice_sub(node->text, 2, node->text.len)), out)) {
         return true;
     }
-    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_QUANTITY, node->span,
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_QUANTITY, yaml_span(node),
                                  "`%.*s` is not a bound on severity", SLICE_ARG(node->text));
     diag_label(draft->diags, diag, "expected `\">= high\"`");
     diag_help(draft->diags, diag, "severities: %s, %s, %s, %s, %s", severity_names[0],
@@ -202,7 +202,7 @@ static bool check_extras(struct draft *draft, const struct yaml_node *const *mem
         }
         if (node != NULL && !allowed) {
             struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_MEMBER_OF_TERM,
-                                         node->key_span, "`%s` means nothing here", key);
+                                         yaml_key_span(node), "`%s` means nothing here", key);
             diag_label(draft->diags, diag, "not with term `%s`, stance `%s`", term->name,
                        stance_names[clause->stance]);
             diag_help(draft->diags, diag, "for example `%s`", term->example);
@@ -210,7 +210,7 @@ static bool check_extras(struct draft *draft, const struct yaml_node *const *mem
         } else if (node == NULL && (term->needed & extras[i].extra) != 0 &&
                    yaml_get(clause_node, key) == NULL) {
             struct diag *diag =
-                diag_add(draft->diags, DIAG_ERROR, SLA_CODE_MEMBER_OF_TERM, clause_node->span,
+                diag_add(draft->diags, DIAG_ERROR, SLA_CODE_MEMBER_OF_TERM, yaml_span(clause_node),
                          "term `%s` needs `%s`", term->name, key);
             diag_help(draft->diags, diag, "for example `%s`", term->example);
             good = false;
@@ -233,17 +233,17 @@ static bool read_extras(struct draft *draft, const struct yaml_node *const *memb
                                   &clause->planned_ms);
     }
     if (members[CLAUSE_ACTION] != NULL) {
-        good &= sla_read_action(draft, members[CLAUSE_ACTION]->span, members[CLAUSE_ACTION]->text,
-                                &clause->action);
-        clause->value_span = members[CLAUSE_ACTION]->span;
+        good &= sla_read_action(draft, yaml_span(members[CLAUSE_ACTION]),
+                                members[CLAUSE_ACTION]->text, &clause->action);
+        clause->value_span = yaml_span(members[CLAUSE_ACTION]);
     }
     if (members[CLAUSE_WHEN] != NULL) {
         good &= read_severity(draft, members[CLAUSE_WHEN], &clause->min_severity);
     }
     if (good && members[CLAUSE_PLANNED] != NULL && clause->planned_ms > clause->window_ms) {
         struct diag *diag =
-            diag_add(draft->diags, DIAG_ERROR, SLA_CODE_QUANTITY, members[CLAUSE_PLANNED]->span,
-                     "planned work is longer than its window");
+            diag_add(draft->diags, DIAG_ERROR, SLA_CODE_QUANTITY,
+                     yaml_span(members[CLAUSE_PLANNED]), "planned work is longer than its window");
         diag_help(draft->diags, diag, "planned: work in each window, at most all of it");
         good = false;
     }
@@ -293,7 +293,7 @@ void sla_read_clause(struct draft *draft, const struct draft_document *document,
     out->broken |= !read_extras(draft, members, clause);
     out->broken |= !sla_read_value(draft, document, clause, out->value, &clause->value);
     if (out->value != NULL && clause->term->domain != SLA_DOMAIN_PARTIES) {
-        clause->value_span = out->value->span;
+        clause->value_span = yaml_span(out->value);
     }
     read_controls(draft, members[CLAUSE_CONTROLS], clause);
 }
@@ -304,7 +304,7 @@ static bool read_response(struct draft *draft, const struct yaml_node *node, enu
     struct slice rest = node->text;
     struct slice name = slice_cut(&rest, ' ');
 
-    if (!sla_read_action(draft, node->span, name, out)) {
+    if (!sla_read_action(draft, yaml_span(node), name, out)) {
         return false;
     }
     struct slice argument = slice_trim(rest);
@@ -313,7 +313,7 @@ static bool read_response(struct draft *draft, const struct yaml_node *node, enu
         return true;
     }
     struct diag *diag = diag_add(
-        draft->diags, DIAG_ERROR, SLA_CODE_ACTION_ARGUMENT, node->span, "%s",
+        draft->diags, DIAG_ERROR, SLA_CODE_ACTION_ARGUMENT, yaml_span(node), "%s",
         wants_source ? "the action needs its argument `source`" : "the action takes no argument");
     diag_help(draft->diags, diag, "write `%.*s%s`", SLICE_ARG(name), wants_source ? " source" : "");
     return false;
@@ -325,7 +325,7 @@ static bool read_respond(struct draft *draft, const struct yaml_node *node,
     bool good = true;
 
     if (sla_texts_count(node) == 0 || sla_texts_count(node) > REACTION_ACTIONS_MAX) {
-        struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_LIMIT, node->span,
+        struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_LIMIT, yaml_span(node),
                                      "a reaction has 1 to %d actions", REACTION_ACTIONS_MAX);
         diag_help(draft->diags, diag, "respond: what may be done when the rule fires");
         return false;
@@ -376,6 +376,6 @@ void sla_read_reaction(struct draft *draft, const struct draft_document *documen
     }
     if (members[REACTION_RESPOND] != NULL) {
         out->broken |= !read_respond(draft, members[REACTION_RESPOND], out->reaction);
-        out->clause.value_span = members[REACTION_RESPOND]->span;
+        out->clause.value_span = yaml_span(members[REACTION_RESPOND]);
     }
 }

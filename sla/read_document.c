@@ -33,9 +33,9 @@ static void read_role(struct draft *draft, const struct yaml_node *node,
     }
     document->document.role = (enum party_role)role;
     if ((kind_roles[document->document.kind] & SLA_BIT(role)) == 0) {
-        struct diag *diag =
-            diag_add(draft->diags, DIAG_ERROR, SLA_CODE_ROLE, node->span, "a %s cannot write a %s",
-                     role_names[role], kind_names[document->document.kind]);
+        struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_ROLE, yaml_span(node),
+                                     "a %s cannot write a %s", role_names[role],
+                                     kind_names[document->document.kind]);
         diag_help(draft->diags, diag, "%s",
                   document->document.kind == SLA_PROVIDER_OFFER
                       ? "an offer is a provider's: write `role: provider`"
@@ -58,12 +58,12 @@ static void read_metadata(struct draft *draft, const struct yaml_node *node,
     bool party = members[META_PARTY] == NULL ||
                  sla_read_name(draft, members[META_PARTY], "the name of a party", &out->party);
     document->broken = document->broken || !named || !party;
-    out->span = members[META_NAME] != NULL ? members[META_NAME]->span : node->span;
+    out->span = members[META_NAME] != NULL ? yaml_span(members[META_NAME]) : yaml_span(node);
     if (members[META_ROLE] != NULL) {
         read_role(draft, members[META_ROLE], document);
     }
     if (members[META_UCLOUD] != NULL) {
-        document->ucloud_span = members[META_UCLOUD]->span;
+        document->ucloud_span = yaml_span(members[META_UCLOUD]);
         document->broken |=
             !sla_read_name(draft, members[META_UCLOUD], "the name of a U-Cloud", &out->ucloud);
     }
@@ -82,8 +82,8 @@ static bool count_is_good(struct draft *draft, const struct yaml_node *list)
     if (list->count <= SLA_ITEMS_MAX) {
         return true;
     }
-    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_LIMIT, list->key_span,
-                                 "`%.*s` has %zu items", SLICE_ARG(list->key), list->count);
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_LIMIT, yaml_key_span(list),
+                                 "`%.*s` has %u items", SLICE_ARG(list->key), list->count);
     diag_help(draft->diags, diag, "a document has at most %d", SLA_ITEMS_MAX);
     return false;
 }
@@ -192,7 +192,7 @@ static bool read_kind(struct draft *draft, const struct yaml_node *root,
     size_t kind = 0;
 
     if (version != NULL && !slice_is(version->text, "redan/v1")) {
-        struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_VERSION, version->span,
+        struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_VERSION, yaml_span(version),
                                      "version `%.*s` is not known here", SLICE_ARG(version->text));
         diag_help(draft->diags, diag, "write `redan/v1`");
         return false;
@@ -207,8 +207,8 @@ static bool read_kind(struct draft *draft, const struct yaml_node *root,
             return version != NULL;
         }
     }
-    (void)sla_report_word(draft, SLA_CODE_KIND, members[DOC_KIND]->span, members[DOC_KIND]->text,
-                          "a kind of document", kind_names, SLA_KINDS);
+    (void)sla_report_word(draft, SLA_CODE_KIND, yaml_span(members[DOC_KIND]),
+                          members[DOC_KIND]->text, "a kind of document", kind_names, SLA_KINDS);
     return false;
 }
 
@@ -223,7 +223,7 @@ static void read_document(struct draft *draft, const struct diag_source *source,
         return;
     }
     if (draft->document_count >= SLA_DOCUMENTS_MAX) {
-        struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_LIMIT, root->span,
+        struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_LIMIT, yaml_span(root),
                                      "more than %d documents", SLA_DOCUMENTS_MAX);
         diag_help(draft->diags, diag, "compile fewer at a time");
         return;
@@ -231,7 +231,7 @@ static void read_document(struct draft *draft, const struct diag_source *source,
     struct draft_document *document = ARENA_NEW(draft->arena, struct draft_document, 1);
     document->document.kind = kind;
     document->document.source = source;
-    document->document.span = root->span;
+    document->document.span = yaml_span(root);
     document->broken = !whole;
     *draft->tail = document;
     draft->tail = &document->next;
@@ -262,7 +262,7 @@ void sla_read_source(struct draft *draft, const struct diag_source *source)
         }
     }
     if (read == 0 && draft->diags->errors == errors_before) {
-        struct diag_span span = { source, 1, 1, 1, 1, 0, 0 };
+        struct diag_span span = { source, 1, 0, 0 };
         struct diag *diag =
             diag_add(draft->diags, DIAG_ERROR, SLA_CODE_EMPTY, span, "the file holds no document");
         diag_help(draft->diags, diag, "a document starts with `apiVersion: redan/v1`");

@@ -15,7 +15,7 @@ bool sla_read_address(struct draft *draft, const struct yaml_node *node, struct 
         return true;
     }
     struct diag *diag =
-        sla_report_value(draft, SLA_CODE_ADDRESS, node->span, "the address", &status);
+        sla_report_value(draft, SLA_CODE_ADDRESS, yaml_span(node), "the address", &status);
     diag_help(draft->diags, diag, "write `10.0.0.1`, `10.0.0.0/8` or `2001:db8::/32`");
     return false;
 }
@@ -47,9 +47,9 @@ void sla_read_target(struct draft *draft, const struct yaml_node *node, struct d
     size_t found = 0;
 
     out->broken = !sla_record_read(draft, &sla_record_target, node, members);
-    out->span = node->span;
+    out->span = yaml_span(node);
     if (members[TARGET_ID] != NULL) {
-        out->span = members[TARGET_ID]->span;
+        out->span = yaml_span(members[TARGET_ID]);
         out->broken |= !sla_read_name(draft, members[TARGET_ID], "the id of a target", &out->id);
     }
     if (members[TARGET_PLANE] != NULL) {
@@ -71,7 +71,7 @@ void sla_read_target(struct draft *draft, const struct yaml_node *node, struct d
     }
     for (const struct yaml_node *at = out->select->first; at != NULL; at = at->next) {
         if (at->kind != YAML_SCALAR) {
-            struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_SHAPE, at->span,
+            struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_SHAPE, yaml_span(at),
                                          "`%.*s` is not one value", SLICE_ARG(at->key));
             diag_help(draft->diags, diag, "write one value a key: all of them must fit");
             out->broken = true;
@@ -84,9 +84,9 @@ void sla_read_group(struct draft *draft, const struct yaml_node *node, struct dr
     const struct yaml_node *members[SLA_MEMBERS_MAX];
 
     out->broken = !sla_record_read(draft, &sla_record_group, node, members);
-    out->span = node->span;
+    out->span = yaml_span(node);
     if (members[GROUP_ID] != NULL) {
-        out->span = members[GROUP_ID]->span;
+        out->span = yaml_span(members[GROUP_ID]);
         out->broken |= !sla_read_name(draft, members[GROUP_ID], "the id of a group", &out->id);
     }
     if (members[GROUP_ADDRESSES] != NULL) {
@@ -123,7 +123,7 @@ void sla_read_protected(struct draft *draft, const struct draft_document *docume
     if (members[PROTECTED_WHY] != NULL) {
         out->asset.why = members[PROTECTED_WHY]->text;
     }
-    out->asset.clause = ref_of(document, SLICE("protected"), node->span);
+    out->asset.clause = ref_of(document, SLICE("protected"), yaml_span(node));
 }
 
 /* A node's name goes into certificates and sockets: an RFC 1123 label. */
@@ -133,7 +133,7 @@ static bool read_node_name(struct draft *draft, const struct yaml_node *node, st
     if (node_name_is_valid(node->text)) {
         return true;
     }
-    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_NAME, node->span,
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_NAME, yaml_span(node),
                                  "`%.*s` cannot be the name of a node", SLICE_ARG(node->text));
     diag_help(draft->diags, diag, "names of nodes have a-z, 0-9 and, not at the ends, `-`");
     return false;
@@ -182,7 +182,7 @@ static bool read_resource_reach(struct draft *draft, const struct yaml_node *nod
 
     if (wrong != NULL) {
         struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_MEMBER_OF_TERM,
-                                     wrong->key_span, "a resource of plane `%s` has no `%.*s`",
+                                     yaml_key_span(wrong), "a resource of plane `%s` has no `%.*s`",
                                      plane_kind_name(resource->plane), SLICE_ARG(wrong->key));
         diag_help(draft->diags, diag, "%s",
                   host ? "a host is reached by its `addresses`"
@@ -190,8 +190,9 @@ static bool read_resource_reach(struct draft *draft, const struct yaml_node *nod
         return false;
     }
     if (host && addresses == NULL && yaml_get(node, "addresses") == NULL) {
-        struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_MISSING_KEY, node->span,
-                                     "a resource of plane `network` needs `addresses`");
+        struct diag *diag =
+            diag_add(draft->diags, DIAG_ERROR, SLA_CODE_MISSING_KEY, yaml_span(node),
+                     "a resource of plane `network` needs `addresses`");
         diag_help(draft->diags, diag, "addresses: those of the host");
         return false;
     }
@@ -203,9 +204,10 @@ static bool read_resource_reach(struct draft *draft, const struct yaml_node *nod
         slice_find(resource->handle, '\0') == resource->handle.len) {
         return true;
     }
-    struct diag *diag = diag_add(
-        draft->diags, DIAG_ERROR, SLA_CODE_NAME, handle != NULL ? handle->span : node->span,
-        "the handle is over %d bytes or holds a NUL", ACTION_RESOURCE_MAX - 1);
+    struct diag *diag =
+        diag_add(draft->diags, DIAG_ERROR, SLA_CODE_NAME,
+                 handle != NULL ? yaml_span(handle) : yaml_span(node),
+                 "the handle is over %d bytes or holds a NUL", ACTION_RESOURCE_MAX - 1);
     diag_help(draft->diags, diag, "handle: the plane's own name of the domain or bucket");
     return false;
 }
@@ -221,9 +223,10 @@ static bool read_labels(struct draft *draft, const struct yaml_node *labels)
         if (!reserved && at->kind == YAML_SCALAR) {
             continue;
         }
-        struct diag *diag = diag_add(
-            draft->diags, DIAG_ERROR, reserved ? SLA_CODE_NAME : SLA_CODE_SHAPE,
-            reserved ? at->key_span : at->span, "`%.*s` cannot be a label", SLICE_ARG(at->key));
+        struct diag *diag =
+            diag_add(draft->diags, DIAG_ERROR, reserved ? SLA_CODE_NAME : SLA_CODE_SHAPE,
+                     reserved ? yaml_key_span(at) : yaml_span(at), "`%.*s` cannot be a label",
+                     SLICE_ARG(at->key));
         diag_help(draft->diags, diag, "%s",
                   reserved ? "selectors use this name for a property: choose another"
                            : "a label has one value");
@@ -241,10 +244,10 @@ void sla_read_resource(struct draft *draft, const struct draft_document *documen
     out->document = document;
     out->node = node;
     out->broken = !sla_record_read(draft, &sla_record_resource, node, members);
-    out->span = node->span;
+    out->span = yaml_span(node);
     resource->ucloud = document->document.ucloud;
     if (members[RESOURCE_NAME] != NULL) {
-        out->span = members[RESOURCE_NAME]->span;
+        out->span = yaml_span(members[RESOURCE_NAME]);
         out->broken |= !sla_read_name(draft, members[RESOURCE_NAME], "the name of a resource",
                                       &resource->name);
     }

@@ -27,7 +27,7 @@ static bool has_shape(struct draft *draft, const struct sla_term *term,
     if (good) {
         return true;
     }
-    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_SHAPE, node->span,
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_SHAPE, yaml_span(node),
                                  "the value of `%s` has another shape", term->name);
     diag_label(draft->diags, diag, "expected %s", term->value_doc);
     diag_help(draft->diags, diag, "for example `%s`", term->example);
@@ -40,7 +40,7 @@ static bool not_empty(struct draft *draft, const struct yaml_node *node)
         return true;
     }
     struct diag *diag =
-        diag_add(draft->diags, DIAG_ERROR, SLA_CODE_EMPTY, node->span, "the list is empty");
+        diag_add(draft->diags, DIAG_ERROR, SLA_CODE_EMPTY, yaml_span(node), "the list is empty");
     diag_help(draft->diags, diag,
               "an empty list can never be met: name at least one, or remove "
               "the clause");
@@ -51,13 +51,13 @@ static void report_element(struct draft *draft, const struct sla_universe *unive
                            const struct yaml_node *node)
 {
     const char *nearest = sla_universe_nearest(universe, node->text);
-    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, universe->diag_code, node->span,
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, universe->diag_code, yaml_span(node),
                                  "`%.*s` is not %s", SLICE_ARG(node->text), universe->what);
 
     diag_label(draft->diags, diag, "%s", universe->expected);
     if (nearest != NULL) {
         diag_help(draft->diags, diag, "did you mean `%s`?", nearest);
-        (void)diag_fix(draft->diags, diag, true, node->span, slice_from(nearest),
+        (void)diag_fix(draft->diags, diag, true, yaml_span(node), slice_from(nearest),
                        "replace with `%s`", nearest);
     } else {
         diag_help(draft->diags, diag, "there are %u: like `%s`", universe->count,
@@ -115,7 +115,7 @@ static bool read_share(struct draft *draft, const struct sla_clause *clause,
     struct status status = parse_percent_ppb(node->text, &share_ppb);
     if (!status_ok(&status)) {
         struct diag *diag =
-            sla_report_value(draft, SLA_CODE_QUANTITY, node->span, "the share", &status);
+            sla_report_value(draft, SLA_CODE_QUANTITY, yaml_span(node), "the share", &status);
         diag_help(draft->diags, diag, "write a percentage with at most seven decimals: `99.99 %%`");
         return false;
     }
@@ -162,7 +162,7 @@ static void report_group(struct draft *draft, const struct draft_document *docum
     for (size_t i = 0; i < document->group_count; i++) {
         names[i] = document->groups[i].id;
     }
-    struct diag *diag = sla_report_name(draft, SLA_CODE_GROUP, node->span, node->text,
+    struct diag *diag = sla_report_name(draft, SLA_CODE_GROUP, yaml_span(node), node->text,
                                         "a group of this document", names, document->group_count);
     diag_note(draft->diags, diag,
               "groups are declared in `spec.groups`: `{id: ward, addresses: [10.20.0.0/16]}`");
@@ -241,7 +241,7 @@ static bool read_ports(struct draft *draft, const struct yaml_node *node, struct
             out->port_count++;
             continue;
         }
-        struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_ADDRESS, at->span,
+        struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_ADDRESS, yaml_span(at),
                                      "`%.*s` is not a port", SLICE_ARG(at->text));
         diag_label(draft->diags, diag, "expected a port and a protocol");
         diag_help(draft->diags, diag, "write `443/tcp` or `5000-5010/udp`");
@@ -318,7 +318,7 @@ bool sla_read_value(struct draft *draft, const struct draft_document *document,
     }
     if (node == NULL) {
         struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_MISSING_KEY,
-                                     clause->node->span, "a clause needs `value`");
+                                     yaml_span(clause->node), "a clause needs `value`");
         diag_help(draft->diags, diag, "for example `%s`", clause->term->example);
         return false;
     }

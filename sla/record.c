@@ -57,10 +57,10 @@ static bool check_shape(struct draft *draft, const struct sla_member *member,
     }
     struct diag *diag = NULL;
     if (empty) {
-        diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_EMPTY, node->key_span,
+        diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_EMPTY, yaml_key_span(node),
                         "`%s` has no value", member->key);
     } else {
-        diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_SHAPE, node->span, "`%s` is %s",
+        diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_SHAPE, yaml_span(node), "`%s` is %s",
                         member->key, kind_name(node));
     }
     diag_label(draft->diags, diag, "expected %s", shape_names[member->shape]);
@@ -78,7 +78,7 @@ static void report_unknown(struct draft *draft, const struct sla_record *record,
         names[i] = record->members[i].key;
     }
     buf_printf(&what, "a key of %s", record->name);
-    struct diag *diag = sla_report_word(draft, SLA_CODE_UNKNOWN_KEY, node->key_span, node->key,
+    struct diag *diag = sla_report_word(draft, SLA_CODE_UNKNOWN_KEY, yaml_key_span(node), node->key,
                                         what.ptr, names, record->count);
     diag_note(draft->diags, diag, "field docs: docs/reference/sla.md, `%s`", record->path);
 }
@@ -101,8 +101,9 @@ static bool check_missing(struct draft *draft, const struct sla_record *record,
     for (size_t i = 0; i < record->count; i++) {
         const struct sla_member *member = &record->members[i];
         if (member->key != NULL && member->required && !seen[i]) {
-            struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_MISSING_KEY,
-                                         mapping->span, "%s needs `%s`", record->name, member->key);
+            struct diag *diag =
+                diag_add(draft->diags, DIAG_ERROR, SLA_CODE_MISSING_KEY, yaml_span(mapping),
+                         "%s needs `%s`", record->name, member->key);
             diag_help(draft->diags, diag, "%s: %s", member->key, member->doc);
             complete = false;
         }
@@ -121,7 +122,7 @@ bool sla_record_read(struct draft *draft, const struct sla_record *record,
         out[i] = NULL;
     }
     if (mapping->kind != YAML_MAPPING) {
-        struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_SHAPE, mapping->span,
+        struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_SHAPE, yaml_span(mapping),
                                      "%s is %s", record->name, kind_name(mapping));
         diag_label(draft->diags, diag, "expected a mapping");
         diag_help(draft->diags, diag, "%s", record->doc);
@@ -175,7 +176,7 @@ bool sla_read_name(struct draft *draft, const struct yaml_node *node, const char
     if (is_name(node->text)) {
         return true;
     }
-    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_NAME, node->span,
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_NAME, yaml_span(node),
                                  "`%.*s` cannot be %s", SLICE_ARG(node->text), what);
     diag_label(draft->diags, diag, "expected a name");
     diag_help(draft->diags, diag,
@@ -214,7 +215,7 @@ bool sla_read_word(struct draft *draft, const struct yaml_node *node, const char
             return true;
         }
     }
-    (void)sla_report_word(draft, SLA_CODE_WORD, node->span, node->text, what, names, count);
+    (void)sla_report_word(draft, SLA_CODE_WORD, yaml_span(node), node->text, what, names, count);
     return false;
 }
 
@@ -233,7 +234,8 @@ bool sla_read_duration(struct draft *draft, const struct yaml_node *node, const 
         status = status_error(STATUS_INVALID, "must be at least %lld ms", (long long)min_ms);
     }
     if (!status_ok(&status)) {
-        struct diag *diag = sla_report_value(draft, SLA_CODE_QUANTITY, node->span, what, &status);
+        struct diag *diag =
+            sla_report_value(draft, SLA_CODE_QUANTITY, yaml_span(node), what, &status);
         diag_help(draft->diags, diag, "write a number and a unit: ms, s, m, h, d or w");
         return false;
     }

@@ -162,7 +162,7 @@ static void report_nothing_selected(struct draft *draft, const struct draft_docu
     size_t count = 0;
     const struct yaml_node *misfit = misfit_of(draft, document, target, names, &count);
     struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_NOTHING_SELECTED,
-                                 misfit != NULL ? misfit->span : target->span,
+                                 misfit != NULL ? yaml_span(misfit) : target->span,
                                  "target `%.*s` selects no resource", SLICE_ARG(target->id));
 
     if (misfit != NULL) {
@@ -170,7 +170,7 @@ static void report_nothing_selected(struct draft *draft, const struct draft_docu
                    SLICE_ARG(ucloud), SLICE_ARG(misfit->key));
     }
     if (misfit == NULL ||
-        !sla_report_nearest(draft, diag, misfit->span, misfit->text, names, count)) {
+        !sla_report_nearest(draft, diag, yaml_span(misfit), misfit->text, names, count)) {
         diag_help(draft->diags, diag,
                   "compare plane, layer and `select` with the resources of U-Cloud `%.*s`",
                   SLICE_ARG(ucloud));
@@ -229,7 +229,7 @@ static void report_target(struct draft *draft, const struct draft_document *docu
     for (size_t i = 0; i < document->target_count; i++) {
         names[i] = document->targets[i].id;
     }
-    (void)sla_report_name(draft, SLA_CODE_TARGET, node->span, node->text,
+    (void)sla_report_name(draft, SLA_CODE_TARGET, yaml_span(node), node->text,
                           "a target of this document", names, document->target_count);
 }
 
@@ -250,7 +250,7 @@ static void report_plane(struct draft *draft, const struct yaml_node *on,
 {
     const struct sla_clause *from = &clause->clause;
     bool action = (from->term->extras & SLA_EXTRA_ACTION) != 0;
-    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_PLANE, on->span,
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_PLANE, yaml_span(on),
                                  "%s `%s` means nothing on plane `%s`", action ? "action" : "term",
                                  action ? action_kind_name(from->action) : from->term->name,
                                  plane_kind_name(target->plane));
@@ -319,7 +319,7 @@ static void unmark_except(struct draft *draft, const struct draft_document *docu
             names[i] = arena_printf(draft->arena, "%.*s/%.*s", SLICE_ARG(resource->ucloud),
                                     SLICE_ARG(resource->name));
         }
-        (void)sla_report_name(draft, SLA_CODE_EXCEPT, at->span, at->text, "a resource", names,
+        (void)sla_report_name(draft, SLA_CODE_EXCEPT, yaml_span(at), at->text, "a resource", names,
                               draft->resource_count);
     }
 }
@@ -340,7 +340,7 @@ static void check_parties(struct draft *draft, const struct draft_clause *clause
                 names[j] = draft->parties[j].name;
             }
             struct diag *diag =
-                sla_report_name(draft, SLA_CODE_PARTY, node->span, node->text,
+                sla_report_name(draft, SLA_CODE_PARTY, yaml_span(node), node->text,
                                 "a party of these documents", names, draft->party_count);
             diag_note(draft->diags, diag,
                       "roles are tenant, user, provider and operator; parties are those that "

@@ -22,14 +22,16 @@ struct status doc_load(struct arena *arena, const char *path, size_t max_bytes,
     TRY(file_load(arena, path, max_bytes, &source.text));
     diag_list_init(&diags, &findings);
     bool good = config_read(arena, &source, table, out, &diags);
-    doc_wipe(source.text); /* may hold secrets */
+    struct status status = STATUS_SUCCESS;
     if (!good) {
         const struct diag *first = diags.first;
-        return status_error(STATUS_INVALID, "%s:%u:%u: %.*s%s%.*s", path, first->span.line,
-                            first->span.col, SLICE_ARG(first->message),
-                            first->label.len > 0 ? ": " : "", SLICE_ARG(first->label));
+        struct diag_place place = diag_span_start(first->span); /* counted from the text */
+        status = status_error(STATUS_INVALID, "%s:%u:%u: %.*s%s%.*s", path, place.line, place.col,
+                              SLICE_ARG(first->message), first->label.len > 0 ? ": " : "",
+                              SLICE_ARG(first->label));
     }
-    return STATUS_SUCCESS;
+    doc_wipe(source.text); /* may hold secrets */
+    return status;
 }
 
 void doc_wipe(struct slice text)

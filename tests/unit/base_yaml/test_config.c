@@ -250,8 +250,9 @@ static struct slice first_finding(void)
     const struct diag *diag = diags.first;
     bool by_label = diag->label.len > 0;
 
-    return arena_printf(&arena, "%u:%u %u %s%.*s", diag->span.line, diag->span.col, diag->code,
-                        by_label ? "" : ";", SLICE_ARG(by_label ? diag->label : diag->helps->text));
+    return arena_printf(&arena, "%u:%u %u %s%.*s", diag->span.line, diag_span_start(diag->span).col,
+                        diag->code, by_label ? "" : ";",
+                        SLICE_ARG(by_label ? diag->label : diag->helps->text));
 }
 
 static void mistakes_are_named_with_their_place(void)

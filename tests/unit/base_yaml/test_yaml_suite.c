@@ -6,7 +6,7 @@
 #include "base/yaml.h"
 #include "tests/suite.h"
 
-enum { VECTORS_BYTES_MAX = 16 * 1024 * 1024 };
+enum { VECTORS_BYTES_MAX = 16 * 1024 * 1024, KEY_BYTES_MAX = 1024 };
 
 struct tally {
     unsigned right, refused, lax, wrong;
@@ -34,8 +34,9 @@ static bool same_value(const struct yaml_node *node, const struct json *value)
     }
     const struct json *element = value->first;
     for (const struct yaml_node *at = node->first; at != NULL; at = at->next) {
-        const struct json *other =
-            value->kind == JSON_ARRAY ? element : json_get(value, at->key.ptr);
+        char key[KEY_BYTES_MAX];
+        slice_to_cstr(at->key, key, sizeof(key));
+        const struct json *other = value->kind == JSON_ARRAY ? element : json_get(value, key);
         if (other == NULL || !same_value(at, other)) {
             return false;
         }

@@ -72,9 +72,9 @@ static void an_edit_knows_its_place(void)
     const struct yaml_node *a = yaml_get(yaml_read(&arena, &source, &diags)->root, "a");
     const struct diag_edit *edit = sla_edit_member(&arena, &source, a, "x", SLICE("2"));
     CU_ASSERT_EQUAL(edit->span.line, 1);
-    CU_ASSERT_EQUAL(edit->span.col, 6);
-    CU_ASSERT_EQUAL(edit->span.end_line, 2);
-    CU_ASSERT_EQUAL(edit->span.end_col, 5);
+    CU_ASSERT_EQUAL(diag_span_start(edit->span).col, 6);
+    CU_ASSERT_EQUAL(diag_span_end(edit->span).line, 2);
+    CU_ASSERT_EQUAL(diag_span_end(edit->span).col, 5);
 }
 
 static CU_TestInfo tests[] = {

@@ -230,7 +230,7 @@ static struct slice listed(void)
             continue; /* the U-Cloud is left out on purpose */
         }
         buf_printf(&text, "%s%u %u:%u %.*s", text.len > 0 ? "; " : "", at->code, at->span.line,
-                   at->span.col, SLICE_ARG(at->message));
+                   diag_span_start(at->span).col, SLICE_ARG(at->message));
         bool shown = at->label.len > 0 && at->code != 218;
         if (shown ||
             (at->label.len > 0 && slice_find_text(at->message, SLICE("port")) < at->message.len)) {

@@ -388,8 +388,8 @@ static struct slice finding(unsigned code)
     }
     struct slice help = at->helps != NULL ? at->helps->text : SLICE("");
     return arena_printf(&bench.arena, "%s %u:%u %.*s | %.*s | %.*s", diag_level_name(at->level),
-                        at->span.line, at->span.col, SLICE_ARG(at->message), SLICE_ARG(at->label),
-                        SLICE_ARG(help));
+                        at->span.line, diag_span_start(at->span).col, SLICE_ARG(at->message),
+                        SLICE_ARG(at->label), SLICE_ARG(help));
 }
 
 #define REACTION                                                                                   \

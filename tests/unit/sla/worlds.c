@@ -51,7 +51,7 @@ struct slice bench_findings(struct bench *bench)
 
     for (const struct diag *at = bench->diags.first; at != NULL; at = at->next) {
         buf_printf(&text, "%s%u %u:%u", at == bench->diags.first ? "" : "; ", at->code,
-                   at->span.line, at->span.col);
+                   at->span.line, diag_span_start(at->span).col);
     }
     return arena_copy(&bench->arena, buf_slice(&text));
 }
