@@ -215,15 +215,22 @@ static struct status enter_state(struct core *core, struct plan_record *plan, en
     return state == PLAN_FAILED ? try_another_way(core, plan) : STATUS_SUCCESS;
 }
 
-/* An undo that did not work leaves the control in force: people must look. */
+#define UNDO_FAILED "undo: "
+
+/* An undo that did not work leaves the control in force: people must look. An order that was
+ * withdrawn is taken back as well, but of such a plan nothing else is to be undone. */
 static struct status undo_failed(struct core *core, struct plan_record *plan, struct slice why)
 {
-    plan->state = PLAN_FAILED;
-    plan->finished_us = core->turn_us;
-    plan->reason = arena_printf(&core->turn, "undo: %.*s", SLICE_ARG(why));
+    struct slice reason = arena_printf(&core->turn, UNDO_FAILED "%.*s", SLICE_ARG(why));
+
     log_error("execute", "undo-failed", LOG_CSTR("plan", plan->id.text), LOG_TEXT("why", why));
-    TRY(knowledge_put_plan(core->knowledge, plan));
-    return knowledge_record(core->knowledge, "plan.undo-failed", text_of(&plan->id), plan->reason);
+    if (plan->state == PLAN_UNDOING) {
+        plan->state = PLAN_FAILED;
+        plan->finished_us = core->turn_us;
+        plan->reason = reason;
+        TRY(knowledge_put_plan(core->knowledge, plan));
+    }
+    return knowledge_record(core->knowledge, "plan.undo-failed", text_of(&plan->id), reason);
 }
 
 static struct status look_at(struct core *core, const struct plan_record *plan,
@@ -353,6 +360,9 @@ static struct status take_late_result(struct core *core, struct command_record *
     }
     if (result->verb == COMMAND_DO) {
         return follow_late_do(core, &plan);
+    }
+    if (!slice_starts(plan.reason, SLICE(UNDO_FAILED))) {
+        return STATUS_SUCCESS; /* one order of it was withdrawn: the rest stays */
     }
     plan.state = PLAN_UNDOING; /* its undo goes on where it stopped */
     TRY(knowledge_put_plan(core->knowledge, &plan));

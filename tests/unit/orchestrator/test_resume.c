@@ -110,19 +110,24 @@ static void an_undo_is_reissued_however_late(void)
 }
 
 /* The same plan as if it had been made for other SLAs. */
-static void set_base(const char *digest)
+static void set_base_of(size_t at, const char *digest)
 {
     struct plan_record plan;
 
     scene_look();
     ASSERT_OK(knowledge_get_plan(knowledge_reading(core.knowledge),
-                                 slice_from(seen.plans[seen.plan_count - 1].id.text), &arena,
-                                 &plan));
+                                 slice_from(seen.plans[at].id.text), &arena, &plan));
     memset(plan.base_digest, 0, sizeof(plan.base_digest));
     memcpy(plan.base_digest, digest, strlen(digest));
     ASSERT_OK(turn_join(&core));
     ASSERT_OK(knowledge_put_plan(core.knowledge, &plan));
     scene_end_turn();
+}
+
+static void set_base(const char *digest)
+{
+    scene_look();
+    set_base_of(seen.plan_count - 1, digest);
 }
 
 static void a_plan_that_is_legal_in_other_slas_goes_on(void)
@@ -162,6 +167,54 @@ static void a_plan_that_is_not_legal_any_more_is_withdrawn(void)
     scene_look();
     CU_ASSERT_EQUAL(seen.plans[1].state, PLAN_FAILED);
     CU_ASSERT_EQUAL(first_step().state, CONTROL_UNDONE);
+}
+
+static struct step_record *step_in(size_t plan, enum action_kind kind)
+{
+    struct step_record *steps = NULL;
+    size_t count = scene_steps_of(plan, &steps);
+    size_t i = 0;
+
+    while (i < count && steps[i].action.kind != kind) {
+        i++;
+    }
+    CU_ASSERT_TRUE_FATAL(i < count);
+    return &steps[i];
+}
+
+/* Nobody asked for an undo of what is in force: the late word that an order was taken back is no
+ * reason to take the rest along. */
+static void a_withdrawn_order_takes_no_other_step_along(void)
+{
+    begin();
+    scene_detect("ssh-guessed", SEVERITY_CRITICAL, 2);
+    scene_look();
+    size_t last = 0; /* the newest plan, for the graver alert */
+    struct ulid plan = seen.plans[last].id;
+    CU_ASSERT_EQUAL_FATAL(seen.plan_count, 2);
+    scene_answer(step_in(last, ACTION_COMPUTE_SNAPSHOT), COMMAND_DO, COMMAND_DONE);
+    scene_look();
+    struct step_record suspend = *step_in(last, ACTION_COMPUTE_SUSPEND);
+    scene_answer(&suspend, COMMAND_DO, COMMAND_DONE);
+    scene_end_turn();
+    set_base_of(last, "another");
+    scene_hello("node-2", "compute.snapshot compute.suspend"); /* it cannot freeze any more */
+    scene_restart();
+    scene_end_turn();
+    clock_virtual_advance(&virtual_time, 11 * minute); /* nobody says that it was taken back */
+    scene_sweep();
+    scene_look();
+    last = seen.plan_count - 2;
+    CU_ASSERT_STRING_EQUAL_FATAL(seen.plans[last].id.text, plan.text);
+    struct step_record freeze = *step_in(last, ACTION_DATA_FREEZE);
+    CU_ASSERT_EQUAL(command_of(&freeze).state, COMMAND_STATE_EXPIRED);
+    scene_answer(&freeze, COMMAND_UNDO, COMMAND_DONE);
+    scene_look();
+    last = seen.plan_count - 2;
+    CU_ASSERT_EQUAL(step_in(last, ACTION_DATA_FREEZE)->state, CONTROL_UNDONE);
+    CU_ASSERT_EQUAL(command_of(step_in(last, ACTION_COMPUTE_SUSPEND)).verb, COMMAND_DO);
+    CU_ASSERT_EQUAL(seen.plans[last].state, PLAN_FAILED);
+    CU_ASSERT_NOT_EQUAL(scene_incident().state, INCIDENT_CLOSED);
 }
 
 static void one_bad_plan_keeps_no_other_waiting(void)
@@ -209,6 +262,7 @@ static CU_TestInfo tests[] = {
     { "a plan that is legal in other SLAs goes on", a_plan_that_is_legal_in_other_slas_goes_on },
     { "a plan that is not legal any more is withdrawn",
       a_plan_that_is_not_legal_any_more_is_withdrawn },
+    { "a withdrawn order takes no other step along", a_withdrawn_order_takes_no_other_step_along },
     { "one bad plan keeps no other waiting", one_bad_plan_keeps_no_other_waiting },
     CU_TEST_INFO_NULL,
 };
