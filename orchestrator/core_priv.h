@@ -66,6 +66,8 @@ struct look {
     bool is_under_way;
     struct ulid last;      /* looked at; text "": none */
     int64_t not_before_us; /* monotonic */
+    int64_t not_after_us;  /* then it goes on, whoever was not heard yet */
+    bool is_waiting;       /* not_after_us stands until the pass has ended */
 };
 
 struct core_counters {
@@ -144,7 +146,7 @@ struct status capable_load(struct core *core) MUST_USE;
  */
 void look_again(struct core *core);
 /* Not before nodes had a second to say what became of orders: what they have done is not ordered
- * twice. */
+ * twice. A node that only says HELLO all the time cannot put a pass off for more than five. */
 void look_later(struct core *core);
 struct status look_sweep(struct core *core) MUST_USE;
 

@@ -101,8 +101,8 @@ static bool is_later(const struct ulid *id, const struct ulid *than)
 }
 
 /* A failure counts against the node until the node says that something has changed: it can do other
- * things than when it was asked, or it came back after it had not answered. An order that only an
- * earlier run has sent says nothing either: it was us who were away. */
+ * things than when it was asked, or it came back after the time in which it had not answered. An
+ * order that only an earlier run has sent says nothing either: it was us who were away. */
 static struct status counts_still(struct core *core, struct arena *arena,
                                   const struct step_record *step, bool *out)
 {
@@ -123,9 +123,9 @@ static struct status counts_still(struct core *core, struct arena *arena,
         return STATUS_SUCCESS;
     }
     TRY(found);
-    *out = command.verb == COMMAND_DO && !we_were_away &&
-           !is_later(&node.capable, &step->command) &&
-           !(no_answer && is_later(&node.hello, &step->command));
+    bool came_back = no_answer && ulid_ms(&node.hello) >= command.expires_ms;
+    *out = command.verb == COMMAND_DO && !we_were_away && !came_back &&
+           !is_later(&node.capable, &step->command);
     return STATUS_SUCCESS;
 }
 

@@ -4,7 +4,7 @@
 #include "base/log.h"
 #include "orchestrator/core_priv.h"
 
-enum { LOOKS_A_SWEEP = 16, HEAR_FIRST_US = 1000000 };
+enum { LOOKS_A_SWEEP = 16, HEAR_FIRST_US = 1000000, HEAR_AT_MOST_US = 5000000 };
 
 void look_again(struct core *core)
 {
@@ -13,7 +13,15 @@ void look_again(struct core *core)
 
 void look_later(struct core *core)
 {
-    core->look.not_before_us = clock_mono_us(core->clock) + HEAR_FIRST_US;
+    int64_t now_us = clock_mono_us(core->clock);
+
+    if (!core->look.is_waiting) {
+        core->look.is_waiting = true;
+        core->look.not_after_us = now_us + HEAR_AT_MOST_US;
+    }
+    core->look.not_before_us = now_us + HEAR_FIRST_US < core->look.not_after_us
+                                   ? now_us + HEAR_FIRST_US
+                                   : core->look.not_after_us;
 }
 
 struct page {
@@ -61,6 +69,7 @@ struct status look_sweep(struct core *core)
     bool more = false;
 
     if (!begin_pass(core)) {
+        core->look.is_waiting = core->look.is_waiting && core->look.is_under_way;
         return STATUS_SUCCESS;
     }
     const struct incident_query query = { .page = { .after = slice_from(core->look.last.text),
@@ -74,5 +83,6 @@ struct status look_sweep(struct core *core)
         core->look.last = page.ids[i];
     }
     core->look.is_under_way = more;
+    core->look.is_waiting = core->look.is_waiting && more;
     return STATUS_SUCCESS;
 }

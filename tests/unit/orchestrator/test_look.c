@@ -115,6 +115,40 @@ static void a_node_that_comes_back_is_asked_again(void)
     CU_ASSERT_EQUAL(seen.plans[0].state, PLAN_REFUSED);
 }
 
+/* It says HELLO, and again, but not what became of the order: whoever never answers is no way. */
+static void a_node_that_never_answers_is_left_out(void)
+{
+    begin_without_capabilities();
+    scene_hello("node-1", "network.deny");
+    scene_detect("ssh-bruteforce", SEVERITY_HIGH, 1);
+    clock_virtual_advance(&virtual_time, CORE_COMMAND_LIFE_MS / 2 * INT64_C(1000));
+    scene_hello("node-1", "network.deny"); /* the order went to it once more */
+    sweeps();
+    clock_virtual_advance(&virtual_time, (CORE_COMMAND_LIFE_MS / 2 + 1) * INT64_C(1000));
+    sweeps();
+    scene_look();
+    CU_ASSERT_EQUAL_FATAL(seen.plan_count, 2);
+    CU_ASSERT_EQUAL(seen.plans[1].state, PLAN_FAILED);
+    CU_ASSERT_EQUAL(seen.plans[0].state, PLAN_REFUSED); /* not the same order again */
+}
+
+/* One that keeps an order unanswered cannot, by saying HELLO all the time, stop all planning. */
+static void a_node_that_says_hello_all_the_time_keeps_nobody_waiting(void)
+{
+    begin_without_capabilities();
+    scene_can("node-1", ACTION_NETWORK_DENY);
+    scene_detect("ssh-bruteforce", SEVERITY_HIGH, 1);
+    clock_virtual_advance(&virtual_time, (CORE_COMMAND_LIFE_MS + 1) * INT64_C(1000));
+    sweeps();
+    uint64_t looks = core.counters.looks;
+    for (int i = 0; i < 100; i++) {
+        clock_virtual_advance(&virtual_time, CORE_SWEEP_MS * INT64_C(1000));
+        scene_hello("node-1", "network.deny");
+        scene_sweep();
+    }
+    CU_ASSERT_TRUE(core.counters.looks > looks);
+}
+
 /* It had done it all the while: its word comes before another look could order the same twice. */
 static void a_node_that_comes_back_is_heard_first(void)
 {
@@ -183,6 +217,9 @@ static CU_TestInfo tests[] = {
     { "what no service may do is no capability", what_no_service_may_do_is_no_capability },
     { "a restart looks at what is open", a_restart_looks_at_what_is_open },
     { "a node that comes back is asked again", a_node_that_comes_back_is_asked_again },
+    { "a node that never answers is left out", a_node_that_never_answers_is_left_out },
+    { "a node that says HELLO all the time keeps nobody waiting",
+      a_node_that_says_hello_all_the_time_keeps_nobody_waiting },
     { "a node that comes back is heard first", a_node_that_comes_back_is_heard_first },
     { "other SLAs lead to another look", other_slas_lead_to_another_look },
     { "looks are few at a time", looks_are_few_at_a_time },
