@@ -111,12 +111,36 @@ static bool is_over(enum control_state state)
     return state == CONTROL_EXPIRED || state == CONTROL_UNDONE;
 }
 
+/* A node's stamp; 0 stays "not said", and one from before 1970 or after the year 10000 is none. */
+static int64_t stamp_of(int64_t said_us)
+{
+    const int64_t latest_us = INT64_C(253402300800) * 1000 * 1000;
+
+    return said_us > 0 && said_us < latest_us ? said_us : 0;
+}
+
+static int64_t stamp_or(int64_t said_us, int64_t otherwise_us)
+{
+    return stamp_of(said_us) != 0 ? said_us : otherwise_us;
+}
+
+/* Of a lease that was ordered no more can be left than it may have. */
+static int64_t lease_end_ms(const struct step_record *step, int64_t left_ms)
+{
+    const struct lease *lease = &step->action.lease;
+    int64_t longest_ms =
+        lease->limit_ms > lease->duration_ms ? lease->limit_ms : lease->duration_ms;
+
+    return left_ms >= 0 ? step->enforced_us / 1000 + (left_ms < longest_ms ? left_ms : longest_ms)
+                        : 0;
+}
+
 static void result_of_undo(struct step_record *step, const struct command_result *result,
                            int64_t now_us)
 {
     if (result->outcome == COMMAND_DONE) {
         step->state = CONTROL_UNDONE;
-        step->undone_us = result->read_back_us != 0 ? result->read_back_us : now_us;
+        step->undone_us = stamp_or(result->read_back_us, now_us);
         step->lease_end_ms = 0;
     }
 }
@@ -124,21 +148,22 @@ static void result_of_undo(struct step_record *step, const struct command_result
 static void result_of_do(struct step_record *step, const struct command_result *result,
                          int64_t now_us)
 {
-    step->applied_us = result->applied_us;
+    step->applied_us = stamp_of(result->applied_us);
     if (result->outcome == COMMAND_DONE && result->state == CONTROL_ENFORCED) {
-        step->enforced_us = result->read_back_us != 0 ? result->read_back_us : now_us;
+        step->enforced_us = stamp_or(result->read_back_us, now_us);
     }
     if (is_over(step->state)) {
         return; /* the answer was late: the control has come and gone meanwhile */
     }
-    if (result->outcome != COMMAND_DONE) {
+    /* "done", but still to be done: ordered again it would be answered again, for ever */
+    bool is_nothing = result->state == CONTROL_PENDING || result->state == CONTROL_ACKED;
+    if (result->outcome != COMMAND_DONE || is_nothing) {
         step->state = CONTROL_FAILED;
         return;
     }
     step->state = result->state;
     if (result->state == CONTROL_ENFORCED) {
-        step->lease_end_ms =
-            result->lease_left_ms >= 0 ? step->enforced_us / 1000 + result->lease_left_ms : 0;
+        step->lease_end_ms = lease_end_ms(step, result->lease_left_ms);
     }
 }
 

@@ -383,6 +383,11 @@ struct status progress_result(struct core *core, const struct service_result *re
         return STATUS_SUCCESS; /* of a restored backup, or not its command */
     }
     TRY(found);
+    if (command.verb != result->result.verb) {
+        log_warn("execute", "not-its-order", LOG_CSTR("command", command.id.text),
+                 LOG_TEXT("node", result->node));
+        return STATUS_SUCCESS; /* what it says it did, nobody asked for */
+    }
     if (command_state_is_final(command.state)) {
         return take_late_result(core, &command, &result->result, received);
     }
@@ -415,7 +420,8 @@ struct status progress_control_changed(struct core *core, const struct event *ev
         return STATUS_SUCCESS; /* no such control, or not that node's to speak of */
     }
     TRY(found);
-    if (!execute_changed(&step, state, event->time_us)) {
+    bool is_past = event->time_us > 0 && event->time_us <= core->turn_us;
+    if (!execute_changed(&step, state, is_past ? event->time_us : core->turn_us)) {
         return STATUS_SUCCESS; /* journaled as received; late, or not for a node to say */
     }
     step.detail = event_value(event, "reason");

@@ -132,6 +132,7 @@ static void a_result_is_taken_into_its_step(void)
                                      .lease_left_ms = 60 };
 
     begin();
+    steps[0].action.lease.duration_ms = 60;
     execute_result(&steps[0], &result, 9999);
     CU_ASSERT_EQUAL(steps[0].state, CONTROL_ENFORCED);
     CU_ASSERT_EQUAL(steps[0].enforced_us, 7000);
@@ -152,6 +153,37 @@ static void a_result_is_taken_into_its_step(void)
     result.state = CONTROL_DRIFTED;
     execute_result(&steps[3], &result, 9999);
     CU_ASSERT_EQUAL(steps[3].state, CONTROL_DRIFTED);
+}
+
+/* A node may say anything; a step must neither wait for ever nor be charged for a thousand years.
+ */
+static void what_cannot_be_is_not_believed(void)
+{
+    struct command_result result = { .verb = COMMAND_DO,
+                                     .outcome = COMMAND_DONE,
+                                     .state = CONTROL_ENFORCED,
+                                     .applied_us = -1,
+                                     .read_back_us = INT64_MIN,
+                                     .lease_left_ms = INT64_MAX };
+
+    begin();
+    steps[0].action.lease.duration_ms = 60;
+    execute_result(&steps[0], &result, 9999);
+    CU_ASSERT_EQUAL(steps[0].applied_us, 0);
+    CU_ASSERT_EQUAL(steps[0].enforced_us, 9999);
+    CU_ASSERT_EQUAL(steps[0].lease_end_ms, 9 + 60);
+    steps[1].action.lease.limit_ms = 90; /* renewed up to there */
+    steps[1].action.lease.duration_ms = 60;
+    result.read_back_us = INT64_MAX;
+    execute_result(&steps[1], &result, 9999);
+    CU_ASSERT_EQUAL(steps[1].enforced_us, 9999);
+    CU_ASSERT_EQUAL(steps[1].lease_end_ms, 9 + 90);
+    result.state = CONTROL_PENDING; /* done, but not done: it would be ordered for ever */
+    execute_result(&steps[2], &result, 9999);
+    CU_ASSERT_EQUAL(steps[2].state, CONTROL_FAILED);
+    result.verb = COMMAND_UNDO;
+    execute_result(&steps[1], &result, 9999);
+    CU_ASSERT_EQUAL(steps[1].undone_us, 9999);
 }
 
 static void what_is_over_stays_over_whatever_comes_late(void)
@@ -200,6 +232,7 @@ static CU_TestInfo tests[] = {
       what_was_never_sent_needs_no_undo_but_what_failed_does },
     { "plans at rest order nothing", plans_at_rest_order_nothing },
     { "a result is taken into its step", a_result_is_taken_into_its_step },
+    { "what cannot be is not believed", what_cannot_be_is_not_believed },
     { "what is over stays over, whatever comes late", what_is_over_stays_over_whatever_comes_late },
     { "a node may say what became of its control", a_node_may_say_what_became_of_its_control },
     CU_TEST_INFO_NULL,

@@ -97,6 +97,54 @@ static void an_answer_after_the_leases_end_closes_the_incident(void)
     CU_ASSERT_EQUAL(seen.incidents[0].mttr, OBJECTIVE_MET);
 }
 
+/* A node that was told to do and says that it has undone, or looked: nobody asked for that. */
+static void an_answer_to_another_order_is_none(void)
+{
+    struct step_record *steps = NULL;
+
+    scene_begin();
+    scene_detect("ssh-bruteforce", SEVERITY_HIGH, 1);
+    scene_look();
+    CU_ASSERT_EQUAL_FATAL(scene_steps_of(0, &steps), 1);
+    uint64_t commands = core.counters.commands;
+    scene_answer(&steps[0], COMMAND_UNDO, COMMAND_FAILED);
+    scene_answer(&steps[0], COMMAND_CHECK, COMMAND_DONE);
+    scene_look();
+    CU_ASSERT_EQUAL(seen.plans[0].state, PLAN_RUNNING);
+    CU_ASSERT_EQUAL(core.counters.commands, commands);
+    scene_answer(&steps[0], COMMAND_DO, COMMAND_DONE);
+    scene_look();
+    CU_ASSERT_EQUAL(seen.plans[0].state, PLAN_DONE);
+}
+
+/* A clock that runs ahead would charge the error budget with a time that has not passed. */
+static void no_lease_ends_in_the_future(void)
+{
+    struct step_record *steps = NULL;
+
+    scene_begin();
+    scene_detect("ssh-bruteforce", SEVERITY_HIGH, 1);
+    scene_look();
+    scene_carry_out(0);
+    CU_ASSERT_EQUAL_FATAL(scene_steps_of(0, &steps), 1);
+    int64_t now_us = virtual_time.wall_us;
+    struct event event = { .time_us = now_us + INT64_C(1000000000000) };
+    struct event_field fields[] = {
+        { SLICE("action"), slice_from(steps[0].action.id.text), PROVENANCE_SERVICE },
+        { SLICE("state"), SLICE("expired"), PROVENANCE_SERVICE },
+    };
+    event.node = SLICE("node-1");
+    event.kind = SLICE(EVENT_CONTROL_CHANGED);
+    event.fields = fields;
+    event.field_count = COUNT_OF(fields);
+    ASSERT_OK(turn_join(&core));
+    ASSERT_OK(progress_control_changed(&core, &event));
+    scene_look();
+    CU_ASSERT_EQUAL_FATAL(scene_steps_of(0, &steps), 1);
+    CU_ASSERT_EQUAL(steps[0].state, CONTROL_EXPIRED);
+    CU_ASSERT_EQUAL(steps[0].undone_us, now_us);
+}
+
 /* The registry was read again, and the node's enforcer is not in it any more. */
 static void what_nobody_may_do_fails_and_is_not_waited_for(void)
 {
@@ -415,6 +463,8 @@ static CU_TestInfo tests[] = {
       the_first_plan_does_not_contain_a_graver_incident },
     { "an incident stays open while another plan's controls are in force",
       an_incident_stays_open_while_another_plans_controls_are_in_force },
+    { "an answer to another order is none", an_answer_to_another_order_is_none },
+    { "no lease ends in the future", no_lease_ends_in_the_future },
     { "an answer after the lease's end closes the incident",
       an_answer_after_the_leases_end_closes_the_incident },
     { "what nobody may do fails and is not waited for",
