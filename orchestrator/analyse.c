@@ -6,12 +6,23 @@
 #include "base/parse.h"
 #include "detect/engine.h"
 
+/* Before the year 10000; what a node says beyond would leave its detection without an incident. */
+static const int64_t latest_us = INT64_C(253402300800) * 1000 * 1000;
+
 static int64_t number_field(const struct event *event, const char *name)
 {
     int64_t value = 0;
-    struct status parsed = parse_i64(event_value(event, name), INT64_MIN, INT64_MAX, &value);
+    struct status parsed = parse_i64(event_value(event, name), 0, latest_us, &value);
 
     return status_ok(&parsed) ? value : 0;
+}
+
+/* When the node saw it, by its clock. */
+static int64_t seen_us(const struct event *event, int64_t received_us)
+{
+    int64_t said_us = event->seen_us != 0 ? event->seen_us : event->time_us;
+
+    return said_us >= 0 && said_us <= latest_us ? said_us : received_us;
 }
 
 static struct slice fields_json(struct arena *arena, const struct event *event)
@@ -53,7 +64,7 @@ struct status analyse_alert(struct arena *arena, const struct event *event, cons
         .count = count > 0 ? (uint64_t)count : 0,
         .first_us = number_field(event, DETECT_FIELD_FIRST_US),
         .last_us = number_field(event, DETECT_FIELD_LAST_US),
-        .detected_us = event->seen_us != 0 ? event->seen_us : event->time_us,
+        .detected_us = seen_us(event, received_us),
         .received_us = received_us,
         .epoch = event->epoch,
         .seq = event->seq,

@@ -131,8 +131,9 @@ static int64_t lease_end_ms(const struct step_record *step, int64_t left_ms)
     int64_t longest_ms =
         lease->limit_ms > lease->duration_ms ? lease->limit_ms : lease->duration_ms;
 
-    return left_ms >= 0 ? step->enforced_us / 1000 + (left_ms < longest_ms ? left_ms : longest_ms)
-                        : 0;
+    return left_ms >= 0 && longest_ms > 0
+               ? step->enforced_us / 1000 + (left_ms < longest_ms ? left_ms : longest_ms)
+               : 0;
 }
 
 static void result_of_undo(struct step_record *step, const struct command_result *result,

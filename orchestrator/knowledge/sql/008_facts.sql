@@ -6,7 +6,7 @@ ALTER TABLE nodes ADD COLUMN hello TEXT NOT NULL DEFAULT '' CHECK (length(hello)
 
 -- Since when an answer is due, by our clock; moved along when that clock jumps.
 ALTER TABLE incidents ADD COLUMN since_us INTEGER NOT NULL DEFAULT 0;
-UPDATE incidents SET since_us = opened_us;
+UPDATE incidents SET since_us = max(opened_us, detected_us); -- of what was raised, the graver alert
 
 -- Controls are looked for by incident.
 DROP INDEX steps_live_of_source;

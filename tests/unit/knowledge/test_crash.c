@@ -169,7 +169,7 @@ static void test_a_crash_in_the_first_start(void)
     suite_skip("crash points are not compiled in");
     return;
 #endif
-    for (int nth = 1; nth <= 7; nth++) {
+    for (int nth = 1; nth <= 9; nth++) {
         char place[64];
         store_tear_down();
         store_set_up();

@@ -1,3 +1,5 @@
+#include <inttypes.h>
+
 #include "detect/engine.h"
 #include "orchestrator/analyse.h"
 #include "tests/suite.h"
@@ -64,6 +66,21 @@ static void a_detection_becomes_an_alert(void)
     ASSERT_TEXT(analyse_incident_key(&arena, &got), "10.99.0.2@node-1");
     got.source = (struct slice){ 0 };
     ASSERT_TEXT(analyse_incident_key(&arena, &got), "ssh-bruteforce@node-1");
+}
+
+/* A node may say anything; the detection must not be lost for it. */
+static void times_that_cannot_be_are_not_believed(void)
+{
+    static const int64_t wrong[] = { -1, INT64_MIN, INT64_MAX };
+
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        begin();
+        event.seen_us = wrong[i];
+        event.fields[4].value = arena_printf(&arena, "%" PRId64, wrong[i]);
+        struct alert_record got = alert();
+        CU_ASSERT_EQUAL(got.first_us, 0);
+        CU_ASSERT_EQUAL(got.detected_us, 6000000);
+    }
 }
 
 static void a_detection_without_rule_or_key_is_refused(void)
@@ -148,6 +165,7 @@ static void the_objective_is_unknown_until_contained_or_late(void)
 
 static CU_TestInfo tests[] = {
     { "a detection becomes an alert", a_detection_becomes_an_alert },
+    { "times that cannot be are not believed", times_that_cannot_be_are_not_believed },
     { "a detection without rule or key is refused", a_detection_without_rule_or_key_is_refused },
     { "the tightest objective of the unit counts", the_tightest_objective_of_the_unit_counts },
     { "a graver alert raises the incident and restarts its clock",
