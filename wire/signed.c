@@ -114,6 +114,7 @@ Redan__Wire__Address signed_fill_address(const struct address *address)
 
     body.network = pb_bytes(address->bytes, address_bytes(address));
     body.prefix_len = address->prefix_len;
+    body.zone = pb_text(slice_from(address->zone));
     return body;
 }
 
@@ -127,7 +128,8 @@ bool signed_read_address(const Redan__Wire__Address *body, struct address *out)
     if (body == NULL || body->network.len == 0) {
         return true;
     }
-    if ((body->network.len != 4 && body->network.len != 16) || body->prefix_len > 128) {
+    if ((body->network.len != 4 && body->network.len != 16) || body->prefix_len > 128 ||
+        !pb_copy_text(body->zone, address.zone, sizeof(address.zone))) {
         return false;
     }
     address.family = body->network.len == 4 ? ADDRESS_IPV4 : ADDRESS_IPV6;

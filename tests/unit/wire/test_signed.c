@@ -265,6 +265,13 @@ static void test_a_command_opens_to_what_was_sealed(void)
     ASSERT_OK(command_open(&arena, &message.command, &world.app_trust, &back));
     CU_ASSERT_TRUE(address_eq(&back.action.source, &command.action.source));
     CU_ASSERT_EQUAL(back.verb, COMMAND_UNDO);
+
+    command = world_command("app-1", 6); /* the same address behind another interface is another */
+    ASSERT_OK(address_parse(SLICE("fe80::2%eth0"), &command.action.source));
+    message = world_command_message(&arena, &world, &command);
+    ASSERT_OK(command_open(&arena, &message.command, &world.app_trust, &back));
+    CU_ASSERT_STRING_EQUAL(back.action.source.zone, "eth0");
+    CU_ASSERT_TRUE(address_eq(&back.action.source, &command.action.source));
 }
 
 static void test_only_trusted_replicas_count_and_only_once(void)
@@ -332,6 +339,18 @@ static void test_well_signed_commands_out_of_range_are_refused(void)
     source.network = pb_bytes("\x0a\x63\x00", 3);
     CU_ASSERT_EQUAL(open_command(&body), STATUS_CORRUPT);
     source.network = pb_bytes("\x0a\x63\x00\x02", 4);
+    source.zone = pb_text(SLICE("eth0")); /* only link-local hosts have one */
+    CU_ASSERT_EQUAL(open_command(&body), STATUS_CORRUPT);
+    source.network = pb_bytes("\xfe\x80\0\0\0\0\0\0\0\0\0\0\0\0\0\x02", 16);
+    source.prefix_len = 128;
+    CU_ASSERT_EQUAL(open_command(&body), STATUS_OK);
+    source.zone = pb_text(SLICE("an-interface-whose-name-is-too-long"));
+    CU_ASSERT_EQUAL(open_command(&body), STATUS_CORRUPT);
+    source.zone = pb_text(SLICE("eth0/1"));
+    CU_ASSERT_EQUAL(open_command(&body), STATUS_CORRUPT);
+    source = (Redan__Wire__Address)REDAN__WIRE__ADDRESS__INIT;
+    source.network = pb_bytes("\x0a\x63\x00\x02", 4);
+    source.prefix_len = 32;
     body.verb = 3;
     CU_ASSERT_EQUAL(open_command(&body), STATUS_CORRUPT);
     body.verb = 0;
