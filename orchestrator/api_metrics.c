@@ -66,6 +66,7 @@ static const struct counter_row counter_rows[] = {
     COUNTER(plans, "Plans made."),
     COUNTER(refused_plans, "Plans the legality check refused."),
     COUNTER(commands, "Commands issued."),
+    COUNTER(checks, "Nodes asked what became of a control, its lease overdue."),
     COUNTER(resends, "Commands sent again."),
     COUNTER(results, "Results of commands."),
     COUNTER(clock_jumps, "Jumps of the wall clock."),

@@ -64,6 +64,7 @@ static struct status watch_clock(struct core *core)
     core->counters.clock_jumps++;
     TRY(journal_jump(core));
     TRY(knowledge_move_incidents(core->knowledge, jumped_us));
+    TRY(knowledge_move_checks(core->knowledge, jumped_us / 1000));
     return dispatch_move(core);
 }
 
@@ -195,6 +196,7 @@ struct status core_sweep(struct core *core)
 {
     TRY(turn_join(core));
     TRY(dispatch_sweep(core, (struct slice){ 0 }));
+    TRY(overdue_sweep(core));
     TRY(respond_sweep(core));
     return look_sweep(core);
 }
@@ -321,6 +323,7 @@ static struct status go_on(struct core *core)
     TRY(know_ids(core));
     TRY(capable_load(core));
     TRY(progress_world_changed(core)); /* it may have, at the very end of the last run */
+    TRY(knowledge_cap_checks(core->knowledge, core->turn_us / 1000, EXECUTE_CHECK_LATEST_MS));
     TRY(dispatch_reissue(core));
     return progress_resume(core);
 }
@@ -363,6 +366,7 @@ struct status core_open(struct actor_loop *loop, const struct core_options *opti
     core->loop = loop;
     core->options = options;
     core->clock = options->clock;
+    core->has_session = server_has_session;
     core->turn_fd = -1;
     core->started_us = clock_wall_us(core->clock);
     core->capabilities = calloc(CORE_NODE_CAPABILITIES_MAX, sizeof(*core->capabilities));

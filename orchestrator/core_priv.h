@@ -34,6 +34,8 @@ enum {
     CORE_RESEND_MIN_MS = 1000, /* doubles with every try */
     CORE_RESEND_MAX_MS = 30 * 1000,
     CORE_COMMAND_LIFE_MS = 10 * 60 * 1000,
+    CORE_CHECK_LIFE_MS = 60 * 1000, /* of a question: then it is asked anew, later each time */
+    CORE_CHECKS_MAX = 1024,         /* questions under way */
     CORE_ANSWER_LIFE_MS = 24 * 60 * 60 * 1000, /* later nobody asks what became of one */
     CORE_CREDIT = 8,                           /* batches an SMA may have under way */
     CORE_WINDOW_BYTES = 512 * 1024,
@@ -72,7 +74,7 @@ struct look {
 
 struct core_counters {
     uint64_t turns, failed_turns, events, failed_events, duplicates, gaps, detections, alerts,
-        incidents, looks, plans, refused_plans, commands, resends, results, outbox_full,
+        incidents, looks, plans, refused_plans, commands, checks, resends, results, outbox_full,
         clock_jumps;
 };
 
@@ -84,13 +86,17 @@ struct core {
     struct registry_cell *registry;
     struct identity identity;
     struct server *server;
+    bool (*has_session)(const struct server *server, struct slice node);
     struct http_server *http;
     struct world *world;
     struct node_capability *capabilities;
     size_t capability_count;
     struct core_counters counters;
     struct look look;
-    struct ulid late_after; /* the last incident checked for lateness; text "": none */
+    struct ulid late_after;    /* the last incident checked for lateness; text "": none */
+    struct ulid overdue_after; /* the last step looked at by overdue_sweep; text "": none */
+    int64_t overdue_after_ms;
+    size_t checks_under_way; /* as of the last sweep, and since */
     int64_t started_us;
     int64_t id_ms;     /* ids are not made for earlier times, so that they sort as they were made */
     int64_t offset_us; /* wall less monotonic time, as of the last turn */
@@ -184,6 +190,8 @@ struct status progress_contain(struct core *core, struct incident_record *incide
 /* A plan of the incident is under way or waits for approval. */
 struct status progress_is_answered(struct core *core, const struct ulid *incident,
                                    bool *out) MUST_USE;
+/* A control of the plan is gone. */
+struct status progress_control_ended(struct core *core, const struct ulid *plan) MUST_USE;
 struct status progress_control_changed(struct core *core, const struct event *event) MUST_USE;
 /* After a restart, and for plans approved meanwhile. */
 struct status progress_resume(struct core *core) MUST_USE;
@@ -192,12 +200,22 @@ struct status progress_resume(struct core *core) MUST_USE;
 struct status progress_world_changed(struct core *core) MUST_USE;
 struct status progress_undo(struct core *core, struct slice id, struct slice by) MUST_USE;
 
+/* --- overdue.c: ends of leases that nobody has reported -----------------------------------------
+ */
+struct status overdue_sweep(struct core *core) MUST_USE;
+/* What the node found, or that nothing was heard of it in time. */
+struct status overdue_result(struct core *core, const struct command_record *command,
+                             const struct command_result *result, struct slice received) MUST_USE;
+
 /* --- dispatch.c: commands -----------------------------------------------------------------------
  */
 /* *out_ordered false: nobody on the node may do it (any more). A step to be done has then failed;
  * one to be undone stays in force. Why is in its detail. */
 struct status dispatch_order(struct core *core, struct step_record *step, enum command_verb verb,
                              bool *out_ordered) MUST_USE;
+/* Asks the node what is there of the step's control; overdue_result hears of it. Not in the
+ * journal, and no command of the step: it changes nothing. */
+struct status dispatch_check(struct core *core, const struct step_record *step) MUST_USE;
 /* Resends what is overdue; gives up what has expired. `node` "" = all, else at once, and asks it
  * about what was given up. */
 struct status dispatch_sweep(struct core *core, struct slice node) MUST_USE;

@@ -106,18 +106,51 @@ static void put_in_outbox(struct core *core, struct slice node, struct slice raw
     }
 }
 
+static int64_t life_ms(enum command_verb verb)
+{
+    return verb == COMMAND_CHECK ? CORE_CHECK_LIFE_MS : CORE_COMMAND_LIFE_MS;
+}
+
+/* Written down and on its way. */
+static struct status issue(struct core *core, const struct action *action, enum command_verb verb,
+                           const char *service, struct command_record *out)
+{
+    struct slice node = slice_from(action->node);
+    int64_t now_ms = core->turn_us / 1000;
+    struct command command = { .id = core_new_id(core),
+                               .verb = verb,
+                               .action = *action,
+                               .issued_ms = now_ms,
+                               .expires_ms = now_ms + life_ms(verb),
+                               .fencing_epoch = knowledge_fencing_epoch(core->knowledge) };
+    struct command_record record = { 0 };
+
+    memcpy(command.policy_digest, world_policies(core->world)->digest,
+           sizeof(command.policy_digest));
+    TRY(knowledge_next_command_seq(core->knowledge, node, &command.seq));
+    TRY(seal(core, &command, node, &record.bytes));
+    record.id = command.id;
+    record.node = node;
+    record.service = slice_from(service);
+    record.verb = verb;
+    record.action = action->id;
+    record.seq = command.seq;
+    record.fencing_epoch = command.fencing_epoch;
+    record.state = COMMAND_STATE_SENT;
+    record.issued_ms = command.issued_ms;
+    record.expires_ms = command.expires_ms;
+    record.sent_ms = now_ms;
+    record.sent_count = 1;
+    TRY(knowledge_put_command(core->knowledge, &record));
+    put_in_outbox(core, node, record.bytes);
+    *out = record;
+    return STATUS_SUCCESS;
+}
+
 struct status dispatch_order(struct core *core, struct step_record *step, enum command_verb verb,
                              bool *out_ordered)
 {
     char service[SERVICE_ID_TEXT_MAX];
-    struct slice node = slice_from(step->action.node);
-    int64_t now_ms = core->turn_us / 1000;
-    struct command command = { .id = core_new_id(core),
-                               .verb = verb,
-                               .action = step->action,
-                               .issued_ms = now_ms,
-                               .expires_ms = now_ms + CORE_COMMAND_LIFE_MS,
-                               .fencing_epoch = knowledge_fencing_epoch(core->knowledge) };
     struct command_record record = { 0 };
 
     struct status may = service_text(core, &step->action, service);
@@ -127,30 +160,27 @@ struct status dispatch_order(struct core *core, struct step_record *step, enum c
         step->detail = arena_copy(&core->turn, slice_from(may.msg));
         return knowledge_put_step(core->knowledge, step);
     }
-    memcpy(command.policy_digest, world_policies(core->world)->digest,
-           sizeof(command.policy_digest));
-    TRY(knowledge_next_command_seq(core->knowledge, node, &command.seq));
-    TRY(seal(core, &command, node, &record.bytes));
-    record.id = command.id;
-    record.node = node;
-    record.service = slice_from(service);
-    record.verb = verb;
-    record.action = step->action.id;
-    record.seq = command.seq;
-    record.fencing_epoch = command.fencing_epoch;
-    record.state = COMMAND_STATE_SENT;
-    record.issued_ms = command.issued_ms;
-    record.expires_ms = command.expires_ms;
-    record.sent_ms = now_ms;
-    record.sent_count = 1;
-    TRY(knowledge_put_command(core->knowledge, &record));
-    TRY(knowledge_record(core->knowledge, "command.issued", slice_from(command.id.text),
+    TRY(issue(core, &step->action, verb, service, &record));
+    TRY(knowledge_record(core->knowledge, "command.issued", slice_from(record.id.text),
                          record.bytes));
-    step->command = command.id;
+    step->command = record.id;
     step->sent_us = clock_wall_us(core->clock); /* sealed now; it leaves after the commit */
-    TRY(knowledge_put_step(core->knowledge, step));
-    put_in_outbox(core, node, record.bytes);
     core->counters.commands++;
+    return knowledge_put_step(core->knowledge, step);
+}
+
+struct status dispatch_check(struct core *core, const struct step_record *step)
+{
+    char service[SERVICE_ID_TEXT_MAX];
+    struct command_record record = { 0 };
+
+    struct status may = service_text(core, &step->action, service);
+    if (!status_ok(&may)) {
+        return STATUS_SUCCESS; /* nobody to ask; another registry may know somebody */
+    }
+    TRY(issue(core, &step->action, COMMAND_CHECK, service, &record));
+    core->counters.checks++;
+    core->checks_under_way++;
     return STATUS_SUCCESS;
 }
 
@@ -324,15 +354,28 @@ static struct status ask_for_answers(struct core *core, struct slice node)
     return STATUS_SUCCESS;
 }
 
+static size_t count_checks(const struct overdue *page)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < page->count; i++) {
+        count += page->rows[i].verb == COMMAND_CHECK ? 1 : 0;
+    }
+    return count;
+}
+
 struct status dispatch_sweep(struct core *core, struct slice node)
 {
     struct overdue page = { .count = 0 };
+    size_t checks = 0;
     bool more = true;
 
     while (more) {
         TRY(unfinished(core, node, last_id(&page), &page, &more));
         TRY(sweep_page(core, node, &page));
+        checks += count_checks(&page);
     }
+    core->checks_under_way = node.len == 0 ? checks : core->checks_under_way;
     return node.len > 0 ? ask_for_answers(core, node) : STATUS_SUCCESS;
 }
 
@@ -356,6 +399,9 @@ static struct status seal_anew(struct core *core, struct command_record *record)
     TRY(seal(core, &command, record->node, &record->bytes));
     record->fencing_epoch = command.fencing_epoch;
     TRY(knowledge_put_command(core->knowledge, record));
+    if (record->verb == COMMAND_CHECK) {
+        return STATUS_SUCCESS; /* it changes nothing */
+    }
     return knowledge_record(core->knowledge, "command.reissued", slice_from(record->id.text),
                             record->bytes);
 }
@@ -365,7 +411,7 @@ static struct status seal_anew(struct core *core, struct command_record *record)
 static struct status reissue(struct core *core, struct command_record *record)
 {
     int64_t now_ms = core->turn_us / 1000;
-    int64_t latest_ms = now_ms + CORE_COMMAND_LIFE_MS;
+    int64_t latest_ms = now_ms + life_ms(record->verb);
 
     if (record->fencing_epoch == knowledge_fencing_epoch(core->knowledge)) {
         return STATUS_SUCCESS; /* of this run */

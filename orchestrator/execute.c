@@ -124,16 +124,35 @@ static int64_t stamp_or(int64_t said_us, int64_t otherwise_us)
     return stamp_of(said_us) != 0 ? said_us : otherwise_us;
 }
 
-/* Of a lease that was ordered no more can be left than it may have. */
-static int64_t lease_end_ms(const struct step_record *step, int64_t left_ms)
+static int64_t longest_ms(const struct step_record *step)
 {
     const struct lease *lease = &step->action.lease;
-    int64_t longest_ms =
-        lease->limit_ms > lease->duration_ms ? lease->limit_ms : lease->duration_ms;
 
-    return left_ms >= 0 && longest_ms > 0
-               ? step->enforced_us / 1000 + (left_ms < longest_ms ? left_ms : longest_ms)
-               : 0;
+    return lease->limit_ms > lease->duration_ms ? lease->limit_ms : lease->duration_ms;
+}
+
+/* Nobody is asked any more what became of it. */
+static void end_lease(struct step_record *step)
+{
+    step->lease_end_ms = 0;
+    step->check_ms = 0;
+}
+
+/* In force as of `at_us` of the node's clock, `now_us` of ours. Of a lease that was ordered no more
+ * can be left than it may have; a node that does not say what is left keeps the whole of it. */
+static void keep_lease(struct step_record *step, int64_t left_ms, int64_t at_us, int64_t now_us)
+{
+    end_lease(step);
+    if (longest_ms(step) <= 0) {
+        return;
+    }
+    if (left_ms >= 0) {
+        left_ms = left_ms < longest_ms(step) ? left_ms : longest_ms(step);
+        step->lease_end_ms = at_us / 1000 + left_ms;
+    } else {
+        left_ms = step->action.lease.duration_ms;
+    }
+    step->check_ms = now_us / 1000 + left_ms + EXECUTE_CHECK_AFTER_MS;
 }
 
 static void result_of_undo(struct step_record *step, const struct command_result *result,
@@ -142,7 +161,7 @@ static void result_of_undo(struct step_record *step, const struct command_result
     if (result->outcome == COMMAND_DONE) {
         step->state = CONTROL_UNDONE;
         step->undone_us = stamp_or(result->read_back_us, now_us);
-        step->lease_end_ms = 0;
+        end_lease(step);
     }
 }
 
@@ -164,7 +183,48 @@ static void result_of_do(struct step_record *step, const struct command_result *
     }
     step->state = result->state;
     if (result->state == CONTROL_ENFORCED) {
-        step->lease_end_ms = lease_end_ms(step, result->lease_left_ms);
+        keep_lease(step, result->lease_left_ms, step->enforced_us, now_us);
+    }
+}
+
+/* As long again as it is late already. */
+static int64_t wait_ms(const struct step_record *step, int64_t now_ms)
+{
+    int64_t ends_ms = step->lease_end_ms != 0
+                          ? step->lease_end_ms
+                          : step->enforced_us / 1000 + step->action.lease.duration_ms;
+    int64_t late_ms = now_ms - ends_ms;
+
+    late_ms = late_ms > EXECUTE_CHECK_AFTER_MS ? late_ms : EXECUTE_CHECK_AFTER_MS;
+    return late_ms < EXECUTE_CHECK_LATEST_MS ? late_ms : EXECUTE_CHECK_LATEST_MS;
+}
+
+/* Found gone at `at_us`: it may have ended long before, but not later than it may have lasted. */
+static int64_t end_us(const struct step_record *step, int64_t at_us)
+{
+    int64_t latest_us = step->enforced_us + longest_ms(step) * 1000;
+
+    return step->enforced_us > 0 && latest_us < at_us ? latest_us : at_us;
+}
+
+static void result_of_check(struct step_record *step, const struct command_result *result,
+                            int64_t now_us)
+{
+    bool is_said = result->outcome == COMMAND_DONE;
+    int64_t at_us = stamp_or(result->read_back_us, now_us);
+
+    if (is_over(step->state)) {
+        return; /* reported meanwhile */
+    }
+    if (is_said && result->state == CONTROL_EXPIRED) {
+        step->state = CONTROL_EXPIRED;
+        step->undone_us = end_us(step, at_us < now_us ? at_us : now_us);
+        end_lease(step);
+    } else if (is_said && result->state == CONTROL_ENFORCED) {
+        step->state = CONTROL_ENFORCED;
+        keep_lease(step, result->lease_left_ms, at_us, now_us);
+    } else {
+        step->check_ms = now_us / 1000 + wait_ms(step, now_us / 1000);
     }
 }
 
@@ -176,14 +236,16 @@ bool execute_changed(struct step_record *step, enum control_state state, int64_t
     step->state = state;
     if (state == CONTROL_EXPIRED) {
         step->undone_us = at_us;
-        step->lease_end_ms = 0;
+        end_lease(step);
     }
     return true;
 }
 
 void execute_result(struct step_record *step, const struct command_result *result, int64_t now_us)
 {
-    step->verified_by = result->verified_by;
+    if (result->verb != COMMAND_CHECK || result->outcome == COMMAND_DONE) {
+        step->verified_by = result->verified_by;
+    }
     switch (result->verb) {
     case COMMAND_DO:
         result_of_do(step, result, now_us);
@@ -192,7 +254,7 @@ void execute_result(struct step_record *step, const struct command_result *resul
         result_of_undo(step, result, now_us);
         break;
     case COMMAND_CHECK:
-        step->state = is_over(step->state) ? step->state : result->state;
+        result_of_check(step, result, now_us);
         break;
     }
 }

@@ -9,6 +9,11 @@
 #include "model/plan.h"
 #include "orchestrator/knowledge/plans.h"
 
+enum {
+    EXECUTE_CHECK_AFTER_MS = 5000,            /* the end of a lease may be reported so late */
+    EXECUTE_CHECK_LATEST_MS = 60 * 60 * 1000, /* between two questions without an answer */
+};
+
 struct execute_order {
     size_t step;
     enum command_verb verb;
@@ -25,7 +30,9 @@ struct execute_next {
 void execute_next(enum plan_state state, const struct step_record *steps, size_t count,
                   const bool *in_flight, struct execute_next *out);
 
-/* Takes a command's result into its step. */
+/* Takes a command's result into its step. `now_us` is ours, the times in it are the node's. When
+ * the node will be asked what became of the control (check_ms) is set here: a while after its lease
+ * should have ended; and later each time when it could not say. */
 void execute_result(struct step_record *step, const struct command_result *result, int64_t now_us);
 
 /* Takes what a node reports of its control, by its clock. Reports wait in the spool while answers

@@ -138,7 +138,7 @@ static struct status may_be_in_force(void *arg, const struct step_record *row)
 
 /* Of all plans of the incident: what another one keeps in force keeps it open. A page suffices:
  * with more than that unsent, it stays open. */
-static struct status close_if_all_over(struct core *core, const struct ulid *plan_id)
+struct status progress_control_ended(struct core *core, const struct ulid *plan_id)
 {
     struct plan_record plan;
     bool is_answered = true;
@@ -207,7 +207,8 @@ static struct status enter_state(struct core *core, struct plan_record *plan, en
     if (state == PLAN_DONE) {
         TRY(contain_incident(core, plan, steps, count));
         FAULT_POINT("redand.after_contained");
-        return close_if_all_over(core, &plan->id); /* when the answer came after the lease's end */
+        return progress_control_ended(core,
+                                      &plan->id); /* when the answer came after the lease's end */
     }
     if (state == PLAN_UNDONE) {
         return close_incident(core, &plan->incident, SLICE("the response was undone"));
@@ -388,6 +389,9 @@ struct status progress_result(struct core *core, const struct service_result *re
                  LOG_TEXT("node", result->node));
         return STATUS_SUCCESS; /* what it says it did, nobody asked for */
     }
+    if (command.verb == COMMAND_CHECK) {
+        return overdue_result(core, &command, &result->result, received);
+    }
     if (command_state_is_final(command.state)) {
         return take_late_result(core, &command, &result->result, received);
     }
@@ -430,7 +434,7 @@ struct status progress_control_changed(struct core *core, const struct event *ev
                          slice_from(control_state_name(state))));
     log_info("execute", "control", LOG_CSTR("action", action_kind_name(step.action.kind)),
              LOG_CSTR("state", control_state_name(state)), LOG_TEXT("reason", step.detail));
-    return state == CONTROL_EXPIRED ? close_if_all_over(core, &step.plan) : STATUS_SUCCESS;
+    return state == CONTROL_EXPIRED ? progress_control_ended(core, &step.plan) : STATUS_SUCCESS;
 }
 
 /* --- restart and undo

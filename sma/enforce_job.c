@@ -57,17 +57,23 @@ static void hold(const struct job *job)
     }
 }
 
-static void let_go(const struct job *job)
+static bool is_held_by_another(const struct job *job)
 {
-    struct lease_entry *entry = lease_find(&job->enforcer->leases, &job->action.id);
     bool is_held = false;
 
     for (const struct job *other = job->enforcer->jobs; other != NULL; other = other->next) {
         is_held = is_held || (other != job && memcmp(other->action.id.text, job->action.id.text,
                                                      ULID_TEXT_LEN) == 0);
     }
+    return is_held;
+}
+
+static void let_go(const struct job *job)
+{
+    struct lease_entry *entry = lease_find(&job->enforcer->leases, &job->action.id);
+
     if (entry != NULL) {
-        entry->is_busy = is_held;
+        entry->is_busy = is_held_by_another(job);
     }
 }
 
@@ -215,6 +221,32 @@ static enum control_state state_of(const struct job *job, const struct plane_rea
     return reading->presence == PLANE_PRESENT ? CONTROL_ENFORCED : CONTROL_DRIFTED;
 }
 
+/* Asked what became of a control, not whether an order was carried out. */
+static bool is_question(const struct job *job)
+{
+    return job->purpose == JOB_COMMAND && job->result.verb == COMMAND_CHECK;
+}
+
+/* Gone, and nobody here is about to put it back or to say so. */
+static bool is_over(const struct job *job, const struct plane_reading *reading)
+{
+    return reading->presence == PLANE_ABSENT && !is_held_by_another(job) &&
+           lease_find(&job->enforcer->leases, &job->action.id) == NULL;
+}
+
+/* Where the plane keeps no leases they are kept here. */
+static int64_t lease_left_ms(const struct job *job, const struct plane_reading *reading)
+{
+    const struct lease_entry *entry = lease_find(&job->enforcer->leases, &job->action.id);
+    int64_t now_ms = enforcer_mono_ms(job->enforcer);
+
+    if (reading->lease_left_ms >= 0 || entry == NULL || entry->ends_ms == INT64_MAX ||
+        reading->presence != PLANE_PRESENT) {
+        return reading->lease_left_ms;
+    }
+    return entry->ends_ms > now_ms ? entry->ends_ms - now_ms : 0;
+}
+
 static struct status note_lease(struct job *job, enum control_state state)
 {
     struct enforcer *self = job->enforcer;
@@ -236,14 +268,15 @@ static void on_read(void *arg, struct status outcome, const struct plane_reading
     struct job *job = arg;
 
     if (status_ok(&outcome)) {
-        enum control_state state = state_of(job, reading);
+        enum control_state state =
+            is_question(job) && is_over(job, reading) ? CONTROL_EXPIRED : state_of(job, reading);
         job->result.outcome = state == CONTROL_DRIFTED ? COMMAND_FAILED : COMMAND_DONE;
         job->result.state = state;
         job->result.verified_by = reading->verified_by;
-        job->result.lease_left_ms = reading->lease_left_ms;
         job->result.read_back_us = clock_wall_us(job->enforcer->options.clock);
         set_detail(&job->result, reading->detail);
         outcome = note_lease(job, state);
+        job->result.lease_left_ms = lease_left_ms(job, reading);
         if (status_ok(&outcome) && state == CONTROL_DRIFTED && job->command.verb != COMMAND_CHECK) {
             outcome = status_error(STATUS_CONFLICT, "read back otherwise: %s", reading->detail);
         }

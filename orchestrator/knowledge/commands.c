@@ -9,7 +9,7 @@
 #define IS_UNFINISHED "state IN ('planned', 'sent', 'accepted')"
 #define IS_OF_NODE    "(:node = '' OR node = :node)"
 
-enum statement { PUT, GET, LIST, LIST_UNFINISHED, LIST_UNANSWERED, NEXT_SEQ };
+enum statement { PUT, GET, LIST, LIST_UNFINISHED, LIST_UNANSWERED, NEXT_SEQ, DROP };
 static const char *const texts[] = {
     [PUT] =
         ("INSERT INTO commands (" COLUMNS ") VALUES (:id, :node, :service, :verb, :action, :seq,"
@@ -30,6 +30,7 @@ static const char *const texts[] = {
                          " AND state = 'expired' AND length(result) = 0 ORDER BY id LIMIT :limit"),
     [NEXT_SEQ] = ("INSERT INTO command_seqs (node, seq) VALUES (:node, 1)"
                   " ON CONFLICT (node) DO UPDATE SET seq = seq + 1 RETURNING seq"),
+    [DROP] = "DELETE FROM commands WHERE id = :id",
 };
 const struct db_texts command_texts = { texts, COUNT_OF(texts) };
 
@@ -108,6 +109,15 @@ struct status knowledge_put_command(struct knowledge *knowledge,
     db_put_bytes(&args, command->bytes, KNOWLEDGE_BYTES_MAX);
     db_put_bytes(&args, command->result, KNOWLEDGE_BYTES_MAX);
     db_put_text(&args, command->detail, KNOWLEDGE_TEXT_MAX);
+    return knowledge_run(knowledge, &args);
+}
+
+struct status knowledge_drop_command(struct knowledge *knowledge, const struct ulid *id)
+{
+    CLEANUP(db_rewind) sqlite3_stmt *stmt = knowledge_borrow(knowledge, DB_COMMANDS, DROP);
+    struct db_args args = db_args(stmt);
+
+    db_put_ulid(&args, id);
     return knowledge_run(knowledge, &args);
 }
 

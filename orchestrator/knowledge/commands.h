@@ -40,6 +40,8 @@ struct status knowledge_next_command_seq(struct knowledge *knowledge, struct sli
 /* Adds or replaces by id. STATUS_CONFLICT: (node, seq) belongs to another command. */
 struct status knowledge_put_command(struct knowledge *knowledge,
                                     const struct command_record *command) MUST_USE;
+/* One that leaves no trace: a question that was answered. */
+struct status knowledge_drop_command(struct knowledge *knowledge, const struct ulid *id) MUST_USE;
 struct status knowledge_get_command(struct knowledge_reader *reader, struct slice id,
                                     struct arena *arena, struct command_record *out) MUST_USE;
 

@@ -49,6 +49,7 @@ struct step_record {
     int64_t proven_us;    /* proof by another vantage, when there is one */
     int64_t undone_us;    /* read back as gone */
     int64_t lease_end_ms; /* 0: none */
+    int64_t check_ms;     /* by our clock: then the node is asked what became of it; 0: never */
     struct slice detail;
 };
 
@@ -96,6 +97,22 @@ typedef struct status(step_row_fn)(void *arg, const struct step_record *row);
 struct status knowledge_list_controls(struct knowledge_reader *reader,
                                       const struct control_query *query, step_row_fn *row,
                                       void *arg, bool *out_more) MUST_USE;
+
+/* Steps whose node is due to be asked, longest due first. A page begins behind the row given. */
+struct overdue_query {
+    int64_t now_ms;
+    int64_t after_ms; /* its check_ms; 0: from the start */
+    struct ulid after;
+    uint32_t limit;
+};
+struct status knowledge_list_overdue(struct knowledge_reader *reader,
+                                     const struct overdue_query *query, step_row_fn *row, void *arg,
+                                     bool *out_more) MUST_USE;
+/* When our clock has jumped. */
+struct status knowledge_move_checks(struct knowledge *knowledge, int64_t by_ms) MUST_USE;
+/* No later than the control's whole lease and `more_ms` from now: it comes down to the lease. */
+struct status knowledge_cap_checks(struct knowledge *knowledge, int64_t now_ms,
+                                   int64_t more_ms) MUST_USE;
 
 /* Steps that failed, of an incident's plans that ended from `since_us` to `until_us` or go on. */
 struct status knowledge_list_failed(struct knowledge_reader *reader, struct slice incident,

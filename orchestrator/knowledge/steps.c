@@ -8,15 +8,26 @@
 #define COLUMNS                                                                                    \
     "action, plan, idx, kind, node, resource, source, polarity, duration_ms, limit_ms, after,"     \
     " reversible, state, verified_by, command, sent_us, applied_us, enforced_us, proven_us,"       \
-    " undone_us, lease_end_ms, detail"
+    " undone_us, lease_end_ms, check_ms, detail"
 
-enum statement { PUT, OF_PLAN, FIND, LIST_LIVE, LIST_FAILED, LIST_PAST, COUNT };
+enum statement {
+    PUT,
+    OF_PLAN,
+    FIND,
+    LIST_LIVE,
+    LIST_FAILED,
+    LIST_PAST,
+    LIST_OVERDUE,
+    MOVE,
+    CAP,
+    COUNT
+};
 static const char *const texts[] = {
     [PUT] =
         ("INSERT INTO steps (" COLUMNS ") VALUES (:action, :plan, :idx, :kind, :node, :resource,"
          " :source, :polarity, :duration_ms, :limit_ms, :after, :reversible, :state,"
          " :verified_by, :command, :sent_us, :applied_us, :enforced_us, :proven_us, :undone_us,"
-         " :lease_end_ms, :detail)"
+         " :lease_end_ms, :check_ms, :detail)"
          " ON CONFLICT (plan, idx) DO UPDATE SET action = excluded.action,"
          " kind = excluded.kind, node = excluded.node, resource = excluded.resource,"
          " source = excluded.source, polarity = excluded.polarity,"
@@ -26,7 +37,7 @@ static const char *const texts[] = {
          " sent_us = excluded.sent_us, applied_us = excluded.applied_us,"
          " enforced_us = excluded.enforced_us, proven_us = excluded.proven_us,"
          " undone_us = excluded.undone_us, lease_end_ms = excluded.lease_end_ms,"
-         " detail = excluded.detail"),
+         " check_ms = excluded.check_ms, detail = excluded.detail"),
     [OF_PLAN] = ("SELECT " COLUMNS " FROM steps WHERE plan = :plan ORDER BY idx"),
     [FIND] = ("SELECT " COLUMNS " FROM steps WHERE action = :action"),
     /* "+": by the incident's plans, not through all that is live or failed */
@@ -40,6 +51,13 @@ static const char *const texts[] = {
                      " ORDER BY action"),
     [LIST_PAST] = ("SELECT " COLUMNS " FROM steps WHERE enforced_us > 0"
                    " AND (undone_us = 0 OR undone_us > :since_us) ORDER BY action"),
+    /* "check_ms > 0": by the index of those that are waited for */
+    [LIST_OVERDUE] = ("SELECT " COLUMNS " FROM steps WHERE check_ms > 0 AND check_ms <= :now_ms"
+                      " AND (check_ms, action) > (:after_ms, :after)"
+                      " ORDER BY check_ms, action LIMIT :limit"),
+    [MOVE] = "UPDATE steps SET check_ms = max(1, check_ms + :by_ms) WHERE check_ms > 0",
+    [CAP] = ("UPDATE steps SET check_ms = :now_ms + duration_ms"
+             " WHERE check_ms > 0 AND check_ms > :least_ms + duration_ms"),
     [COUNT] = "SELECT state, count(*) FROM steps GROUP BY state",
 };
 const struct db_texts step_texts = { texts, COUNT_OF(texts) };
@@ -82,7 +100,27 @@ struct status knowledge_put_step(struct knowledge *knowledge, const struct step_
     db_put_i64(&args, step->proven_us);
     db_put_i64(&args, step->undone_us);
     db_put_i64(&args, step->lease_end_ms);
+    db_put_i64(&args, step->check_ms);
     db_put_text(&args, step->detail, KNOWLEDGE_TEXT_MAX);
+    return knowledge_run(knowledge, &args);
+}
+
+struct status knowledge_move_checks(struct knowledge *knowledge, int64_t by_ms)
+{
+    CLEANUP(db_rewind) sqlite3_stmt *stmt = knowledge_borrow(knowledge, DB_STEPS, MOVE);
+    struct db_args args = db_args(stmt);
+
+    db_put_i64(&args, by_ms);
+    return knowledge_run(knowledge, &args);
+}
+
+struct status knowledge_cap_checks(struct knowledge *knowledge, int64_t now_ms, int64_t more_ms)
+{
+    CLEANUP(db_rewind) sqlite3_stmt *stmt = knowledge_borrow(knowledge, DB_STEPS, CAP);
+    struct db_args args = db_args(stmt);
+
+    db_put_i64(&args, now_ms);
+    db_put_i64(&args, now_ms + more_ms);
     return knowledge_run(knowledge, &args);
 }
 
@@ -131,6 +169,7 @@ static struct status take(sqlite3_stmt *stmt, struct step_record *out)
     out->proven_us = db_take_i64(&row);
     out->undone_us = db_take_i64(&row);
     out->lease_end_ms = db_take_i64(&row);
+    out->check_ms = db_take_i64(&row);
     out->detail = db_take_text(&row);
     return db_row_end(&row);
 }
@@ -214,6 +253,22 @@ struct status knowledge_list_controls(struct knowledge_reader *reader,
     db_put_text(&args, query->page.after, KNOWLEDGE_KEY_MAX);
     db_put_i64(&args, db_page_limit(query->page.limit));
     return db_list(&reader->db, &args, query->page.limit, emit, &sink, out_more);
+}
+
+struct status knowledge_list_overdue(struct knowledge_reader *reader,
+                                     const struct overdue_query *query, step_row_fn *row, void *arg,
+                                     bool *out_more)
+{
+    CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(&reader->db, DB_STEPS, LIST_OVERDUE);
+    struct db_args args = db_args(stmt);
+    struct sink sink = { .row = row, .arg = arg };
+
+    TRY(db_check_limit(query->limit));
+    db_put_i64(&args, query->now_ms);
+    db_put_i64(&args, query->after_ms);
+    db_put_cstr(&args, query->after.text);
+    db_put_i64(&args, db_page_limit(query->limit));
+    return db_list(&reader->db, &args, query->limit, emit, &sink, out_more);
 }
 
 struct status knowledge_list_failed(struct knowledge_reader *reader, struct slice incident,

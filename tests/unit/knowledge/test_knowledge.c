@@ -70,6 +70,7 @@ static void test_an_older_file_is_migrated_by_the_writer_and_refused_by_a_reader
                                "ALTER TABLE nodes DROP COLUMN hello;"
                                "ALTER TABLE incidents DROP COLUMN since_us;"
                                "DROP INDEX incidents_standing; DROP INDEX commands_unanswered;"
+                               "DROP INDEX steps_overdue; ALTER TABLE steps DROP COLUMN check_ms;"
                                "CREATE INDEX steps_live_of_source ON steps (source, action);"
                                "DROP TABLE conflicts; DROP TABLE documents; DROP TABLE worlds;"
                                "PRAGMA user_version = 5"));
@@ -84,10 +85,10 @@ static void test_a_migration_that_fails_changes_nothing(void)
     struct knowledge *again = NULL;
 
     store_shut();
-    CU_ASSERT_TRUE(store_patch("PRAGMA user_version = 7")); /* its columns exist already */
+    CU_ASSERT_TRUE(store_patch("PRAGMA user_version = 9")); /* its columns exist already */
     struct status status = knowledge_open(store_path(), STORE_NOW_US, &again);
-    CU_ASSERT_PTR_NOT_NULL(strstr(status.msg, "migration 008_facts"));
-    CU_ASSERT_TRUE(store_patch("PRAGMA user_version = 9"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(status.msg, "migration 010_overdue"));
+    CU_ASSERT_TRUE(store_patch("PRAGMA user_version = 10"));
     CU_ASSERT_TRUE(store_reopen());
 }
 

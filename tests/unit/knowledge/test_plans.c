@@ -51,6 +51,7 @@ static struct step_record sample_step(uint64_t plan, uint32_t index)
                                 .proven_us = 4,
                                 .undone_us = 5,
                                 .lease_end_ms = 6,
+                                .check_ms = 7,
                                 .detail = SLICE("sockets destroyed: 1") };
 
     ASSERT_OK(address_parse(SLICE("10.99.0.2"), &step.action.source));
@@ -123,6 +124,7 @@ static void test_a_step_is_read_as_written(void)
     CU_ASSERT_EQUAL(got.proven_us, 4);
     CU_ASSERT_EQUAL(got.undone_us, 5);
     CU_ASSERT_EQUAL(got.lease_end_ms, 6);
+    CU_ASSERT_EQUAL(got.check_ms, 7);
     ASSERT_TEXT(got.detail, "sockets destroyed: 1");
     ASSERT_CODE(knowledge_find_step(view, &wrote.plan, &store_arena, &got), STATUS_NOT_FOUND);
 }

@@ -18,6 +18,7 @@ enum { EPOCH = 5, DOCUMENT_MAX = 1024 * 1024 };
 
 struct core core;
 static struct core_options options;
+bool scene_is_away;
 struct clock_virtual virtual_time;
 static struct clock_source test_clock;
 struct arena arena;
@@ -113,6 +114,13 @@ static void know_nodes(void)
     scene_end_turn();
 }
 
+static bool has_session(const struct server *server, struct slice node)
+{
+    (void)server;
+    (void)node;
+    return !scene_is_away;
+}
+
 void scene_begin(void)
 {
     virtual_time =
@@ -120,6 +128,7 @@ void scene_begin(void)
     test_clock = clock_virtual_source(&virtual_time);
     (void)snprintf(folder, sizeof(folder), "%s/%u", suite_folder(), made++);
     core = (struct core){ .options = &options, .clock = &test_clock };
+    core.has_session = has_session;
     core.turn_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     core.capabilities = calloc(CORE_NODE_CAPABILITIES_MAX, sizeof(*core.capabilities));
     enrol();
@@ -144,6 +153,7 @@ int scene_tear_down(void)
 void scene_end_test(void)
 {
     scene_node_1_only_watches = false;
+    scene_is_away = false;
     scene_attacker = ATTACKER;
     world_close(&core.world);
     knowledge_close(&core.knowledge);
@@ -254,6 +264,8 @@ void scene_restart(void)
     core.look = (struct look){ .wanted = false };
     core.knows_offset = false;
     core.id_ms = 0;
+    core.overdue_after_ms = 0;
+    core.checks_under_way = 0;
     core.started_us = virtual_time.wall_us;
     ASSERT_OK(knowledge_open(file_path(&arena, folder, "redan.db"), virtual_time.wall_us,
                              &core.knowledge));

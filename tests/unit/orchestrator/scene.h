@@ -13,6 +13,7 @@ extern struct core core;
 extern struct clock_virtual virtual_time;
 extern struct arena arena;
 extern bool scene_node_1_only_watches; /* set before scene_begin */
+extern bool scene_is_away;             /* no node has a session */
 extern const char *scene_attacker;
 
 /* Nodes node-1 (network) and node-2 (compute, data) are enrolled and can do everything of their

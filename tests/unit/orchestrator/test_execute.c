@@ -149,10 +149,105 @@ static void a_result_is_taken_into_its_step(void)
     execute_result(&steps[0], &result, 9999);
     CU_ASSERT_EQUAL(steps[0].state, CONTROL_UNDONE);
     CU_ASSERT_EQUAL(steps[0].undone_us, 7000);
-    result.verb = COMMAND_CHECK;
-    result.state = CONTROL_DRIFTED;
-    execute_result(&steps[3], &result, 9999);
-    CU_ASSERT_EQUAL(steps[3].state, CONTROL_DRIFTED);
+}
+
+static const int64_t lease_ms = 60000, ends_ms = 70000;
+
+/* Enforced at 10 s of the node's clock, which is 3 s behind ours. */
+static void begin_leased(void)
+{
+    const struct command_result result = { .verb = COMMAND_DO,
+                                           .outcome = COMMAND_DONE,
+                                           .state = CONTROL_ENFORCED,
+                                           .read_back_us = 10000000,
+                                           .lease_left_ms = lease_ms };
+
+    begin();
+    steps[0].action.lease =
+        (struct lease){ .duration_ms = lease_ms, .limit_ms = INT64_C(4) * lease_ms };
+    execute_result(&steps[0], &result, 13000000);
+    CU_ASSERT_EQUAL(steps[0].lease_end_ms, ends_ms);
+    CU_ASSERT_EQUAL(steps[0].check_ms, 13000 + lease_ms + EXECUTE_CHECK_AFTER_MS);
+}
+
+static void answer_check(enum command_outcome outcome, enum control_state state, int64_t now_ms)
+{
+    const struct command_result result = { .verb = COMMAND_CHECK,
+                                           .outcome = outcome,
+                                           .state = state,
+                                           .read_back_us = now_ms * 1000 - 3000000,
+                                           .lease_left_ms = 500 };
+
+    execute_result(&steps[0], &result, now_ms * 1000);
+}
+
+static void a_check_says_what_is_there(void)
+{
+    begin_leased();
+    answer_check(COMMAND_DONE, CONTROL_ENFORCED, 80000); /* a ban that was renewed */
+    CU_ASSERT_EQUAL(steps[0].state, CONTROL_ENFORCED);
+    CU_ASSERT_EQUAL(steps[0].enforced_us, 10000000);
+    CU_ASSERT_EQUAL(steps[0].lease_end_ms, 77500);
+    CU_ASSERT_EQUAL(steps[0].check_ms, 80500 + EXECUTE_CHECK_AFTER_MS);
+    answer_check(COMMAND_DONE, CONTROL_EXPIRED, 90000);
+    CU_ASSERT_EQUAL(steps[0].state, CONTROL_EXPIRED);
+    CU_ASSERT_EQUAL(steps[0].undone_us, 87000000);
+    CU_ASSERT_EQUAL(steps[0].check_ms, 0);
+    answer_check(COMMAND_DONE, CONTROL_ENFORCED, 91000); /* late: nothing brings it back */
+    CU_ASSERT_EQUAL(steps[0].state, CONTROL_EXPIRED);
+    CU_ASSERT_EQUAL(steps[0].check_ms, 0);
+}
+
+/* The end is found long after it: what a control takes away it took for no longer than it could. */
+static void an_end_is_no_later_than_the_lease_may_last(void)
+{
+    begin_leased();
+    answer_check(COMMAND_DONE, CONTROL_EXPIRED, 24 * 3600000);
+    CU_ASSERT_EQUAL(steps[0].undone_us, 10000000 + INT64_C(4) * lease_ms * 1000);
+}
+
+static void a_check_that_says_nothing_changes_nothing_and_comes_later_each_time(void)
+{
+    static const int64_t hour_ms = 3600000;
+    static const struct {
+        enum command_outcome outcome;
+        int64_t now_ms, check_ms;
+    } rows[] = {
+        { COMMAND_FAILED, 60000, 60000 + EXECUTE_CHECK_AFTER_MS },
+        { COMMAND_EXPIRED, 78000, 78000 + 8000 },
+        { COMMAND_REFUSED, 86000, 86000 + 16000 },
+        { COMMAND_FAILED, 4 * hour_ms, 5 * hour_ms },
+    };
+
+    begin_leased();
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        answer_check(rows[i].outcome, CONTROL_FAILED, rows[i].now_ms);
+        CU_ASSERT_EQUAL(steps[0].state, CONTROL_ENFORCED);
+        CU_ASSERT_EQUAL(steps[0].lease_end_ms, ends_ms);
+        CU_ASSERT_EQUAL(steps[0].check_ms, rows[i].check_ms);
+    }
+}
+
+static void only_a_lease_is_asked_about(void)
+{
+    struct command_result result = { .verb = COMMAND_DO,
+                                     .outcome = COMMAND_DONE,
+                                     .state = CONTROL_ENFORCED,
+                                     .read_back_us = 7000,
+                                     .lease_left_ms = -1 };
+
+    begin();
+    execute_result(&steps[0], &result, 9999);
+    CU_ASSERT_EQUAL(steps[0].check_ms, 0);
+    steps[1].action.lease.duration_ms = lease_ms; /* of a node that does not say what is left */
+    execute_result(&steps[1], &result, 9000);
+    CU_ASSERT_EQUAL(steps[1].check_ms, 9 + lease_ms + EXECUTE_CHECK_AFTER_MS);
+    result.verb = COMMAND_UNDO;
+    execute_result(&steps[1], &result, 9999);
+    CU_ASSERT_EQUAL(steps[1].check_ms, 0);
+    begin_leased();
+    CU_ASSERT_TRUE(execute_changed(&steps[0], CONTROL_EXPIRED, 8000));
+    CU_ASSERT_EQUAL(steps[0].check_ms, 0);
 }
 
 /* A node may say anything; a step must neither wait for ever nor be charged for a thousand years.
@@ -235,6 +330,11 @@ static CU_TestInfo tests[] = {
     { "what cannot be is not believed", what_cannot_be_is_not_believed },
     { "what is over stays over, whatever comes late", what_is_over_stays_over_whatever_comes_late },
     { "a node may say what became of its control", a_node_may_say_what_became_of_its_control },
+    { "a check says what is there", a_check_says_what_is_there },
+    { "an end is no later than the lease may last", an_end_is_no_later_than_the_lease_may_last },
+    { "a check that says nothing changes nothing and comes later each time",
+      a_check_that_says_nothing_changes_nothing_and_comes_later_each_time },
+    { "only a lease is asked about", only_a_lease_is_asked_about },
     CU_TEST_INFO_NULL,
 };
 

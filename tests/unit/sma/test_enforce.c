@@ -500,13 +500,61 @@ static void what_the_planes_can_do_is_listed(void)
     end();
 }
 
+/* Of which nothing is left here: no rule, no lease. */
 static void a_check_only_reads(void)
 {
     begin();
     struct command check = order(COMMAND_CHECK, ACTION_NETWORK_DENY, 1);
     give(&check);
     CU_ASSERT_EQUAL(fake_world_calls(worlds[PLANE_NETWORK], PLANE_CALL_APPLY), 0);
+    CU_ASSERT_EQUAL(last_result.result.verb, COMMAND_CHECK);
+    CU_ASSERT_EQUAL(last_result.result.outcome, COMMAND_DONE);
+    CU_ASSERT_EQUAL(last_result.result.state, CONTROL_EXPIRED);
+    CU_ASSERT_EQUAL(changes, 0);
+    end();
+}
+
+/* The one plane keeps leases itself, for the other they are kept here. */
+static void a_check_tells_what_is_left_of_a_lease(void)
+{
+    static const enum action_kind kinds[] = { ACTION_NETWORK_DENY, ACTION_COMPUTE_SUSPEND };
+
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        begin();
+        struct command apply = order(COMMAND_DO, kinds[i], 1);
+        give(&apply);
+        CU_ASSERT_EQUAL(last_result.result.lease_left_ms, LEASE_MS);
+        for (int64_t left_ms = LEASE_MS - 1000; left_ms > LEASE_MS - 3000; left_ms -= 1000) {
+            advance(1000);
+            struct command check = order(COMMAND_CHECK, kinds[i], 1);
+            give(&check);
+            CU_ASSERT_EQUAL(last_result.result.outcome, COMMAND_DONE);
+            CU_ASSERT_EQUAL(last_result.result.state, CONTROL_ENFORCED);
+            CU_ASSERT_EQUAL(last_result.result.lease_left_ms, left_ms);
+        }
+        end();
+    }
+}
+
+/* Drift that is about to be repaired, and a plane that cannot be read, end nothing. */
+static void a_check_ends_no_lease_that_runs(void)
+{
+    begin();
+    struct command deny = order(COMMAND_DO, ACTION_NETWORK_DENY, 1);
+    give(&deny);
+    CU_ASSERT_TRUE(fake_world_lose(worlds[PLANE_NETWORK], &deny.action.id));
+    struct command check = order(COMMAND_CHECK, ACTION_NETWORK_DENY, 1);
+    give(&check);
+    CU_ASSERT_EQUAL(last_result.result.outcome, COMMAND_FAILED);
     CU_ASSERT_EQUAL(last_result.result.state, CONTROL_DRIFTED);
+    unsigned before = results;
+    fake_world_fail(worlds[PLANE_NETWORK], PLANE_CALL_READ_BACK, 1,
+                    status_error(STATUS_UNAVAILABLE, "it has hung up"), false);
+    check = order(COMMAND_CHECK, ACTION_NETWORK_DENY, 1);
+    give(&check);
+    CU_ASSERT_EQUAL(results, before);
+    give(&check);
+    CU_ASSERT_EQUAL(results, before + 1);
     end();
 }
 
@@ -534,6 +582,8 @@ static CU_TestInfo tests[] = {
       a_clock_wrong_at_the_start_and_then_set_right_refuses_nothing },
     { "what the planes can do is listed", what_the_planes_can_do_is_listed },
     { "a check only reads", a_check_only_reads },
+    { "a check tells what is left of a lease", a_check_tells_what_is_left_of_a_lease },
+    { "a check ends no lease that runs", a_check_ends_no_lease_that_runs },
     CU_TEST_INFO_NULL,
 };
 
