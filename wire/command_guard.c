@@ -152,7 +152,8 @@ static struct command_judgement judge_opened(const struct command_guard *guard,
     if (known != NULL && known->has_result) {
         return (struct command_judgement){ .verdict = COMMAND_ANSWER, .result = &known->result };
     }
-    if (command->fencing_epoch < guard->fencing_epoch) {
+    bool is_replaced = command->fencing_epoch < guard->fencing_epoch;
+    if (is_replaced && known == NULL) {
         return refuse(COMMAND_REFUSED, "from a leader that has been replaced");
     }
     if (known == NULL && number_is_used(guard, command)) {
@@ -162,11 +163,12 @@ static struct command_judgement judge_opened(const struct command_guard *guard,
         return refuse(COMMAND_REFUSED, "its action has been undone: it is not done again");
     }
     struct command_judgement judgement = judge_time(command, now_ms);
-    if (known != NULL && judgement.verdict == COMMAND_ACCEPT) {
+    if (known != NULL && judgement.outcome == COMMAND_EXPIRED && command->verb == COMMAND_DO) {
+        judgement.verdict = COMMAND_LOOK; /* whoever gave it up, and asks now what became of it */
+    } else if (is_replaced) {
+        return refuse(COMMAND_REFUSED, "from a leader that has been replaced");
+    } else if (known != NULL && judgement.verdict == COMMAND_ACCEPT) {
         judgement.verdict = COMMAND_AGAIN; /* accepted before: who kept a copy cannot wait */
-    } else if (known != NULL && judgement.outcome == COMMAND_EXPIRED &&
-               command->verb == COMMAND_DO) {
-        judgement.verdict = COMMAND_LOOK;
     }
     return judgement;
 }

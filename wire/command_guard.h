@@ -31,7 +31,8 @@ enum command_verdict {
     COMMAND_ACCEPT, /* new: store it (command_store_accept), acknowledge, carry it out */
     COMMAND_AGAIN,  /* accepted before, no result yet (a crash in between): carry it out again */
     COMMAND_LOOK,   /* a DO accepted before, no result, expired since: not carried out any more, but
-                       read back, so that the answer says whether it was */
+                       read back, so that the answer says whether it was; also when its leader has
+                       been replaced */
     COMMAND_ANSWER, /* done before: send `*out_result` again */
     COMMAND_REFUSE, /* `detail` says why; answer COMMAND_REFUSED or COMMAND_EXPIRED */
     COMMAND_IGNORE  /* not signed by whom we trust, or unreadable: count, alarm, answer nothing */

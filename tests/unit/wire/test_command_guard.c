@@ -169,6 +169,27 @@ static void test_an_accepted_command_expires_like_any_other(void)
     CU_ASSERT_EQUAL(judgement.verdict, COMMAND_REFUSE);
 }
 
+/* Its leader has started anew meanwhile, has given it up and asks; a newer order came first. */
+static void test_what_an_earlier_leader_gave_up_is_looked_at(void)
+{
+    struct command command = world_command("app-1", 4);
+    struct command newer = world_command("app-1", 5);
+    int64_t late_ms = command.expires_ms + COMMAND_SKEW_MS + 1;
+
+    begin();
+    ASSERT_OK(command_store_accept(guard, &command));
+    newer.id = ulid_new(NOW_MS);
+    newer.action.id = ulid_new(NOW_MS);
+    newer.fencing_epoch = command.fencing_epoch + 1;
+    ASSERT_OK(command_store_accept(guard, &newer));
+    CU_ASSERT_EQUAL(judge(&command, NOW_MS).verdict, COMMAND_REFUSE); /* not carried out again */
+    struct command_judgement judgement = judge(&command, late_ms);
+    CU_ASSERT_EQUAL(judgement.verdict, COMMAND_LOOK);
+    CU_ASSERT_EQUAL(judgement.outcome, COMMAND_EXPIRED);
+    command.id = ulid_new(NOW_MS); /* one that never came */
+    CU_ASSERT_EQUAL(judge(&command, late_ms).verdict, COMMAND_REFUSE);
+}
+
 /* Who gave it up asks later what became of it, also after a restart of its own. */
 static void test_what_was_done_is_told_at_any_time(void)
 {
@@ -453,6 +474,8 @@ static CU_TestInfo tests[] = {
     { "an old leader cannot redo its own command", test_an_old_leader_cannot_redo_its_own_command },
     { "an accepted command expires like any other",
       test_an_accepted_command_expires_like_any_other },
+    { "what an earlier leader gave up is looked at",
+      test_what_an_earlier_leader_gave_up_is_looked_at },
     { "what was done is told at any time", test_what_was_done_is_told_at_any_time },
     { "what nobody trusted signed is ignored", test_what_nobody_trusted_signed_is_ignored },
     { "memory is bounded, but no replay passes", test_memory_is_bounded_but_no_replay_passes },
