@@ -6,8 +6,9 @@
 #include "orchestrator/knowledge/nodes.h"
 
 enum {
-    OWN_STEPS_MAX = 1024, /* in force, or failed of late: of one incident */
-    PAST_STEPS_MAX = 4096,
+    OWN_STEPS_MAX = 1024,   /* in force, or failed of late: of one incident */
+    PAST_STEPS_MAX = 65536, /* that cost service, of all in the longest window of an objective */
+    FIRST_STEPS = 16,
     RETRY_AFTER_MS = 10 * 60 * 1000 /* what failed is left out for so long, or until facts change */
 };
 
@@ -20,13 +21,25 @@ static struct slice text_of(const struct ulid *id)
 
 struct step_list {
     struct arena *arena;
-    struct step_record *steps;
-    size_t count, limit;
+    struct step_record *steps; /* NULL: none yet */
+    size_t count, room, limit;
 };
 
 static void list_init(struct step_list *list, struct arena *arena, size_t limit)
 {
-    *list = (struct step_list){ arena, ARENA_NEW(arena, struct step_record, limit), 0, limit };
+    *list = (struct step_list){ .arena = arena, .limit = limit };
+}
+
+static void make_room(struct step_list *list)
+{
+    size_t room = list->room == 0 ? FIRST_STEPS : list->room * 2;
+    struct step_record *steps = ARENA_NEW(list->arena, struct step_record, room);
+
+    if (list->count > 0) {
+        memcpy(steps, list->steps, list->count * sizeof(*steps));
+    }
+    list->steps = steps;
+    list->room = room;
 }
 
 /* More than fit are no reason to go on with a part of them. */
@@ -36,6 +49,9 @@ static struct status keep_step(void *arg, const struct step_record *row)
 
     if (list->count == list->limit) {
         return status_error(STATUS_EXHAUSTED, "more than %zu controls to consider", list->limit);
+    }
+    if (list->count == list->room) {
+        make_room(list);
     }
     list->steps[list->count] = *row;
     list->steps[list->count].detail = arena_copy(list->arena, row->detail);

@@ -173,10 +173,59 @@ static void a_ban_of_the_same_source_is_ordered_again_by_a_new_incident(void)
     CU_ASSERT_TRUE(fake_world_holds(worlds[PLANE_NETWORK], &steps[0].action));
 }
 
+/* Freezes of other days, a second each. */
+static void put_past_freezes(struct plan_record plan, struct step_record freeze, size_t plans)
+{
+    ASSERT_OK(turn_join(&core));
+    for (size_t i = 0; i < plans; i++) {
+        plan.id = core_new_id(&core);
+        plan.state = PLAN_UNDONE;
+        ASSERT_OK(knowledge_put_plan(core.knowledge, &plan));
+        for (uint32_t step = 0; step < PLAN_STEPS_MAX; step++) {
+            freeze.plan = plan.id;
+            freeze.index = step;
+            freeze.action.id = core_new_id(&core);
+            freeze.state = CONTROL_UNDONE;
+            freeze.enforced_us = core.turn_us - 2000;
+            freeze.undone_us = core.turn_us - 1000;
+            ASSERT_OK(knowledge_put_step(core.knowledge, &freeze));
+        }
+    }
+    scene_end_turn();
+}
+
+/* Whoever attacks often enough does not end all planning for the rest of the window. */
+static void thousands_of_controls_in_the_past_stop_no_plan(void)
+{
+    struct plan_record plan;
+    struct step_record *steps = NULL;
+
+    begin();
+    scene_detect("ssh-guessed", SEVERITY_CRITICAL, 1);
+    scene_look();
+    CU_ASSERT_EQUAL_FATAL(seen.plan_count, 1);
+    size_t count = scene_steps_of(0, &steps);
+    size_t freeze = 0;
+    while (freeze < count && steps[freeze].action.kind != ACTION_DATA_FREEZE) {
+        freeze++;
+    }
+    CU_ASSERT_FATAL(freeze < count);
+    ASSERT_OK(knowledge_get_plan(knowledge_reading(core.knowledge),
+                                 slice_from(seen.plans[0].id.text), &arena, &plan));
+    put_past_freezes(plan, steps[freeze], 4096 / PLAN_STEPS_MAX + 1);
+    scene_attacker = "10.99.0.77";
+    scene_detect("ssh-guessed", SEVERITY_CRITICAL, 2);
+    scene_look();
+    CU_ASSERT_EQUAL(seen.plans[0].state, PLAN_RUNNING);
+    CU_ASSERT_STRING_EQUAL(seen.plans[0].incident.text, seen.incidents[0].id.text);
+}
+
 static CU_TestInfo tests[] = {
     { "the second orders its own holds", the_second_orders_its_own_holds },
     { "undoing the first leaves the second in force",
       undoing_the_first_leaves_the_second_in_force },
+    { "thousands of controls in the past stop no plan",
+      thousands_of_controls_in_the_past_stop_no_plan },
     { "what two hold at once is spent once", what_two_hold_at_once_is_spent_once },
     { "an incident orders nothing twice", an_incident_orders_nothing_twice },
     { "a ban of the same source is ordered again by a new incident",
