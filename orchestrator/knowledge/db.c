@@ -133,16 +133,24 @@ static struct status set_up(struct db *db, enum db_mode mode)
     return db_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
 }
 
-/* A file at rest (no WAL beside it) is opened as immutable, so that a reader leaves nothing behind
- * and needs no right to write in the folder. */
+static bool has_beside(const char *path, const char *end)
+{
+    CLEANUP(buf_done) struct buf name = { 0 };
+
+    buf_printf(&name, "%s%s", path, end);
+    return access(name.ptr, F_OK) == 0;
+}
+
+bool db_is_half_made(const char *path)
+{
+    return has_beside(path, "-journal");
+}
+
+/* A file at rest (neither WAL nor undo journal beside it) is opened as immutable, so that a reader
+ * leaves nothing behind and needs no right to write in the folder. */
 static bool is_at_rest(const char *path)
 {
-    struct buf wal = { 0 };
-
-    buf_printf(&wal, "%s-wal", path);
-    bool at_rest = access(path, F_OK) == 0 && access(wal.ptr, F_OK) != 0;
-    buf_done(&wal);
-    return at_rest;
+    return access(path, F_OK) == 0 && !has_beside(path, "-wal") && !db_is_half_made(path);
 }
 
 static void immutable_uri(struct buf *uri, const char *path)

@@ -50,6 +50,8 @@ enum db_mode { DB_WRITE, DB_READ, DB_LOOK };
  * failed db_open leaves nothing open. */
 struct status db_open(struct db *db, const char *path, enum db_mode mode) MUST_USE;
 void db_close(struct db *db);
+/* Whoever made its tables was killed: only a writer can open it, which takes the half back. */
+bool db_is_half_made(const char *path);
 
 /* The status of SQLite's last error on this handle; `what` goes before the message. */
 struct status db_error(struct db *db, int code, const char *what);

@@ -321,7 +321,7 @@ void knowledge_close(struct knowledge **knowledge)
 
 static struct status check_rights(const char *path)
 {
-    static const char *const beside[] = { "", "-wal", "-shm", ".lock" };
+    static const char *const beside[] = { "", "-wal", "-shm", "-journal", ".lock" };
 
     for (size_t i = 0; i < COUNT_OF(beside); i++) {
         CLEANUP(buf_done) struct buf name = { 0 };
@@ -351,6 +351,9 @@ struct status knowledge_check(const char *path)
     struct knowledge_reader reader = { 0 };
 
     TRY(check_rights(path));
+    if (db_is_half_made(path)) {
+        return STATUS_SUCCESS; /* the start takes that back; nothing was ever in it */
+    }
     struct status opened = db_open(&reader.db, path, DB_LOOK);
     if (opened.code == STATUS_NOT_FOUND) {
         return STATUS_SUCCESS;

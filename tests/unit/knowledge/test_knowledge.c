@@ -183,6 +183,42 @@ static void test_a_reader_leaves_a_file_at_rest_alone(void)
     CU_ASSERT_NOT_EQUAL(access(beside, F_OK), 0);
 }
 
+/* Killed while it makes the tables: half of a transaction is in the file, its undoing beside it. */
+static void leave_half_made(void)
+{
+    const struct rlimit limit = { FILE_LIMIT_BYTES, FILE_LIMIT_BYTES };
+    const struct rlimit no_core = { 0, 0 };
+    int outcome = 0;
+
+    store_shut();
+    CU_ASSERT_EQUAL(unlink(store_path()), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        (void)setrlimit(RLIMIT_CORE, &no_core);
+        (void)setrlimit(RLIMIT_FSIZE, &limit); /* SIGXFSZ kills */
+        (void)store_patch("PRAGMA cache_size = 1; BEGIN; CREATE TABLE half (text);"
+                          "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n)"
+                          " INSERT INTO half SELECT hex(zeroblob(500)) FROM n");
+        _exit(0);
+    }
+    CU_ASSERT_EQUAL_FATAL(waitpid(child, &outcome, 0), child);
+    CU_ASSERT_TRUE(WIFSIGNALED(outcome));
+}
+
+static void test_a_half_made_file_is_no_obstacle(void)
+{
+    char journal[300];
+
+    leave_half_made();
+    (void)snprintf(journal, sizeof(journal), "%s-journal", store_path());
+    CU_ASSERT_EQUAL_FATAL(access(journal, F_OK), 0);
+    ASSERT_OK(knowledge_check(store_path()));
+    CU_ASSERT_EQUAL(access(journal, F_OK), 0);
+    CU_ASSERT_TRUE_FATAL(store_reopen()); /* takes back the half */
+    CU_ASSERT_NOT_EQUAL(access(journal, F_OK), 0);
+    ASSERT_OK(knowledge_check(store_path()));
+}
+
 static void test_a_path_with_odd_characters_is_taken_as_it_is(void)
 {
     char path[300];
@@ -390,6 +426,7 @@ static CU_TestInfo tests[] = {
     { "a rolled back turn leaves no trace", test_a_rolled_back_turn_leaves_no_trace },
     { "a reader sees committed turns only", test_a_reader_sees_committed_turns_only },
     { "a reader leaves a file at rest alone", test_a_reader_leaves_a_file_at_rest_alone },
+    { "a half-made file is no obstacle", test_a_half_made_file_is_no_obstacle },
     { "a path with odd characters is taken as it is",
       test_a_path_with_odd_characters_is_taken_as_it_is },
     { "bad records are refused and the turn goes on",
