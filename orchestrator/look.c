@@ -4,7 +4,7 @@
 #include "base/log.h"
 #include "orchestrator/core_priv.h"
 
-enum { LOOKS_A_SWEEP = 16, HEAR_FIRST_US = 1000000, HEAR_AT_MOST_US = 5000000 };
+enum { LOOKS_A_SWEEP = 16, ROWS_A_SWEEP = 200, HEAR_FIRST_US = 1000000, HEAR_AT_MOST_US = 5000000 };
 
 void look_again(struct core *core)
 {
@@ -25,8 +25,8 @@ void look_later(struct core *core)
 }
 
 struct page {
-    struct ulid ids[LOOKS_A_SWEEP];
-    bool is_open[LOOKS_A_SWEEP];
+    struct ulid ids[ROWS_A_SWEEP];
+    bool is_open[ROWS_A_SWEEP];
     size_t count;
 };
 
@@ -73,16 +73,18 @@ struct status look_sweep(struct core *core)
         return STATUS_SUCCESS;
     }
     const struct incident_query query = { .page = { .after = slice_from(core->look.last.text),
-                                                    .limit = LOOKS_A_SWEEP },
+                                                    .limit = ROWS_A_SWEEP },
                                           .not_closed = true };
     TRY(knowledge_list_incidents(knowledge_reading(core->knowledge), &query, keep_incident, &page,
                                  &more));
-    for (size_t i = 0; i < page.count; i++) {
-        struct status looked = page.is_open[i] ? look_at(core, &page.ids[i]) : STATUS_SUCCESS;
+    size_t at = 0;
+    for (size_t looks = 0; at < page.count && looks < LOOKS_A_SWEEP; at++) {
+        struct status looked = page.is_open[at] ? look_at(core, &page.ids[at]) : STATUS_SUCCESS;
         log_status(LOG_LEVEL_WARN, "plan", "not-looked-at", &looked); /* it keeps none waiting */
-        core->look.last = page.ids[i];
+        looks += page.is_open[at] ? 1 : 0;
+        core->look.last = page.ids[at];
     }
-    core->look.is_under_way = more;
-    core->look.is_waiting = core->look.is_waiting && more;
+    core->look.is_under_way = more || at < page.count;
+    core->look.is_waiting = core->look.is_waiting && core->look.is_under_way;
     return STATUS_SUCCESS;
 }

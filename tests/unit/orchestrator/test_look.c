@@ -209,6 +209,27 @@ static void looks_are_few_at_a_time(void)
     CU_ASSERT_EQUAL(core.counters.plans, INCIDENTS);
 }
 
+/* Those that are contained are many for as long as their leases last. */
+static void what_is_contained_keeps_no_open_one_waiting(void)
+{
+    enum { CONTAINED = 160 };
+
+    begin_without_capabilities();
+    scene_detect("ssh-bruteforce", SEVERITY_HIGH, 1);
+    struct incident_record contained = scene_incident();
+    ASSERT_OK(turn_join(&core));
+    for (int i = 0; i < CONTAINED; i++) {
+        contained.id = core_new_id(&core);
+        contained.key = slice_from(contained.id.text);
+        contained.state = INCIDENT_CONTAINED;
+        ASSERT_OK(knowledge_put_incident(core.knowledge, &contained));
+    }
+    scene_hello("node-1", "network.deny");
+    uint64_t looks = core.counters.looks;
+    scene_sweep();
+    CU_ASSERT_EQUAL(core.counters.looks, looks + 1);
+}
+
 static CU_TestInfo tests[] = {
     { "a HELLO leads to the plan that was impossible",
       a_hello_leads_to_the_plan_that_was_impossible },
@@ -222,6 +243,7 @@ static CU_TestInfo tests[] = {
       a_node_that_says_hello_all_the_time_keeps_nobody_waiting },
     { "a node that comes back is heard first", a_node_that_comes_back_is_heard_first },
     { "other SLAs lead to another look", other_slas_lead_to_another_look },
+    { "what is contained keeps no open one waiting", what_is_contained_keeps_no_open_one_waiting },
     { "looks are few at a time", looks_are_few_at_a_time },
     CU_TEST_INFO_NULL,
 };
