@@ -59,7 +59,7 @@ struct detect_engine;
 
 struct detect_input {
     const struct event *event;
-    uint64_t position; /* order of arrival: never smaller than the one before; opaque */
+    uint64_t position; /* order of arrival, kept among those of one group; opaque */
     uint64_t record;   /* names the input record in its source for ever, also over a restart */
     uint32_t weight;   /* how many times it happened; 0 counts as 1 */
     bool replayed;     /* handled before a restart: build state, emit nothing */

@@ -74,7 +74,7 @@ static struct status on_tick(struct actor_loop *loop, void *state)
     int64_t now_ms = sense_mono_ms(self);
 
     (void)loop;
-    sense_expire_questions(self);
+    sense_chase_questions(self);
     sense_look_for_silence(self);
     sense_say_losses(self);
     if (now_ms >= self->slow_ms) {

@@ -1,8 +1,9 @@
 /* sma/sense.h - the sensing half of an SMA: log records in, detections out.
  *
  * Records of all sensors are read as they come (inotify, no polling), normalised, corroborated by
- * the kernel through the network plane and fed to the detector in the order they were read;
- * detections go into the session's spool and are durable before anything is forgotten. What cannot
+ * the kernel through the network plane and fed to the detector in the order they were read. When
+ * the kernel is slow to answer about a source, only the records of that source wait for it.
+ * Detections go into the session's spool and are durable before anything is forgotten. What cannot
  * be read is an event: sensor.gap for what was lost, sensor.silent for a sensor that stopped.
  *
  * Restart: a checkpoint says from where each sensor is read again, the oldest record an open window
@@ -21,8 +22,10 @@
 
 enum {
     SENSE_SENSORS_MAX = 16,
-    SENSE_WAITING_MAX = 4096,   /* records waiting for the kernel's answer; then reading pauses */
-    SENSE_CORROBORATE_MS = 200, /* a later answer is none */
+    SENSE_WAITING_MAX = 4096,    /* records waiting for the kernel's answer; then reading pauses */
+    SENSE_CROWDED = 2048,        /* so many waiting: nobody is waited for longer than in order */
+    SENSE_IN_ORDER_MS = 200,     /* for so long an answer holds up all records behind */
+    SENSE_CORROBORATE_MS = 2000, /* then those of its source alone; a later answer is none */
     SENSE_CHECKPOINT_MS = 1000,
     SENSE_GAP_REPORT_MS = 60 * 1000 /* at most one report of damaged records a sensor */
 };

@@ -2,6 +2,7 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "detect/siphash.h"
 #include "sma/sense_priv.h"
 
 /* --- events out --------------------------------------------------------------------------------
@@ -112,6 +113,22 @@ static void answer(struct waiting *one, bool corroborated)
     one->is_corroborated = corroborated;
 }
 
+/* What could not be asked now may be a moment later; the deadline holds. */
+static void take_outcome(struct sense *self, struct waiting *one, const struct status *outcome,
+                         bool seen)
+{
+    one->is_asked = false;
+    if (outcome->code == STATUS_UNAVAILABLE || outcome->code == STATUS_EXHAUSTED) {
+        log_status(LOG_LEVEL_DEBUG, "sense", "peer-not-asked", outcome);
+        return;
+    }
+    log_status(LOG_LEVEL_WARN, "sense", "peer-unknown", outcome);
+    if (!status_ok(outcome)) {
+        no_answer(self, one);
+    }
+    answer(one, status_ok(outcome) && seen);
+}
+
 static void on_peer(void *arg, struct status outcome, bool seen)
 {
     struct question *question = arg;
@@ -124,13 +141,9 @@ static void on_peer(void *arg, struct status outcome, bool seen)
                    clock_wall_us(self->options.clock));
     }
     if (one != NULL && !one->is_answered) {
-        if (!status_ok(&outcome)) {
-            no_answer(self, one);
-        }
-        answer(one, confirmed);
+        take_outcome(self, one, &outcome, seen);
         sense_kick(self);
     }
-    log_status(LOG_LEVEL_WARN, "sense", "peer-unknown", &outcome);
     free(question);
 }
 
@@ -145,14 +158,12 @@ static void ask(struct sense *self, struct waiting *one, const struct address *p
         abort();
     }
     *question = (struct question){ self, one->arrival, *peer, one->what.src_port };
-    one->deadline_ms = sense_mono_ms(self) + SENSE_CORROBORATE_MS;
+    one->is_asked = true;
     struct status asked = plane_peer_seen(self->options.network, &query, on_peer, question);
     self->counters.asked++;
     if (!status_ok(&asked)) {
         free(question);
-        no_answer(self, one);
-        answer(one, false);
-        log_status(LOG_LEVEL_WARN, "sense", "peer-not-asked", &asked);
+        take_outcome(self, one, &asked, false);
     }
 }
 
@@ -170,6 +181,28 @@ static void corroborate(struct sense *self, struct waiting *one)
         ask(self, one, &peer);
     } else {
         answer(one, false);
+    }
+}
+
+/* Not at once when many wait: the others' reading would pause. */
+static bool is_too_late(const struct sense *self, const struct waiting *one, int64_t now_ms)
+{
+    bool is_crowded = self->counters.waiting > SENSE_CROWDED;
+
+    return now_ms >= (is_crowded ? one->in_order_ms : one->deadline_ms);
+}
+
+void sense_chase_questions(struct sense *self)
+{
+    int64_t now_ms = sense_mono_ms(self);
+
+    for (struct waiting *one = self->first; one != NULL; one = one->next) {
+        if (!one->is_answered && is_too_late(self, one, now_ms)) {
+            no_answer(self, one);
+            answer(one, false);
+        } else if (!one->is_answered && !one->is_asked) {
+            corroborate(self, one);
+        }
     }
 }
 
@@ -192,19 +225,9 @@ void sense_enqueue(struct sense *self)
     *self->last = one;
     self->last = &one->next;
     self->counters.waiting++;
+    one->in_order_ms = sense_mono_ms(self) + SENSE_IN_ORDER_MS;
+    one->deadline_ms = sense_mono_ms(self) + SENSE_CORROBORATE_MS;
     corroborate(self, one);
-}
-
-void sense_expire_questions(struct sense *self)
-{
-    int64_t now_ms = sense_mono_ms(self);
-
-    for (struct waiting *one = self->first; one != NULL; one = one->next) {
-        if (!one->is_answered && now_ms >= one->deadline_ms) {
-            no_answer(self, one);
-            answer(one, false);
-        }
-    }
 }
 
 /* --- the detector ------------------------------------------------------------------------------
@@ -239,16 +262,31 @@ static void feed_one(struct sense *self, struct waiting *one)
     emit_all(self, &out);
 }
 
-static struct waiting *pop(struct sense *self)
+static struct waiting *take_out(struct sense *self, struct waiting **link)
 {
-    struct waiting *one = self->first;
+    struct waiting *one = *link;
 
-    self->first = one->next;
-    if (self->first == NULL) {
-        self->last = &self->first;
+    *link = one->next;
+    if (*link == NULL) {
+        self->last = link;
     }
     self->counters.waiting--;
     return one;
+}
+
+/* The sources whose records wait, as bits by hash: who shares one's bit waits along. */
+enum { HELD_BITS = 4096, HELD_WORD_BITS = 64 };
+struct held {
+    uint64_t words[HELD_BITS / HELD_WORD_BITS];
+};
+
+static uint64_t *held_word(struct held *held, const struct waiting *one, uint64_t *out_bit)
+{
+    static const uint64_t seed[2] = { 0 };
+    uint64_t hash = siphash(seed, event_value(&one->what.event, "src_ip")) % HELD_BITS;
+
+    *out_bit = UINT64_C(1) << hash % HELD_WORD_BITS;
+    return &held->words[hash / HELD_WORD_BITS];
 }
 
 static void free_waiting(struct waiting *one)
@@ -259,10 +297,21 @@ static void free_waiting(struct waiting *one)
 
 void sense_feed(struct sense *self)
 {
-    while (self->first != NULL && self->first->is_answered) {
-        struct waiting *one = pop(self);
-        feed_one(self, one);
-        free_waiting(one);
+    struct held held = { 0 };
+    struct waiting **link = &self->first;
+    int64_t now_ms = sense_mono_ms(self);
+
+    while (*link != NULL && ((*link)->is_answered || now_ms >= (*link)->in_order_ms)) {
+        uint64_t bit = 0;
+        uint64_t *word = held_word(&held, *link, &bit);
+        if ((*link)->is_answered && (*word & bit) == 0) {
+            struct waiting *one = take_out(self, link);
+            feed_one(self, one);
+            free_waiting(one);
+        } else {
+            *word |= bit;
+            link = &(*link)->next;
+        }
     }
     sync_events(self);
 }
@@ -270,7 +319,7 @@ void sense_feed(struct sense *self)
 void sense_drop_waiting(struct sense *self)
 {
     while (self->first != NULL) {
-        free_waiting(pop(self));
+        free_waiting(take_out(self, &self->first));
     }
     if (self->spare != NULL) {
         free_waiting(self->spare);
@@ -299,7 +348,10 @@ void sense_advance(struct sense *self)
             least_us = source_time_us(source, now_ms);
         }
     }
-    if (least_us == INT64_MAX || self->first != NULL) {
+    for (const struct waiting *one = self->first; one != NULL; one = one->next) {
+        least_us = one->what.event.time_us < least_us ? one->what.event.time_us : least_us;
+    }
+    if (least_us == INT64_MAX) {
         return;
     }
     detect_advance(self->engine, &arena, least_us, &out);

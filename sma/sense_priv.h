@@ -54,6 +54,8 @@ struct waiting {
     uint64_t arrival;
     uint64_t record;
     bool is_replayed, is_answered, is_corroborated;
+    bool is_asked;       /* the answer is under way */
+    int64_t in_order_ms; /* until then all behind it wait as well */
     int64_t deadline_ms;
 };
 
@@ -102,9 +104,10 @@ void sense_look_for_silence(struct sense *self);
 
 /* Takes `spare` over. */
 void sense_enqueue(struct sense *self);
-/* Hands what is answered to the detector, in order; emits and syncs. */
+/* Hands what is answered to the detector, each source's records in order; emits and syncs. */
 void sense_feed(struct sense *self);
-void sense_expire_questions(struct sense *self);
+/* Asks anew what could not be asked, gives up what nobody answers. */
+void sense_chase_questions(struct sense *self);
 /* Tells the detector how far time has come. */
 void sense_advance(struct sense *self);
 /* An event of our own about a sensor. False: it could not be kept. */

@@ -416,6 +416,8 @@ static struct status fake_dispatch(struct plane *plane)
 
     for (size_t i = 0; i < self->waiting_count; i++) {
         struct waiting_call *waiting = &self->waiting[i];
+        unsigned most = self->world->scripts[waiting->call->kind].delay_turns;
+        waiting->turns = waiting->turns < most ? waiting->turns : most;
         if (waiting->turns > 0) {
             waiting->turns--;
             self->waiting[kept++] = *waiting;

@@ -34,7 +34,7 @@ struct status fake_plane_open(struct fake_world *world, struct plane **out) MUST
 
 void fake_world_lack(struct fake_world *world, enum action_kind kind, const char *why_not);
 /* Calls of this kind finish `turns` dispatches later than they would; their effect comes then, too.
- */
+ * Fewer than before: those under way as well. */
 void fake_world_delay(struct fake_world *world, enum plane_call_kind call, unsigned turns);
 /* The next `times` calls of this kind end with `outcome`; with_effect: though they had their effect
  * (the answer was lost, not the work). */

@@ -160,6 +160,28 @@ static void test_a_kernel_that_does_not_answer_corroborates_nothing(void)
     upstream_mute_plane(upstream, false);
 }
 
+/* The kernel answers in the end: its answer counts, and meanwhile nobody else waits for it. */
+static void test_a_slow_kernel_is_believed_and_holds_up_nobody_else(void)
+{
+    start_following();
+    upstream_add_peer(upstream, "10.99.0.2", 40000);
+    upstream_add_peer(upstream, "10.99.0.3", 40001);
+    log_failures("10.99.0.3", 40001, 5); /* confirmed, and known for a while */
+    CU_ASSERT_TRUE_FATAL(upstream_wait(upstream, EVENT_DETECTION, "ssh-bruteforce", 1));
+    upstream_mute_plane(upstream, true);
+    log_failures("10.99.0.2", 40000, 5);
+    log_text("Accepted password for root from 10.99.0.3 port 40001 ssh2");
+    CU_ASSERT_TRUE_FATAL(upstream_wait(upstream, EVENT_DETECTION, "ssh-guessed", 1));
+    CU_ASSERT_EQUAL(upstream_count(upstream, EVENT_DETECTION, "ssh-bruteforce"), 1);
+    upstream_mute_plane(upstream, false); /* later than anybody would wait in order */
+    CU_ASSERT_TRUE_FATAL(upstream_wait(upstream, EVENT_DETECTION, "ssh-bruteforce", 2));
+    struct arrived late = upstream_event(upstream, EVENT_DETECTION, 2);
+    ASSERT_TEXT(slice_from(late.src_ip), "10.99.0.2");
+    ASSERT_TEXT(slice_from(late.corroborated), "true");
+    CU_ASSERT_EQUAL(late.severity, SEVERITY_HIGH);
+    CU_ASSERT_EQUAL(upstream_count(upstream, EVENT_SENSOR_GAP, NULL), 0);
+}
+
 static void test_without_a_network_plane_it_still_reports(void)
 {
     append(log_path(), SLICE(""));
@@ -620,6 +642,8 @@ static CU_TestInfo tests[] = {
     { "nobody is framed", test_nobody_is_framed },
     { "a kernel that does not answer corroborates nothing",
       test_a_kernel_that_does_not_answer_corroborates_nothing },
+    { "a slow kernel is believed and holds up nobody else",
+      test_a_slow_kernel_is_believed_and_holds_up_nobody_else },
     { "without a network plane it still reports", test_without_a_network_plane_it_still_reports },
     { "rotation and truncation lose nothing", test_rotation_and_truncation_lose_nothing },
     { "missing, silent and damaged sensors are events",

@@ -202,7 +202,7 @@ static void a_check_says_what_is_there(void)
 static void an_end_is_no_later_than_the_lease_may_last(void)
 {
     begin_leased();
-    answer_check(COMMAND_DONE, CONTROL_EXPIRED, 24 * 3600000);
+    answer_check(COMMAND_DONE, CONTROL_EXPIRED, INT64_C(24) * 3600000);
     CU_ASSERT_EQUAL(steps[0].undone_us, 10000000 + INT64_C(4) * lease_ms * 1000);
 }
 
