@@ -218,7 +218,9 @@ static const struct cmd rows[] = {
                    BIT(OPTION_SERVICES) | BIT(OPTION_REGISTRY) | BIT(OPTION_OUT),
         .summary = "makes a node's keys and adds it to the registry",
         .doc =
-            "The files in --out belong on the node, and nowhere else. The orchestrator comes\n"
+            "The files in --out belong on the node, and nowhere else. A service that enforces "
+            "needs\n"
+            "the one that monitors the same layer and plane beside it. The orchestrator comes\n"
             "first: `--role orchestrator` begins the registry. An aggregator also needs a copy of\n"
             "registry.yaml, which holds public keys alone.",
         .example = "redan node add redand --role orchestrator --registry reg\n"

@@ -64,6 +64,12 @@ static enum cli_exit check_spec(const struct cli *cli, const struct registry_nod
     if (!is_sma && (spec->aggregator.len > 0 || spec->service_count > 0)) {
         return report_error(cli, CLI_USAGE, "only an SMA has `--aggregator` and `--services`");
     }
+    struct status together = service_ids_check(spec->services, spec->service_count);
+    if (!status_ok(&together)) {
+        enum cli_exit code = report_error(cli, CLI_USAGE, "%s", together.msg);
+        report_help(cli, "an `enforce` service needs the `monitor` service of its layer and plane");
+        return code;
+    }
     if (spec->role != PEER_ORCHESTRATOR && !cli_has(cli, OPTION_OUT)) {
         return report_error(cli, CLI_USAGE, "where shall its files go?  `--out FOLDER`");
     }

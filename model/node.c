@@ -66,6 +66,34 @@ bool service_id_eq(const struct service_id *a, const struct service_id *b)
     return a->layer == b->layer && a->plane == b->plane && a->service == b->service;
 }
 
+static bool has_service(const struct service_id *ids, size_t count, const struct service_id *wanted)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (service_id_eq(&ids[i], wanted)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct status service_ids_check(const struct service_id *ids, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct service_id monitor = { ids[i].layer, ids[i].plane, SERVICE_MONITOR };
+        if (!has_service(ids, count, &monitor)) {
+            char lonely[SERVICE_ID_TEXT_MAX];
+            char wanted[SERVICE_ID_TEXT_MAX];
+            service_id_format(&ids[i], lonely);
+            service_id_format(&monitor, wanted);
+            return status_error(STATUS_INVALID,
+                                "%s without %s: the end of its controls could not "
+                                "be reported",
+                                lonely, wanted);
+        }
+    }
+    return STATUS_SUCCESS;
+}
+
 const char *node_state_name(enum node_state value)
 {
     return (size_t)value < COUNT_OF(states) ? states[value] : "unknown";

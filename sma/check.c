@@ -43,13 +43,19 @@ const struct rule_set *sma_read_rules(struct program *program, const struct sma_
     return good ? rules_read(&program->arena, sources, count, diags) : NULL;
 }
 
-struct status sma_check_role(const struct identity *identity)
+struct status sma_check_identity(const struct identity *identity)
 {
+    struct service_id ids[NODE_SERVICES_MAX];
+
     if (identity->role != PEER_SMA) {
         return status_error(STATUS_DENIED, "identity.yaml is %s's, which is no node agent",
                             identity->name);
     }
-    return STATUS_SUCCESS;
+    for (size_t i = 0; i < identity->service_count; i++) {
+        ids[i] = identity->services[i].id;
+    }
+    return status_wrap(service_ids_check(ids, identity->service_count), "identity.yaml of %s",
+                       identity->name);
 }
 
 /* --- the check ---------------------------------------------------------------------------------
@@ -85,7 +91,7 @@ static void check_keys(struct bench *bench)
     }
     struct status loaded = identity_load(identity, &bench->identity);
     if (status_ok(&loaded)) {
-        loaded = sma_check_role(&bench->identity);
+        loaded = sma_check_identity(&bench->identity);
     }
     bench->has_identity = check_that(check, loaded, "identity", slice_from(identity), place, help);
     bench->has_trust = check_that(check, trust_load(trust, &bench->trust), "trust",

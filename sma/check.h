@@ -13,8 +13,9 @@
 const struct rule_set *sma_read_rules(struct program *program, const struct sma_config *config,
                                       struct diag_list *diags);
 
-/* Is this the identity of a node agent? Errors: STATUS_DENIED. */
-struct status sma_check_role(const struct identity *identity) MUST_USE;
+/* Is this the identity of a node agent, with services that belong together? Errors: STATUS_DENIED,
+ * STATUS_INVALID. */
+struct status sma_check_identity(const struct identity *identity) MUST_USE;
 
 /* Can the hypervisor of this URI be reached now? */
 typedef struct status(sma_reach_fn)(const char *uri);

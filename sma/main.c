@@ -171,7 +171,7 @@ static struct status open_all(struct daemon *daemon, struct actor_loop *loop)
     const char *keys = daemon->config.keys.ptr;
 
     TRY(identity_load(file_path(&daemon->program.arena, keys, "identity.yaml"), &daemon->identity));
-    TRY(sma_check_role(&daemon->identity));
+    TRY(sma_check_identity(&daemon->identity));
     TRY(trust_load(file_path(&daemon->program.arena, keys, "trust.yaml"), &daemon->trust));
     TRY(open_planes(daemon));
     TRY(watch_planes(daemon, loop));

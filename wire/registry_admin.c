@@ -80,7 +80,7 @@ static struct status check_spec(const struct registry_node_spec *spec)
         return status_error(STATUS_INVALID, "an SMA has at most %d services, an aggregator none",
                             NODE_SERVICES_MAX);
     }
-    return STATUS_SUCCESS;
+    return service_ids_check(spec->services, spec->service_count);
 }
 
 static struct config_texts actions_of(struct arena *arena, enum plane_kind plane)

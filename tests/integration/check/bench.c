@@ -65,6 +65,17 @@ struct status bench_write(struct bench *bench, const char *name, const char *tex
     return file_store(bench_path(bench, name), buf_slice(&out), 0600);
 }
 
+/* An identity that nobody hands out: it enforces and may not say what became of it. */
+static struct status make_mute_identity(struct bench *bench)
+{
+    const struct service_id service = { LAYER_L2, PLANE_NETWORK, SERVICE_ENFORCE };
+    CLEANUP(identity_done) struct identity identity = { 0 };
+
+    TRY(file_make_folder(bench_path(bench, "keys-mute"), 0700));
+    identity_make(&identity, SLICE("node-1"), PEER_SMA, &service, 1);
+    return identity_store(&identity, bench_path(bench, "keys-mute/identity.yaml"));
+}
+
 static struct status make_keys(struct bench *bench)
 {
     const struct service_id services[] = { { LAYER_L2, PLANE_NETWORK, SERVICE_MONITOR },
@@ -80,7 +91,8 @@ static struct status make_keys(struct bench *bench)
     TRY(file_make_folder(keys, 0700));
     TRY(registry_init(keys, SLICE("redand")));
     TRY(registry_add_node(keys, &agg, bench_path(bench, "keys-agg")));
-    return registry_add_node(keys, &node, bench_path(bench, "keys-sma"));
+    TRY(registry_add_node(keys, &node, bench_path(bench, "keys-sma")));
+    return make_mute_identity(bench);
 }
 
 static struct status copy_rules(struct bench *bench)

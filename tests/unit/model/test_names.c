@@ -65,6 +65,22 @@ static void test_node_names_are_labels(void)
     }
 }
 
+static void test_what_enforces_also_reports(void)
+{
+    static const struct service_id ids[] = { { LAYER_L2, PLANE_NETWORK, SERVICE_ENFORCE },
+                                             { LAYER_L2, PLANE_NETWORK, SERVICE_MONITOR },
+                                             { LAYER_L2, PLANE_DATA, SERVICE_MONITOR },
+                                             { LAYER_L2, PLANE_COMPUTE, SERVICE_ENFORCE },
+                                             { LAYER_L0, PLANE_COMPUTE, SERVICE_MONITOR } };
+
+    ASSERT_OK(service_ids_check(NULL, 0));
+    ASSERT_OK(service_ids_check(ids, 3));
+    ASSERT_CODE(service_ids_check(ids, 1), STATUS_INVALID);
+    struct status lonely = service_ids_check(ids, COUNT_OF(ids)); /* nor by another layer's */
+    CU_ASSERT_STRING_EQUAL(lonely.msg, "L2.compute.enforce without L2.compute.monitor: the end of "
+                                       "its controls could not be reported");
+}
+
 static void test_service_ids_round_trip(void)
 {
     const struct service_id id = { LAYER_L2, PLANE_NETWORK, SERVICE_ENFORCE };
@@ -91,6 +107,7 @@ static CU_TestInfo tests[] = {
     { "names parse back", test_names_parse_back },
     { "names that are only printed", test_printed_only_names },
     { "node names are labels", test_node_names_are_labels },
+    { "what enforces also reports", test_what_enforces_also_reports },
     { "service ids round trip", test_service_ids_round_trip },
     CU_TEST_INFO_NULL,
 };

@@ -46,6 +46,7 @@ static void enrol(void)
                                                 { LAYER_L2, PLANE_NETWORK, SERVICE_ENFORCE } };
     static const struct service_id node_2[] = { { LAYER_L2, PLANE_COMPUTE, SERVICE_MONITOR },
                                                 { LAYER_L2, PLANE_COMPUTE, SERVICE_ENFORCE },
+                                                { LAYER_L2, PLANE_DATA, SERVICE_MONITOR },
                                                 { LAYER_L2, PLANE_DATA, SERVICE_ENFORCE } };
     const struct registry_node_spec specs[] = {
         { .name = SLICE("agg-1"), .role = PEER_AGGREGATOR },

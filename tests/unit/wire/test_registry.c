@@ -95,6 +95,12 @@ static void test_a_node_is_added_whole_or_not(void)
     many.service_count = 0; /* its files would overwrite the orchestrator's */
     ASSERT_CODE(registry_add_node(world.folder, &many, world.folder), STATUS_CONFLICT);
     ASSERT_CODE(registry_add_node("/nowhere", &many, "/nowhere"), STATUS_NOT_FOUND);
+    const struct registry_node_spec mute = { .name = SLICE("app-6"),
+                                             .role = PEER_SMA,
+                                             .aggregator = SLICE("agg-1"),
+                                             .services = &world_enforce,
+                                             .service_count = 1 };
+    ASSERT_CODE(registry_add_node(world.folder, &mute, world.folder), STATUS_INVALID);
     ASSERT_CODE(registry_init(world.folder, SLICE("-")), STATUS_INVALID);
 }
 
