@@ -119,7 +119,7 @@ static struct yaml_node *new_node(struct reader *reader, enum yaml_kind kind, st
     }
     struct yaml_node *node = reader->pool++;
     reader->pool_left--;
-    node->kind = (uint8_t)kind;
+    node->kind = kind;
     node->source = span.source;
     node->line = span.line;
     node->byte = span.byte;

@@ -33,7 +33,7 @@ struct yaml_node {
     uint32_t byte_last;  /* one past the last byte of the node and of all below it */
     uint32_t key_byte;
     uint16_t key_bytes; /* as written */
-    uint8_t kind;       /* enum yaml_kind */
+    enum yaml_kind kind : 8;
     bool quoted : 1;    /* scalar in quotes or block form */
     bool is_member : 1; /* of a mapping: it has a key, perhaps a refused one */
 };
