@@ -78,6 +78,8 @@ struct policies {
     struct sla_world *world;
     struct policy *items;
     size_t count, room;
+    uint64_t *meant; /* scratch: of one clause, party and resource in one number */
+    size_t meant_count, meant_room;
 };
 
 static void add_policy(struct policies *policies, const struct sla_clause *clause,
@@ -104,41 +106,105 @@ static void add_policy(struct policies *policies, const struct sla_clause *claus
     policies->world->summary.policies_by_plane[action_type(clause->action)->plane]++;
 }
 
-/* Counts the resources towards which the clause means the party; lists them when `out` is there. */
-static size_t meant_resources(const struct sla_world *world, const struct sla_clause *clause,
-                              struct slice party, size_t *out)
+static void add_meant(struct policies *policies, uint32_t party, size_t resource)
 {
-    size_t count = 0;
-
-    for (size_t i = 0; i < clause->resource_count; i++) {
-        size_t resource = clause->resources[i];
-        if (sla_party_is_meant(world, &clause->value.parties, party, resource)) {
-            if (out != NULL) {
-                out[count] = resource;
-            }
-            count++;
+    if (policies->meant_count == policies->meant_room) {
+        size_t room = policies->meant_room == 0 ? 64 : policies->meant_room * 2;
+        uint64_t *grown = ARENA_NEW(policies->arena, uint64_t, room);
+        for (size_t i = 0; i < policies->meant_count; i++) {
+            grown[i] = policies->meant[i];
         }
+        policies->meant = grown;
+        policies->meant_room = room;
     }
-    return count;
+    policies->meant[policies->meant_count++] = (uint64_t)party << 32U | resource;
 }
 
-/* One policy a party that the clause means, over the resources towards which it is meant. */
+static void add_role(struct policies *policies, enum party_role role, size_t resource)
+{
+    const struct sla_world *world = policies->world;
+    uint32_t owner = world->owners[resource];
+
+    switch (role) {
+    case PARTY_TENANT:
+    case PARTY_USER:
+        if (owner != SLA_NOBODY && sla_party_has_role(world, owner, role)) {
+            add_meant(policies, owner, resource);
+        }
+        break;
+    case PARTY_PROVIDER:
+        if (world->providers[resource] != SLA_NOBODY) {
+            add_meant(policies, world->providers[resource], resource);
+        }
+        break;
+    case PARTY_OPERATOR:
+        for (size_t i = 0; i < world->operator_count; i++) {
+            add_meant(policies, world->operators[i], resource);
+        }
+        break;
+    }
+}
+
+static int meant_order(const void *left, const void *right)
+{
+    uint64_t a = *(const uint64_t *)left;
+    uint64_t b = *(const uint64_t *)right;
+
+    return (a > b) - (a < b);
+}
+
+/* Whom the clause means, and where: by party, then resource, each pair once. */
+static void gather_meant(struct policies *policies, const struct sla_clause *clause)
+{
+    const struct sla_parties *parties = &clause->value.parties;
+    size_t kept = 0;
+
+    policies->meant_count = 0;
+    for (size_t i = 0; i < parties->count; i++) {
+        const struct sla_party_ref *ref = &parties->items[i];
+        uint32_t named = ref->by_role ? SLA_NOBODY : sla_party_find(policies->world, ref->name);
+        for (size_t j = 0; j < clause->resource_count; j++) {
+            if (ref->by_role) {
+                add_role(policies, ref->role, clause->resources[j]);
+            } else if (named != SLA_NOBODY) {
+                add_meant(policies, named, clause->resources[j]);
+            }
+        }
+    }
+    if (policies->meant_count > 1) {
+        qsort(policies->meant, policies->meant_count, sizeof(uint64_t), meant_order);
+    }
+    for (size_t i = 0; i < policies->meant_count; i++) {
+        if (kept == 0 || policies->meant[kept - 1] != policies->meant[i]) {
+            policies->meant[kept++] = policies->meant[i];
+        }
+    }
+    policies->meant_count = kept;
+}
+
+/* One policy a party that the clause means, over the resources towards which it is meant; when that
+ * is all of them, over the clause's own list. */
 static void add_for_parties(struct policies *policies, const struct sla_clause *clause,
                             enum policy_effect effect)
 {
-    const struct sla_world *world = policies->world;
+    size_t end = 0;
 
-    for (size_t i = 0; i < world->party_count; i++) {
-        struct slice party = world->parties[i].name;
-        if (i > 0 && slice_eq(party, world->parties[i - 1].name)) {
-            continue; /* the same party in another role */
+    gather_meant(policies, clause);
+    for (size_t from = 0; from < policies->meant_count; from = end) {
+        uint32_t party = (uint32_t)(policies->meant[from] >> 32U);
+        const size_t *targets = clause->resources;
+        for (end = from; end < policies->meant_count && policies->meant[end] >> 32U == party;) {
+            end++;
         }
-        size_t count = meant_resources(world, clause, party, NULL);
-        if (count > 0) {
-            size_t *targets = ARENA_NEW(policies->arena, size_t, count);
-            (void)meant_resources(world, clause, party, targets);
-            add_policy(policies, clause, effect, party, targets, count);
+        if (end - from != clause->resource_count) {
+            size_t *some = ARENA_NEW(policies->arena, size_t, end - from);
+            for (size_t i = from; i < end; i++) {
+                some[i - from] = (uint32_t)policies->meant[i];
+            }
+            targets = some;
         }
+        add_policy(policies, clause, effect, policies->world->parties[party].name, targets,
+                   end - from);
     }
 }
 
@@ -277,6 +343,7 @@ struct sla_world *sla_compile_world(struct draft *draft, const struct diag_sourc
     world->party_count = draft->party_count;
     take_resources(draft, world);
     take_documents(draft, world);
+    sla_world_take_parties(draft->arena, world);
     take_protected(draft, world);
     compile_clauses(draft, world);
     digest(draft, sources, count, world->policies.digest);

@@ -57,12 +57,34 @@ static const struct sla_clause *best_offer(const struct sla_search *search,
     return best;
 }
 
-static void try_requirement(struct sla_search *search, const struct sla_clause *requirement,
-                            size_t resource)
+/* Which offer is best depends on the term and the window alone: most requirements on a resource
+ * share both with the one before. */
+struct memo {
+    const struct sla_term *term;
+    int64_t window_ms, offered_ms;
+    const struct sla_clause *offer;
+};
+
+static bool recall(struct sla_search *search, const struct sla_clause *requirement, size_t resource,
+                   struct memo *memo)
 {
-    struct sla_certificate certificate = { .resource = resource };
-    const struct sla_clause *offer =
-        best_offer(search, requirement, resource, &certificate.offered_ms);
+    if (memo->term == requirement->term && memo->window_ms == requirement->window_ms) {
+        return sla_search_spend(search, 1);
+    }
+    if (!sla_search_spend(search, search->start[resource + 1] - search->start[resource])) {
+        return false;
+    }
+    memo->term = requirement->term;
+    memo->window_ms = requirement->window_ms;
+    memo->offer = best_offer(search, requirement, resource, &memo->offered_ms);
+    return true;
+}
+
+static void try_requirement(struct sla_search *search, const struct sla_clause *requirement,
+                            size_t resource, const struct memo *memo)
+{
+    struct sla_certificate certificate = { .resource = resource, .offered_ms = memo->offered_ms };
+    const struct sla_clause *offer = memo->offer;
 
     certificate.allowed_ms =
         sla_downtime_allowed_ms(requirement->value.range.least, requirement->window_ms);
@@ -75,18 +97,17 @@ static void try_requirement(struct sla_search *search, const struct sla_clause *
 
 void sla_search_budgets(struct sla_search *search, size_t resource)
 {
-    size_t start = search->start[resource];
-    size_t end = search->start[resource + 1];
+    struct memo memo = { .term = NULL };
 
-    for (size_t i = start; i < end; i++) {
+    for (size_t i = search->start[resource]; i < search->start[resource + 1]; i++) {
         const struct sla_clause *clause = search->world->clauses[search->items[i]];
         if (clause->term == NULL || clause->term->decision != SLA_DECIDE_BUDGET ||
             clause->stance != SLA_REQUIRES) {
             continue;
         }
-        if (!sla_search_spend(search, end - start)) {
+        if (!recall(search, clause, resource, &memo)) {
             return;
         }
-        try_requirement(search, clause, resource);
+        try_requirement(search, clause, resource, &memo);
     }
 }

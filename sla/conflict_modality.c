@@ -17,19 +17,8 @@ static bool speaks_of(const struct sla_clause *clause, enum action_kind action)
     return false;
 }
 
-/* A reaction is its party's wish to act; `only` says of those it names that they may. */
-static bool permits(const struct sla_world *world, const struct sla_clause *clause,
-                    struct slice party, size_t resource)
-{
-    if (clause->reaction != NULL) {
-        return slice_eq(clause->ref.party, party);
-    }
-    return clause->op != SLA_OP_DENY &&
-           sla_party_is_meant(world, &clause->value.parties, party, resource);
-}
-
-static bool forbids(const struct sla_world *world, const struct sla_clause *clause,
-                    struct slice party, size_t resource)
+static bool forbids(const struct sla_world *world, const struct sla_clause *clause, uint32_t party,
+                    size_t resource)
 {
     if (clause->reaction != NULL) {
         return false;
@@ -38,20 +27,70 @@ static bool forbids(const struct sla_world *world, const struct sla_clause *clau
     return (clause->op == SLA_OP_DENY && meant) || (clause->op == SLA_OP_ONLY && !meant);
 }
 
-/* The first party, by name, that one clause lets act and the other does not. */
+/* What one clause lets somebody do and another does not. */
+struct dispute {
+    const struct sla_world *world;
+    const struct sla_clause *forbid;
+    size_t resource;
+    uint32_t first; /* of the parties tried, by name; SLA_NOBODY: none yet */
+};
+
+static void try_party(struct dispute *dispute, uint32_t party)
+{
+    if (party < dispute->first &&
+        forbids(dispute->world, dispute->forbid, party, dispute->resource)) {
+        dispute->first = party;
+    }
+}
+
+static void try_role(struct dispute *dispute, enum party_role role)
+{
+    const struct sla_world *world = dispute->world;
+    uint32_t owner = world->owners[dispute->resource];
+
+    switch (role) {
+    case PARTY_TENANT:
+    case PARTY_USER:
+        if (owner != SLA_NOBODY && sla_party_has_role(world, owner, role)) {
+            try_party(dispute, owner);
+        }
+        break;
+    case PARTY_PROVIDER:
+        try_party(dispute, world->providers[dispute->resource]);
+        break;
+    case PARTY_OPERATOR:
+        for (size_t i = 0; i < world->operator_count; i++) {
+            try_party(dispute, world->operators[i]);
+        }
+        break;
+    }
+}
+
+/* The first party, by name, that one clause lets act and the other does not. A reaction is its
+ * party's wish to act; `only` says of those it names that they may. */
 static bool find_subject(struct sla_search *search, const struct sla_clause *permit,
                          const struct sla_clause *forbid, size_t resource, struct slice *out)
 {
     const struct sla_world *world = search->world;
+    struct dispute dispute = { world, forbid, resource, SLA_NOBODY };
 
-    for (size_t i = 0; i < world->party_count; i++) {
-        struct slice party = world->parties[i].name;
-        if (permits(world, permit, party, resource) && forbids(world, forbid, party, resource)) {
-            *out = party;
-            return true;
+    if (permit->reaction != NULL) {
+        try_party(&dispute, sla_party_find(world, permit->ref.party));
+    } else if (permit->op != SLA_OP_DENY) {
+        for (size_t i = 0; i < permit->value.parties.count; i++) {
+            const struct sla_party_ref *ref = &permit->value.parties.items[i];
+            if (ref->by_role) {
+                try_role(&dispute, ref->role);
+            } else {
+                try_party(&dispute, sla_party_find(world, ref->name));
+            }
         }
     }
-    return false;
+    if (dispute.first == SLA_NOBODY) {
+        return false;
+    }
+    *out = world->parties[dispute.first].name;
+    return true;
 }
 
 static void try_pair(struct sla_search *search, const struct sla_clause *a,
@@ -101,7 +140,7 @@ void sla_search_modality(struct sla_search *search, size_t resource)
 size_t sla_conflict_forbid(const struct sla_world *world, const struct sla_conflict *conflict)
 {
     const struct sla_certificate *certificate = &conflict->certificate;
+    uint32_t subject = sla_party_find(world, certificate->subject);
 
-    return forbids(world, conflict->clauses[0], certificate->subject, certificate->resource) ? 0
-                                                                                             : 1;
+    return forbids(world, conflict->clauses[0], subject, certificate->resource) ? 0 : 1;
 }

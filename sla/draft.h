@@ -5,6 +5,7 @@
 
 #include "base/yaml.h"
 #include "sla/code.h"
+#include "sla/names.h"
 #include "sla/schema.h"
 #include "sla/sla.h"
 
@@ -83,6 +84,7 @@ struct draft {
     size_t document_count;
     /* by resolve */
     struct draft_document **documents; /* canonical order */
+    struct sla_names uclouds;          /* into documents */
     struct draft_resource **resources; /* by U-Cloud and name; index = world index */
     size_t resource_count;
     bool *marks;               /* scratch: one a resource */

@@ -1,37 +1,59 @@
 #include "sla/party.h"
 
-static bool has_role(const struct sla_world *world, struct slice party, enum party_role role)
+#include "sla/names.h"
+
+uint32_t sla_party_find(const struct sla_world *world, struct slice name)
 {
-    for (size_t i = 0; i < world->party_count; i++) {
-        if (world->parties[i].role == role && slice_eq(world->parties[i].name, party)) {
+    size_t low = 0;
+    size_t high = world->party_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (slice_cmp(world->parties[middle].name, name) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < world->party_count && slice_eq(world->parties[low].name, name) ? (uint32_t)low
+                                                                                : SLA_NOBODY;
+}
+
+bool sla_party_has_role(const struct sla_world *world, uint32_t party, enum party_role role)
+{
+    for (size_t i = party; i < world->party_count; i++) {
+        if (i > party && !slice_eq(world->parties[i].name, world->parties[party].name)) {
+            return false;
+        }
+        if (world->parties[i].role == role) {
             return true;
         }
     }
     return false;
 }
 
-static bool role_fits(const struct sla_world *world, enum party_role role, struct slice party,
+static bool role_fits(const struct sla_world *world, enum party_role role, uint32_t party,
                       size_t resource)
 {
     switch (role) {
     case PARTY_TENANT:
     case PARTY_USER:
-        return slice_eq(sla_world_owner(world, resource), party) && has_role(world, party, role);
+        return world->owners[resource] == party && sla_party_has_role(world, party, role);
     case PARTY_PROVIDER:
-        return slice_eq(world->policies.resources[resource].provider, party);
+        return world->providers[resource] == party;
     case PARTY_OPERATOR:
         break;
     }
-    return has_role(world, party, PARTY_OPERATOR);
+    return sla_party_has_role(world, party, PARTY_OPERATOR);
 }
 
 bool sla_party_is_meant(const struct sla_world *world, const struct sla_parties *parties,
-                        struct slice party, size_t resource)
+                        uint32_t party, size_t resource)
 {
-    for (size_t i = 0; i < parties->count; i++) {
+    for (size_t i = 0; i < parties->count && party != SLA_NOBODY; i++) {
         const struct sla_party_ref *ref = &parties->items[i];
         if (ref->by_role ? role_fits(world, ref->role, party, resource)
-                         : slice_eq(ref->name, party)) {
+                         : slice_eq(ref->name, world->parties[party].name)) {
             return true;
         }
     }
@@ -40,15 +62,47 @@ bool sla_party_is_meant(const struct sla_world *world, const struct sla_parties 
 
 struct slice sla_world_owner(const struct sla_world *world, size_t resource)
 {
-    struct slice ucloud = world->policies.resources[resource].ucloud;
+    uint32_t owner = world->owners[resource];
 
+    return owner == SLA_NOBODY ? (struct slice){ 0 } : world->parties[owner].name;
+}
+
+static const uint32_t *owners_of(struct arena *arena, const struct sla_world *world)
+{
+    uint32_t *owners = ARENA_NEW(arena, uint32_t, world->policies.resource_count + 1);
+    struct sla_names uclouds;
+
+    sla_names_init(&uclouds, arena, world->document_count);
     for (size_t i = 0; i < world->document_count; i++) {
-        const struct sla_document *document = world->documents[i];
-        if (document->kind == SLA_UCLOUD && slice_eq(document->name, ucloud)) {
-            return document->party;
+        if (world->documents[i]->kind == SLA_UCLOUD) {
+            sla_names_add(&uclouds, world->documents[i]->name, (uint32_t)i);
         }
     }
-    return (struct slice){ 0 };
+    sla_names_sort(&uclouds);
+    for (size_t i = 0; i < world->policies.resource_count; i++) {
+        uint32_t document = 0;
+        bool found = sla_names_find(&uclouds, world->policies.resources[i].ucloud, &document);
+        owners[i] = found ? sla_party_find(world, world->documents[document]->party) : SLA_NOBODY;
+    }
+    return owners;
+}
+
+void sla_world_take_parties(struct arena *arena, struct sla_world *world)
+{
+    uint32_t *operators = ARENA_NEW(arena, uint32_t, world->party_count + 1);
+    uint32_t *providers = ARENA_NEW(arena, uint32_t, world->policies.resource_count + 1);
+
+    for (size_t i = 0; i < world->party_count; i++) {
+        if (world->parties[i].role == PARTY_OPERATOR) {
+            operators[world->operator_count++] = sla_party_find(world, world->parties[i].name);
+        }
+    }
+    for (size_t i = 0; i < world->policies.resource_count; i++) {
+        providers[i] = sla_party_find(world, world->policies.resources[i].provider);
+    }
+    world->operators = operators;
+    world->providers = providers;
+    world->owners = owners_of(arena, world);
 }
 
 bool sla_clause_covers(const struct sla_clause *clause, size_t resource)

@@ -5,9 +5,17 @@
 
 #include "sla/world.h"
 
-/* A role means: tenant and user, the owner of the resource's U-Cloud; provider, where the resource
- * stands; operator, any party that writes as operator. */
+/* Parties are indices into world->parties. A role means: tenant and user, the owner of the
+ * resource's U-Cloud; provider, where the resource stands; operator, any party that writes as
+ * operator. */
 bool sla_party_is_meant(const struct sla_world *world, const struct sla_parties *parties,
-                        struct slice party, size_t resource);
+                        uint32_t party, size_t resource);
+
+/* SLA_NOBODY: none of this name in these documents. */
+uint32_t sla_party_find(const struct sla_world *world, struct slice name);
+bool sla_party_has_role(const struct sla_world *world, uint32_t party, enum party_role role);
+
+/* Fills in who owns, provides and operates, from parties, documents and resources. */
+void sla_world_take_parties(struct arena *arena, struct sla_world *world);
 
 #endif

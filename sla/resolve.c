@@ -49,25 +49,34 @@ static void sort_documents(struct draft *draft)
     }
 }
 
-/* U-Clouds are few; their names are unique whoever owns them. */
-static const struct draft_document *find_ucloud(const struct draft *draft, struct slice name)
+static void index_uclouds(struct draft *draft)
 {
+    sla_names_init(&draft->uclouds, draft->arena, draft->document_count);
     for (size_t i = 0; i < draft->document_count; i++) {
-        const struct draft_document *document = draft->documents[i];
-        if (document->document.kind == SLA_UCLOUD && slice_eq(document->document.name, name)) {
-            return document;
+        if (draft->documents[i]->document.kind == SLA_UCLOUD) {
+            sla_names_add(&draft->uclouds, draft->documents[i]->document.name, (uint32_t)i);
         }
     }
-    return NULL;
+    sla_names_sort(&draft->uclouds);
+}
+
+/* Their names are unique whoever owns them. */
+static const struct draft_document *find_ucloud(const struct draft *draft, struct slice name)
+{
+    uint32_t at = 0;
+
+    return sla_names_find(&draft->uclouds, name, &at) ? draft->documents[at] : NULL;
 }
 
 static void check_uclouds(struct draft *draft)
 {
     for (size_t i = 0; i < draft->document_count; i++) {
         const struct draft_document *document = draft->documents[i];
-        const struct draft_document *first = find_ucloud(draft, document->document.name);
-        if (document->document.kind == SLA_UCLOUD && document->document.name.len > 0 &&
-            first != document && !slice_eq(first->document.party, document->document.party)) {
+        const struct draft_document *first = document->document.kind == SLA_UCLOUD
+                                                 ? find_ucloud(draft, document->document.name)
+                                                 : NULL;
+        if (first != NULL && first != document &&
+            !slice_eq(first->document.party, document->document.party)) {
             report_repeated(draft, "UCloud", document->document.name, first->document.span,
                             document->document.span);
         }
@@ -242,6 +251,7 @@ static void gather_parties(struct draft *draft)
 bool sla_resolve(struct draft *draft)
 {
     sort_documents(draft);
+    index_uclouds(draft);
     check_uclouds(draft);
     gather_resources(draft);
     if (draft->resource_count > SLA_RESOURCES_MAX) {

@@ -16,6 +16,8 @@ struct yaml_node;
 enum sla_kind { SLA_SECURITY_SLA, SLA_PROVIDER_OFFER, SLA_UCLOUD };
 enum { SLA_KINDS = 3, SLA_NAME_MAX = 63 };
 
+#define SLA_NOBODY UINT32_MAX /* no party */
+
 /* Which resources of the world a clause can speak of: targets of one document. */
 struct sla_target {
     struct slice id;
@@ -146,8 +148,12 @@ struct sla_world {
     size_t document_count;
     const struct sla_clause *const *clauses; /* canonical order: party, document, id */
     size_t clause_count;
-    const struct sla_party *parties; /* by name */
+    const struct sla_party *parties; /* by name, then role; a party is named by its first index */
     size_t party_count;
+    const uint32_t *operators; /* parties that write as operator; ascending */
+    size_t operator_count;
+    const uint32_t *owners;    /* of each resource: the party of its U-Cloud; or SLA_NOBODY */
+    const uint32_t *providers; /* of each resource; or SLA_NOBODY */
     struct sla_summary summary;
     struct sla_conflict *conflicts; /* canonical order */
     size_t conflict_count;
