@@ -10,10 +10,29 @@
 #include "sla/sla.h"
 
 enum {
-    SLA_ITEMS_MAX = 4096, /* in one list of a document */
-    SLA_DOCUMENTS_MAX = 1024,
-    SLA_RESOURCES_MAX = 4096,
-    SLA_PAIRS_MAX = 2000 * 1000 /* of a target or clause and a resource it speaks of */
+    SLA_ITEMS_MAX = 65536, /* in one list of a document */
+    SLA_DOCUMENTS_MAX = 65536,
+    SLA_RESOURCES_MAX = 1000 * 1000,
+    SLA_PAIRS_MAX = 8 * 1000 * 1000 /* of a target or clause and a resource it speaks of */
+};
+
+/* A resource with what it has under a key of `select` (sla/index.h). */
+struct sla_indexed {
+    struct slice key, value;
+    uint32_t resource;
+};
+
+/* Those of one value, ascending by resource. */
+struct sla_run {
+    const struct sla_indexed *items;
+    size_t count;
+};
+
+/* Resources, ascending; shared by all who speak of the same. */
+struct draft_list {
+    const size_t *resources; /* NULL: not made yet */
+    size_t count;
+    unsigned planes; /* SLA_BIT of each plane that occurs */
 };
 
 /* An item that was found wrong stays as a name, so that what refers to it is not reported too. */
@@ -25,8 +44,7 @@ struct draft_target {
     enum plane_kind plane;
     enum layer layer;
     const struct yaml_node *select; /* NULL: everything */
-    size_t *resources;              /* by resolve */
-    size_t resource_count;
+    struct draft_list list;         /* by resolve */
 };
 
 struct draft_group {
@@ -43,6 +61,7 @@ struct draft_clause {
     bool broken;
     const struct yaml_node *on, *except, *value;
     const struct yaml_node *rule; /* of a reaction: the name of the rule; NULL: missing */
+    unsigned planes;              /* by resolve: SLA_BIT of each plane it speaks of */
 };
 
 struct draft_resource {
@@ -70,6 +89,11 @@ struct draft_document {
     size_t resource_count;
     struct draft_protected *protected;
     size_t protected_count;
+    struct sla_names target_names, group_names; /* into targets and groups */
+    const struct slice *target_ids;             /* for people; NULL: not asked for yet */
+    struct draft_list *plain;    /* by plane and layer: of targets that select nothing further */
+    size_t scope_from, scope_to; /* by resolve: of what it may speak; into draft->resources, or */
+    struct sla_run scope;        /* of an offer: what stands at the provider */
     struct diag_span ucloud_span;
     bool without_ucloud; /* the U-Cloud it is about is not here */
     struct draft_document *next;
@@ -87,9 +111,15 @@ struct draft {
     struct sla_names uclouds;          /* into documents */
     struct draft_resource **resources; /* by U-Cloud and name; index = world index */
     size_t resource_count;
-    bool *marks;               /* scratch: one a resource */
-    size_t pairs;              /* handed out, of SLA_PAIRS_MAX */
-    struct sla_party *parties; /* by name */
+    uint32_t *marks; /* scratch: the resources marked in this turn have its number */
+    uint32_t turn;
+    size_t *gathered; /* scratch: one a resource */
+    size_t gathered_count;
+    size_t pairs;                                  /* handed out, of SLA_PAIRS_MAX */
+    struct sla_run indexes[SELECT_PROPERTIES + 1]; /* by property; then labels (sla/index.h) */
+    const struct slice *resource_paths;            /* for people; NULL: not asked for yet */
+    const struct slice *party_names;               /* likewise */
+    struct sla_party *parties;                     /* by name */
     size_t party_count;
 };
 

@@ -119,6 +119,11 @@ static void read_groups(struct draft *draft, struct draft_document *document,
     for (const struct yaml_node *at = list->first; at != NULL; at = at->next) {
         sla_read_group(draft, at, &document->groups[document->group_count++]);
     }
+    sla_names_init(&document->group_names, draft->arena, count);
+    for (size_t i = 0; i < count; i++) {
+        sla_names_add(&document->group_names, document->groups[i].id, (uint32_t)i);
+    }
+    sla_names_sort(&document->group_names);
 }
 
 static void read_clauses(struct draft *draft, struct draft_document *document,

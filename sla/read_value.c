@@ -140,12 +140,9 @@ static bool read_duration(struct draft *draft, const struct sla_clause *clause,
 static const struct draft_group *find_group(const struct draft_document *document,
                                             struct slice name)
 {
-    for (size_t i = 0; i < document->group_count; i++) {
-        if (slice_eq(document->groups[i].id, name)) {
-            return &document->groups[i];
-        }
-    }
-    return NULL;
+    uint32_t at = 0;
+
+    return sla_names_find(&document->group_names, name, &at) ? &document->groups[at] : NULL;
 }
 
 static bool looks_like_address(struct slice text)

@@ -262,7 +262,8 @@ bool sla_resolve(struct draft *draft)
         return false;
     }
     gather_parties(draft);
-    draft->marks = ARENA_NEW(draft->arena, bool, draft->resource_count + 1);
+    draft->marks = ARENA_NEW(draft->arena, uint32_t, draft->resource_count + 1);
+    draft->gathered = ARENA_NEW(draft->arena, size_t, draft->resource_count + 1);
     for (size_t i = 0; i < draft->document_count; i++) {
         struct draft_document *document = draft->documents[i];
         check_ids(draft, document);

@@ -9,7 +9,7 @@
 void sla_select_targets(struct draft *draft, struct draft_document *document);
 
 /* Fills the clause's resources; checks `on`, `except`, the term's planes and named parties. */
-void sla_bind_clause(struct draft *draft, const struct draft_document *document,
+void sla_bind_clause(struct draft *draft, struct draft_document *document,
                      struct draft_clause *clause);
 
 #endif

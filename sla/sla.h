@@ -20,7 +20,7 @@
 #include "model/policy.h"
 #include "sla/world.h"
 
-enum { SLA_SOURCES_MAX = 256, SLA_EXPANSIONS_DEFAULT = 1000 * 1000 };
+enum { SLA_SOURCES_MAX = 65536, SLA_EXPANSIONS_DEFAULT = 1000 * 1000 };
 
 struct sla_options {
     bool partial;              /* only some documents are here: a missing U-Cloud is a warning */

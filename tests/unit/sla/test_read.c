@@ -1,6 +1,7 @@
 /* What is wrong with one document: one row, one rule, with the words a person reads. */
 #include <string.h>
 
+#include "sla/draft.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;
@@ -306,7 +307,7 @@ static void too_much_is_refused(void)
 
     bench.options.partial = true;
     buf_add_cstr(&text, SLA_HEAD "  targets:\n");
-    for (int i = 0; i < 4097; i++) {
+    for (int i = 0; i < SLA_ITEMS_MAX + 1; i++) {
         buf_printf(&text, "    - {id: t%d}\n", i);
     }
     bench_add(&bench, buf_slice(&text));
@@ -315,14 +316,14 @@ static void too_much_is_refused(void)
     bench_clear(&bench);
     bench.options.partial = true;
     buf_clear(&text);
-    for (int i = 0; i < 1025; i++) {
+    for (int i = 0; i < SLA_DOCUMENTS_MAX + 1; i++) {
         buf_printf(&text,
                    "---\n" HEAD("UCloud", "name: u%d, party: p, role: tenant") "  resources: []\n",
                    i);
     }
     bench_add(&bench, buf_slice(&text));
     bench_compile(&bench);
-    ASSERT_TEXT(bench_findings(&bench), "219 6146:1");
+    ASSERT_TEXT(bench_findings(&bench), "219 393218:1");
     bench_clear(&bench);
     for (size_t i = 0; i < COUNT_OF(bench.sources); i++) {
         bench_add(&bench, SLICE(UCLOUD_HEAD "  resources: []\n"));

@@ -228,7 +228,7 @@ static void coverage_has_a_limit(void)
     CLEANUP(buf_done) struct buf clauses = { 0 };
 
     buf_add_cstr(&clauses, "  targets: [{id: all}]\n  clauses:\n");
-    for (int i = 0; i < 2000; i++) {
+    for (int i = 0; i < 3000; i++) {
         buf_printf(&resources,
                    "    - {name: r%d, plane: compute, layer: L2, node: n, provider: "
                    "p}\n",
@@ -243,17 +243,6 @@ static void coverage_has_a_limit(void)
     bench_compile(&bench);
     CU_ASSERT_PTR_NULL(bench.world);
     CU_ASSERT_TRUE(bench_has(&bench, 219));
-    bench_clear(&bench);
-    for (int i = 0; i < 3; i++) {
-        bench_add(&bench, text_ucloud(&bench,
-                                      i == 0   ? "a"
-                                      : i == 1 ? "b"
-                                               : "c",
-                                      "shop", resources.ptr));
-    }
-    bench_compile(&bench);
-    CU_ASSERT_PTR_NULL(bench.world);
-    ASSERT_TEXT(bench.diags.first->message, "more than 4096 resources");
 }
 
 static void clauses_of_each_term_are_written_canonically(void)

@@ -1,0 +1,269 @@
+#include "sla/gather.h"
+#include "sla/index.h"
+#include "sla/record.h"
+#include "sla/report.h"
+#include "sla/select.h"
+
+/* What a clause speaks of: the targets in `on`, without `except`. */
+
+static const struct draft_target *find_target(const struct draft_document *document,
+                                              struct slice id)
+{
+    uint32_t at = 0;
+
+    return sla_names_find(&document->target_names, id, &at) ? &document->targets[at] : NULL;
+}
+
+static void report_target(struct draft *draft, struct draft_document *document,
+                          const struct yaml_node *node)
+{
+    if (document->target_ids == NULL) {
+        struct slice *names = ARENA_NEW(draft->arena, struct slice, document->target_count + 1);
+        for (size_t i = 0; i < document->target_count; i++) {
+            names[i] = document->targets[i].id;
+        }
+        document->target_ids = names;
+    }
+    (void)sla_report_name(draft, SLA_CODE_TARGET, yaml_span(node), node->text,
+                          "a target of this document", document->target_ids,
+                          document->target_count);
+}
+
+/* Planes on which a clause can mean something; 0 for a reaction: all. */
+static unsigned planes_of(const struct draft_clause *clause)
+{
+    if (clause->reaction != NULL || clause->clause.term == NULL) {
+        return 0;
+    }
+    if ((clause->clause.term->extras & SLA_EXTRA_ACTION) != 0) {
+        return SLA_BIT(action_type(clause->clause.action)->plane);
+    }
+    return clause->clause.term->planes;
+}
+
+static void report_plane(struct draft *draft, const struct yaml_node *on,
+                         const struct draft_target *target, const struct draft_clause *clause)
+{
+    const struct sla_clause *from = &clause->clause;
+    bool action = (from->term->extras & SLA_EXTRA_ACTION) != 0;
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_PLANE, yaml_span(on),
+                                 "%s `%s` means nothing on plane `%s`", action ? "action" : "term",
+                                 action ? action_kind_name(from->action) : from->term->name,
+                                 plane_kind_name(target->plane));
+
+    diag_secondary(draft->diags, diag, target->span, "the target is of plane `%s`",
+                   plane_kind_name(target->plane));
+    diag_help(draft->diags, diag, "name a target of another plane, or leave `plane` out there");
+}
+
+/* Gathers the resources of the targets in `on`. When that is what one target selects, and all of
+ * it, gives that target instead. */
+static const struct draft_target *gather_on(struct draft *draft, struct draft_document *document,
+                                            struct draft_clause *clause)
+{
+    unsigned planes = clause->broken ? 0 : planes_of(clause);
+    bool alone = sla_texts_count(clause->on) == 1 && clause->except == NULL;
+
+    for (const struct yaml_node *at = sla_texts_first(clause->on); at != NULL;
+         at = sla_texts_next(clause->on, at)) {
+        const struct draft_target *target = find_target(document, at->text);
+        if (target == NULL) {
+            report_target(draft, document, at);
+            clause->broken = true;
+            continue;
+        }
+        if (planes != 0 && target->has_plane && (planes & SLA_BIT(target->plane)) == 0) {
+            report_plane(draft, at, target, clause);
+        }
+        if (alone && (planes == 0 || (target->list.planes & ~planes) == 0)) {
+            return target;
+        }
+        for (size_t i = 0; i < target->list.count; i++) {
+            size_t resource = target->list.resources[i];
+            enum plane_kind plane = draft->resources[resource]->resource.plane;
+            if (planes == 0 || (planes & SLA_BIT(plane)) != 0) {
+                sla_gather(draft, resource);
+            }
+        }
+    }
+    return NULL;
+}
+
+/* Whichever is fewer: the resources left out, or those gathered. */
+static void unmark_range(struct draft *draft, size_t from, size_t to)
+{
+    if (to - from < draft->gathered_count) {
+        for (size_t i = from; i < to; i++) {
+            draft->marks[i] = 0;
+        }
+        return;
+    }
+    for (size_t i = 0; i < draft->gathered_count; i++) {
+        size_t resource = draft->gathered[i];
+        if (resource >= from && resource < to) {
+            draft->marks[resource] = 0;
+        }
+    }
+}
+
+/* "ucloud" or "ucloud/resource". True: it is known, or may be in a document that is not here. */
+static bool unmark(struct draft *draft, struct slice text)
+{
+    const struct slice any = { 0 };
+    struct slice name = text;
+    struct slice ucloud = slice_cut(&name, '/');
+    size_t from = 0;
+    size_t to = 0;
+
+    sla_resource_range(draft, ucloud, name, &from, &to);
+    unmark_range(draft, from, to);
+    if (from < to || !draft->options.partial) {
+        return from < to;
+    }
+    sla_resource_range(draft, ucloud, any, &from, &to);
+    return from == to;
+}
+
+/* Of all resources, for people. */
+static const struct slice *resource_paths(struct draft *draft)
+{
+    if (draft->resource_paths == NULL) {
+        struct slice *names = ARENA_NEW(draft->arena, struct slice, draft->resource_count + 1);
+        for (size_t i = 0; i < draft->resource_count; i++) {
+            const struct resource *resource = &draft->resources[i]->resource;
+            names[i] = arena_printf(draft->arena, "%.*s/%.*s", SLICE_ARG(resource->ucloud),
+                                    SLICE_ARG(resource->name));
+        }
+        draft->resource_paths = names;
+    }
+    return draft->resource_paths;
+}
+
+static void unmark_except(struct draft *draft, const struct draft_document *document,
+                          const struct draft_clause *clause)
+{
+    for (const struct yaml_node *at = sla_texts_first(clause->except); at != NULL;
+         at = sla_texts_next(clause->except, at)) {
+        if (!unmark(draft, at->text) && !document->without_ucloud) {
+            (void)sla_report_name(draft, SLA_CODE_EXCEPT, yaml_span(at), at->text, "a resource",
+                                  resource_paths(draft), draft->resource_count);
+        }
+    }
+}
+
+static bool is_party(const struct draft *draft, struct slice name)
+{
+    size_t low = 0;
+    size_t high = draft->party_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (slice_cmp(draft->parties[middle].name, name) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < draft->party_count && slice_eq(draft->parties[low].name, name);
+}
+
+static const struct slice *party_names(struct draft *draft)
+{
+    if (draft->party_names == NULL) {
+        struct slice *names = ARENA_NEW(draft->arena, struct slice, draft->party_count + 1);
+        for (size_t i = 0; i < draft->party_count; i++) {
+            names[i] = draft->parties[i].name;
+        }
+        draft->party_names = names;
+    }
+    return draft->party_names;
+}
+
+static void check_parties(struct draft *draft, const struct draft_clause *clause)
+{
+    const struct sla_parties *parties = &clause->clause.value.parties;
+    const struct yaml_node *node = sla_texts_first(clause->value);
+
+    for (size_t i = 0; i < parties->count && node != NULL; i++) {
+        if (!parties->items[i].by_role && !draft->options.partial &&
+            !is_party(draft, parties->items[i].name)) {
+            struct diag *diag = sla_report_name(draft, SLA_CODE_PARTY, yaml_span(node), node->text,
+                                                "a party of these documents", party_names(draft),
+                                                draft->party_count);
+            diag_note(draft->diags, diag,
+                      "roles are tenant, user, provider and operator; parties are those that "
+                      "wrote a document or hold a resource");
+        }
+        node = sla_texts_next(clause->value, node);
+    }
+}
+
+/* A reaction whose action finds no resource of its plane would never act. */
+static void check_reaction(struct draft *draft, const struct draft_clause *clause)
+{
+    for (size_t i = 0; i < clause->reaction->respond_count; i++) {
+        enum action_kind kind = clause->reaction->respond[i];
+        if ((clause->planes & SLA_BIT(action_type(kind)->plane)) == 0) {
+            struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_NOTHING_TO_ACT_ON,
+                                         clause->clause.value_span,
+                                         "`%s` has no resource to act on", action_kind_name(kind));
+            diag_help(draft->diags, diag, "add a target of plane `%s` to `on`",
+                      plane_kind_name(action_type(kind)->plane));
+        }
+    }
+}
+
+/* A target that selects nothing was told where it is declared: not once more where it is used. */
+static bool has_empty_target(const struct draft_document *document,
+                             const struct draft_clause *clause)
+{
+    for (const struct yaml_node *at = sla_texts_first(clause->on); at != NULL;
+         at = sla_texts_next(clause->on, at)) {
+        const struct draft_target *target = find_target(document, at->text);
+        if (target != NULL && target->list.count == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_coverage(struct draft *draft, const struct draft_document *document,
+                           const struct draft_clause *clause)
+{
+    if (clause->broken || document->without_ucloud ||
+        document->document.kind == SLA_PROVIDER_OFFER || has_empty_target(document, clause)) {
+        return;
+    }
+    if (clause->reaction != NULL) {
+        check_reaction(draft, clause);
+    } else if (clause->clause.resource_count == 0) {
+        struct diag *diag =
+            diag_add(draft->diags, DIAG_WARNING, SLA_CODE_NOTHING_TO_ACT_ON, clause->clause.span,
+                     "clause `%.*s` speaks of no resource", SLICE_ARG(clause->clause.ref.clause));
+        diag_help(draft->diags, diag,
+                  "compare `on` and `except` with the resources of the "
+                  "U-Cloud and their planes");
+    }
+}
+
+void sla_bind_clause(struct draft *draft, struct draft_document *document,
+                     struct draft_clause *clause)
+{
+    const struct draft_target *whole = NULL;
+
+    sla_gather_start(draft);
+    if (clause->on != NULL) {
+        whole = gather_on(draft, document, clause);
+    }
+    unmark_except(draft, document, clause);
+    struct draft_list list = whole != NULL
+                                 ? sla_gather_share(draft, whole->list, clause->clause.span)
+                                 : sla_gather_take(draft, clause->clause.span);
+    clause->clause.resources = list.resources;
+    clause->clause.resource_count = list.count;
+    clause->planes = list.planes;
+    if (clause->clause.value.domain == SLA_DOMAIN_PARTIES && clause->reaction == NULL) {
+        check_parties(draft, clause);
+    }
+    check_coverage(draft, document, clause);
+}
