@@ -1,6 +1,7 @@
 #include "base/slice.h"
 
 #include <assert.h>
+#include <stdint.h>
 #include <string.h>
 
 struct slice slice_from(const char *cstr)
@@ -142,29 +143,75 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+/* Which bytes occur, one bit for each four: an edit changes at most two of them. */
+static uint64_t letters_of(struct slice text)
+{
+    uint64_t letters = 0;
+
+    for (size_t i = 0; i < text.len; i++) {
+        letters |= UINT64_C(1) << ((unsigned char)text.ptr[i] & 63U);
+    }
+    return letters;
+}
+
+/* Cheap, and true of nearly all pairs of names that are not alike. */
+static bool are_unlike(struct slice a, struct slice b, size_t limit)
+{
+    size_t apart = a.len > b.len ? a.len - b.len : b.len - a.len;
+
+    if (a.len > DISTANCE_MAX || b.len > DISTANCE_MAX || apart > limit) {
+        return true;
+    }
+    return (size_t)__builtin_popcountll(letters_of(a) ^ letters_of(b)) / 2 > limit;
+}
+
+/* Rows of the table of distances: two ago, the last, this one. Column j stands for the first j
+ * bytes of `b`. */
+struct rows {
+    struct slice a, b;
+    size_t limit;
+    uint8_t *before, *last, *row;
+};
+
+/* Fills in row i from column `from` to column `to`. */
+static void fill_row(const struct rows *rows, size_t i, size_t from, size_t to)
+{
+    const char *a = rows->a.ptr;
+    const char *b = rows->b.ptr;
+
+    for (size_t j = from; j <= to; j++) {
+        size_t replaced = rows->last[j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U);
+        size_t best = least(least(rows->last[j], rows->row[j - 1]) + 1U, replaced);
+        if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+            best = least(best, rows->before[j - 2] + 1U);
+        }
+        rows->row[j] = (uint8_t)best;
+    }
+}
+
+/* Only the cells no further than `limit` from the diagonal can be within it. */
 size_t slice_distance(struct slice a, struct slice b, size_t limit)
 {
-    size_t rows[3][DISTANCE_MAX + 1]; /* two rows ago, the last row, this row */
+    uint8_t cells[3][DISTANCE_MAX + 2] = { { 0 } };
+    struct rows rows = { a, b, limit, cells[0], cells[1], cells[2] };
 
-    if (a.len > DISTANCE_MAX || b.len > DISTANCE_MAX) {
-        return limit + 1;
+    limit = least(limit, DISTANCE_MAX);
+    if (are_unlike(a, b, limit)) {
+        return rows.limit + 1;
     }
-    memset(rows, 0, sizeof(rows));
     for (size_t j = 0; j <= b.len; j++) {
-        rows[1][j] = j;
+        rows.last[j] = (uint8_t)j;
     }
     for (size_t i = 1; i <= a.len; i++) {
-        rows[2][0] = i;
-        for (size_t j = 1; j <= b.len; j++) {
-            size_t cost = a.ptr[i - 1] == b.ptr[j - 1] ? 0 : 1;
-            size_t best = least(least(rows[1][j] + 1, rows[2][j - 1] + 1), rows[1][j - 1] + cost);
-            if (i > 1 && j > 1 && a.ptr[i - 1] == b.ptr[j - 2] && a.ptr[i - 2] == b.ptr[j - 1]) {
-                best = least(best, rows[0][j - 2] + 1);
-            }
-            rows[2][j] = best;
-        }
-        memcpy(rows[0], rows[1], sizeof(rows[0]));
-        memcpy(rows[1], rows[2], sizeof(rows[1]));
+        size_t from = i > limit ? i - limit : 1;
+        size_t to = least(b.len, i + limit);
+        rows.row[from - 1] = (uint8_t)(from == 1 ? i : limit + 1);
+        fill_row(&rows, i, from, to);
+        rows.row[to + 1] = (uint8_t)(limit + 1); /* read by the next row */
+        uint8_t *spare = rows.before;
+        rows.before = rows.last;
+        rows.last = rows.row;
+        rows.row = spare;
     }
-    return least(rows[1][b.len], limit + 1);
+    return least(rows.last[b.len], rows.limit + 1);
 }

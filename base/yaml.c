@@ -42,6 +42,7 @@ struct reader {
     struct yaml_node *pool;
     size_t pool_left, pool_size;
     size_t tree_bytes;
+    size_t errors_before;
     size_t read_to; /* byte: end of the scalar or bracket read last, start of one just opened */
     const struct yaml_node *root;
     bool failed; /* nothing more can be read */
@@ -263,17 +264,6 @@ static void on_scalar(struct reader *reader, const yaml_event_t *event)
     attach(reader, node);
 }
 
-/* From a place up to the end of its line, without the blanks there. */
-static struct diag_span rest_of_line(struct diag_span at)
-{
-    struct slice text = at.source->text;
-    struct slice line = slice_sub(text, at.byte, text.len);
-
-    line = slice_trim(slice_sub(line, 0, slice_find(line, '\n')));
-    at.byte_end = at.byte + (uint32_t)line.len;
-    return at;
-}
-
 static void on_open(struct reader *reader, const yaml_event_t *event, enum yaml_kind kind)
 {
     struct diag_span span = span_of(reader, &event->start_mark, &event->start_mark);
@@ -300,6 +290,11 @@ static void on_open(struct reader *reader, const yaml_event_t *event, enum yaml_
     struct yaml_node *node = new_node(reader, kind, span);
     attach(reader, node);
     reader->frames[reader->depth++] = (struct frame){ .node = node, .tail = &node->first };
+}
+
+static bool has_too_many_errors(const struct reader *reader)
+{
+    return reader->diags->errors - reader->errors_before >= YAML_ERRORS_MAX;
 }
 
 static void report_duplicate(struct reader *reader, const struct yaml_node *first,
@@ -337,7 +332,7 @@ static void check_many(struct reader *reader, const struct yaml_node *mapping)
         members[count++] = at;
     }
     qsort(members, count, sizeof(const struct yaml_node *), key_order);
-    for (size_t i = 1, first = 0; i < count; i++) {
+    for (size_t i = 1, first = 0; i < count && !has_too_many_errors(reader); i++) {
         if (members[i]->key.len == 0 || !slice_eq(members[i]->key, members[first]->key)) {
             first = i;
         } else {
@@ -398,7 +393,7 @@ static void on_document(struct reader *reader, const yaml_event_t *event)
     reader->root = NULL;
     if (tags != event->data.document_start.tag_directives.end) {
         struct diag_span span = span_of(reader, &event->start_mark, &event->start_mark);
-        span = rest_of_line(span);
+        span = yaml_rest_of_line(span);
         struct diag *diag = diag_add(reader->diags, DIAG_ERROR, CODE_DIRECTIVE, span,
                                      "%%TAG directives are not allowed");
         diag_help(reader->diags, diag, "remove the line: tags have no meaning here");
@@ -505,6 +500,10 @@ static bool next_event(struct reader *reader, yaml_parser_t *parser,
     if (reader->failed) {
         return false;
     }
+    if (has_too_many_errors(reader)) {
+        yaml_report_stopped(reader->diags, span_of(reader, &event.end_mark, &event.end_mark));
+        return false;
+    }
     if (event.type == YAML_DOCUMENT_END_EVENT) {
         struct yaml_document *document = ARENA_NEW(reader->arena, struct yaml_document, 1);
         document->root = reader->root;
@@ -517,7 +516,9 @@ static bool next_event(struct reader *reader, yaml_parser_t *parser,
 const struct yaml_document *yaml_read(struct arena *arena, const struct diag_source *source,
                                       struct diag_list *diags)
 {
-    struct reader reading = { .arena = arena, .source = source, .diags = diags };
+    struct reader reading = {
+        .arena = arena, .source = source, .diags = diags, .errors_before = diags->errors
+    };
     struct reader *reader = &reading;
     const struct yaml_document *first = NULL;
     const struct yaml_document **tail = &first;
@@ -538,50 +539,4 @@ const struct yaml_document *yaml_read(struct arena *arena, const struct diag_sou
     while (next_event(reader, &parser, &tail)) {
     }
     return first;
-}
-
-static bool is_flow(const struct yaml_node *collection)
-{
-    struct slice text = collection->source->text;
-
-    return collection->byte < text.len &&
-           (text.ptr[collection->byte] == '[' || text.ptr[collection->byte] == '{');
-}
-
-struct diag_span yaml_span(const struct yaml_node *node)
-{
-    struct diag_span span = { node->source, node->line, node->byte, node->byte_last };
-
-    if (node->kind == YAML_SCALAR || span.byte_end == span.byte) {
-        return span;
-    }
-    struct diag_span line = rest_of_line(span);
-    return is_flow(node) && span.byte_end <= line.byte_end ? span : line;
-}
-
-struct diag_span yaml_key_span(const struct yaml_node *node)
-{
-    struct diag_span span = { .source = NULL };
-
-    if (node->is_member) {
-        struct slice between = slice_sub(node->source->text, node->key_byte, node->byte);
-        span.source = node->source;
-        span.line = node->line - (uint32_t)slice_count(between, '\n');
-        span.byte = node->key_byte;
-        span.byte_end = node->key_byte + node->key_bytes;
-    }
-    return span;
-}
-
-const struct yaml_node *yaml_get(const struct yaml_node *mapping, const char *key)
-{
-    if (mapping == NULL || mapping->kind != YAML_MAPPING) {
-        return NULL;
-    }
-    for (const struct yaml_node *at = mapping->first; at != NULL; at = at->next) {
-        if (slice_is(at->key, key)) {
-            return at;
-        }
-    }
-    return NULL;
 }

@@ -17,6 +17,7 @@ enum {
     YAML_LINE_BYTES_MAX = 64 * 1024,
     YAML_LINES_MAX = 500 * 1000,
     YAML_DEPTH_MAX = 64,
+    YAML_ERRORS_MAX = 1000,                /* in one text; the rest of it is not read */
     YAML_TREE_BYTES_MAX = 48 * 1024 * 1024 /* of the tree of one text, without the text */
 };
 enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
@@ -52,6 +53,12 @@ struct yaml_document {
  * documents before it are returned and `diags` has the error: check diag_list.errors. */
 const struct yaml_document *yaml_read(struct arena *arena, const struct diag_source *source,
                                       struct diag_list *diags);
+
+/* From a place up to the end of its line, without the blanks there. */
+struct diag_span yaml_rest_of_line(struct diag_span at);
+
+/* The note that says so (RDN0111): for whoever stops in the middle of a text after so many. */
+void yaml_report_stopped(struct diag_list *diags, struct diag_span at);
 
 /* NULL when absent or when `mapping` is none. */
 const struct yaml_node *yaml_get(const struct yaml_node *mapping, const char *key);

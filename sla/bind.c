@@ -4,6 +4,8 @@
 #include "sla/report.h"
 #include "sla/select.h"
 
+#include <assert.h>
+
 /* What a clause speaks of: the targets in `on`, without `except`. */
 
 static const struct draft_target *find_target(const struct draft_document *document,
@@ -18,6 +20,7 @@ static void report_target(struct draft *draft, struct draft_document *document,
                           const struct yaml_node *node)
 {
     if (document->target_ids == NULL) {
+        assert(document->targets != NULL || document->target_count == 0);
         struct slice *names = ARENA_NEW(draft->arena, struct slice, document->target_count + 1);
         for (size_t i = 0; i < document->target_count; i++) {
             names[i] = document->targets[i].id;
@@ -56,6 +59,34 @@ static void report_plane(struct draft *draft, const struct yaml_node *on,
     diag_help(draft->diags, diag, "name a target of another plane, or leave `plane` out there");
 }
 
+/* NULL: reported. */
+static const struct draft_target *target_at(struct draft *draft, struct draft_document *document,
+                                            struct draft_clause *clause, unsigned planes,
+                                            const struct yaml_node *at)
+{
+    const struct draft_target *target = find_target(document, at->text);
+
+    if (target == NULL) {
+        report_target(draft, document, at);
+        clause->broken = true;
+    } else if (planes != 0 && target->has_plane && (planes & SLA_BIT(target->plane)) == 0) {
+        report_plane(draft, at, target, clause);
+    }
+    return target;
+}
+
+/* Those on one of the planes, or all when there are none. */
+static void gather_target(struct draft *draft, const struct draft_target *target, unsigned planes)
+{
+    for (size_t i = 0; i < target->list.count; i++) {
+        size_t resource = target->list.resources[i];
+        enum plane_kind plane = draft->resources[resource]->resource.plane;
+        if (planes == 0 || (planes & SLA_BIT(plane)) != 0) {
+            sla_gather(draft, resource);
+        }
+    }
+}
+
 /* Gathers the resources of the targets in `on`. When that is what one target selects, and all of
  * it, gives that target instead. */
 static const struct draft_target *gather_on(struct draft *draft, struct draft_document *document,
@@ -64,27 +95,16 @@ static const struct draft_target *gather_on(struct draft *draft, struct draft_do
     unsigned planes = clause->broken ? 0 : planes_of(clause);
     bool alone = sla_texts_count(clause->on) == 1 && clause->except == NULL;
 
-    for (const struct yaml_node *at = sla_texts_first(clause->on); at != NULL;
-         at = sla_texts_next(clause->on, at)) {
-        const struct draft_target *target = find_target(document, at->text);
+    for (const struct yaml_node *at = sla_texts_first(clause->on);
+         at != NULL && !sla_is_full(draft, at); at = sla_texts_next(clause->on, at)) {
+        const struct draft_target *target = target_at(draft, document, clause, planes, at);
         if (target == NULL) {
-            report_target(draft, document, at);
-            clause->broken = true;
             continue;
-        }
-        if (planes != 0 && target->has_plane && (planes & SLA_BIT(target->plane)) == 0) {
-            report_plane(draft, at, target, clause);
         }
         if (alone && (planes == 0 || (target->list.planes & ~planes) == 0)) {
             return target;
         }
-        for (size_t i = 0; i < target->list.count; i++) {
-            size_t resource = target->list.resources[i];
-            enum plane_kind plane = draft->resources[resource]->resource.plane;
-            if (planes == 0 || (planes & SLA_BIT(plane)) != 0) {
-                sla_gather(draft, resource);
-            }
-        }
+        gather_target(draft, target, planes);
     }
     return NULL;
 }
@@ -142,8 +162,8 @@ static const struct slice *resource_paths(struct draft *draft)
 static void unmark_except(struct draft *draft, const struct draft_document *document,
                           const struct draft_clause *clause)
 {
-    for (const struct yaml_node *at = sla_texts_first(clause->except); at != NULL;
-         at = sla_texts_next(clause->except, at)) {
+    for (const struct yaml_node *at = sla_texts_first(clause->except);
+         at != NULL && !sla_is_full(draft, at); at = sla_texts_next(clause->except, at)) {
         if (!unmark(draft, at->text) && !document->without_ucloud) {
             (void)sla_report_name(draft, SLA_CODE_EXCEPT, yaml_span(at), at->text, "a resource",
                                   resource_paths(draft), draft->resource_count);
@@ -184,7 +204,7 @@ static void check_parties(struct draft *draft, const struct draft_clause *clause
     const struct sla_parties *parties = &clause->clause.value.parties;
     const struct yaml_node *node = sla_texts_first(clause->value);
 
-    for (size_t i = 0; i < parties->count && node != NULL; i++) {
+    for (size_t i = 0; i < parties->count && node != NULL && !sla_is_full(draft, node); i++) {
         if (!parties->items[i].by_role && !draft->options.partial &&
             !is_party(draft, parties->items[i].name)) {
             struct diag *diag = sla_report_name(draft, SLA_CODE_PARTY, yaml_span(node), node->text,

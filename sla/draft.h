@@ -13,6 +13,7 @@ enum {
     SLA_ITEMS_MAX = 65536, /* in one list of a document */
     SLA_DOCUMENTS_MAX = 65536,
     SLA_RESOURCES_MAX = 1000 * 1000,
+    SLA_COMPARED_MAX = 1000 * 1000, /* names looked at for "did you mean" */
     SLA_PAIRS_MAX = 8 * 1000 * 1000 /* of a target or clause and a resource it speaks of */
 };
 
@@ -106,6 +107,10 @@ struct draft {
     struct draft_document *first;
     struct draft_document **tail;
     size_t document_count;
+    size_t errors_before;  /* what is being read now */
+    bool is_full;          /* it has too many errors: the rest is left out */
+    bool is_incomplete;    /* so it was with one of the sources */
+    size_t compared_count; /* of SLA_COMPARED_MAX */
     /* by resolve */
     struct draft_document **documents; /* canonical order */
     struct sla_names uclouds;          /* into documents */
@@ -119,9 +124,18 @@ struct draft {
     struct sla_run indexes[SELECT_PROPERTIES + 1]; /* by property; then labels (sla/index.h) */
     const struct slice *resource_paths;            /* for people; NULL: not asked for yet */
     const struct slice *party_names;               /* likewise */
+    const struct slice *ucloud_names;              /* likewise; uclouds.count */
+    struct sla_names rules, nodes;                 /* of the options */
     struct sla_party *parties;                     /* by name */
     size_t party_count;
 };
+
+/* Before the next of many things is looked at, which is at `at`: true, and noted once, when what
+ * is being read has YAML_ERRORS_MAX errors already. */
+bool sla_is_full(struct draft *draft, const struct yaml_node *at);
+bool sla_is_full_at(struct draft *draft, const struct diag_span *at);
+/* From here on errors are counted anew. */
+void sla_count_errors(struct draft *draft);
 
 /* Reads all documents of a source into the draft. */
 void sla_read_source(struct draft *draft, const struct diag_source *source);

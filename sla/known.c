@@ -2,14 +2,31 @@
 
 #include "sla/report.h"
 
-static bool is_among(struct slice name, const struct slice *names, size_t count)
+static void take_names(struct draft *draft, const struct slice *names, size_t count,
+                       struct sla_names *out)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (slice_eq(names[i], name)) {
-            return true;
-        }
+    size_t known = names != NULL ? count : 0;
+
+    sla_names_init(out, draft->arena, known);
+    for (size_t i = 0; i < known; i++) {
+        sla_names_add(out, names[i], (uint32_t)i);
     }
-    return false;
+    sla_names_sort(out);
+}
+
+void sla_know(struct draft *draft)
+{
+    const struct sla_options *options = &draft->options;
+
+    take_names(draft, options->rules, options->rule_count, &draft->rules);
+    take_names(draft, options->nodes, options->node_count, &draft->nodes);
+}
+
+static bool is_among(struct slice name, const struct sla_names *names)
+{
+    uint32_t ignored = 0;
+
+    return sla_names_find(names, name, &ignored);
 }
 
 static void check_rule(struct draft *draft, const struct draft_clause *clause)
@@ -18,7 +35,7 @@ static void check_rule(struct draft *draft, const struct draft_clause *clause)
     const struct yaml_node *rule = clause->rule;
 
     if (options->rules == NULL || clause->broken || rule == NULL ||
-        is_among(rule->text, options->rules, options->rule_count)) {
+        is_among(rule->text, &draft->rules)) {
         return;
     }
     struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_RULE, yaml_span(rule),
@@ -38,7 +55,7 @@ static void check_node(struct draft *draft, const struct draft_resource *resourc
     const struct yaml_node *node = yaml_get(resource->node, "node");
 
     if (options->nodes == NULL || resource->broken || node == NULL ||
-        is_among(node->text, options->nodes, options->node_count)) {
+        is_among(node->text, &draft->nodes)) {
         return;
     }
     struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_NODE, yaml_span(node),

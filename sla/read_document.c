@@ -102,7 +102,8 @@ static void read_targets(struct draft *draft, struct draft_document *document,
     if (count == 0) {
         return;
     }
-    for (const struct yaml_node *at = list->first; at != NULL; at = at->next) {
+    for (const struct yaml_node *at = list->first; at != NULL && !sla_is_full(draft, at);
+         at = at->next) {
         sla_read_target(draft, at, &document->targets[document->target_count++]);
     }
 }
@@ -116,11 +117,12 @@ static void read_groups(struct draft *draft, struct draft_document *document,
     if (count == 0) {
         return;
     }
-    for (const struct yaml_node *at = list->first; at != NULL; at = at->next) {
+    for (const struct yaml_node *at = list->first; at != NULL && !sla_is_full(draft, at);
+         at = at->next) {
         sla_read_group(draft, at, &document->groups[document->group_count++]);
     }
     sla_names_init(&document->group_names, draft->arena, count);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < document->group_count; i++) {
         sla_names_add(&document->group_names, document->groups[i].id, (uint32_t)i);
     }
     sla_names_sort(&document->group_names);
@@ -135,12 +137,14 @@ static void read_clauses(struct draft *draft, struct draft_document *document,
     document->clauses =
         ARENA_NEW(draft->arena, struct draft_clause, clause_count + reaction_count + 1);
     if (clause_count > 0) {
-        for (const struct yaml_node *at = clauses->first; at != NULL; at = at->next) {
+        for (const struct yaml_node *at = clauses->first; at != NULL && !sla_is_full(draft, at);
+             at = at->next) {
             sla_read_clause(draft, document, at, &document->clauses[document->clause_count++]);
         }
     }
     if (reaction_count > 0) {
-        for (const struct yaml_node *at = reactions->first; at != NULL; at = at->next) {
+        for (const struct yaml_node *at = reactions->first; at != NULL && !sla_is_full(draft, at);
+             at = at->next) {
             sla_read_reaction(draft, document, at, &document->clauses[document->clause_count++]);
         }
     }
@@ -155,7 +159,8 @@ static void read_protected(struct draft *draft, struct draft_document *document,
     if (count == 0) {
         return;
     }
-    for (const struct yaml_node *at = list->first; at != NULL; at = at->next) {
+    for (const struct yaml_node *at = list->first; at != NULL && !sla_is_full(draft, at);
+         at = at->next) {
         sla_read_protected(draft, document, at, &document->protected[document->protected_count++]);
     }
 }
@@ -169,7 +174,8 @@ static void read_resources(struct draft *draft, struct draft_document *document,
     if (count == 0) {
         return;
     }
-    for (const struct yaml_node *at = list->first; at != NULL; at = at->next) {
+    for (const struct yaml_node *at = list->first; at != NULL && !sla_is_full(draft, at);
+         at = at->next) {
         sla_read_resource(draft, document, at, &document->resources[document->resource_count++]);
     }
 }
@@ -256,17 +262,18 @@ static bool is_blank(const struct yaml_node *root)
 
 void sla_read_source(struct draft *draft, const struct diag_source *source)
 {
-    size_t errors_before = draft->diags->errors;
+    sla_count_errors(draft);
     const struct yaml_document *document = yaml_read(draft->arena, source, draft->diags);
     size_t read = 0;
 
     for (; document != NULL; document = document->next) {
-        if (!is_blank(document->root)) {
+        if (!is_blank(document->root) && !sla_is_full(draft, document->root)) {
             read_document(draft, source, document->root);
             read++;
         }
     }
-    if (read == 0 && draft->diags->errors == errors_before) {
+    draft->is_incomplete |= draft->is_full;
+    if (read == 0 && draft->diags->errors == draft->errors_before) {
         struct diag_span span = { source, 1, 0, 0 };
         struct diag *diag =
             diag_add(draft->diags, DIAG_ERROR, SLA_CODE_EMPTY, span, "the file holds no document");

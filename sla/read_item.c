@@ -28,7 +28,7 @@ static bool read_addresses(struct draft *draft, const struct yaml_node *node,
     size_t count = 0;
     bool good = true;
 
-    for (const struct yaml_node *at = sla_texts_first(node); at != NULL;
+    for (const struct yaml_node *at = sla_texts_first(node); at != NULL && !sla_is_full(draft, at);
          at = sla_texts_next(node, at)) {
         if (sla_read_address(draft, at, &addresses[count])) {
             count++;

@@ -75,7 +75,7 @@ static bool read_set(struct draft *draft, const struct sla_clause *clause,
     if (!has_shape(draft, clause->term, node, is_texts(node)) || !not_empty(draft, node)) {
         return false;
     }
-    for (const struct yaml_node *at = sla_texts_first(node); at != NULL;
+    for (const struct yaml_node *at = sla_texts_first(node); at != NULL && !sla_is_full(draft, at);
          at = sla_texts_next(node, at)) {
         uint32_t element = 0;
         if (sla_universe_find(universe, at->text, &element)) {
@@ -180,7 +180,7 @@ static bool read_from(struct draft *draft, const struct draft_document *document
     }
     struct address *from = ARENA_NEW(draft->arena, struct address, room + 1);
     size_t count = 0;
-    for (const struct yaml_node *at = sla_texts_first(node); at != NULL;
+    for (const struct yaml_node *at = sla_texts_first(node); at != NULL && !sla_is_full(draft, at);
          at = sla_texts_next(node, at)) {
         const struct draft_group *group = find_group(document, at->text);
         if (slice_is(at->text, "any")) {

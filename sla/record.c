@@ -128,7 +128,8 @@ bool sla_record_read(struct draft *draft, const struct sla_record *record,
         diag_help(draft->diags, diag, "%s", record->doc);
         return false;
     }
-    for (const struct yaml_node *at = mapping->first; at != NULL; at = at->next) {
+    for (const struct yaml_node *at = mapping->first; at != NULL && !sla_is_full(draft, at);
+         at = at->next) {
         size_t i = member_index(record, at->key);
         if (i == record->count) {
             report_unknown(draft, record, at);

@@ -28,11 +28,47 @@ static void list_names(struct buf *out, const struct slice *names, size_t count)
     }
 }
 
+static bool has_too_many_errors(const struct draft *draft)
+{
+    return draft->is_full || draft->diags->errors - draft->errors_before >= YAML_ERRORS_MAX;
+}
+
+bool sla_is_full_at(struct draft *draft, const struct diag_span *at)
+{
+    if (!has_too_many_errors(draft)) {
+        return false;
+    }
+    if (!draft->is_full) {
+        draft->is_full = true;
+        yaml_report_stopped(draft->diags, *at);
+    }
+    return true;
+}
+
+bool sla_is_full(struct draft *draft, const struct yaml_node *at)
+{
+    if (!has_too_many_errors(draft)) {
+        return false; /* without a look at the text for the place */
+    }
+    struct diag_span span = yaml_span(at);
+    return sla_is_full_at(draft, &span);
+}
+
+void sla_count_errors(struct draft *draft)
+{
+    draft->errors_before = draft->diags->errors;
+    draft->is_full = false;
+}
+
 bool sla_report_nearest(struct draft *draft, struct diag *diag, struct diag_span span,
                         struct slice text, const struct slice *names, size_t count)
 {
-    struct slice nearest = nearest_of(text, names, count);
+    struct slice nearest = { 0 };
 
+    if (draft->compared_count + count <= SLA_COMPARED_MAX) { /* a list of hints helps nobody */
+        draft->compared_count += count;
+        nearest = nearest_of(text, names, count);
+    }
     if (nearest.len == 0) {
         return false;
     }

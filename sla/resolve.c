@@ -83,24 +83,30 @@ static void check_uclouds(struct draft *draft)
     }
 }
 
+/* For people. */
+static const struct slice *ucloud_names(struct draft *draft)
+{
+    if (draft->ucloud_names == NULL) {
+        struct slice *names = ARENA_NEW(draft->arena, struct slice, draft->uclouds.count + 1);
+        for (size_t i = 0; i < draft->uclouds.count; i++) {
+            names[i] = draft->uclouds.items[i].name;
+        }
+        draft->ucloud_names = names;
+    }
+    return draft->ucloud_names;
+}
+
 static void report_without_ucloud(struct draft *draft, const struct draft_document *document)
 {
     struct slice name = document->document.ucloud;
     enum diag_level level = draft->options.partial ? DIAG_WARNING : DIAG_ERROR;
-    struct slice *names = ARENA_NEW(draft->arena, struct slice, draft->document_count + 1);
-    size_t count = 0;
-
-    for (size_t i = 0; i < draft->document_count; i++) {
-        if (draft->documents[i]->document.kind == SLA_UCLOUD) {
-            names[count++] = draft->documents[i]->document.name;
-        }
-    }
     struct diag *diag = diag_add(draft->diags, level, SLA_CODE_UCLOUD, document->ucloud_span,
                                  "U-Cloud `%.*s` is not among the documents", SLICE_ARG(name));
     if (draft->options.partial) {
         diag_label(draft->diags, diag, "what its clauses are about cannot be checked");
     }
-    if (!sla_report_nearest(draft, diag, document->ucloud_span, name, names, count)) {
+    if (!sla_report_nearest(draft, diag, document->ucloud_span, name, ucloud_names(draft),
+                            draft->uclouds.count)) {
         diag_help(draft->diags, diag, "add the file with its `kind: UCloud`");
     }
 }
@@ -148,7 +154,7 @@ static int named_order(const void *left, const void *right)
 static void check_unique(struct draft *draft, const char *what, struct named *names, size_t count)
 {
     qsort(names, count, sizeof(*names), named_order);
-    for (size_t i = 1; i < count; i++) {
+    for (size_t i = 1; i < count && !sla_is_full_at(draft, &names[i].span); i++) {
         if (names[i].name.len > 0 && slice_eq(names[i].name, names[i - 1].name)) {
             report_repeated(draft, what, names[i].name, names[i - 1].span, names[i].span);
         }
@@ -202,7 +208,8 @@ static void gather_resources(struct draft *draft)
         }
     }
     qsort(draft->resources, count, sizeof(struct draft_resource *), resource_order);
-    for (size_t i = 1; i < count; i++) {
+    sla_count_errors(draft);
+    for (size_t i = 1; i < count && !sla_is_full_at(draft, &draft->resources[i]->span); i++) {
         const struct draft_resource *a = draft->resources[i - 1];
         const struct draft_resource *b = draft->resources[i];
         if (b->resource.name.len > 0 && slice_eq(a->resource.ucloud, b->resource.ucloud) &&
@@ -262,16 +269,20 @@ bool sla_resolve(struct draft *draft)
         return false;
     }
     gather_parties(draft);
+    sla_know(draft);
     draft->marks = ARENA_NEW(draft->arena, uint32_t, draft->resource_count + 1);
     draft->gathered = ARENA_NEW(draft->arena, size_t, draft->resource_count + 1);
     for (size_t i = 0; i < draft->document_count; i++) {
         struct draft_document *document = draft->documents[i];
+        sla_count_errors(draft);
         check_ids(draft, document);
         if (document->document.kind == SLA_SECURITY_SLA) {
             check_subject(draft, document);
         }
         sla_select_targets(draft, document);
-        for (size_t j = 0; j < document->clause_count; j++) {
+        for (size_t j = 0;
+             j < document->clause_count && !sla_is_full(draft, document->clauses[j].clause.node);
+             j++) {
             sla_bind_clause(draft, document, &document->clauses[j]);
         }
         sla_check_known(draft, document);

@@ -153,10 +153,14 @@ static void report_nothing_selected(struct draft *draft, const struct draft_docu
                                     const struct draft_target *target)
 {
     struct candidates scope = scope_of(document);
-    struct slice *names = ARENA_NEW(draft->arena, struct slice, candidate_count(&scope) + 1);
+    bool looked_up = draft->compared_count + candidate_count(&scope) <= SLA_COMPARED_MAX;
+    struct slice *names =
+        ARENA_NEW(draft->arena, struct slice, looked_up ? candidate_count(&scope) + 1 : 1);
     struct slice ucloud = document->document.ucloud;
     size_t count = 0;
-    const struct yaml_node *misfit = misfit_of(draft, document, target, names, &count);
+    const struct yaml_node *misfit =
+        looked_up ? misfit_of(draft, document, target, names, &count) : NULL;
+    draft->compared_count += looked_up ? candidate_count(&scope) : 0;
     struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_NOTHING_SELECTED,
                                  misfit != NULL ? yaml_span(misfit) : target->span,
                                  "target `%.*s` selects no resource", SLICE_ARG(target->id));

@@ -48,7 +48,9 @@ const struct sla_world *sla_compile(struct arena *arena, const struct diag_sourc
     for (size_t i = 0; i < count; i++) {
         sla_read_source(draft, &sources[i]);
     }
-    sla_resolve(draft);
+    if (!draft->is_incomplete) { /* what was not read would be missed everywhere */
+        (void)sla_resolve(draft);
+    }
     if (diags->errors == errors_before) {
         uint64_t budget = draft->options.max_expansions != 0 ? draft->options.max_expansions
                                                              : SLA_EXPANSIONS_DEFAULT;

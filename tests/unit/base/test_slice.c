@@ -107,6 +107,78 @@ static void test_distance(void)
                     0);
 }
 
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The whole table, as it is defined; its edges are there already. */
+static size_t fill_table(size_t table[8][8], struct slice a, struct slice b)
+{
+    for (size_t i = 1; i <= a.len; i++) {
+        for (size_t j = 1; j <= b.len; j++) {
+            size_t replaced = table[i - 1][j - 1] + (a.ptr[i - 1] == b.ptr[j - 1] ? 0 : 1);
+            size_t best = smaller(replaced, smaller(table[i - 1][j], table[i][j - 1]) + 1);
+            if (i > 1 && j > 1 && a.ptr[i - 1] == b.ptr[j - 2] && a.ptr[i - 2] == b.ptr[j - 1]) {
+                best = smaller(best, table[i - 2][j - 2] + 1);
+            }
+            table[i][j] = best;
+        }
+    }
+    return table[a.len][b.len];
+}
+
+static size_t plain_distance(struct slice a, struct slice b)
+{
+    size_t table[8][8] = { { 0 } };
+
+    for (size_t i = 0; i < 8; i++) {
+        table[i][0] = i;
+        table[0][i] = i;
+    }
+    return fill_table(table, a, b);
+}
+
+/* Words of up to six of three letters, by number. */
+static struct slice word(unsigned number, char out[6])
+{
+    size_t len = number % 7;
+
+    number /= 7;
+    for (size_t i = 0; i < len; i++) {
+        out[i] = "abc"[number % 3];
+        number /= 3;
+    }
+    return (struct slice){ out, len };
+}
+
+static bool agrees(struct slice a, struct slice b)
+{
+    size_t wanted = plain_distance(a, b);
+
+    for (size_t limit = 0; limit < 5; limit++) {
+        if (slice_distance(a, b, limit) != smaller(wanted, limit + 1)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void test_distance_is_that_of_the_whole_table(void)
+{
+    enum { WORDS = 7 * 729, STEP = 13 };
+    char left[6];
+    char right[6];
+    unsigned wrong = 0;
+
+    for (unsigned i = 0; i < WORDS; i += STEP) {
+        for (unsigned j = 0; j < WORDS; j += STEP + 4) {
+            wrong += agrees(word(i, left), word(j, right)) ? 0 : 1;
+        }
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+}
+
 static CU_TestInfo tests[] = {
     { "comparing", test_comparing },
     { "starts and ends", test_starts_and_ends },
@@ -114,6 +186,7 @@ static CU_TestInfo tests[] = {
     { "cutting", test_cutting },
     { "copying to a field", test_copying_to_a_field },
     { "edit distance", test_distance },
+    { "edit distance is that of the whole table", test_distance_is_that_of_the_whole_table },
     CU_TEST_INFO_NULL,
 };
 

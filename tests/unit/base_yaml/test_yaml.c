@@ -279,7 +279,8 @@ static void hostile_shapes_take_linear_time(void)
     (void)read_text(arena_printf(&arena, "[%.*s]", SLICE_ARG(repeated("[],\n", 300000))));
     CU_ASSERT_EQUAL(diags.errors, 0);
     (void)read_text(repeated("a: 1\n", 200000));
-    CU_ASSERT_EQUAL(diags.errors, 199999);
+    CU_ASSERT_EQUAL(diags.errors, YAML_ERRORS_MAX);
+    CU_ASSERT_EQUAL(diags.notes, 1);
     (void)read_text(arena_printf(&arena, "\"%.*s\": 1", SLICE_ARG(repeated("k ", 30000))));
     (void)read_text(repeated("\xff", 500000));
     CU_ASSERT_TRUE(diags.errors > 0);
