@@ -84,6 +84,7 @@ static int run(struct daemon *daemon)
                                .end = end,
                                .state = daemon };
 
+    actor_block_signals(); /* not before: reading a file may wait */
     log_setup(STDERR_FILENO, (enum log_format)daemon->config.log_format,
               (enum log_level)daemon->config.log_level);
     return service_run(&service);
@@ -93,7 +94,6 @@ int main(int argc, char **argv)
 {
     struct daemon daemon = { 0 };
 
-    actor_block_signals();
     int code = program_begin(&daemon.program, &about, argc, argv, &daemon.config);
     if (code == PROGRAM_GO_ON) {
         code =

@@ -91,6 +91,7 @@ static int run(struct daemon *daemon)
                                .end = end,
                                .state = daemon };
 
+    actor_block_signals(); /* not before: reading a file may wait */
     log_setup(STDERR_FILENO, (enum log_format)daemon->config.log_format,
               (enum log_level)daemon->config.log_level);
     return load_rules(daemon) ? service_run(&service) : 1;
@@ -100,7 +101,6 @@ int main(int argc, char **argv)
 {
     struct daemon daemon = { 0 };
 
-    actor_block_signals();
     int code = program_begin(&daemon.program, &about, argc, argv, &daemon.config);
     if (code == PROGRAM_GO_ON) {
         code = daemon.program.check_only ? redand_check(&daemon.program, &daemon.config)
