@@ -332,11 +332,11 @@ struct move {
 
 static void move_span(const struct move *move, struct diag_span *span)
 {
-    for (size_t i = 0; i < move->count; i++) {
-        if (span->source == &move->sources[i]) {
-            span->source = &move->copies[i];
-            return;
-        }
+    uintptr_t first = (uintptr_t)move->sources;
+    uintptr_t at = (uintptr_t)span->source;
+
+    if (at >= first && at < first + move->count * sizeof(*move->sources)) {
+        span->source = &move->copies[(at - first) / sizeof(*move->sources)];
     }
 }
 
