@@ -53,13 +53,23 @@ static struct slice text_of(const struct reader *reader)
     return reader->source->text;
 }
 
+/* Behind a last line without an end libyaml counts a line that is not there. */
+static uint32_t line_of(const struct reader *reader, const yaml_mark_t *mark, uint32_t byte)
+{
+    struct slice text = text_of(reader);
+    bool is_made_up =
+        byte == text.len && mark->column == 0 && mark->line > 0 && text.ptr[text.len - 1] != '\n';
+
+    return (uint32_t)mark->line + (is_made_up ? 0 : 1);
+}
+
 static struct diag_span span_of(struct reader *reader, const yaml_mark_t *start,
                                 const yaml_mark_t *end)
 {
     uint32_t from = yaml_cursor_locate(&reader->cursor, start);
     uint32_t to = end == start ? from : yaml_cursor_locate(&reader->cursor, end);
 
-    return (struct diag_span){ reader->source, (uint32_t)start->line + 1, from, to };
+    return (struct diag_span){ reader->source, line_of(reader, start, from), from, to };
 }
 
 /* --- the tree -------------------------------------------------------------------------------- */
