@@ -189,7 +189,9 @@ void enforcer_command(struct enforcer *self, const struct signed_list *sealed)
         enforcer_answer(self, &command, judgement.result);
         break;
     case COMMAND_REFUSE:
-        refuse(self, &command, judgement.outcome, judgement.detail);
+        if (!is_under_way(self, &command.id)) { /* else its own answer comes, and is the truth */
+            refuse(self, &command, judgement.outcome, judgement.detail);
+        }
         break;
     case COMMAND_IGNORE:
         self->counters.ignored++;

@@ -480,6 +480,24 @@ static void what_is_being_undone_is_neither_repaired_nor_renewed(void)
     end();
 }
 
+/* A copy sealed by a clock that has jumped ahead comes while the order is carried out. */
+static void what_is_under_way_is_not_refused(void)
+{
+    begin();
+    struct command suspend = order(COMMAND_DO, ACTION_COMPUTE_SUSPEND, 1);
+    fake_world_delay(worlds[PLANE_COMPUTE], PLANE_CALL_READ_BACK, 4);
+    give_only(&suspend);
+    struct command copy = suspend;
+    copy.issued_ms += 3600000;
+    copy.expires_ms += 3600000;
+    give_only(&copy);
+    CU_ASSERT_EQUAL(results, 0);
+    turn();
+    CU_ASSERT_EQUAL(results, 1);
+    CU_ASSERT_EQUAL(last_result.result.outcome, COMMAND_DONE);
+    end();
+}
+
 static void a_clock_wrong_at_the_start_and_then_set_right_refuses_nothing(void)
 {
     begin();
@@ -560,6 +578,7 @@ static void a_check_ends_no_lease_that_runs(void)
 
 static CU_TestInfo tests[] = {
     { "an order is carried out and proven", an_order_is_carried_out_and_proven },
+    { "what is under way is not refused", what_is_under_way_is_not_refused },
     { "a repeat is answered from memory, also after a restart",
       a_repeat_is_answered_from_memory_also_after_a_restart },
     { "what is not trusted is not done", what_is_not_trusted_is_not_done },
