@@ -247,18 +247,18 @@ static int64_t longest_window_us(const struct policy_set *world)
     return longest_ms * 1000;
 }
 
-static struct status keep_costly(void *arg, const struct step_record *row)
-{
-    return propose_costs_service(row->action.kind) ? keep_step(arg, row) : STATUS_SUCCESS;
-}
-
 struct status facts_past(struct knowledge_reader *reader, struct arena *arena,
                          const struct policy_set *world, int64_t now_us, struct propose_past *out)
 {
     struct step_list past;
 
     list_init(&past, arena, PAST_STEPS_MAX);
-    TRY(knowledge_list_enforced(reader, now_us - longest_window_us(world), keep_costly, &past));
+    for (unsigned kind = 0; kind < ACTION_KINDS; kind++) {
+        if (propose_costs_service((enum action_kind)kind)) {
+            TRY(knowledge_list_enforced(reader, (enum action_kind)kind,
+                                        now_us - longest_window_us(world), keep_step, &past));
+        }
+    }
     *out = (struct propose_past){ past.steps, past.count };
     return STATUS_SUCCESS;
 }

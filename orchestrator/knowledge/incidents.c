@@ -28,8 +28,9 @@ static const char *const texts[] = {
     [LIST_NOT_CLOSED] = ("SELECT " COLUMNS " FROM incidents WHERE state <> 'closed' AND id < :after"
                          " ORDER BY id DESC LIMIT :limit"),
     [COUNT] = "SELECT state, count(*) FROM incidents GROUP BY state",
-    [MOVE] = "UPDATE incidents SET since_us = since_us + :by_us"
-             " WHERE state <> 'closed' AND state = 'open'", /* by the index of the standing ones */
+    /* by the index of the standing ones */
+    [MOVE] = ("UPDATE incidents SET since_us = since_us + :by_us"
+              " WHERE state <> 'closed' AND state = 'open'"),
 };
 const struct db_texts incident_texts = { texts, COUNT_OF(texts) };
 

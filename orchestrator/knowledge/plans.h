@@ -119,10 +119,10 @@ struct status knowledge_list_failed(struct knowledge_reader *reader, struct slic
                                     int64_t since_us, int64_t until_us, step_row_fn *row,
                                     void *arg) MUST_USE;
 
-/* Steps whose control was in force at any time after `since_us`, and all that still are. Goes
- * through the whole table: for what is rarely asked. */
-struct status knowledge_list_enforced(struct knowledge_reader *reader, int64_t since_us,
-                                      step_row_fn *row, void *arg) MUST_USE;
+/* Steps of this kind whose control was in force at any time after `since_us`, and all that still
+ * are, oldest first. */
+struct status knowledge_list_enforced(struct knowledge_reader *reader, enum action_kind kind,
+                                      int64_t since_us, step_row_fn *row, void *arg) MUST_USE;
 
 /* --- approvals, bound to the digest of a plan ------------------------------------------------ */
 

@@ -49,7 +49,7 @@ static const char *const texts[] = {
                      " AND plan IN (SELECT id FROM plans WHERE incident = :incident AND"
                      " (finished_us = 0 OR finished_us BETWEEN :since_us AND :until_us))"
                      " ORDER BY action"),
-    [LIST_PAST] = ("SELECT " COLUMNS " FROM steps WHERE enforced_us > 0"
+    [LIST_PAST] = ("SELECT " COLUMNS " FROM steps WHERE kind = :kind AND enforced_us > 0"
                    " AND (undone_us = 0 OR undone_us > :since_us) ORDER BY action"),
     /* "check_ms > 0": by the index of those that are waited for */
     [LIST_OVERDUE] = ("SELECT " COLUMNS " FROM steps WHERE check_ms > 0 AND check_ms <= :now_ms"
@@ -284,13 +284,14 @@ struct status knowledge_list_failed(struct knowledge_reader *reader, struct slic
     return db_list(&reader->db, &args, UINT32_MAX, emit, &sink, NULL);
 }
 
-struct status knowledge_list_enforced(struct knowledge_reader *reader, int64_t since_us,
-                                      step_row_fn *row, void *arg)
+struct status knowledge_list_enforced(struct knowledge_reader *reader, enum action_kind kind,
+                                      int64_t since_us, step_row_fn *row, void *arg)
 {
     CLEANUP(db_rewind) sqlite3_stmt *stmt = db_borrow(&reader->db, DB_STEPS, LIST_PAST);
     struct db_args args = db_args(stmt);
     struct sink sink = { .row = row, .arg = arg };
 
+    db_put_cstr(&args, action_kind_name(kind));
     db_put_i64(&args, since_us);
     return db_list(&reader->db, &args, UINT32_MAX, emit, &sink, NULL);
 }

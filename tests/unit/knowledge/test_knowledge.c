@@ -65,15 +65,16 @@ static void test_an_older_file_is_migrated_by_the_writer_and_refused_by_a_reader
     struct knowledge_reader *reader = NULL;
 
     store_shut();
-    CU_ASSERT_TRUE(store_patch("ALTER TABLE nodes DROP COLUMN capabilities;"
-                               "ALTER TABLE nodes DROP COLUMN capable;"
-                               "ALTER TABLE nodes DROP COLUMN hello;"
-                               "ALTER TABLE incidents DROP COLUMN since_us;"
-                               "DROP INDEX incidents_standing; DROP INDEX commands_unanswered;"
-                               "DROP INDEX steps_overdue; ALTER TABLE steps DROP COLUMN check_ms;"
-                               "CREATE INDEX steps_live_of_source ON steps (source, action);"
-                               "DROP TABLE conflicts; DROP TABLE documents; DROP TABLE worlds;"
-                               "PRAGMA user_version = 5"));
+    CU_ASSERT_TRUE(store_patch(
+        "ALTER TABLE nodes DROP COLUMN capabilities;"
+        "ALTER TABLE nodes DROP COLUMN capable;"
+        "ALTER TABLE nodes DROP COLUMN hello;"
+        "ALTER TABLE incidents DROP COLUMN since_us;"
+        "DROP INDEX incidents_standing; DROP INDEX commands_unanswered;"
+        "DROP INDEX steps_overdue; DROP INDEX steps_spent; ALTER TABLE steps DROP COLUMN check_ms;"
+        "CREATE INDEX steps_live_of_source ON steps (source, action);"
+        "DROP TABLE conflicts; DROP TABLE documents; DROP TABLE worlds;"
+        "PRAGMA user_version = 5"));
     ASSERT_CODE(knowledge_reader_open(store_path(), &reader), STATUS_UNSUPPORTED);
     CU_ASSERT_TRUE_FATAL(store_reopen());
     ASSERT_OK(knowledge_reader_open(store_path(), &reader));
@@ -85,10 +86,10 @@ static void test_a_migration_that_fails_changes_nothing(void)
     struct knowledge *again = NULL;
 
     store_shut();
-    CU_ASSERT_TRUE(store_patch("PRAGMA user_version = 9")); /* its columns exist already */
+    CU_ASSERT_TRUE(store_patch("PRAGMA user_version = 10")); /* its index exists already */
     struct status status = knowledge_open(store_path(), STORE_NOW_US, &again);
-    CU_ASSERT_PTR_NOT_NULL(strstr(status.msg, "migration 010_overdue"));
-    CU_ASSERT_TRUE(store_patch("PRAGMA user_version = 10"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(status.msg, "migration 011_spent"));
+    CU_ASSERT_TRUE(store_patch("PRAGMA user_version = 11"));
     CU_ASSERT_TRUE(store_reopen());
 }
 
