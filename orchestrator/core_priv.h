@@ -148,6 +148,15 @@ struct status capable_hello(struct core *core, const struct registry_node *node,
 /* From the knowledge and the registry, after either was read anew. */
 struct status capable_load(struct core *core) MUST_USE;
 
+/* --- stuck.c: what cannot be gone on with ------------------------------------------------------
+ */
+/* It stands in the journal and keeps no other waiting. */
+struct status stuck_plan(struct core *core, const struct ulid *id,
+                         const struct status *why) MUST_USE;
+/* Likewise; its plan has failed with it, and the sweep looks for another way. */
+struct status stuck_command(struct core *core, struct command_record *record,
+                            const struct status *why) MUST_USE;
+
 /* --- look.c: another look ----------------------------------------------------------------------
  */
 void look_again(struct core *core);

@@ -290,18 +290,6 @@ static struct status expire(struct core *core, struct command_record *command)
     return progress_result(core, &result, (struct slice){ 0 });
 }
 
-/* One that cannot be gone on with keeps no other waiting: it has failed, as far as we know. */
-static struct status give_up(struct core *core, struct command_record *record,
-                             const struct status *why)
-{
-    log_status(LOG_LEVEL_ERROR, "execute", "command-stuck", why);
-    record->state = COMMAND_STATE_FAILED;
-    record->detail = slice_from(why->msg);
-    TRY(knowledge_put_command(core->knowledge, record));
-    return knowledge_record(core->knowledge, "command.stuck", slice_from(record->id.text),
-                            record->detail);
-}
-
 static struct status sweep_page(struct core *core, struct slice node, const struct overdue *overdue)
 {
     int64_t now_ms = core->turn_us / 1000;
@@ -311,7 +299,7 @@ static struct status sweep_page(struct core *core, struct slice node, const stru
         if (command->expires_ms <= now_ms) {
             struct status expired = expire(core, command);
             if (!status_ok(&expired)) {
-                TRY(give_up(core, command, &expired));
+                TRY(stuck_command(core, command, &expired));
             }
             continue;
         }
@@ -448,7 +436,7 @@ static struct status for_each_unfinished(struct core *core, command_fn *work)
         for (size_t i = 0; i < page.count; i++) {
             struct status worked = work(core, &page.rows[i]);
             if (!status_ok(&worked)) {
-                TRY(give_up(core, &page.rows[i], &worked));
+                TRY(stuck_command(core, &page.rows[i], &worked));
             }
         }
     }

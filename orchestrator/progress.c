@@ -456,13 +456,6 @@ static struct status keep_plan(void *arg, const struct plan_record *row)
 
 typedef struct status(plan_fn)(struct core *core, struct plan_record *plan);
 
-/* One that cannot be gone on with keeps no other waiting; it stands in the journal. */
-static struct status note_stuck(struct core *core, const struct ulid *id, const struct status *why)
-{
-    log_status(LOG_LEVEL_ERROR, "execute", "plan-stuck", why);
-    return knowledge_record(core->knowledge, "plan.stuck", text_of(id), slice_from(why->msg));
-}
-
 static struct status with_plan(struct core *core, const struct ulid *id, plan_fn *work)
 {
     struct plan_record plan;
@@ -484,7 +477,7 @@ static struct status for_each_unfinished(struct core *core, plan_fn *work)
         for (size_t i = 0; i < list->count; i++) {
             struct status worked = with_plan(core, &list->ids[i], work);
             if (!status_ok(&worked)) {
-                TRY(note_stuck(core, &list->ids[i], &worked));
+                TRY(stuck_plan(core, &list->ids[i], &worked));
             }
         }
         query.page.after = list->count > 0

@@ -253,12 +253,33 @@ static void one_bad_plan_keeps_no_other_waiting(void)
     CU_ASSERT_EQUAL(scene_incident().state, INCIDENT_CONTAINED);
 }
 
+static void a_stuck_order_fails_its_plan_and_another_way_is_looked_for(void)
+{
+    begin();
+    struct step_record step = first_step();
+    struct command_record command = command_of(&step);
+    struct status why = status_error(STATUS_CORRUPT, "cannot be sealed");
+    ASSERT_OK(turn_join(&core));
+    ASSERT_OK(stuck_command(&core, &command, &why));
+    scene_end_turn();
+    clock_virtual_advance(&virtual_time, 1000000);
+    scene_sweep();
+    scene_look();
+    CU_ASSERT_EQUAL_FATAL(seen.plan_count, 2);
+    CU_ASSERT_EQUAL(seen.plans[1].state, PLAN_FAILED);
+    CU_ASSERT_EQUAL(seen.plans[0].state, PLAN_RUNNING);
+    CU_ASSERT_EQUAL(scene_journal_rows("command.stuck"), 1);
+    CU_ASSERT_EQUAL(scene_journal_rows("plan.stuck"), 1);
+}
+
 static CU_TestInfo tests[] = {
     { "an order keeps its life over a restart", an_order_keeps_its_life_over_a_restart },
     { "a clock set back makes no order live longer", a_clock_set_back_makes_no_order_live_longer },
     { "an order that outlived its life is planned anew",
       an_order_that_outlived_its_life_is_planned_anew },
     { "an undo is reissued, however late", an_undo_is_reissued_however_late },
+    { "a stuck order fails its plan, and another way is looked for",
+      a_stuck_order_fails_its_plan_and_another_way_is_looked_for },
     { "a plan that is legal in other SLAs goes on", a_plan_that_is_legal_in_other_slas_goes_on },
     { "a plan that is not legal any more is withdrawn",
       a_plan_that_is_not_legal_any_more_is_withdrawn },
