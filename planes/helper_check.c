@@ -10,7 +10,7 @@
 #include "base/check.h"
 #include "planes/helper_priv.h"
 
-enum { SIGNALLED = 128 };
+enum { SIGNALLED = 128, SMA_CHECK_S = 10 };
 
 static void free_caps(cap_t *caps)
 {
@@ -74,6 +74,7 @@ static NORETURN void run_check(const struct helper_arguments *arguments, int rep
 
     memcpy(command, arguments->command, count * sizeof(*command));
     command[count] = flag;
+    (void)alarm(SMA_CHECK_S); /* kept by what is run: it cannot hold up a start for ever */
     if (status_ok(&ready)) {
         (void)execvp(command[0], command);
         ready = status_error(STATUS_NOT_FOUND, "%s: %s", command[0], strerrordesc_np(errno));

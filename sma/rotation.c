@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "base/parse.h"
 
-enum { LIST_TRIES = 5, DATE_DIGITS_MIN = 6 };
+enum { LIST_TRIES = 5, DATE_DIGITS_MIN = 6, YEAR_DIGITS = 4 };
 
 static void *must(void *memory)
 {
@@ -39,19 +39,25 @@ static struct slice without_compression(struct slice name)
     return name;
 }
 
-/* "20261121", "2026-11-21T04:00", "2026112104-1": digits, and between them a sign here and there.
- */
+/* "20261121", "2026-11-21T04:00", "2026112104-1": digits, and between them a sign here and there;
+ * the year tells it from an address ("web-192.168.10.1.log" is another log). */
 static bool is_date(struct slice text)
 {
     size_t digits = 0;
+    size_t run = 0;
+    bool has_year = false;
 
     for (size_t i = 0; i < text.len; i++) {
-        digits += is_digit(text.ptr[i]) ? 1 : 0;
-        if (!is_digit(text.ptr[i]) && strchr("-._:T", text.ptr[i]) == NULL) {
+        bool digit = is_digit(text.ptr[i]);
+        if (!digit && strchr("-._:T", text.ptr[i]) == NULL) {
             return false;
         }
+        digits += digit ? 1 : 0;
+        run = digit ? run + 1 : 0;
+        has_year = has_year || run == YEAR_DIGITS;
     }
-    return digits >= DATE_DIGITS_MIN && is_digit(text.ptr[0]) && is_digit(text.ptr[text.len - 1]);
+    return has_year && digits >= DATE_DIGITS_MIN && is_digit(text.ptr[0]) &&
+           is_digit(text.ptr[text.len - 1]);
 }
 
 /* What rotation puts behind the name: ".1", ".old", "-20261121". */

@@ -15,7 +15,7 @@
 
 enum {
     ROTATION_FILES_MAX = 1024,        /* looked at; of more the rest is not seen: see `partial` */
-    ROTATION_NUMBER_MAX = 99999,      /* of NAME.N; what is longer is a date */
+    ROTATION_NUMBER_MAX = 999,        /* of NAME.N; what is greater is a date, or no rotated file */
     ROTATION_SAME_MS = 1000,          /* a compressed copy keeps the time of its file, about */
     ROTATION_UNDER_WAY_MS = 60 * 1000 /* so long after a rename the next one may be to come */
 };

@@ -56,6 +56,10 @@ static void test_names_are_rotated_files_or_not(void)
         { "auth.log", "other.1.log", -2, false },
         { "app", "app-worker.1", -2, false },
         { ".log", "x.1.log", -2, false },
+        { "web.log", "web-192.168.10.1.log", -2, false }, /* a log of its own */
+        { "web.log", "web.10.20.30.140.log", -2, false },
+        { "redis.log", "redis.6379.log", -2, false },
+        { "auth.log", "auth.log-21-11-2026", -1, false },
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
