@@ -24,11 +24,11 @@ static void trace(const char *name)
 {
     enum { LINE_MAX_BYTES = 96 };
     const char *path = getenv("REDAN_CRASH_TRACE");
-    char line[LINE_MAX_BYTES];
     CLEANUP(cleanup_close)
     int fd = path != NULL ? open(path, O_WRONLY | O_APPEND | O_CLOEXEC) : -1;
 
     if (fd >= 0) {
+        char line[LINE_MAX_BYTES];
         int len = snprintf(line, sizeof(line), "%s\n", name);
         ssize_t written = write(fd, line, (size_t)len);
         (void)written; /* a test's own affair */

@@ -458,10 +458,10 @@ typedef struct status(plan_fn)(struct core *core, struct plan_record *plan);
 
 static struct status with_plan(struct core *core, const struct ulid *id, plan_fn *work)
 {
-    struct plan_record plan;
+    struct plan_record *plan = ARENA_NEW(&core->turn, struct plan_record, 1);
 
-    TRY(knowledge_get_plan(knowledge_reading(core->knowledge), text_of(id), &core->turn, &plan));
-    return work(core, &plan);
+    TRY(knowledge_get_plan(knowledge_reading(core->knowledge), text_of(id), &core->turn, plan));
+    return work(core, plan);
 }
 
 static struct status for_each_unfinished(struct core *core, plan_fn *work)

@@ -391,6 +391,6 @@ struct status propose_recheck(struct arena *arena, const struct propose_input *i
         plan.steps[i] = step_of(input->world, &steps[i], written);
     }
     legality_check(arena, &problem, &plan, legality);
-    *out_why = legality->legal ? (struct slice){ 0 } : legality->findings[0].why;
+    *out_why = !legality->legal ? legality->findings[0].why : (struct slice){ 0 };
     return STATUS_SUCCESS;
 }

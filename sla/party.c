@@ -64,7 +64,7 @@ struct slice sla_world_owner(const struct sla_world *world, size_t resource)
 {
     uint32_t owner = world->owners[resource];
 
-    return owner == SLA_NOBODY ? (struct slice){ 0 } : world->parties[owner].name;
+    return owner != SLA_NOBODY ? world->parties[owner].name : (struct slice){ 0 };
 }
 
 static const uint32_t *owners_of(struct arena *arena, const struct sla_world *world)

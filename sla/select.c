@@ -116,7 +116,7 @@ static size_t values_in_scope(const struct draft *draft, const struct draft_docu
 
     for (size_t i = 0; i < candidate_count(&scope); i++) {
         const struct draft_resource *resource = draft->resources[candidate_at(&scope, i)];
-        out[count] = resource->broken ? (struct slice){ 0 } : sla_resource_value(resource, key);
+        out[count] = !resource->broken ? sla_resource_value(resource, key) : (struct slice){ 0 };
         count += out[count].len > 0 ? 1 : 0;
     }
     return count;

@@ -16,7 +16,7 @@ said() { # FILE WHAT OUTPUT: never a failure without a word
 one() { # FILE
     local file=$1 command key out=$CACHE/out.$$
     command=$(sed -n "s|^  \"command\": \"\(.*\) -o .* -c $PWD/$file\",\$|\1|p" "$DATABASE/compile_commands.json" |
-        head -n 1 | sed 's/\\"/"/g')
+        sed -n '1{s/\\"/"/g;p}')
     key=$( (cat .clang-tidy tests/.clang-tidy && clang-tidy --version && printf '%s\n' "$command" &&
         cd "$DATABASE" && eval "$command -E -C -P $OLDPWD/$file") 2>"$out" | sha256sum | cut -d' ' -f1) || {
         said "$file" "cannot be preprocessed" "$out"
