@@ -228,6 +228,11 @@ static enum cli_exit check_options(const struct cli *cli)
                                 command->verb != NULL ? " " : "", verb_of(command));
         }
     }
+    if ((cli->format == CLI_SARIF || cli->format == CLI_GITHUB) && !command->scans) {
+        return report_error(cli, CLI_USAGE, "`-o %s` is not a format of `redan %s%s%s`",
+                            cli->values[OPTION_OUTPUT], command->noun,
+                            command->verb != NULL ? " " : "", verb_of(command));
+    }
     return CLI_DONE;
 }
 

@@ -45,9 +45,10 @@ static void settle(struct cli *cli)
         enum cli_format format;
         enum cli_shape shape;
     } formats[] = {
-        { "table", CLI_TABLE, CLI_AS_JSON },  { "json", CLI_JSON, CLI_AS_JSON },
-        { "ndjson", CLI_JSON, CLI_AS_LINES }, { "yaml", CLI_JSON, CLI_AS_YAML },
-        { "name", CLI_NAME, CLI_AS_JSON },
+        { "table", CLI_TABLE, CLI_AS_JSON },   { "json", CLI_JSON, CLI_AS_JSON },
+        { "ndjson", CLI_JSON, CLI_AS_LINES },  { "yaml", CLI_JSON, CLI_AS_YAML },
+        { "name", CLI_NAME, CLI_AS_JSON },     { "sarif", CLI_SARIF, CLI_AS_JSON },
+        { "github", CLI_GITHUB, CLI_AS_JSON },
     };
     const char *format = cli->values[OPTION_OUTPUT];
 

@@ -31,12 +31,17 @@ static const struct cmd rows[] = {
         .args_max = ANY,
         .names = NAMES_FILES,
         .options = BIT(OPTION_ALL) | BIT(OPTION_RULES),
+        .scans = true,
         .summary = "checks SLA documents and shows each finding with its place",
         .doc =
             "A FILE may be a folder: all *.yaml and *.yml in it. `redan check` is the same.\n"
             "Works without redand. Exits 1 when there is an error or a conflict; warnings alone\n"
-            "exit 0. Names of rules are looked up in --rules, else in those that come with Redan.",
-        .example = "redan sla check sla/\nredan check sla/imaging.yaml providers/dc.yaml -o json",
+            "exit 0. Names of rules are looked up in --rules, else in those that come with Redan.\n"
+            "`-o sarif` writes a SARIF 2.1.0 log, `-o github` annotations of a GitHub workflow: "
+            "the\n"
+            "worst findings first, 5000 at most, files relative to the working folder.",
+        .example = "redan sla check sla/\nredan check sla/imaging.yaml providers/dc.yaml -o json\n"
+                   "redan sla check sla/ -o sarif > redan.sarif",
         .run = cmd_sla_check,
     },
     {

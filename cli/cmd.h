@@ -20,6 +20,7 @@ struct cmd {
     enum cmd_names names;
     const char *list_path; /* NAMES_OF_LIST: where the ids are, "/v1/plans" */
     uint64_t options;      /* besides the global ones */
+    bool scans;            /* its findings also come as `-o sarif` and `-o github` */
     const char *summary;   /* third person, no full stop */
     const char *doc;       /* more sentences, or NULL */
     const char *example;   /* lines */

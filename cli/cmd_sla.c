@@ -1,5 +1,8 @@
+#include "base/diag_github.h"
+#include "base/diag_sarif.h"
 #include "base/parse.h"
 #include "cli/cmd.h"
+#include "cli/codes.h"
 #include "cli/daemon.h"
 #include "cli/document.h"
 #include "cli/offline.h"
@@ -8,6 +11,9 @@
 #include "cli/table.h"
 #include "cli/text.h"
 #include "sla/sla.h"
+
+#include <limits.h>
+#include <unistd.h>
 
 /* --- check ----------------------------------------------------------------------------------- */
 
@@ -118,6 +124,42 @@ static void write_report(const char *kind, const struct offline *offline, struct
     buf_add_char(out, '\n');
 }
 
+/* For what reads findings instead of people. */
+static enum cli_exit write_scan(struct cli *cli, const struct offline *offline, struct buf *out)
+{
+    char folder[PATH_MAX];
+    struct diag_sarif about = {
+        .tool = "Redan",
+        .version = REDAN_VERSION,
+        .pages = code_pages(),
+        .folder = getcwd(folder, sizeof(folder)),
+        .exit_code = offline->diags.errors > 0 ? CLI_NO : CLI_DONE,
+        .rule = code_rule,
+    };
+
+    if (about.folder == NULL || folder[0] != '/') {
+        return report_error(cli, CLI_USAGE, "the working folder has no path");
+    }
+    if (cli->format == CLI_SARIF) {
+        diag_write_sarif(&offline->diags, &about, out);
+    } else {
+        diag_write_github(&offline->diags, folder, out);
+    }
+    if (out->overflow) {
+        return report_error(cli, CLI_INTERNAL, "the findings take over %d bytes", BUF_LIMIT_BYTES);
+    }
+    return CLI_DONE;
+}
+
+static void write_names(const struct offline *offline, struct buf *out)
+{
+    for (size_t i = 0; i < offline->sources.count; i++) {
+        if (count_findings(&offline->diags, &offline->sources.items[i]).errors > 0) {
+            buf_printf(out, "%s\n", offline->sources.items[i].name);
+        }
+    }
+}
+
 enum cli_exit cmd_sla_check(struct cli *cli)
 {
     CLEANUP(buf_done) struct buf out = { 0 };
@@ -128,16 +170,23 @@ enum cli_exit cmd_sla_check(struct cli *cli)
     if (code != CLI_DONE) {
         return code;
     }
-    if (cli->format == CLI_TABLE) {
+    switch (cli->format) {
+    case CLI_TABLE:
         print_check(cli, &offline);
-    } else if (cli->format == CLI_JSON) {
+        break;
+    case CLI_JSON:
         write_report("CheckReport", &offline, &out);
-    } else {
-        for (size_t i = 0; i < offline.sources.count; i++) {
-            if (count_findings(&offline.diags, &offline.sources.items[i]).errors > 0) {
-                buf_printf(&out, "%s\n", offline.sources.items[i].name);
-            }
-        }
+        break;
+    case CLI_NAME:
+        write_names(&offline, &out);
+        break;
+    case CLI_SARIF:
+    case CLI_GITHUB:
+        code = write_scan(cli, &offline, &out);
+        break;
+    }
+    if (code != CLI_DONE) {
+        return code;
     }
     document_print(cli, buf_slice(&out));
     return offline.diags.errors > 0 ? CLI_NO : CLI_DONE;

@@ -86,6 +86,9 @@ static void print_world(struct cli *cli, const struct json *world)
         version = view_value(cli, world, &fields[0]);
         buf_printf(&out, "%.*s\n", SLICE_ARG(version));
         break;
+    case CLI_SARIF:
+    case CLI_GITHUB: /* refused before: no command that changes something scans */
+        break;
     case CLI_TABLE:
         view_fields(cli, world, fields, COUNT_OF(fields), &out);
         break;

@@ -2,7 +2,8 @@
 
 #include <stddef.h>
 
-static const char *const formats[] = { "table", "json", "ndjson", "yaml", "name", NULL };
+static const char *const formats[] = { "table", "json",  "ndjson", "yaml",
+                                       "name",  "sarif", "github", NULL };
 static const char *const color_times[] = { "auto", "always", "never", NULL };
 static const char *const roles[] = { "sma", "aggregator", "orchestrator", NULL };
 static const char *const waits[] = { "enrolled", "seen",   "contained", "closed",
@@ -12,8 +13,8 @@ static const char *const corroborations[] = { "assume", "none", NULL };
 
 static const struct option options[OPTIONS] = {
     [OPTION_OUTPUT] = { "output", 'o', "FORMAT",
-                        "table, json or yaml (one document), ndjson (one element a line), or name "
-                        "(ids alone)",
+                        "table, json or yaml (one document), ndjson (one element a line), name "
+                        "(ids alone), or of findings sarif or github",
                         formats },
     [OPTION_NO_HEADERS] = { "no-headers", 0, NULL, "tables without the line of column names",
                             NULL },

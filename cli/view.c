@@ -221,6 +221,9 @@ void view_list(struct cli *cli, const struct daemon_list *list, const struct vie
     case CLI_NAME:
         print_names(cli, list, &out);
         break;
+    case CLI_SARIF:
+    case CLI_GITHUB: /* refused before: no command with a list scans */
+        break;
     case CLI_TABLE:
         print_table(cli, list, fields, count, &out);
         break;
