@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# golden.sh [--update] [NAME...]: what `redan sla check` says about typical mistakes, in each of its formats. sla/NAME is a
+# document or a folder of them; beside it stand NAME.txt, NAME.json, NAME.sarif and NAME.github with the answer, and as the
+# last line of NAME.txt the exit code, which is the same for all. --update writes what it sees; read the difference before
+# you commit it.
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")"
+
+root=$(readlink -f ../..)
+bin=${REDAN_BIN:-$root/build/bin}
+work=$(mktemp -d "${TMPDIR:-/tmp}/redan-golden-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0 update=no
+
+# What tells of the world's bytes and of the search's steps is not about the mistake.
+check() { # FORMAT INPUT FILE: the answer; its exit code in $code
+    code=0
+    env -i PATH=/usr/bin:/bin TZ=UTC LANG=C TERM=dumb REDAN_DATA="$root" \
+        "$bin/redan" sla check "$2" -o "$1" </dev/null >"$work/raw" 2>&1 || code=$?
+    sed -E 's/^( *"digest": ")[0-9a-f]+/\1.../; s/^( *"expansions": )[0-9]+/\10/' "$work/raw" >"$3"
+}
+
+same() { # FILE SEEN
+    if [ "$update" = yes ]; then
+        cp "$2" "$1"
+    fi
+    if diff -u --label "$1" --label "what redan says now" "$1" "$2"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+    fi
+}
+
+compare() { # INPUT
+    local name=${1%.yaml} code first format
+    check table "$1" "$work/seen"
+    first=$code
+    printf -- '-> %d\n' "$code" >>"$work/seen"
+    same "$name.txt" "$work/seen"
+    for format in json sarif github; do
+        check $format "$1" "$work/seen"
+        if [ "$code" -ne "$first" ]; then
+            printf '%s: exit code %d as %s, %d as text\n' "$1" "$code" $format "$first"
+            failed=$((failed + 1))
+        fi
+        same "$name.$format" "$work/seen"
+    done
+}
+
+if [ "${1:-}" = --update ]; then
+    update=yes
+    shift
+fi
+cd sla
+if [ $# -eq 0 ]; then
+    set -- *.yaml */
+fi
+for input in "$@"; do
+    compare "${input%/}"
+done
+printf 'golden: %d passed, %d failed, 0 skipped\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]
