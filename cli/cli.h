@@ -66,9 +66,10 @@ enum option_id {
     OPTION_RULES,
     OPTION_NODE,
     OPTION_CORROBORATE,
-    OPTION_AT
+    OPTION_AT,
+    OPTION_CHECK
 };
-enum { OPTIONS = 34 };
+enum { OPTIONS = 35 };
 
 struct cmd;
 

@@ -46,6 +46,22 @@ static const struct cmd rows[] = {
     },
     {
         .noun = "sla",
+        .verb = "fmt",
+        .args = "[PATH...]",
+        .args_max = ANY,
+        .names = NAMES_FILES,
+        .options = BIT(OPTION_ALL) | BIT(OPTION_CHECK),
+        .summary = "gives documents the one layout, and changes nothing that they say",
+        .doc = "A PATH may be a folder: all *.yaml and *.yml in it; without one, this folder.\n"
+               "Indents become two blanks a level, with one level for the items of a list; blanks\n"
+               "between words become one, empty lines at most one. Lines are neither joined nor\n"
+               "broken; comments, quotes and order stay. A file that cannot be read is left as it\n"
+               "is, the others are done; the exit is then 1. Works without redand.",
+        .example = "redan sla fmt sla/\nredan sla fmt --check sla/",
+        .run = cmd_sla_fmt,
+    },
+    {
+        .noun = "sla",
         .verb = "compile",
         .args = "FILE...",
         .args_min = 1,

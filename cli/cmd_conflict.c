@@ -1,8 +1,3 @@
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "base/file.h"
 #include "base/parse.h"
 #include "cli/cmd.h"
 #include "cli/diff.h"
@@ -11,8 +6,6 @@
 #include "cli/report.h"
 #include "cli/view.h"
 #include "sla/sla.h"
-
-enum { FILE_MODE_FALLBACK = 0644 };
 
 /* --- list ------------------------------------------------------------------------------------ */
 
@@ -267,23 +260,6 @@ static enum cli_exit read_choice(const struct cli *cli, uint32_t max, uint32_t *
     return report_status(cli, status_wrap(status, "--choose"));
 }
 
-/* The file behind a link, with its mode and owner. */
-static struct status store(const char *path, struct slice text)
-{
-    CLEANUP(cleanup_free) char *real = realpath(path, NULL);
-    struct stat info = { .st_mode = FILE_MODE_FALLBACK };
-
-    if (real == NULL || stat(real, &info) != 0) {
-        return file_store(path, text, FILE_MODE_FALLBACK);
-    }
-    TRY(file_store(real, text, info.st_mode & 0777U));
-    if ((info.st_uid != geteuid() || info.st_gid != getegid()) &&
-        chown(real, info.st_uid, info.st_gid) != 0) {
-        return status_error(STATUS_DENIED, "%s: changed, but its owner could not be kept", path);
-    }
-    return STATUS_SUCCESS;
-}
-
 static enum cli_exit write_sources(struct cli *cli, const struct offline *offline,
                                    const struct diag_source *repaired, const bool *changed)
 {
@@ -300,7 +276,7 @@ static enum cli_exit write_sources(struct cli *cli, const struct offline *offlin
             files++;
             continue;
         }
-        struct status status = store(repaired[i].name, repaired[i].text);
+        struct status status = sources_store(repaired[i].name, repaired[i].text);
         if (!status_ok(&status)) {
             return report_status(cli, status);
         }

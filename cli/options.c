@@ -65,6 +65,7 @@ static const struct option options[OPTIONS] = {
     [OPTION_AT] = { "at", 0, "TIME",
                     "when the log ended, for years it leaves out (when the file was written)",
                     NULL },
+    [OPTION_CHECK] = { "check", 0, NULL, "change nothing; exit 1 when a file would change", NULL },
 };
 
 const struct option *option_at(enum option_id id)

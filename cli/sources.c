@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "cli/report.h"
 
-enum { FOLDER_NAMES_MAX = 4096, EXE_PATH_MAX = 4096 };
+enum { FOLDER_NAMES_MAX = 4096, EXE_PATH_MAX = 4096, FILE_MODE_FALLBACK = 0644 };
 
 /* A name in the same folder that is near. */
 static void report_near_file(struct cli *cli, const char *path)
@@ -92,6 +92,22 @@ enum cli_exit sources_load(struct cli *cli, const char *const *paths, size_t cou
     }
     *out = sources;
     return code;
+}
+
+struct status sources_store(const char *path, struct slice text)
+{
+    CLEANUP(cleanup_free) char *real = realpath(path, NULL);
+    struct stat info = { .st_mode = FILE_MODE_FALLBACK };
+
+    if (real == NULL || stat(real, &info) != 0) {
+        return file_store(path, text, FILE_MODE_FALLBACK);
+    }
+    TRY(file_store(real, text, info.st_mode & 0777U));
+    if ((info.st_uid != geteuid() || info.st_gid != getegid()) &&
+        chown(real, info.st_uid, info.st_gid) != 0) {
+        return status_error(STATUS_DENIED, "%s: changed, but its owner could not be kept", path);
+    }
+    return STATUS_SUCCESS;
 }
 
 /* The tree above build/bin/redan. */

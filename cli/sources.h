@@ -20,6 +20,10 @@ enum cli_exit sources_load(struct cli *cli, const char *const *paths, size_t cou
 enum cli_exit sources_load_file(struct cli *cli, const char *path, size_t max_bytes,
                                 struct slice *out);
 
+/* Puts a new text in the place of a file's, whole: the file behind a link, with its mode and owner.
+ */
+struct status sources_store(const char *path, struct slice text) MUST_USE;
+
 /* A file or folder that comes with Redan: below $REDAN_DATA, the source tree this program was built
  * in, or /usr/share/redan. NULL when it is in none of them. */
 const char *sources_shipped(struct cli *cli, const char *name);
