@@ -65,6 +65,12 @@ struct draft_clause {
     unsigned planes;              /* by resolve: SLA_BIT of each plane it speaks of */
 };
 
+/* A reaction, before it joins the clauses of its document. */
+struct draft_reaction {
+    struct draft_clause head;
+    struct reaction reaction;
+};
+
 struct draft_resource {
     struct resource resource;
     const struct yaml_node *node, *labels;
@@ -86,6 +92,8 @@ struct draft_document {
     size_t group_count;
     struct draft_clause *clauses; /* clauses, then reactions */
     size_t clause_count;
+    struct draft_reaction *reactions;
+    size_t reaction_count;
     struct draft_resource *resources;
     size_t resource_count;
     struct draft_protected *protected;
@@ -98,6 +106,14 @@ struct draft_document {
     struct diag_span ucloud_span;
     bool without_ucloud; /* the U-Cloud it is about is not here */
     struct draft_document *next;
+};
+
+/* What stands around every document. */
+struct draft_envelope {
+    struct slice version;
+    enum sla_kind kind;
+    bool is_known; /* version and kind: the rest can be read */
+    const struct yaml_node *metadata, *spec;
 };
 
 struct draft {

@@ -6,12 +6,6 @@
 
 #include "sla/draft.h"
 
-void sla_read_target(struct draft *draft, const struct yaml_node *node, struct draft_target *out);
-void sla_read_group(struct draft *draft, const struct yaml_node *node, struct draft_group *out);
-void sla_read_protected(struct draft *draft, const struct draft_document *document,
-                        const struct yaml_node *node, struct draft_protected *out);
-void sla_read_resource(struct draft *draft, const struct draft_document *document,
-                       const struct yaml_node *node, struct draft_resource *out);
 /* Groups of the document must have been read: a flow names them. */
 void sla_read_clause(struct draft *draft, const struct draft_document *document,
                      const struct yaml_node *node, struct draft_clause *out);
@@ -22,10 +16,6 @@ void sla_read_reaction(struct draft *draft, const struct draft_document *documen
 bool sla_read_value(struct draft *draft, const struct draft_document *document,
                     const struct sla_clause *clause, const struct yaml_node *node,
                     struct sla_value *out);
-
-/* Addresses of a TEXTS member, after `taken` others in an array that is returned. False: reported.
- */
-bool sla_read_address(struct draft *draft, const struct yaml_node *node, struct address *out);
 
 /* An action by name; reported when there is none. */
 bool sla_read_action(struct draft *draft, struct diag_span span, struct slice text,

@@ -158,7 +158,7 @@ static bool read_op(struct draft *draft, const struct yaml_node *node,
 /* ">= high" */
 static bool read_severity(struct draft *draft, const struct yaml_node *when, enum severity *out)
 {
-    const struct yaml_node *members[SLA_MEMBERS_MAX];
+    const struct yaml_node *members[SLA_FIELDS_MAX];
 
     if (!sla_record_read(draft, &sla_record_clause_when, when, members)) {
         return false;
@@ -178,7 +178,7 @@ static bool read_severity(struct draft *draft, const struct yaml_node *when, enu
 
 static const struct {
     enum sla_extra extra;
-    enum member_of_clause member;
+    enum field_of_clause member;
 } extras[] = {
     { SLA_EXTRA_WINDOW, CLAUSE_WINDOW },
     { SLA_EXTRA_PLANNED, CLAUSE_PLANNED },
@@ -195,7 +195,7 @@ static bool check_extras(struct draft *draft, const struct yaml_node *const *mem
 
     for (size_t i = 0; i < COUNT_OF(extras); i++) {
         const struct yaml_node *node = members[extras[i].member];
-        const char *key = sla_record_clause.members[extras[i].member].key;
+        const char *key = sla_record_clause.fields[extras[i].member].key;
         bool allowed = (term->extras & extras[i].extra) != 0;
         if (extras[i].extra == SLA_EXTRA_PLANNED && clause->stance != SLA_OFFERS) {
             allowed = false;
@@ -269,7 +269,7 @@ static void read_controls(struct draft *draft, const struct yaml_node *node,
 void sla_read_clause(struct draft *draft, const struct draft_document *document,
                      const struct yaml_node *node, struct draft_clause *out)
 {
-    const struct yaml_node *members[SLA_MEMBERS_MAX];
+    const struct yaml_node *members[SLA_FIELDS_MAX];
     struct sla_clause *clause = &out->clause;
     size_t strength = SLA_MUST;
 
@@ -341,7 +341,7 @@ static bool read_respond(struct draft *draft, const struct yaml_node *node,
 static bool read_reaction_terms(struct draft *draft, const struct yaml_node *const *members,
                                 struct reaction *reaction)
 {
-    const struct yaml_node *when[SLA_MEMBERS_MAX];
+    const struct yaml_node *when[SLA_FIELDS_MAX];
     size_t approval = APPROVAL_NONE;
     bool good =
         sla_record_read(draft, &sla_record_reaction_when, members[REACTION_WHEN], when) &&
@@ -363,7 +363,7 @@ static bool read_reaction_terms(struct draft *draft, const struct yaml_node *con
 void sla_read_reaction(struct draft *draft, const struct draft_document *document,
                        const struct yaml_node *node, struct draft_clause *out)
 {
-    const struct yaml_node *members[SLA_MEMBERS_MAX];
+    const struct yaml_node *members[SLA_FIELDS_MAX];
 
     out->reaction = ARENA_NEW(draft->arena, struct reaction, 1);
     out->broken = !sla_record_read(draft, &sla_record_reaction, node, members);

@@ -1,4 +1,4 @@
-#include "sla/draft.h"
+#include "sla/check.h"
 #include "sla/read.h"
 #include "sla/record.h"
 #include "sla/report.h"
@@ -20,60 +20,40 @@ static const unsigned kind_roles[SLA_KINDS] = {
     [SLA_PROVIDER_OFFER] = SLA_BIT(PARTY_PROVIDER),
     [SLA_UCLOUD] = SLA_BIT(PARTY_TENANT) | SLA_BIT(PARTY_USER),
 };
-static const char *const role_names[] = { "tenant", "user", "provider", "operator" };
 
-static void read_role(struct draft *draft, const struct yaml_node *node,
-                      struct draft_document *document)
+static void check_role(struct sla_reading *reading, const struct sla_document *document)
 {
-    size_t role = 0;
+    struct diag_list *diags = reading->draft->diags;
 
-    if (!sla_read_word(draft, node, "a role", role_names, COUNT_OF(role_names), &role)) {
-        document->broken = true;
+    if ((kind_roles[document->kind] & SLA_BIT(document->role)) != 0) {
         return;
     }
-    document->document.role = (enum party_role)role;
-    if ((kind_roles[document->document.kind] & SLA_BIT(role)) == 0) {
-        struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_ROLE, yaml_span(node),
-                                     "a %s cannot write a %s", role_names[role],
-                                     kind_names[document->document.kind]);
-        diag_help(draft->diags, diag, "%s",
-                  document->document.kind == SLA_PROVIDER_OFFER
-                      ? "an offer is a provider's: write `role: provider`"
-                      : "a provider speaks in a ProviderOffer");
-        document->broken = true;
-    }
+    struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_ROLE,
+                                 sla_reading_span(reading, META_ROLE), "a %s cannot write a %s",
+                                 party_role_name(document->role), kind_names[document->kind]);
+    diag_help(diags, diag, "%s",
+              document->kind == SLA_PROVIDER_OFFER
+                  ? "an offer is a provider's: write `role: provider`"
+                  : "a provider speaks in a ProviderOffer");
+    reading->good = false;
 }
 
-static void read_metadata(struct draft *draft, const struct yaml_node *node,
-                          struct draft_document *document)
+void sla_check_metadata(struct sla_reading *reading, void *filled)
 {
-    const struct yaml_node *members[SLA_MEMBERS_MAX];
+    struct draft_document *document = filled;
     struct sla_document *out = &document->document;
 
-    if (!sla_record_read(draft, &sla_record_metadata[out->kind], node, members)) {
-        document->broken = true;
+    out->span = sla_reading_span(reading, META_NAME);
+    if (sla_reading_filled(reading, META_ROLE)) {
+        check_role(reading, out);
     }
-    bool named = members[META_NAME] == NULL ||
-                 sla_read_name(draft, members[META_NAME], "the name of a document", &out->name);
-    bool party = members[META_PARTY] == NULL ||
-                 sla_read_name(draft, members[META_PARTY], "the name of a party", &out->party);
-    document->broken = document->broken || !named || !party;
-    out->span = members[META_NAME] != NULL ? yaml_span(members[META_NAME]) : yaml_span(node);
-    if (members[META_ROLE] != NULL) {
-        read_role(draft, members[META_ROLE], document);
-    }
-    if (members[META_UCLOUD] != NULL) {
-        document->ucloud_span = yaml_span(members[META_UCLOUD]);
-        document->broken |=
-            !sla_read_name(draft, members[META_UCLOUD], "the name of a U-Cloud", &out->ucloud);
-    }
-    if (members[META_ASSERTED_BY] != NULL) {
-        document->broken |= !sla_read_name(draft, members[META_ASSERTED_BY], "the name of a party",
-                                           &out->asserted_by);
+    if (out->kind == SLA_SECURITY_SLA && reading->nodes[META_UCLOUD] != NULL) {
+        document->ucloud_span = sla_reading_span(reading, META_UCLOUD);
     }
     if (out->kind == SLA_UCLOUD) {
         out->ucloud = out->name;
     }
+    document->broken |= !reading->good;
 }
 
 /* False (and reported) when a list is longer than any we handle. */
@@ -91,41 +71,6 @@ static bool count_is_good(struct draft *draft, const struct yaml_node *list)
 static size_t items_of(struct draft *draft, const struct yaml_node *list)
 {
     return list != NULL && count_is_good(draft, list) ? list->count : 0;
-}
-
-static void read_targets(struct draft *draft, struct draft_document *document,
-                         const struct yaml_node *list)
-{
-    size_t count = items_of(draft, list);
-
-    document->targets = ARENA_NEW(draft->arena, struct draft_target, count + 1);
-    if (count == 0) {
-        return;
-    }
-    for (const struct yaml_node *at = list->first; at != NULL && !sla_is_full(draft, at);
-         at = at->next) {
-        sla_read_target(draft, at, &document->targets[document->target_count++]);
-    }
-}
-
-static void read_groups(struct draft *draft, struct draft_document *document,
-                        const struct yaml_node *list)
-{
-    size_t count = items_of(draft, list);
-
-    document->groups = ARENA_NEW(draft->arena, struct draft_group, count + 1);
-    if (count == 0) {
-        return;
-    }
-    for (const struct yaml_node *at = list->first; at != NULL && !sla_is_full(draft, at);
-         at = at->next) {
-        sla_read_group(draft, at, &document->groups[document->group_count++]);
-    }
-    sla_names_init(&document->group_names, draft->arena, count);
-    for (size_t i = 0; i < document->group_count; i++) {
-        sla_names_add(&document->group_names, document->groups[i].id, (uint32_t)i);
-    }
-    sla_names_sort(&document->group_names);
 }
 
 static void read_clauses(struct draft *draft, struct draft_document *document,
@@ -150,54 +95,46 @@ static void read_clauses(struct draft *draft, struct draft_document *document,
     }
 }
 
-static void read_protected(struct draft *draft, struct draft_document *document,
-                           const struct yaml_node *list)
+/* Groups before the clauses that name them. */
+static void read_items(struct draft *draft, struct draft_document *document, size_t field,
+                       const struct yaml_node *list)
 {
-    size_t count = items_of(draft, list);
+    struct sla_reading reading = { .draft = draft, .document = document };
 
-    document->protected = ARENA_NEW(draft->arena, struct draft_protected, count + 1);
-    if (count == 0) {
-        return;
-    }
-    for (const struct yaml_node *at = list->first; at != NULL && !sla_is_full(draft, at);
-         at = at->next) {
-        sla_read_protected(draft, document, at, &document->protected[document->protected_count++]);
+    if (list != NULL) {
+        (void)sla_field_read(&reading, &sla_record_spec[document->document.kind].fields[field],
+                             list, document);
     }
 }
 
-static void read_resources(struct draft *draft, struct draft_document *document,
-                           const struct yaml_node *list)
+static void index_groups(struct draft *draft, struct draft_document *document)
 {
-    size_t count = items_of(draft, list);
-
-    document->resources = ARENA_NEW(draft->arena, struct draft_resource, count + 1);
-    if (count == 0) {
-        return;
+    sla_names_init(&document->group_names, draft->arena, document->group_count);
+    for (size_t i = 0; i < document->group_count; i++) {
+        sla_names_add(&document->group_names, document->groups[i].id, (uint32_t)i);
     }
-    for (const struct yaml_node *at = list->first; at != NULL && !sla_is_full(draft, at);
-         at = at->next) {
-        sla_read_resource(draft, document, at, &document->resources[document->resource_count++]);
-    }
+    sla_names_sort(&document->group_names);
 }
 
 static void read_spec(struct draft *draft, const struct yaml_node *node,
                       struct draft_document *document)
 {
-    const struct yaml_node *members[SLA_MEMBERS_MAX];
+    const struct yaml_node *members[SLA_FIELDS_MAX];
 
     if (!sla_record_read(draft, &sla_record_spec[document->document.kind], node, members)) {
         document->broken = true;
     }
-    read_targets(draft, document, members[SPEC_TARGETS]);
-    read_groups(draft, document, members[SPEC_GROUPS]);
+    read_items(draft, document, SPEC_TARGETS, members[SPEC_TARGETS]);
+    read_items(draft, document, SPEC_GROUPS, members[SPEC_GROUPS]);
+    index_groups(draft, document);
     read_clauses(draft, document, members[SPEC_CLAUSES], members[SPEC_REACTIONS]);
-    read_protected(draft, document, members[SPEC_PROTECTED]);
-    read_resources(draft, document, members[SPEC_RESOURCES]);
+    read_items(draft, document, SPEC_PROTECTED, members[SPEC_PROTECTED]);
+    read_items(draft, document, SPEC_RESOURCES, members[SPEC_RESOURCES]);
 }
 
 /* The kind decides which errors are worth showing: without it nothing below is read. */
 static bool read_kind(struct draft *draft, const struct yaml_node *root,
-                      const struct yaml_node *members[SLA_MEMBERS_MAX], enum sla_kind *out)
+                      const struct yaml_node *members[SLA_FIELDS_MAX], enum sla_kind *out)
 {
     const struct yaml_node *version = members[DOC_API_VERSION];
     size_t kind = 0;
@@ -226,7 +163,7 @@ static bool read_kind(struct draft *draft, const struct yaml_node *root,
 static void read_document(struct draft *draft, const struct diag_source *source,
                           const struct yaml_node *root)
 {
-    const struct yaml_node *members[SLA_MEMBERS_MAX];
+    const struct yaml_node *members[SLA_FIELDS_MAX];
     enum sla_kind kind = SLA_SECURITY_SLA;
     bool whole = sla_record_read(draft, &sla_record_document, root, members);
 
@@ -248,7 +185,8 @@ static void read_document(struct draft *draft, const struct diag_source *source,
     draft->tail = &document->next;
     draft->document_count++;
     if (members[DOC_METADATA] != NULL) {
-        read_metadata(draft, members[DOC_METADATA], document);
+        (void)sla_record_fill(draft, document, &sla_record_metadata[kind], members[DOC_METADATA],
+                              document);
     }
     if (members[DOC_SPEC] != NULL) {
         read_spec(draft, members[DOC_SPEC], document);

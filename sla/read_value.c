@@ -252,7 +252,7 @@ static bool read_flow(struct draft *draft, const struct draft_document *document
                       const struct sla_clause *clause, const struct yaml_node *node,
                       struct sla_value *out)
 {
-    const struct yaml_node *members[SLA_MEMBERS_MAX];
+    const struct yaml_node *members[SLA_FIELDS_MAX];
 
     if (!has_shape(draft, clause->term, node, node->kind == YAML_MAPPING) ||
         !sla_record_read(draft, &sla_record_flow, node, members)) {

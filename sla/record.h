@@ -7,7 +7,7 @@
 /* Puts each member's node at its position (NULL: absent). Reports unknown and missing keys and
  * wrong shapes; a member of a wrong shape counts as absent. False when anything was reported. */
 bool sla_record_read(struct draft *draft, const struct sla_record *record,
-                     const struct yaml_node *mapping, const struct yaml_node *out[SLA_MEMBERS_MAX]);
+                     const struct yaml_node *mapping, const struct yaml_node *out[SLA_FIELDS_MAX]);
 
 /* A name of ours: [a-z0-9] and inside also - _ . ; 1..SLA_NAME_MAX bytes. Reports and gives false
  * otherwise. `what` as in "a name of a target". */
@@ -26,5 +26,7 @@ bool sla_read_word(struct draft *draft, const struct yaml_node *node, const char
 
 bool sla_read_duration(struct draft *draft, const struct yaml_node *node, const char *what,
                        int64_t min_ms, int64_t *out_ms);
+
+bool sla_read_address(struct draft *draft, const struct yaml_node *node, struct address *out);
 
 #endif

@@ -82,10 +82,10 @@ static void print_record(struct buf *out, const struct sla_record *record)
     buf_printf(out, "### `%s`\n\n%s\n\n", record->path, record->doc);
     buf_add_cstr(out, "| key | type | | meaning |\n|---|---|---|---|\n");
     for (size_t i = 0; i < record->count; i++) {
-        const struct sla_member *member = &record->members[i];
-        if (member->key != NULL) {
-            buf_printf(out, "| `%s` | %s | %s | %s |\n", member->key, member->type,
-                       member->required ? "required" : "", member->doc);
+        const struct sla_field *field = &record->fields[i];
+        if (field->key != NULL) {
+            buf_printf(out, "| `%s` | %s | %s | %s |\n", field->key, sla_type_name(field->type),
+                       field->required ? "required" : "", field->doc);
         }
     }
     buf_add_char(out, '\n');

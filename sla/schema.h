@@ -1,41 +1,13 @@
-/* sla/schema.h - the members of every mapping of the language, in tables the reader and the
- * reference walk. Pure; for sla/ and its tests. */
+/* sla/schema.h - the records of the language, as field tables. Pure; for sla/ and its tests. */
 #ifndef REDAN_SLA_SCHEMA_H
 #define REDAN_SLA_SCHEMA_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "sla/field.h"
 
-enum sla_shape {
-    SLA_SHAPE_TEXT,  /* one scalar */
-    SLA_SHAPE_TEXTS, /* one scalar or a list of them */
-    SLA_SHAPE_LIST,  /* a list */
-    SLA_SHAPE_MAPPING,
-    SLA_SHAPE_ANY /* the term decides */
-};
-
-struct sla_member {
-    const char *key;
-    enum sla_shape shape;
-    bool required;
-    const char *type; /* for the reference: "duration" */
-    const char *doc;
-};
-
-struct sla_record {
-    const char *name; /* "a clause" */
-    const char *path; /* "sla.spec.clauses" */
-    const char *doc;
-    const struct sla_member *members;
-    size_t count;
-};
-
-enum { SLA_MEMBERS_MAX = 16 };
-
-/* Positions in the tables; each record's members are indexed by its enum. */
-enum member_of_document { DOC_API_VERSION, DOC_KIND, DOC_METADATA, DOC_SPEC };
-enum member_of_metadata { META_NAME, META_PARTY, META_ROLE, META_UCLOUD, META_ASSERTED_BY };
-enum member_of_spec {
+/* Positions in the tables; each record's fields are indexed by its enum. */
+enum field_of_document { DOC_API_VERSION, DOC_KIND, DOC_METADATA, DOC_SPEC };
+enum field_of_metadata { META_NAME, META_PARTY, META_ROLE, META_UCLOUD, META_ASSERTED_BY };
+enum field_of_spec {
     SPEC_TARGETS,
     SPEC_GROUPS,
     SPEC_CLAUSES,
@@ -44,9 +16,9 @@ enum member_of_spec {
     SPEC_RESOURCES,
     SPEC_MEMBERS
 };
-enum member_of_target { TARGET_ID, TARGET_PLANE, TARGET_LAYER, TARGET_SELECT };
-enum member_of_group { GROUP_ID, GROUP_ADDRESSES };
-enum member_of_clause {
+enum field_of_target { TARGET_ID, TARGET_PLANE, TARGET_LAYER, TARGET_SELECT };
+enum field_of_group { GROUP_ID, GROUP_ADDRESSES };
+enum field_of_clause {
     CLAUSE_ID,
     CLAUSE_ON,
     CLAUSE_EXCEPT,
@@ -61,9 +33,9 @@ enum member_of_clause {
     CLAUSE_STRENGTH,
     CLAUSE_CONTROLS
 };
-enum member_of_clause_when { CLAUSE_WHEN_SEVERITY };
-enum member_of_flow { FLOW_FROM, FLOW_PORTS };
-enum member_of_reaction {
+enum field_of_clause_when { CLAUSE_WHEN_SEVERITY };
+enum field_of_flow { FLOW_FROM, FLOW_PORTS };
+enum field_of_reaction {
     REACTION_ID,
     REACTION_ON,
     REACTION_EXCEPT,
@@ -73,9 +45,9 @@ enum member_of_reaction {
     REACTION_WITHIN,
     REACTION_APPROVAL
 };
-enum member_of_reaction_when { REACTION_WHEN_RULE };
-enum member_of_protected { PROTECTED_NETWORK, PROTECTED_WHY };
-enum member_of_resource {
+enum field_of_reaction_when { REACTION_WHEN_RULE };
+enum field_of_protected { PROTECTED_NETWORK, PROTECTED_WHY };
+enum field_of_resource {
     RESOURCE_NAME,
     RESOURCE_PLANE,
     RESOURCE_LAYER,
@@ -89,7 +61,7 @@ enum member_of_resource {
 
 extern const struct sla_record sla_record_document;
 extern const struct sla_record sla_record_metadata[3]; /* by enum sla_kind */
-/* Indexed by enum member_of_spec, with a NULL key where the kind has no such section. */
+/* Indexed by enum field_of_spec, with a NULL key where the kind has no such section. */
 extern const struct sla_record sla_record_spec[3];
 extern const struct sla_record sla_record_target;
 extern const struct sla_record sla_record_group;

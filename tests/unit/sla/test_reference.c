@@ -72,10 +72,11 @@ static void every_table_row_is_complete(void)
     }
     const struct sla_record *const *records = sla_records(&count);
     for (size_t i = 0; i < count; i++) {
-        CU_ASSERT_TRUE(records[i]->count <= SLA_MEMBERS_MAX);
+        CU_ASSERT_TRUE(records[i]->count <= SLA_FIELDS_MAX);
         for (size_t j = 0; j < records[i]->count; j++) {
-            const struct sla_member *member = &records[i]->members[j];
-            CU_ASSERT_TRUE(member->key == NULL || (member->type != NULL && member->doc != NULL));
+            const struct sla_field *field = &records[i]->fields[j];
+            CU_ASSERT_TRUE(field->key == NULL || (field->doc != NULL && field->example != NULL));
+            CU_ASSERT_TRUE(field->offset < records[i]->size);
         }
     }
 }

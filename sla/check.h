@@ -1,0 +1,14 @@
+/* sla/check.h - what crosses the fields of a record: one function a record, run when its fields are
+ * filled (sla/field.h). They leave a broken item with as much of a name as there was. For sla/. */
+#ifndef REDAN_SLA_CHECK_H
+#define REDAN_SLA_CHECK_H
+
+#include "sla/draft.h"
+
+void sla_check_metadata(struct sla_reading *reading, void *filled);  /* struct draft_document */
+void sla_check_target(struct sla_reading *reading, void *filled);    /* struct draft_target */
+void sla_check_group(struct sla_reading *reading, void *filled);     /* struct draft_group */
+void sla_check_protected(struct sla_reading *reading, void *filled); /* struct draft_protected */
+void sla_check_resource(struct sla_reading *reading, void *filled);  /* struct draft_resource */
+
+#endif

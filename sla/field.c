@@ -1,0 +1,209 @@
+#include "sla/field.h"
+
+#include "sla/draft.h"
+#include "sla/record.h"
+#include "sla/report.h"
+
+#include <assert.h>
+
+static const char *const shape_names[] = {
+    [SLA_SHAPE_TEXT] = "one value", [SLA_SHAPE_TEXTS] = "one value or a list of values",
+    [SLA_SHAPE_LIST] = "a list",    [SLA_SHAPE_MAPPING] = "a mapping",
+    [SLA_SHAPE_ANY] = "a value",
+};
+
+static const char *kind_name(const struct yaml_node *node)
+{
+    static const char *const names[] = {
+        [YAML_SCALAR] = "one value", [YAML_SEQUENCE] = "a list", [YAML_MAPPING] = "a mapping"
+    };
+
+    return names[node->kind];
+}
+
+static bool all_scalars(const struct yaml_node *list)
+{
+    for (const struct yaml_node *at = list->first; at != NULL; at = at->next) {
+        if (at->kind != YAML_SCALAR) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool fits(enum sla_shape shape, const struct yaml_node *node)
+{
+    switch (shape) {
+    case SLA_SHAPE_TEXT:
+        return node->kind == YAML_SCALAR;
+    case SLA_SHAPE_TEXTS:
+        return node->kind == YAML_SCALAR || (node->kind == YAML_SEQUENCE && all_scalars(node));
+    case SLA_SHAPE_LIST:
+        return node->kind == YAML_SEQUENCE;
+    case SLA_SHAPE_MAPPING:
+        return node->kind == YAML_MAPPING;
+    case SLA_SHAPE_ANY:
+        break;
+    }
+    return true;
+}
+
+static bool check_shape(struct draft *draft, const struct sla_field *field,
+                        const struct yaml_node *node)
+{
+    bool empty = node->kind == YAML_SCALAR && node->text.len == 0 && !node->quoted;
+
+    if (!empty && fits(sla_type_shape(field->type), node)) {
+        return true;
+    }
+    struct diag *diag = NULL;
+    if (empty) {
+        diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_EMPTY, yaml_key_span(node),
+                        "`%s` has no value", field->key);
+    } else {
+        diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_SHAPE, yaml_span(node), "`%s` is %s",
+                        field->key, kind_name(node));
+    }
+    diag_label(draft->diags, diag, "expected %s", shape_names[sla_type_shape(field->type)]);
+    diag_help(draft->diags, diag, "%s: %s", field->key, field->doc);
+    return false;
+}
+
+static void report_unknown(struct draft *draft, const struct sla_record *record,
+                           const struct yaml_node *node)
+{
+    const char *names[SLA_FIELDS_MAX];
+    CLEANUP(buf_done) struct buf what = { 0 };
+
+    for (size_t i = 0; i < record->count; i++) {
+        names[i] = record->fields[i].key;
+    }
+    buf_printf(&what, "a key of %s", record->name);
+    struct diag *diag = sla_report_word(draft, SLA_CODE_UNKNOWN_KEY, yaml_key_span(node), node->key,
+                                        what.ptr, names, record->count);
+    diag_note(draft->diags, diag, "field docs: docs/reference/sla.md, `%s`", record->path);
+}
+
+/* From where the last one stood, since most write members in the order of the table. */
+static size_t field_index(const struct sla_record *record, struct slice key, size_t from)
+{
+    for (size_t turn = 0; turn < record->count; turn++) {
+        size_t i = from + turn < record->count ? from + turn : from + turn - record->count;
+        if (record->fields[i].key != NULL && slice_is(key, record->fields[i].key)) {
+            return i;
+        }
+    }
+    return record->count;
+}
+
+static void check_missing(struct sla_reading *reading)
+{
+    const struct sla_record *record = reading->record;
+
+    for (size_t i = 0; i < record->count; i++) {
+        const struct sla_field *field = &record->fields[i];
+        if (field->key != NULL && field->required && !sla_reading_has(reading, i)) {
+            struct diag *diag =
+                diag_add(reading->draft->diags, DIAG_ERROR, SLA_CODE_MISSING_KEY,
+                         yaml_span(reading->mapping), "%s needs `%s`", record->name, field->key);
+            diag_help(reading->draft->diags, diag, "%s: %s", field->key, field->doc);
+            reading->good = false;
+        }
+    }
+}
+
+static void report_no_mapping(struct sla_reading *reading)
+{
+    struct diag_list *diags = reading->draft->diags;
+    struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_SHAPE, yaml_span(reading->mapping),
+                                 "%s is %s", reading->record->name, kind_name(reading->mapping));
+
+    diag_label(diags, diag, "expected a mapping");
+    diag_help(diags, diag, "%s", reading->record->doc);
+    reading->good = false;
+}
+
+/* Each member to its position. */
+static void collect(struct sla_reading *reading)
+{
+    const struct sla_record *record = reading->record;
+    size_t next = 0;
+
+    assert(record->count <= SLA_FIELDS_MAX);
+    if (reading->mapping->kind != YAML_MAPPING) {
+        report_no_mapping(reading);
+        return;
+    }
+    for (const struct yaml_node *at = reading->mapping->first;
+         at != NULL && !sla_is_full(reading->draft, at); at = at->next) {
+        size_t i = field_index(record, at->key, next);
+        if (i == record->count) {
+            report_unknown(reading->draft, record, at);
+            reading->good = false;
+            continue;
+        }
+        next = i + 1;
+        reading->seen |= UINT32_C(1) << i;
+        if (check_shape(reading->draft, &record->fields[i], at)) {
+            reading->nodes[i] = at;
+        } else {
+            reading->good = false;
+        }
+    }
+    check_missing(reading);
+}
+
+bool sla_record_fill(struct draft *draft, struct draft_document *document,
+                     const struct sla_record *record, const struct yaml_node *mapping, void *filled)
+{
+    struct sla_reading reading = {
+        .draft = draft, .document = document, .record = record, .mapping = mapping, .good = true
+    };
+
+    collect(&reading);
+    for (size_t i = 0; i < record->count; i++) {
+        if (reading.nodes[i] == NULL) {
+            continue;
+        }
+        if (sla_field_read(&reading, &record->fields[i], reading.nodes[i], filled)) {
+            reading.filled |= UINT32_C(1) << i;
+        } else {
+            reading.good = false;
+        }
+    }
+    if (record->check != NULL) {
+        record->check(&reading, filled);
+    }
+    return reading.good;
+}
+
+bool sla_record_read(struct draft *draft, const struct sla_record *record,
+                     const struct yaml_node *mapping, const struct yaml_node *out[SLA_FIELDS_MAX])
+{
+    struct sla_reading reading = {
+        .draft = draft, .record = record, .mapping = mapping, .good = true
+    };
+
+    collect(&reading);
+    for (size_t i = 0; i < SLA_FIELDS_MAX; i++) {
+        out[i] = reading.nodes[i];
+    }
+    return reading.good;
+}
+
+bool sla_reading_has(const struct sla_reading *reading, size_t field)
+{
+    return ((reading->seen >> field) & 1U) != 0;
+}
+
+bool sla_reading_filled(const struct sla_reading *reading, size_t field)
+{
+    return ((reading->filled >> field) & 1U) != 0;
+}
+
+struct diag_span sla_reading_span(const struct sla_reading *reading, size_t field)
+{
+    const struct yaml_node *node = reading->nodes[field];
+
+    return yaml_span(node != NULL ? node : reading->mapping);
+}

@@ -1,0 +1,369 @@
+#include "sla/draft.h"
+#include "sla/record.h"
+#include "sla/report.h"
+
+#include "base/parse.h"
+#include "model/node.h"
+
+#include <assert.h>
+#include <string.h>
+
+typedef bool(read_fn)(struct sla_reading *reading, const struct sla_field *field,
+                      const struct yaml_node *node, void *filled);
+
+static void *place(void *filled, size_t offset)
+{
+    return (char *)filled + offset;
+}
+
+/* --- scalars --------------------------------------------------------------------------------- */
+
+static bool is_name_byte(char byte, bool inside)
+{
+    if ((byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9')) {
+        return true;
+    }
+    return inside && (byte == '-' || byte == '_' || byte == '.');
+}
+
+static bool is_name(struct slice text)
+{
+    if (text.len == 0 || text.len > SLA_NAME_MAX) {
+        return false;
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        if (!is_name_byte(text.ptr[i], i > 0 && i + 1 < text.len)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool sla_read_name(struct draft *draft, const struct yaml_node *node, const char *what,
+                   struct slice *out)
+{
+    if (node == NULL) {
+        return false;
+    }
+    *out = node->text;
+    if (is_name(node->text)) {
+        return true;
+    }
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_NAME, yaml_span(node),
+                                 "`%.*s` cannot be %s", SLICE_ARG(node->text), what);
+    diag_label(draft->diags, diag, "expected a name");
+    diag_help(draft->diags, diag,
+              "names have 1 to %d of a-z, 0-9 and, not at the ends, `-`, `_` and `.`",
+              SLA_NAME_MAX);
+    return false;
+}
+
+static bool read_name(struct sla_reading *reading, const struct sla_field *field,
+                      const struct yaml_node *node, void *filled)
+{
+    return sla_read_name(reading->draft, node, field->what, place(filled, field->offset));
+}
+
+/* A node's name goes into certificates and sockets: an RFC 1123 label. */
+static bool read_node_name(struct sla_reading *reading, const struct sla_field *field,
+                           const struct yaml_node *node, void *filled)
+{
+    struct slice *out = place(filled, field->offset);
+
+    *out = node->text;
+    if (node_name_is_valid(node->text)) {
+        return true;
+    }
+    struct diag_list *diags = reading->draft->diags;
+    struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_NAME, yaml_span(node),
+                                 "`%.*s` cannot be the name of a node", SLICE_ARG(node->text));
+    diag_help(diags, diag, "names of nodes have a-z, 0-9 and, not at the ends, `-`");
+    return false;
+}
+
+static bool read_text(struct sla_reading *reading, const struct sla_field *field,
+                      const struct yaml_node *node, void *filled)
+{
+    struct slice *out = place(filled, field->offset);
+
+    (void)reading;
+    *out = node->text;
+    return true;
+}
+
+bool sla_read_word(struct draft *draft, const struct yaml_node *node, const char *what,
+                   const char *const *names, size_t count, size_t *out)
+{
+    if (node == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (names[i] != NULL && slice_is(node->text, names[i])) {
+            *out = i;
+            return true;
+        }
+    }
+    (void)sla_report_word(draft, SLA_CODE_WORD, yaml_span(node), node->text, what, names, count);
+    return false;
+}
+
+static bool read_word(struct sla_reading *reading, const struct sla_field *field,
+                      const struct yaml_node *node, void *filled)
+{
+    const struct sla_words *words = field->of.words;
+    size_t found = 0;
+
+    if (!sla_read_word(reading->draft, node, field->what, words->names, words->count, &found)) {
+        return false;
+    }
+    unsigned value = (unsigned)found;
+    memcpy(place(filled, field->offset), &value, sizeof(value)); /* an enum: any of them */
+    return true;
+}
+static_assert(sizeof(enum plane_kind) == sizeof(unsigned), "enums are written as unsigned");
+
+bool sla_read_duration(struct draft *draft, const struct yaml_node *node, const char *what,
+                       int64_t min_ms, int64_t *out_ms)
+{
+    int64_t value_ms = 0;
+
+    if (node == NULL) {
+        return false;
+    }
+    struct status status = node->kind == YAML_SCALAR
+                               ? parse_duration_ms(node->text, &value_ms)
+                               : status_error(STATUS_INVALID, "expected one duration");
+    if (status_ok(&status) && value_ms < min_ms) {
+        status = status_error(STATUS_INVALID, "must be at least %lld ms", (long long)min_ms);
+    }
+    if (!status_ok(&status)) {
+        struct diag *diag =
+            sla_report_value(draft, SLA_CODE_QUANTITY, yaml_span(node), what, &status);
+        diag_help(draft->diags, diag, "write a number and a unit: ms, s, m, h, d or w");
+        return false;
+    }
+    *out_ms = value_ms;
+    return true;
+}
+
+static bool read_duration(struct sla_reading *reading, const struct sla_field *field,
+                          const struct yaml_node *node, void *filled)
+{
+    return sla_read_duration(reading->draft, node, field->what, field->of.least_ms,
+                             place(filled, field->offset));
+}
+
+/* --- addresses ------------------------------------------------------------------------------- */
+
+bool sla_read_address(struct draft *draft, const struct yaml_node *node, struct address *out)
+{
+    struct status status = address_parse(node->text, out);
+
+    if (status_ok(&status)) {
+        return true;
+    }
+    struct diag *diag =
+        sla_report_value(draft, SLA_CODE_ADDRESS, yaml_span(node), "the address", &status);
+    diag_help(draft->diags, diag, "write `10.0.0.1`, `10.0.0.0/8` or `2001:db8::/32`");
+    return false;
+}
+
+static bool read_address(struct sla_reading *reading, const struct sla_field *field,
+                         const struct yaml_node *node, void *filled)
+{
+    return sla_read_address(reading->draft, node, place(filled, field->offset));
+}
+
+static bool read_addresses(struct sla_reading *reading, const struct sla_field *field,
+                           const struct yaml_node *node, void *filled)
+{
+    struct draft *draft = reading->draft;
+    const struct address **out = place(filled, field->offset);
+    size_t *count = place(filled, field->count);
+    struct address *addresses = ARENA_NEW(draft->arena, struct address, sla_texts_count(node) + 1);
+    bool good = true;
+
+    for (const struct yaml_node *at = sla_texts_first(node); at != NULL && !sla_is_full(draft, at);
+         at = sla_texts_next(node, at)) {
+        if (sla_read_address(draft, at, &addresses[*count])) {
+            (*count)++;
+        } else {
+            good = false;
+        }
+    }
+    *out = addresses;
+    return good;
+}
+
+/* --- kept as nodes --------------------------------------------------------------------------- */
+
+static bool read_node(struct sla_reading *reading, const struct sla_field *field,
+                      const struct yaml_node *node, void *filled)
+{
+    const struct yaml_node **out = place(filled, field->offset);
+
+    (void)reading;
+    *out = node;
+    return true;
+}
+
+static bool read_select(struct sla_reading *reading, const struct sla_field *field,
+                        const struct yaml_node *node, void *filled)
+{
+    struct diag_list *diags = reading->draft->diags;
+    bool good = read_node(reading, field, node, filled);
+
+    for (const struct yaml_node *at = node->first; at != NULL; at = at->next) {
+        if (at->kind != YAML_SCALAR) {
+            struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_SHAPE, yaml_span(at),
+                                         "`%.*s` is not one value", SLICE_ARG(at->key));
+            diag_help(diags, diag, "write one value a key: all of them must fit");
+            good = false;
+        }
+    }
+    return good;
+}
+
+static bool is_property(struct slice key)
+{
+    for (size_t i = 0; i < SELECT_PROPERTIES; i++) {
+        if (slice_is(key, sla_select_properties[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_labels(struct sla_reading *reading, const struct sla_field *field,
+                        const struct yaml_node *node, void *filled)
+{
+    struct diag_list *diags = reading->draft->diags;
+
+    (void)read_node(reading, field, node, filled);
+    for (const struct yaml_node *at = node->first; at != NULL; at = at->next) {
+        bool reserved = is_property(at->key);
+        if (!reserved && at->kind == YAML_SCALAR) {
+            continue;
+        }
+        struct diag *diag = diag_add(diags, DIAG_ERROR, reserved ? SLA_CODE_NAME : SLA_CODE_SHAPE,
+                                     reserved ? yaml_key_span(at) : yaml_span(at),
+                                     "`%.*s` cannot be a label", SLICE_ARG(at->key));
+        diag_help(diags, diag, "%s",
+                  reserved ? "selectors use this name for a property: choose another"
+                           : "a label has one value");
+        return false;
+    }
+    return true;
+}
+
+/* --- records --------------------------------------------------------------------------------- */
+
+static bool read_record(struct sla_reading *reading, const struct sla_field *field,
+                        const struct yaml_node *node, void *filled)
+{
+    if (field->of.record == NULL) {
+        return read_node(reading, field, node, filled);
+    }
+    return sla_record_fill(reading->draft, reading->document, field->of.record, node,
+                           place(filled, field->offset));
+}
+
+/* False (and reported) when a list is longer than any we handle. */
+static bool count_is_good(struct draft *draft, const struct yaml_node *list)
+{
+    if (list->count <= SLA_ITEMS_MAX) {
+        return true;
+    }
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_LIMIT, yaml_key_span(list),
+                                 "`%.*s` has %u items", SLICE_ARG(list->key), list->count);
+    diag_help(draft->diags, diag, "a document has at most %d", SLA_ITEMS_MAX);
+    return false;
+}
+
+/* A wrong item is marked as such and makes the list no worse. */
+static bool read_records(struct sla_reading *reading, const struct sla_field *field,
+                         const struct yaml_node *node, void *filled)
+{
+    const struct sla_record *record = field->of.record;
+    size_t *count = place(filled, field->count);
+
+    if (!count_is_good(reading->draft, node)) {
+        return true;
+    }
+    char *items = arena_alloc(reading->draft->arena, (size_t)node->count + 1, record->size);
+    memcpy(place(filled, field->offset), &items, sizeof(items)); /* a pointer: any of them */
+    for (const struct yaml_node *at = node->first; at != NULL && !sla_is_full(reading->draft, at);
+         at = at->next) {
+        (void)sla_record_fill(reading->draft, reading->document, record, at,
+                              items + *count * record->size);
+        (*count)++;
+    }
+    return true;
+}
+
+/* --- the table ------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    enum sla_shape shape;
+    read_fn *read; /* NULL: left to the check of the record */
+} types[SLA_TYPES] = {
+    [SLA_TYPE_NAME] = { "name", SLA_SHAPE_TEXT, read_name },
+    [SLA_TYPE_NODE_NAME] = { "name", SLA_SHAPE_TEXT, read_node_name },
+    [SLA_TYPE_TEXT] = { "text", SLA_SHAPE_TEXT, read_text },
+    [SLA_TYPE_TEXTS] = { "texts", SLA_SHAPE_TEXTS, NULL },
+    [SLA_TYPE_WORD] = { "word", SLA_SHAPE_TEXT, read_word },
+    [SLA_TYPE_DURATION] = { "duration", SLA_SHAPE_TEXT, read_duration },
+    [SLA_TYPE_ADDRESS] = { "address", SLA_SHAPE_TEXT, read_address },
+    [SLA_TYPE_ADDRESSES] = { "addresses", SLA_SHAPE_TEXTS, read_addresses },
+    [SLA_TYPE_PEERS] = { "addresses", SLA_SHAPE_TEXTS, NULL },
+    [SLA_TYPE_PORTS] = { "ports", SLA_SHAPE_TEXTS, NULL },
+    [SLA_TYPE_ACT] = { "action", SLA_SHAPE_TEXT, NULL },
+    [SLA_TYPE_ACTIONS] = { "actions", SLA_SHAPE_TEXTS, NULL },
+    [SLA_TYPE_SEVERITY] = { "comparison", SLA_SHAPE_TEXT, NULL },
+    [SLA_TYPE_TERM] = { "term", SLA_SHAPE_TEXT, NULL },
+    [SLA_TYPE_KIND] = { "word", SLA_SHAPE_TEXT, NULL },
+    [SLA_TYPE_OP] = { "word", SLA_SHAPE_TEXT, NULL },
+    [SLA_TYPE_VALUE] = { "by term", SLA_SHAPE_ANY, read_node },
+    [SLA_TYPE_REFS] = { "names", SLA_SHAPE_TEXTS, read_node },
+    [SLA_TYPE_SELECT] = { "mapping", SLA_SHAPE_MAPPING, read_select },
+    [SLA_TYPE_LABELS] = { "mapping", SLA_SHAPE_MAPPING, read_labels },
+    [SLA_TYPE_RECORD] = { "mapping", SLA_SHAPE_MAPPING, read_record },
+    [SLA_TYPE_RECORDS] = { "list", SLA_SHAPE_LIST, read_records },
+};
+
+const char *sla_type_name(enum sla_type type)
+{
+    return types[type].name;
+}
+
+enum sla_shape sla_type_shape(enum sla_type type)
+{
+    return types[type].shape;
+}
+
+bool sla_field_read(struct sla_reading *reading, const struct sla_field *field,
+                    const struct yaml_node *node, void *filled)
+{
+    return types[field->type].read == NULL || types[field->type].read(reading, field, node, filled);
+}
+
+/* --- lists of scalars ------------------------------------------------------------------------ */
+
+const struct yaml_node *sla_texts_first(const struct yaml_node *node)
+{
+    return node != NULL && node->kind == YAML_SEQUENCE ? node->first : node;
+}
+
+const struct yaml_node *sla_texts_next(const struct yaml_node *node, const struct yaml_node *at)
+{
+    return node->kind == YAML_SEQUENCE ? at->next : NULL;
+}
+
+size_t sla_texts_count(const struct yaml_node *node)
+{
+    if (node == NULL) {
+        return 0;
+    }
+    return node->kind == YAML_SEQUENCE ? node->count : 1;
+}

@@ -1,0 +1,366 @@
+#include "sla/schema.h"
+
+#include "sla/check.h"
+
+#define WORDS(names_)                                                                              \
+    {                                                                                              \
+        .names = (names_), .count = COUNT_OF(names_)                                               \
+    }
+
+static const char *const plane_names[] = { "compute", "data", "network" };
+static const char *const layer_names[] = { "L0", "L1", "L2" };
+static const char *const stance_names[] = { "requires", "offers", "reserves" };
+static const char *const strength_names[] = { "must", "should" };
+static const char *const approval_names[] = { "none", "one", "two" };
+static const struct sla_words plane_words = WORDS(plane_names);
+static const struct sla_words layer_words = WORDS(layer_names);
+static const struct sla_words stance_words = WORDS(stance_names);
+static const struct sla_words strength_words = WORDS(strength_names);
+static const struct sla_words approval_words = WORDS(approval_names);
+
+static const struct sla_field target_fields[] = {
+    [TARGET_ID] = { .key = "id",
+                    .type = SLA_TYPE_NAME,
+                    .required = true,
+                    .offset = offsetof(struct draft_target, id),
+                    .what = "the id of a target",
+                    .doc = "Unique in the document.",
+                    .example = "front" },
+    [TARGET_PLANE] = { .key = "plane",
+                       .type = SLA_TYPE_WORD,
+                       .offset = offsetof(struct draft_target, plane),
+                       .of.words = &plane_words,
+                       .what = "a plane",
+                       .doc = "`compute`, `data` or `network`; all when left out.",
+                       .example = "network" },
+    [TARGET_LAYER] = { .key = "layer",
+                       .type = SLA_TYPE_WORD,
+                       .offset = offsetof(struct draft_target, layer),
+                       .of.words = &layer_words,
+                       .what = "a layer",
+                       .doc = "`L0` (provider's), `L1` (tenant's virtualisation) or `L2` (user's); "
+                              "all "
+                              "when left out.",
+                       .example = "L2" },
+    [TARGET_SELECT] = { .key = "select",
+                        .type = SLA_TYPE_SELECT,
+                        .offset = offsetof(struct draft_target, select),
+                        .doc =
+                            "What a resource must be: `name`, `node`, `unit`, `provider`, `bucket` "
+                            "(name of a data resource), `domain` (compute), `host` (network), or "
+                            "any "
+                            "label. All must fit; all resources when left out.",
+                        .example = "{app: lab}" },
+};
+const struct sla_record sla_record_target =
+    SLA_RECORD(target_fields, struct draft_target, sla_check_target, "a target", "spec.targets",
+               "A named selection of resources: of the SLA's U-Cloud, or at the offer's provider.");
+
+static const struct sla_field group_fields[] = {
+    [GROUP_ID] = { .key = "id",
+                   .type = SLA_TYPE_NAME,
+                   .required = true,
+                   .offset = offsetof(struct draft_group, id),
+                   .what = "the id of a group",
+                   .doc = "Unique in the document.",
+                   .example = "ward" },
+    [GROUP_ADDRESSES] = { .key = "addresses",
+                          .type = SLA_TYPE_ADDRESSES,
+                          .required = true,
+                          .offset = offsetof(struct draft_group, addresses),
+                          .count = offsetof(struct draft_group, count),
+                          .doc = "Hosts and networks: `10.20.0.0/16`, `2001:db8::1`.",
+                          .example = "[10.20.0.0/16, \"2001:db8::1\"]" },
+};
+const struct sla_record sla_record_group =
+    SLA_RECORD(group_fields, struct draft_group, sla_check_group, "a group", "spec.groups",
+               "A name for a set of addresses.");
+
+static const struct sla_field clause_fields[] = {
+    [CLAUSE_ID] = { .key = "id",
+                    .type = SLA_TYPE_NAME,
+                    .required = true,
+                    .offset = offsetof(struct draft_clause, clause.ref.clause),
+                    .what = "the id of a clause",
+                    .doc = "Unique in the document.",
+                    .example = "home" },
+    [CLAUSE_ON] = { .key = "on",
+                    .type = SLA_TYPE_REFS,
+                    .required = true,
+                    .offset = offsetof(struct draft_clause, on),
+                    .doc = "Targets of this document.",
+                    .example = "front" },
+    [CLAUSE_EXCEPT] = { .key = "except",
+                        .type = SLA_TYPE_REFS,
+                        .offset = offsetof(struct draft_clause, except),
+                        .doc = "Resources the clause does not speak of: `ucloud/resource`, or "
+                               "`ucloud` "
+                               "for all of it.",
+                        .example = "imaging/pacs-vm" },
+    [CLAUSE_STANCE] = { .key = "stance",
+                        .type = SLA_TYPE_WORD,
+                        .offset = offsetof(struct draft_clause, clause.stance),
+                        .of.words = &stance_words,
+                        .what = "a stance",
+                        .doc =
+                            "`requires` (must hold in every outcome; the default in a "
+                            "SecuritySLA), "
+                            "`offers` (a capability) or `reserves` (a right its party may use). A "
+                            "ProviderOffer must say which.",
+                        .example = "requires" },
+    [CLAUSE_TERM] = { .key = "term",
+                      .type = SLA_TYPE_TERM,
+                      .required = true,
+                      .offset = offsetof(struct draft_clause, clause.term),
+                      .doc = "What it is about: see the terms.",
+                      .example = "location" },
+    [CLAUSE_ACTION] = { .key = "action",
+                        .type = SLA_TYPE_ACT,
+                        .offset = offsetof(struct draft_clause, clause.action),
+                        .doc = "What may be done: `network.deny`, `network.isolate`, "
+                               "`compute.snapshot`, `compute.suspend` or `data.freeze`.",
+                        .example = "compute.suspend" },
+    [CLAUSE_OP] = { .key = "op",
+                    .type = SLA_TYPE_OP,
+                    .doc =
+                        "How the value binds: see the term. A reserved right may leave it out and "
+                        "means `permit`.",
+                    .example = "in" },
+    [CLAUSE_VALUE] = { .key = "value",
+                       .type = SLA_TYPE_VALUE,
+                       .offset = offsetof(struct draft_clause, value),
+                       .doc = "See the term.",
+                       .example = "[PT, DE]" },
+    [CLAUSE_WINDOW] = { .key = "window",
+                        .type = SLA_TYPE_DURATION,
+                        .offset = offsetof(struct draft_clause, clause.window_ms),
+                        .of.least_ms = 1,
+                        .what = "the window",
+                        .doc = "Over which time a share is counted.",
+                        .example = "30d" },
+    [CLAUSE_PLANNED] = { .key = "planned",
+                         .type = SLA_TYPE_DURATION,
+                         .offset = offsetof(struct draft_clause, clause.planned_ms),
+                         .what = "the planned work",
+                         .doc = "Announced work in each window that an offer does not count as "
+                                "down time "
+                                "(a requirement does).",
+                         .example = "1 h" },
+    [CLAUSE_WHEN] = { .key = "when",
+                      .type = SLA_TYPE_RECORD,
+                      .offset = offsetof(struct draft_clause, clause.min_severity),
+                      .of.record = &sla_record_clause_when,
+                      .doc = "When it applies.",
+                      .example = "{severity: \">= high\"}" },
+    [CLAUSE_STRENGTH] = { .key = "strength",
+                          .type = SLA_TYPE_WORD,
+                          .offset = offsetof(struct draft_clause, clause.strength),
+                          .of.words = &strength_words,
+                          .what = "a strength",
+                          .doc = "`must` (the default) or `should`.",
+                          .example = "must" },
+    [CLAUSE_CONTROLS] = { .key = "controls",
+                          .type = SLA_TYPE_TEXTS,
+                          .offset = offsetof(struct draft_clause, clause.controls),
+                          .count = offsetof(struct draft_clause, clause.control_count),
+                          .doc = "Controls of a catalogue that it serves: `nist:SA-9(5)`. Those of "
+                                 "the "
+                                 "term when left out.",
+                          .example = "nist:SA-9(5)" },
+};
+const struct sla_record sla_record_clause =
+    SLA_RECORD(clause_fields, struct draft_clause, NULL, "a clause", "spec.clauses",
+               "One statement: target, term, operator, value, strength, stance.");
+
+static const struct sla_field clause_when_fields[] = {
+    [CLAUSE_WHEN_SEVERITY] = { .key = "severity",
+                               .type = SLA_TYPE_SEVERITY,
+                               .required = true,
+                               .offset = 0,
+                               .doc = "Incidents at least this grave: `\">= high\"`. Severities: "
+                                      "`info`, "
+                                      "`low`, `medium`, `high`, `critical`.",
+                               .example = "\">= high\"" },
+};
+const struct sla_record sla_record_clause_when =
+    SLA_RECORD(clause_when_fields, enum severity, NULL, "a condition", "spec.clauses.when",
+               "Incidents the clause is about.");
+
+static const struct sla_field flow_fields[] = {
+    [FLOW_FROM] = { .key = "from",
+                    .type = SLA_TYPE_PEERS,
+                    .required = true,
+                    .offset = offsetof(struct sla_flow, from),
+                    .count = offsetof(struct sla_flow, from_count),
+                    .doc = "Addresses, groups of this document, or `any`.",
+                    .example = "any" },
+    [FLOW_PORTS] = { .key = "ports",
+                     .type = SLA_TYPE_PORTS,
+                     .offset = offsetof(struct sla_flow, ports),
+                     .count = offsetof(struct sla_flow, port_count),
+                     .doc = "`443/tcp`, `5000-5010/udp`; all when left out.",
+                     .example = "[443/tcp, 5000-5010/udp]" },
+};
+const struct sla_record sla_record_flow =
+    SLA_RECORD(flow_fields, struct sla_flow, NULL, "a flow", "spec.clauses.value",
+               "The value of the term `flow`.");
+
+static const struct sla_field reaction_fields[] = {
+    [REACTION_ID] = { .key = "id",
+                      .type = SLA_TYPE_NAME,
+                      .required = true,
+                      .offset = offsetof(struct draft_reaction, head.clause.ref.clause),
+                      .what = "the id of a reaction",
+                      .doc = "Unique in the document.",
+                      .example = "guessing" },
+    [REACTION_ON] = { .key = "on",
+                      .type = SLA_TYPE_REFS,
+                      .required = true,
+                      .offset = offsetof(struct draft_reaction, head.on),
+                      .doc = "Targets of this document.",
+                      .example = "front" },
+    [REACTION_EXCEPT] = { .key = "except",
+                          .type = SLA_TYPE_REFS,
+                          .offset = offsetof(struct draft_reaction, head.except),
+                          .doc = "Resources it does not act on: `ucloud/resource`.",
+                          .example = "imaging/pacs-vm" },
+    [REACTION_WHEN] = { .key = "when",
+                        .type = SLA_TYPE_RECORD,
+                        .required = true,
+                        .offset = offsetof(struct draft_reaction, reaction),
+                        .of.record = &sla_record_reaction_when,
+                        .doc = "What sets it off.",
+                        .example = "{rule: ssh-bruteforce}" },
+    [REACTION_RESPOND] = { .key = "respond",
+                           .type = SLA_TYPE_ACTIONS,
+                           .required = true,
+                           .offset = offsetof(struct draft_reaction, reaction.respond),
+                           .count = offsetof(struct draft_reaction, reaction.respond_count),
+                           .doc = "What may be done: `network.deny source`, `compute.snapshot`.",
+                           .example = "[network.deny source, compute.snapshot]" },
+    [REACTION_LEASE] = { .key = "lease",
+                         .type = SLA_TYPE_DURATION,
+                         .required = true,
+                         .offset = offsetof(struct draft_reaction, reaction.lease_ms),
+                         .of.least_ms = 1,
+                         .what = "the lease",
+                         .doc = "How long a measure stays unless it is renewed.",
+                         .example = "1h" },
+    [REACTION_WITHIN] = { .key = "within",
+                          .type = SLA_TYPE_DURATION,
+                          .offset = offsetof(struct draft_reaction, reaction.within_ms),
+                          .of.least_ms = 1,
+                          .what = "the deadline",
+                          .doc = "Time from the detection to the measure in force.",
+                          .example = "5 s" },
+    [REACTION_APPROVAL] = { .key = "approval",
+                            .type = SLA_TYPE_WORD,
+                            .offset = offsetof(struct draft_reaction, reaction.approval),
+                            .of.words = &approval_words,
+                            .what = "an approval",
+                            .doc = "People who must agree: `none` (the default), `one` or `two`.",
+                            .example = "none" },
+};
+const struct sla_record sla_record_reaction = SLA_RECORD(
+    reaction_fields, struct draft_reaction, NULL, "a reaction", "sla.spec.reactions",
+    "A response agreed to in advance: when the rule fires on a target, these actions may be "
+    "used.");
+
+static const struct sla_field reaction_when_fields[] = {
+    [REACTION_WHEN_RULE] = { .key = "rule",
+                             .type = SLA_TYPE_NAME,
+                             .required = true,
+                             .offset = offsetof(struct reaction, rule),
+                             .what = "the name of a rule",
+                             .doc = "Name of a detection rule.",
+                             .example = "ssh-bruteforce" },
+};
+const struct sla_record sla_record_reaction_when =
+    SLA_RECORD(reaction_when_fields, struct reaction, NULL, "a trigger", "sla.spec.reactions.when",
+               "What sets it off.");
+
+static const struct sla_field protected_fields[] = {
+    [PROTECTED_NETWORK] = { .key = "network",
+                            .type = SLA_TYPE_ADDRESS,
+                            .required = true,
+                            .offset = offsetof(struct draft_protected, asset.network),
+                            .doc = "A host or a network.",
+                            .example = "10.98.0.0/24" },
+    [PROTECTED_WHY] = { .key = "why",
+                        .type = SLA_TYPE_TEXT,
+                        .required = true,
+                        .offset = offsetof(struct draft_protected, asset.why),
+                        .doc = "For who is refused a plan.",
+                        .example = "management link" },
+};
+const struct sla_record sla_record_protected =
+    SLA_RECORD(protected_fields, struct draft_protected, sla_check_protected, "a protected asset",
+               "spec.protected", "Peers that no response may cut: management links first.");
+
+static const struct sla_field resource_fields[] = {
+    [RESOURCE_NAME] = { .key = "name",
+                        .type = SLA_TYPE_NAME,
+                        .required = true,
+                        .offset = offsetof(struct draft_resource, resource.name),
+                        .what = "the name of a resource",
+                        .doc = "Unique in the U-Cloud.",
+                        .example = "pacs-vm" },
+    [RESOURCE_PLANE] = { .key = "plane",
+                         .type = SLA_TYPE_WORD,
+                         .required = true,
+                         .offset = offsetof(struct draft_resource, resource.plane),
+                         .of.words = &plane_words,
+                         .what = "a plane",
+                         .doc = "`compute` (a domain), `data` (a bucket) or `network` (a host).",
+                         .example = "compute" },
+    [RESOURCE_LAYER] = { .key = "layer",
+                         .type = SLA_TYPE_WORD,
+                         .required = true,
+                         .offset = offsetof(struct draft_resource, resource.layer),
+                         .of.words = &layer_words,
+                         .what = "a layer",
+                         .doc = "`L0`, `L1` or `L2`.",
+                         .example = "L2" },
+    [RESOURCE_NODE] = { .key = "node",
+                        .type = SLA_TYPE_NODE_NAME,
+                        .required = true,
+                        .offset = offsetof(struct draft_resource, resource.node),
+                        .doc = "The node whose agent reaches it.",
+                        .example = "node-1" },
+    [RESOURCE_PROVIDER] = { .key = "provider",
+                            .type = SLA_TYPE_NAME,
+                            .required = true,
+                            .offset = offsetof(struct draft_resource, resource.provider),
+                            .what = "the name of a party",
+                            .doc = "The party it stands at.",
+                            .example = "private-dc" },
+    [RESOURCE_UNIT] = { .key = "unit",
+                        .type = SLA_TYPE_NAME,
+                        .offset = offsetof(struct draft_resource, resource.unit),
+                        .what = "the name of a unit",
+                        .doc =
+                            "Resources of one unit stand and fall together; its own name when left "
+                            "out.",
+                        .example = "pacs" },
+    [RESOURCE_HANDLE] = { .key = "handle",
+                          .type = SLA_TYPE_TEXT,
+                          .offset = offsetof(struct draft_resource, resource.handle),
+                          .doc = "The plane's own name of it: domain or bucket; its own name when "
+                                 "left "
+                                 "out.",
+                          .example = "one-17" },
+    [RESOURCE_ADDRESSES] = { .key = "addresses",
+                             .type = SLA_TYPE_ADDRESSES,
+                             .offset = offsetof(struct draft_resource, resource.addresses),
+                             .count = offsetof(struct draft_resource, resource.address_count),
+                             .doc = "Of a host (then required).",
+                             .example = "10.30.0.11" },
+    [RESOURCE_LABELS] = { .key = "labels",
+                          .type = SLA_TYPE_LABELS,
+                          .offset = offsetof(struct draft_resource, labels),
+                          .doc = "Free names and values for selectors.",
+                          .example = "{app: lab}" },
+};
+const struct sla_record sla_record_resource =
+    SLA_RECORD(resource_fields, struct draft_resource, sla_check_resource, "a resource",
+               "ucloud.spec.resources", "One thing that a plane can act on.");

@@ -1,0 +1,365 @@
+/* The generic reader: each type of field with a good and a wrong value, and what is wrong with a
+ * mapping as such. */
+#include <string.h>
+
+#include "sla/draft.h"
+#include "tests/unit/sla/worlds.h"
+
+static struct bench bench;
+static struct draft *draft;
+static struct draft_document *document;
+
+static void set_up(void)
+{
+    bench_start(&bench);
+    draft = ARENA_NEW(&bench.arena, struct draft, 1);
+    document = ARENA_NEW(&bench.arena, struct draft_document, 1);
+    draft->arena = &bench.arena;
+    draft->diags = &bench.diags;
+}
+
+static void tear_down(void)
+{
+    bench_end(&bench);
+}
+
+/* --- a record with a field of each type ------------------------------------------------------ */
+
+struct part {
+    struct slice name;
+};
+
+struct sample {
+    struct slice name, node_name, text;
+    enum layer layer;
+    int64_t duration_ms;
+    struct address address;
+    const struct address *addresses;
+    size_t address_count;
+    const struct yaml_node *refs, *select, *labels, *value, *plain;
+    struct part part;
+    struct part *parts;
+    size_t part_count;
+    size_t checks; /* how often its check ran */
+};
+
+enum field_of_sample {
+    AT_NAME,
+    AT_NODE_NAME,
+    AT_TEXT,
+    AT_NOTHING,
+    AT_WORD,
+    AT_DURATION,
+    AT_ADDRESS,
+    AT_ADDRESSES,
+    AT_REFS,
+    AT_SELECT,
+    AT_LABELS,
+    AT_VALUE,
+    AT_PLAIN,
+    AT_PART,
+    AT_PARTS
+};
+
+static const char *const layer_names[] = { "L0", "L1", "L2" };
+static const struct sla_words layer_words = { layer_names, COUNT_OF(layer_names) };
+
+static const struct sla_field part_fields[] = {
+    { .key = "name",
+      .type = SLA_TYPE_NAME,
+      .required = true,
+      .offset = offsetof(struct part, name),
+      .what = "the name of a part",
+      .doc = "Which part.",
+      .example = "a" },
+};
+static const struct sla_record part_record =
+    SLA_RECORD(part_fields, struct part, NULL, "a part", "sample.part", "A part.");
+
+#define FIELD(key_, type_, member_)                                                                \
+    .key = (key_), .type = (type_), .offset = offsetof(struct sample, member_), .doc = "A doc."
+
+static const struct sla_field sample_fields[] = {
+    [AT_NAME] = { FIELD("name", SLA_TYPE_NAME, name), .required = true, .what = "a sample" },
+    [AT_NODE_NAME] = { FIELD("node", SLA_TYPE_NODE_NAME, node_name) },
+    [AT_TEXT] = { FIELD("text", SLA_TYPE_TEXT, text) },
+    [AT_NOTHING] = { .key = NULL },
+    [AT_WORD] = { FIELD("layer", SLA_TYPE_WORD, layer), .of.words = &layer_words,
+                  .what = "a layer" },
+    [AT_DURATION] = { FIELD("within", SLA_TYPE_DURATION, duration_ms), .of.least_ms = 5,
+                      .what = "the deadline" },
+    [AT_ADDRESS] = { FIELD("address", SLA_TYPE_ADDRESS, address) },
+    [AT_ADDRESSES] = { FIELD("addresses", SLA_TYPE_ADDRESSES, addresses),
+                       .count = offsetof(struct sample, address_count) },
+    [AT_REFS] = { FIELD("on", SLA_TYPE_REFS, refs) },
+    [AT_SELECT] = { FIELD("select", SLA_TYPE_SELECT, select) },
+    [AT_LABELS] = { FIELD("labels", SLA_TYPE_LABELS, labels) },
+    [AT_VALUE] = { FIELD("value", SLA_TYPE_VALUE, value) },
+    [AT_PLAIN] = { FIELD("plain", SLA_TYPE_RECORD, plain) },
+    [AT_PART] = { FIELD("part", SLA_TYPE_RECORD, part), .of.record = &part_record },
+    [AT_PARTS] = { FIELD("parts", SLA_TYPE_RECORDS, parts),
+                   .count = offsetof(struct sample, part_count), .of.record = &part_record },
+};
+
+static void check_sample(struct sla_reading *reading, void *filled)
+{
+    struct sample *sample = filled;
+
+    sample->checks++;
+    if (sla_reading_filled(reading, AT_TEXT) && slice_is(sample->text, "refused")) {
+        reading->good = false;
+    }
+}
+
+static const struct sla_record sample_record = SLA_RECORD(
+    sample_fields, struct sample, check_sample, "a sample", "sample", "What the test reads.");
+
+static bool fill(const char *text, struct sample *out)
+{
+    bench_clear(&bench);
+    bench_add(&bench, slice_from(text));
+    sla_count_errors(draft);
+    const struct yaml_document *read =
+        yaml_read(&bench.arena, &bench.sources[bench.count - 1], &bench.diags);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(read);
+    *out = (struct sample){ 0 };
+    return sla_record_fill(draft, document, &sample_record, read->root, out);
+}
+
+/* Findings as "CODE LINE:COL message [label]". */
+static struct slice listed(void)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+
+    diag_sort(&bench.diags);
+    for (const struct diag *at = bench.diags.first; at != NULL; at = at->next) {
+        buf_printf(&text, "%s%u %u:%u %.*s", text.len > 0 ? "; " : "", at->code, at->span.line,
+                   diag_span_start(at->span).col, SLICE_ARG(at->message));
+        if (at->label.len > 0) {
+            buf_printf(&text, " [%.*s]", SLICE_ARG(at->label));
+        }
+        CU_ASSERT_TRUE(at->helps != NULL || at->notes != NULL);
+    }
+    return arena_copy(&bench.arena, buf_slice(&text));
+}
+
+/* --- good ------------------------------------------------------------------------------------ */
+
+static void each_type_fills_its_place(void)
+{
+    struct sample got;
+
+    CU_ASSERT_TRUE(fill("{name: a-1, node: n-1, text: 'any: thing', layer: L2, within: 5 ms, "
+                        "address: 10.0.0.0/8, addresses: [10.0.0.1, '2001:db8::1'], on: [a, b], "
+                        "select: {app: x}, labels: {app: x}, value: {a: [b]}, plain: {c: d}, "
+                        "part: {name: p}, parts: [{name: q}, {name: r}]}\n",
+                        &got));
+    ASSERT_TEXT(listed(), "");
+    ASSERT_TEXT(got.name, "a-1");
+    ASSERT_TEXT(got.node_name, "n-1");
+    ASSERT_TEXT(got.text, "any: thing");
+    CU_ASSERT_EQUAL(got.layer, LAYER_L2);
+    CU_ASSERT_EQUAL(got.duration_ms, 5);
+    CU_ASSERT_EQUAL(got.address.prefix_len, 8);
+    CU_ASSERT_EQUAL(got.address_count, 2);
+    CU_ASSERT_EQUAL(got.addresses[1].prefix_len, 128);
+    CU_ASSERT_EQUAL(got.refs->count, 2);
+    ASSERT_TEXT(got.select->first->text, "x");
+    ASSERT_TEXT(got.labels->first->key, "app");
+    CU_ASSERT_EQUAL(got.value->kind, YAML_MAPPING);
+    ASSERT_TEXT(got.plain->first->text, "d");
+    ASSERT_TEXT(got.part.name, "p");
+    CU_ASSERT_EQUAL(got.part_count, 2);
+    ASSERT_TEXT(got.parts[1].name, "r");
+    CU_ASSERT_EQUAL(got.checks, 1);
+}
+
+static void what_is_absent_stays_as_it_was(void)
+{
+    struct sample got;
+
+    CU_ASSERT_TRUE(fill("{name: a}\n", &got));
+    CU_ASSERT_EQUAL(got.duration_ms, 0);
+    CU_ASSERT_PTR_NULL(got.addresses);
+    CU_ASSERT_PTR_NULL(got.parts);
+    CU_ASSERT_PTR_NULL(got.select);
+}
+
+static void members_may_stand_in_any_order(void)
+{
+    struct sample got;
+
+    CU_ASSERT_TRUE(fill("{parts: [], within: 1 s, name: a, text: b}\n", &got));
+    ASSERT_TEXT(got.name, "a");
+    ASSERT_TEXT(got.text, "b");
+    CU_ASSERT_EQUAL(got.duration_ms, 1000);
+}
+
+static void a_list_of_one_may_be_a_scalar(void)
+{
+    struct sample got;
+
+    CU_ASSERT_TRUE(fill("{name: a, addresses: 10.0.0.1, on: web}\n", &got));
+    CU_ASSERT_EQUAL(got.address_count, 1);
+    ASSERT_TEXT(got.refs->text, "web");
+}
+
+/* --- wrong ----------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *text, *wanted;
+} wrong[] = {
+    { "[a]\n", "203 1:1 a sample is a list [expected a mapping]" },
+    { "{text: b}\n", "202 1:1 a sample needs `name`" },
+    { "{name: a, texts: b}\n", "201 1:11 `texts` is not a key of a sample" },
+    { "{name: , text: b}\n", "214 1:2 `name` has no value [expected one value]" },
+    { "{name: [a]}\n", "203 1:8 `name` is a list [expected one value]" },
+    { "{name: A}\n", "209 1:8 `A` cannot be a sample [expected a name]" },
+    { "{name: ''}\n", "209 1:8 `` cannot be a sample [expected a name]" },
+    { "{name: a, node: n_1}\n", "209 1:17 `n_1` cannot be the name of a node" },
+    { "{name: a, text: {}}\n", "203 1:17 `text` is a mapping [expected one value]" },
+    { "{name: a, layer: l2}\n", "206 1:18 `l2` is not a layer" },
+    { "{name: a, within: 4 ms}\n", "208 1:19 the deadline is wrong [must be at least 5 ms]" },
+    { "{name: a, within: 4}\n",
+      "208 1:19 the deadline is wrong [`4` is not a duration (like `30 s`, `5m`, `1.5h`, `30d`)]" },
+    { "{name: a, within: [1 s]}\n", "203 1:19 `within` is a list [expected one value]" },
+    { "{name: a, addresses: [10.0.0.1, [x]]}\n",
+      "203 1:22 `addresses` is a list [expected one value or a list of values]" },
+    { "{name: a, on: {}}\n",
+      "203 1:15 `on` is a mapping [expected one value or a list of values]" },
+    { "{name: a, select: app}\n", "203 1:19 `select` is one value [expected a mapping]" },
+    { "{name: a, select: {app: [x], tier: {}}}\n",
+      "203 1:25 `app` is not one value; 203 1:36 `tier` is not one value" },
+    { "{name: a, labels: {name: x}}\n", "209 1:20 `name` cannot be a label" },
+    { "{name: a, labels: {app: [x]}}\n", "203 1:25 `app` cannot be a label" },
+    { "{name: a, plain: b}\n", "203 1:18 `plain` is one value [expected a mapping]" },
+    { "{name: a, part: {}}\n", "202 1:17 a part needs `name`" },
+    { "{name: a, part: {name: P}}\n",
+      "209 1:24 `P` cannot be the name of a part [expected a name]" },
+    { "{name: a, parts: {}}\n", "203 1:18 `parts` is a mapping [expected a list]" },
+    { "{name: A, layer: x, within: y, huh: z}\n",
+      "209 1:8 `A` cannot be a sample [expected a name]; 206 1:18 `x` is not a layer; 208 1:29 the "
+      "deadline is wrong [`y` is not a duration (like `30 s`, `5m`, `1.5h`, `30d`)]; 201 1:32 "
+      "`huh` is not a key of a sample" },
+};
+
+static void each_mistake_is_told_with_its_place(void)
+{
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        struct sample got;
+        CU_ASSERT_FALSE(fill(wrong[i].text, &got));
+        ASSERT_TEXT(listed(), wrong[i].wanted);
+        CU_ASSERT_EQUAL(got.checks, 1);
+    }
+}
+
+static void wrong_items_of_a_list_stay_in_it(void)
+{
+    struct sample got;
+
+    CU_ASSERT_TRUE(fill("{name: a, parts: [{name: P}, {name: q}, r]}\n", &got));
+    CU_ASSERT_EQUAL(bench.diags.errors, 2);
+    CU_ASSERT_EQUAL(got.part_count, 3);
+    ASSERT_TEXT(got.parts[0].name, "P");
+    ASSERT_TEXT(got.parts[1].name, "q");
+}
+
+static void wrong_addresses_are_left_out(void)
+{
+    struct sample got;
+
+    CU_ASSERT_FALSE(fill("{name: a, addresses: [x, 10.0.0.1, y], address: z}\n", &got));
+    CU_ASSERT_EQUAL(bench.diags.errors, 3);
+    CU_ASSERT_EQUAL(got.address_count, 1);
+}
+
+static void the_check_has_the_last_word(void)
+{
+    struct sample got;
+
+    CU_ASSERT_FALSE(fill("{name: a, text: refused}\n", &got));
+    ASSERT_TEXT(listed(), "");
+}
+
+/* --- limits ---------------------------------------------------------------------------------- */
+
+static void too_long_a_list_is_refused_as_a_whole(void)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+    struct sample got;
+
+    buf_add_cstr(&text, "name: a\nparts:\n");
+    for (int i = 0; i < SLA_ITEMS_MAX; i++) {
+        buf_add_cstr(&text, "  - {name: p}\n");
+    }
+    CU_ASSERT_TRUE(fill(text.ptr, &got));
+    CU_ASSERT_EQUAL(got.part_count, SLA_ITEMS_MAX);
+    buf_add_cstr(&text, "  - {name: p}\n");
+    CU_ASSERT_TRUE(fill(text.ptr, &got));
+    ASSERT_TEXT(listed(), "219 2:1 `parts` has 65537 items");
+    CU_ASSERT_EQUAL(got.part_count, 0);
+}
+
+static void a_text_full_of_errors_is_given_up(void)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+    struct sample got;
+
+    buf_add_cstr(&text, "name: a\nparts:\n");
+    for (int i = 0; i < YAML_ERRORS_MAX + 10; i++) {
+        buf_add_cstr(&text, "  - {name: P}\n");
+    }
+    CU_ASSERT_TRUE(fill(text.ptr, &got));
+    CU_ASSERT_EQUAL(got.part_count, YAML_ERRORS_MAX);
+    CU_ASSERT_TRUE(bench_has(&bench, 111));
+}
+
+/* --- the tables of the language -------------------------------------------------------------- */
+
+/* Each member alone: others may be missing, but the example itself is right. */
+static void every_example_of_a_field_reads(void)
+{
+    size_t count = 0;
+    const struct sla_record *const *records = sla_records(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < records[i]->count; j++) {
+            const struct sla_field *field = &records[i]->fields[j];
+            struct sla_reading reading = {
+                .draft = draft, .document = document, .record = records[i], .good = true
+            };
+            if (field->key == NULL) {
+                continue;
+            }
+            bench_clear(&bench);
+            bench_add(&bench, arena_printf(&bench.arena, "%s: %s\n", field->key, field->example));
+            sla_count_errors(draft);
+            *document = (struct draft_document){ .document.source = &bench.sources[0] };
+            const struct yaml_document *read =
+                yaml_read(&bench.arena, &bench.sources[0], &bench.diags);
+            void *filled = arena_alloc(&bench.arena, 1, records[i]->size);
+            CU_ASSERT_PTR_NOT_NULL_FATAL(read);
+            CU_ASSERT_TRUE(sla_field_read(&reading, field, read->root->first, filled));
+            ASSERT_TEXT(listed(), "");
+        }
+    }
+}
+
+static CU_TestInfo tests[] = {
+    { "each type fills its place", each_type_fills_its_place },
+    { "what is absent stays as it was", what_is_absent_stays_as_it_was },
+    { "members may stand in any order", members_may_stand_in_any_order },
+    { "a list of one may be a scalar", a_list_of_one_may_be_a_scalar },
+    { "each mistake is told with its place", each_mistake_is_told_with_its_place },
+    { "wrong items of a list stay in it", wrong_items_of_a_list_stay_in_it },
+    { "wrong addresses are left out", wrong_addresses_are_left_out },
+    { "the check has the last word", the_check_has_the_last_word },
+    { "too long a list is refused as a whole", too_long_a_list_is_refused_as_a_whole },
+    { "a text full of errors is given up", a_text_full_of_errors_is_given_up },
+    { "every example of a field reads", every_example_of_a_field_reads },
+    CU_TEST_INFO_NULL,
+};
+CU_SuiteInfo suites[] = {
+    { "sla fields", NULL, NULL, set_up, tear_down, tests },
+    CU_SUITE_INFO_NULL,
+};
