@@ -1,5 +1,5 @@
-#include "sla/draft.h"
-#include "sla/record.h"
+#include "sla/field_types.h"
+
 #include "sla/report.h"
 
 #include "base/parse.h"
@@ -8,10 +8,7 @@
 #include <assert.h>
 #include <string.h>
 
-typedef bool(read_fn)(struct sla_reading *reading, const struct sla_field *field,
-                      const struct yaml_node *node, void *filled);
-
-static void *place(void *filled, size_t offset)
+void *sla_field_place(void *filled, size_t offset)
 {
     return (char *)filled + offset;
 }
@@ -39,36 +36,29 @@ static bool is_name(struct slice text)
     return true;
 }
 
-bool sla_read_name(struct draft *draft, const struct yaml_node *node, const char *what,
-                   struct slice *out)
+static bool read_name(struct sla_reading *reading, const struct sla_field *field,
+                      const struct yaml_node *node, void *filled)
 {
-    if (node == NULL) {
-        return false;
-    }
+    struct diag_list *diags = reading->draft->diags;
+    struct slice *out = sla_field_place(filled, field->offset);
+
     *out = node->text;
     if (is_name(node->text)) {
         return true;
     }
-    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_NAME, yaml_span(node),
-                                 "`%.*s` cannot be %s", SLICE_ARG(node->text), what);
-    diag_label(draft->diags, diag, "expected a name");
-    diag_help(draft->diags, diag,
-              "names have 1 to %d of a-z, 0-9 and, not at the ends, `-`, `_` and `.`",
+    struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_NAME, yaml_span(node),
+                                 "`%.*s` cannot be %s", SLICE_ARG(node->text), field->what);
+    diag_label(diags, diag, "expected a name");
+    diag_help(diags, diag, "names have 1 to %d of a-z, 0-9 and, not at the ends, `-`, `_` and `.`",
               SLA_NAME_MAX);
     return false;
-}
-
-static bool read_name(struct sla_reading *reading, const struct sla_field *field,
-                      const struct yaml_node *node, void *filled)
-{
-    return sla_read_name(reading->draft, node, field->what, place(filled, field->offset));
 }
 
 /* A node's name goes into certificates and sockets: an RFC 1123 label. */
 static bool read_node_name(struct sla_reading *reading, const struct sla_field *field,
                            const struct yaml_node *node, void *filled)
 {
-    struct slice *out = place(filled, field->offset);
+    struct slice *out = sla_field_place(filled, field->offset);
 
     *out = node->text;
     if (node_name_is_valid(node->text)) {
@@ -84,41 +74,42 @@ static bool read_node_name(struct sla_reading *reading, const struct sla_field *
 static bool read_text(struct sla_reading *reading, const struct sla_field *field,
                       const struct yaml_node *node, void *filled)
 {
-    struct slice *out = place(filled, field->offset);
+    struct slice *out = sla_field_place(filled, field->offset);
 
     (void)reading;
     *out = node->text;
     return true;
 }
 
-bool sla_read_word(struct draft *draft, const struct yaml_node *node, const char *what,
-                   const char *const *names, size_t count, size_t *out)
+static bool read_texts(struct sla_reading *reading, const struct sla_field *field,
+                       const struct yaml_node *node, void *filled)
 {
-    if (node == NULL) {
-        return false;
+    struct slice *texts = ARENA_NEW(reading->draft->arena, struct slice, sla_texts_count(node) + 1);
+    const struct slice **out = sla_field_place(filled, field->offset);
+    size_t *count = sla_field_place(filled, field->count);
+
+    for (const struct yaml_node *at = sla_texts_first(node); at != NULL;
+         at = sla_texts_next(node, at)) {
+        texts[(*count)++] = at->text;
     }
-    for (size_t i = 0; i < count; i++) {
-        if (names[i] != NULL && slice_is(node->text, names[i])) {
-            *out = i;
-            return true;
-        }
-    }
-    (void)sla_report_word(draft, SLA_CODE_WORD, yaml_span(node), node->text, what, names, count);
-    return false;
+    *out = texts;
+    return true;
 }
 
 static bool read_word(struct sla_reading *reading, const struct sla_field *field,
                       const struct yaml_node *node, void *filled)
 {
     const struct sla_words *words = field->of.words;
-    size_t found = 0;
 
-    if (!sla_read_word(reading->draft, node, field->what, words->names, words->count, &found)) {
-        return false;
+    for (unsigned i = 0; i < words->count; i++) {
+        if (slice_is(node->text, words->names[i])) {
+            memcpy(sla_field_place(filled, field->offset), &i, sizeof(i)); /* an enum: any */
+            return true;
+        }
     }
-    unsigned value = (unsigned)found;
-    memcpy(place(filled, field->offset), &value, sizeof(value)); /* an enum: any of them */
-    return true;
+    (void)sla_report_word(reading->draft, SLA_CODE_WORD, yaml_span(node), node->text, field->what,
+                          words->names, words->count);
+    return false;
 }
 static_assert(sizeof(enum plane_kind) == sizeof(unsigned), "enums are written as unsigned");
 
@@ -150,7 +141,7 @@ static bool read_duration(struct sla_reading *reading, const struct sla_field *f
                           const struct yaml_node *node, void *filled)
 {
     return sla_read_duration(reading->draft, node, field->what, field->of.least_ms,
-                             place(filled, field->offset));
+                             sla_field_place(filled, field->offset));
 }
 
 /* --- addresses ------------------------------------------------------------------------------- */
@@ -171,15 +162,15 @@ bool sla_read_address(struct draft *draft, const struct yaml_node *node, struct 
 static bool read_address(struct sla_reading *reading, const struct sla_field *field,
                          const struct yaml_node *node, void *filled)
 {
-    return sla_read_address(reading->draft, node, place(filled, field->offset));
+    return sla_read_address(reading->draft, node, sla_field_place(filled, field->offset));
 }
 
 static bool read_addresses(struct sla_reading *reading, const struct sla_field *field,
                            const struct yaml_node *node, void *filled)
 {
     struct draft *draft = reading->draft;
-    const struct address **out = place(filled, field->offset);
-    size_t *count = place(filled, field->count);
+    const struct address **out = sla_field_place(filled, field->offset);
+    size_t *count = sla_field_place(filled, field->count);
     struct address *addresses = ARENA_NEW(draft->arena, struct address, sla_texts_count(node) + 1);
     bool good = true;
 
@@ -200,7 +191,7 @@ static bool read_addresses(struct sla_reading *reading, const struct sla_field *
 static bool read_node(struct sla_reading *reading, const struct sla_field *field,
                       const struct yaml_node *node, void *filled)
 {
-    const struct yaml_node **out = place(filled, field->offset);
+    const struct yaml_node **out = sla_field_place(filled, field->offset);
 
     (void)reading;
     *out = node;
@@ -265,7 +256,7 @@ static bool read_record(struct sla_reading *reading, const struct sla_field *fie
         return read_node(reading, field, node, filled);
     }
     return sla_record_fill(reading->draft, reading->document, field->of.record, node,
-                           place(filled, field->offset));
+                           sla_field_place(filled, field->offset));
 }
 
 /* False (and reported) when a list is longer than any we handle. */
@@ -285,13 +276,14 @@ static bool read_records(struct sla_reading *reading, const struct sla_field *fi
                          const struct yaml_node *node, void *filled)
 {
     const struct sla_record *record = field->of.record;
-    size_t *count = place(filled, field->count);
+    size_t *count = sla_field_place(filled, field->count);
 
     if (!count_is_good(reading->draft, node)) {
         return true;
     }
     char *items = arena_alloc(reading->draft->arena, (size_t)node->count + 1, record->size);
-    memcpy(place(filled, field->offset), &items, sizeof(items)); /* a pointer: any of them */
+    memcpy(sla_field_place(filled, field->offset), &items,
+           sizeof(items)); /* a pointer: any of them */
     for (const struct yaml_node *at = node->first; at != NULL && !sla_is_full(reading->draft, at);
          at = at->next) {
         (void)sla_record_fill(reading->draft, reading->document, record, at,
@@ -306,22 +298,22 @@ static bool read_records(struct sla_reading *reading, const struct sla_field *fi
 static const struct {
     const char *name;
     enum sla_shape shape;
-    read_fn *read; /* NULL: left to the check of the record */
+    sla_read_fn *read; /* NULL: left to the check of the record */
 } types[SLA_TYPES] = {
     [SLA_TYPE_NAME] = { "name", SLA_SHAPE_TEXT, read_name },
     [SLA_TYPE_NODE_NAME] = { "name", SLA_SHAPE_TEXT, read_node_name },
     [SLA_TYPE_TEXT] = { "text", SLA_SHAPE_TEXT, read_text },
-    [SLA_TYPE_TEXTS] = { "texts", SLA_SHAPE_TEXTS, NULL },
+    [SLA_TYPE_TEXTS] = { "texts", SLA_SHAPE_TEXTS, read_texts },
     [SLA_TYPE_WORD] = { "word", SLA_SHAPE_TEXT, read_word },
     [SLA_TYPE_DURATION] = { "duration", SLA_SHAPE_TEXT, read_duration },
     [SLA_TYPE_ADDRESS] = { "address", SLA_SHAPE_TEXT, read_address },
     [SLA_TYPE_ADDRESSES] = { "addresses", SLA_SHAPE_TEXTS, read_addresses },
-    [SLA_TYPE_PEERS] = { "addresses", SLA_SHAPE_TEXTS, NULL },
-    [SLA_TYPE_PORTS] = { "ports", SLA_SHAPE_TEXTS, NULL },
-    [SLA_TYPE_ACT] = { "action", SLA_SHAPE_TEXT, NULL },
-    [SLA_TYPE_ACTIONS] = { "actions", SLA_SHAPE_TEXTS, NULL },
-    [SLA_TYPE_SEVERITY] = { "comparison", SLA_SHAPE_TEXT, NULL },
-    [SLA_TYPE_TERM] = { "term", SLA_SHAPE_TEXT, NULL },
+    [SLA_TYPE_PEERS] = { "addresses", SLA_SHAPE_TEXTS, sla_read_peers },
+    [SLA_TYPE_PORTS] = { "ports", SLA_SHAPE_TEXTS, sla_read_ports },
+    [SLA_TYPE_ACT] = { "action", SLA_SHAPE_TEXT, sla_read_act },
+    [SLA_TYPE_ACTIONS] = { "actions", SLA_SHAPE_TEXTS, sla_read_actions },
+    [SLA_TYPE_SEVERITY] = { "comparison", SLA_SHAPE_TEXT, sla_read_severity },
+    [SLA_TYPE_TERM] = { "term", SLA_SHAPE_TEXT, sla_read_term },
     [SLA_TYPE_KIND] = { "word", SLA_SHAPE_TEXT, NULL },
     [SLA_TYPE_OP] = { "word", SLA_SHAPE_TEXT, NULL },
     [SLA_TYPE_VALUE] = { "by term", SLA_SHAPE_ANY, read_node },
@@ -366,4 +358,17 @@ size_t sla_texts_count(const struct yaml_node *node)
         return 0;
     }
     return node->kind == YAML_SEQUENCE ? node->count : 1;
+}
+
+bool sla_is_not_empty(struct draft *draft, const struct yaml_node *node)
+{
+    if (sla_texts_count(node) > 0) {
+        return true;
+    }
+    struct diag *diag =
+        diag_add(draft->diags, DIAG_ERROR, SLA_CODE_EMPTY, yaml_span(node), "the list is empty");
+    diag_help(draft->diags, diag,
+              "an empty list can never be met: name at least one, or remove "
+              "the clause");
+    return false;
 }

@@ -1,5 +1,4 @@
 #include "sla/check.h"
-#include "sla/read.h"
 #include "sla/record.h"
 #include "sla/report.h"
 
@@ -56,45 +55,6 @@ void sla_check_metadata(struct sla_reading *reading, void *filled)
     document->broken |= !reading->good;
 }
 
-/* False (and reported) when a list is longer than any we handle. */
-static bool count_is_good(struct draft *draft, const struct yaml_node *list)
-{
-    if (list->count <= SLA_ITEMS_MAX) {
-        return true;
-    }
-    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_LIMIT, yaml_key_span(list),
-                                 "`%.*s` has %u items", SLICE_ARG(list->key), list->count);
-    diag_help(draft->diags, diag, "a document has at most %d", SLA_ITEMS_MAX);
-    return false;
-}
-
-static size_t items_of(struct draft *draft, const struct yaml_node *list)
-{
-    return list != NULL && count_is_good(draft, list) ? list->count : 0;
-}
-
-static void read_clauses(struct draft *draft, struct draft_document *document,
-                         const struct yaml_node *clauses, const struct yaml_node *reactions)
-{
-    size_t clause_count = items_of(draft, clauses);
-    size_t reaction_count = items_of(draft, reactions);
-
-    document->clauses =
-        ARENA_NEW(draft->arena, struct draft_clause, clause_count + reaction_count + 1);
-    if (clause_count > 0) {
-        for (const struct yaml_node *at = clauses->first; at != NULL && !sla_is_full(draft, at);
-             at = at->next) {
-            sla_read_clause(draft, document, at, &document->clauses[document->clause_count++]);
-        }
-    }
-    if (reaction_count > 0) {
-        for (const struct yaml_node *at = reactions->first; at != NULL && !sla_is_full(draft, at);
-             at = at->next) {
-            sla_read_reaction(draft, document, at, &document->clauses[document->clause_count++]);
-        }
-    }
-}
-
 /* Groups before the clauses that name them. */
 static void read_items(struct draft *draft, struct draft_document *document, size_t field,
                        const struct yaml_node *list)
@@ -116,6 +76,27 @@ static void index_groups(struct draft *draft, struct draft_document *document)
     sla_names_sort(&document->group_names);
 }
 
+/* Behind the clauses: from here on they are treated alike. */
+static void join_reactions(struct draft *draft, struct draft_document *document)
+{
+    size_t count = document->clause_count;
+
+    if (document->reaction_count == 0) {
+        return;
+    }
+    struct draft_clause *all =
+        ARENA_NEW(draft->arena, struct draft_clause, count + document->reaction_count);
+    for (size_t i = 0; i < count; i++) {
+        all[i] = document->clauses[i];
+    }
+    for (size_t i = 0; i < document->reaction_count; i++) {
+        all[count] = document->reactions[i].head;
+        all[count++].reaction = &document->reactions[i].reaction;
+    }
+    document->clauses = all;
+    document->clause_count = count;
+}
+
 static void read_spec(struct draft *draft, const struct yaml_node *node,
                       struct draft_document *document)
 {
@@ -127,7 +108,9 @@ static void read_spec(struct draft *draft, const struct yaml_node *node,
     read_items(draft, document, SPEC_TARGETS, members[SPEC_TARGETS]);
     read_items(draft, document, SPEC_GROUPS, members[SPEC_GROUPS]);
     index_groups(draft, document);
-    read_clauses(draft, document, members[SPEC_CLAUSES], members[SPEC_REACTIONS]);
+    read_items(draft, document, SPEC_CLAUSES, members[SPEC_CLAUSES]);
+    read_items(draft, document, SPEC_REACTIONS, members[SPEC_REACTIONS]);
+    join_reactions(draft, document);
     read_items(draft, document, SPEC_PROTECTED, members[SPEC_PROTECTED]);
     read_items(draft, document, SPEC_RESOURCES, members[SPEC_RESOURCES]);
 }

@@ -1,12 +1,9 @@
 #include "sla/read.h"
-#include "sla/record.h"
+
+#include "sla/field_types.h"
 #include "sla/report.h"
 
 #include "base/parse.h"
-
-enum { SLA_PORT_MAX = 65535 };
-
-static const char *const role_words[] = { "tenant", "user", "provider", "operator" };
 
 static bool is_texts(const struct yaml_node *node)
 {
@@ -31,19 +28,6 @@ static bool has_shape(struct draft *draft, const struct sla_term *term,
                                  "the value of `%s` has another shape", term->name);
     diag_label(draft->diags, diag, "expected %s", term->value_doc);
     diag_help(draft->diags, diag, "for example `%s`", term->example);
-    return false;
-}
-
-static bool not_empty(struct draft *draft, const struct yaml_node *node)
-{
-    if (sla_texts_count(node) > 0) {
-        return true;
-    }
-    struct diag *diag =
-        diag_add(draft->diags, DIAG_ERROR, SLA_CODE_EMPTY, yaml_span(node), "the list is empty");
-    diag_help(draft->diags, diag,
-              "an empty list can never be met: name at least one, or remove "
-              "the clause");
     return false;
 }
 
@@ -72,7 +56,7 @@ static bool read_set(struct draft *draft, const struct sla_clause *clause,
     struct sla_set named = { 0 };
     bool good = true;
 
-    if (!has_shape(draft, clause->term, node, is_texts(node)) || !not_empty(draft, node)) {
+    if (!has_shape(draft, clause->term, node, is_texts(node)) || !sla_is_not_empty(draft, node)) {
         return false;
     }
     for (const struct yaml_node *at = sla_texts_first(node); at != NULL && !sla_is_full(draft, at);
@@ -135,150 +119,27 @@ static bool read_duration(struct draft *draft, const struct sla_clause *clause,
     return true;
 }
 
-/* --- flows ----------------------------------------------------------------------------------- */
-
-static const struct draft_group *find_group(const struct draft_document *document,
-                                            struct slice name)
+static bool read_flow(struct sla_reading *reading, const struct sla_clause *clause,
+                      const struct yaml_node *node, struct sla_value *out)
 {
-    uint32_t at = 0;
-
-    return sla_names_find(&document->group_names, name, &at) ? &document->groups[at] : NULL;
-}
-
-static bool looks_like_address(struct slice text)
-{
-    return slice_find(text, ':') < text.len ||
-           (text.len > 0 && text.ptr[0] >= '0' && text.ptr[0] <= '9');
-}
-
-static void report_group(struct draft *draft, const struct draft_document *document,
-                         const struct yaml_node *node)
-{
-    struct slice *names = ARENA_NEW(draft->arena, struct slice, document->group_count + 1);
-
-    for (size_t i = 0; i < document->group_count; i++) {
-        names[i] = document->groups[i].id;
-    }
-    struct diag *diag = sla_report_name(draft, SLA_CODE_GROUP, yaml_span(node), node->text,
-                                        "a group of this document", names, document->group_count);
-    diag_note(draft->diags, diag,
-              "groups are declared in `spec.groups`: `{id: ward, addresses: [10.20.0.0/16]}`");
-}
-
-/* Counts first, then copies: a group may hold many. */
-static bool read_from(struct draft *draft, const struct draft_document *document,
-                      const struct yaml_node *node, struct sla_flow *out)
-{
-    size_t room = sla_texts_count(node);
-    bool good = not_empty(draft, node);
-    bool any = false;
-
-    for (const struct yaml_node *at = sla_texts_first(node); at != NULL;
-         at = sla_texts_next(node, at)) {
-        const struct draft_group *group = find_group(document, at->text);
-        room += group != NULL ? group->count : 0;
-    }
-    struct address *from = ARENA_NEW(draft->arena, struct address, room + 1);
-    size_t count = 0;
-    for (const struct yaml_node *at = sla_texts_first(node); at != NULL && !sla_is_full(draft, at);
-         at = sla_texts_next(node, at)) {
-        const struct draft_group *group = find_group(document, at->text);
-        if (slice_is(at->text, "any")) {
-            any = true;
-        } else if (group != NULL) {
-            for (size_t i = 0; i < group->count; i++) {
-                from[count++] = group->addresses[i];
-            }
-            good = good && !group->broken;
-        } else if (looks_like_address(at->text)) {
-            good &= sla_read_address(draft, at, &from[count]);
-            count++;
-        } else {
-            report_group(draft, document, at);
-            good = false;
-        }
-    }
-    out->from = from;
-    out->from_count = any ? 0 : count;
-    return good;
-}
-
-/* "443/tcp", "5000-5010/udp" */
-static bool parse_ports(struct slice text, struct sla_ports *out)
-{
-    struct slice protocol = text;
-    struct slice range = slice_cut(&protocol, '/');
-    struct slice last_text = range;
-    struct slice first_text = slice_cut(&last_text, '-');
-    uint32_t first = 0;
-    uint32_t last = 0;
-
-    if (!slice_is(protocol, "tcp") && !slice_is(protocol, "udp")) {
-        return false;
-    }
-    struct status status = parse_u32(first_text, 1, SLA_PORT_MAX, &first);
-    last = first;
-    if (status_ok(&status) && last_text.ptr != NULL) {
-        status = parse_u32(last_text, first, SLA_PORT_MAX, &last);
-    }
-    out->protocol = slice_is(protocol, "tcp") ? SLA_TCP : SLA_UDP;
-    out->first = (uint16_t)first;
-    out->last = (uint16_t)last;
-    return status_ok(&status);
-}
-
-static bool read_ports(struct draft *draft, const struct yaml_node *node, struct sla_flow *out)
-{
-    struct sla_ports *ports = ARENA_NEW(draft->arena, struct sla_ports, sla_texts_count(node) + 1);
-    bool good = node == NULL || not_empty(draft, node);
-
-    for (const struct yaml_node *at = sla_texts_first(node); at != NULL;
-         at = sla_texts_next(node, at)) {
-        if (parse_ports(at->text, &ports[out->port_count])) {
-            out->port_count++;
-            continue;
-        }
-        struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_ADDRESS, yaml_span(at),
-                                     "`%.*s` is not a port", SLICE_ARG(at->text));
-        diag_label(draft->diags, diag, "expected a port and a protocol");
-        diag_help(draft->diags, diag, "write `443/tcp` or `5000-5010/udp`");
-        good = false;
-    }
-    out->ports = ports;
-    return good;
-}
-
-static bool read_flow(struct draft *draft, const struct draft_document *document,
-                      const struct sla_clause *clause, const struct yaml_node *node,
-                      struct sla_value *out)
-{
-    const struct yaml_node *members[SLA_FIELDS_MAX];
-
-    if (!has_shape(draft, clause->term, node, node->kind == YAML_MAPPING) ||
-        !sla_record_read(draft, &sla_record_flow, node, members)) {
-        return false;
-    }
-    bool good = read_from(draft, document, members[FLOW_FROM], &out->flow);
-    return read_ports(draft, members[FLOW_PORTS], &out->flow) && good;
+    return has_shape(reading->draft, clause->term, node, node->kind == YAML_MAPPING) &&
+           sla_record_fill(reading->draft, reading->document, &sla_record_flow, node, &out->flow);
 }
 
 /* --- parties --------------------------------------------------------------------------------- */
 
 static struct sla_party_ref party_ref(struct slice text)
 {
-    for (size_t i = 0; i < COUNT_OF(role_words); i++) {
-        if (slice_is(text, role_words[i])) {
-            return (
-                struct sla_party_ref){ .by_role = true, .role = (enum party_role)i, .name = text };
-        }
-    }
-    return (struct sla_party_ref){ .name = text };
+    struct sla_party_ref ref = { .name = text };
+
+    ref.by_role = party_role_parse(text, &ref.role);
+    return ref;
 }
 
 static bool read_parties(struct draft *draft, const struct sla_clause *clause,
                          const struct yaml_node *node, struct sla_value *out)
 {
-    if (!has_shape(draft, clause->term, node, is_texts(node)) || !not_empty(draft, node)) {
+    if (!has_shape(draft, clause->term, node, is_texts(node)) || !sla_is_not_empty(draft, node)) {
         return false;
     }
     struct sla_party_ref *items =
@@ -300,17 +161,18 @@ static void own_party(struct draft *draft, const struct sla_clause *clause, stru
     out->parties = (struct sla_parties){ items, 1 };
 }
 
-bool sla_read_value(struct draft *draft, const struct draft_document *document,
-                    const struct sla_clause *clause, const struct yaml_node *node,
-                    struct sla_value *out)
+bool sla_read_value(struct sla_reading *reading, const struct sla_clause *clause,
+                    const struct yaml_node *node, struct sla_value *out)
 {
+    struct draft *draft = reading->draft;
+
     *out = (struct sla_value){ .domain = clause->term->domain };
-    if (node == NULL && yaml_get(clause->node, "value") == NULL && clause->stance == SLA_RESERVES &&
+    if (node == NULL && !sla_reading_has(reading, CLAUSE_VALUE) && clause->stance == SLA_RESERVES &&
         out->domain == SLA_DOMAIN_PARTIES) {
         own_party(draft, clause, out);
         return true;
     }
-    if (node == NULL && yaml_get(clause->node, "value") != NULL) {
+    if (node == NULL && sla_reading_has(reading, CLAUSE_VALUE)) {
         return false; /* it was there, of a wrong shape: reported */
     }
     if (node == NULL) {
@@ -327,7 +189,7 @@ bool sla_read_value(struct draft *draft, const struct draft_document *document,
     case SLA_DOMAIN_DURATION:
         return read_duration(draft, clause, node, out);
     case SLA_DOMAIN_FLOW:
-        return read_flow(draft, document, clause, node, out);
+        return read_flow(reading, clause, node, out);
     case SLA_DOMAIN_PARTIES:
         break;
     }

@@ -169,7 +169,7 @@ static const struct sla_field clause_fields[] = {
                           .example = "nist:SA-9(5)" },
 };
 const struct sla_record sla_record_clause =
-    SLA_RECORD(clause_fields, struct draft_clause, NULL, "a clause", "spec.clauses",
+    SLA_RECORD(clause_fields, struct draft_clause, sla_check_clause, "a clause", "spec.clauses",
                "One statement: target, term, operator, value, strength, stance.");
 
 static const struct sla_field clause_when_fields[] = {
@@ -262,7 +262,7 @@ static const struct sla_field reaction_fields[] = {
                             .example = "none" },
 };
 const struct sla_record sla_record_reaction = SLA_RECORD(
-    reaction_fields, struct draft_reaction, NULL, "a reaction", "sla.spec.reactions",
+    reaction_fields, struct draft_reaction, sla_check_reaction, "a reaction", "sla.spec.reactions",
     "A response agreed to in advance: when the rule fires on a target, these actions may be "
     "used.");
 

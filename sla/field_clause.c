@@ -1,0 +1,109 @@
+#include "sla/field_types.h"
+
+#include "sla/report.h"
+
+static bool read_action(struct draft *draft, struct diag_span span, struct slice text,
+                        enum action_kind *out)
+{
+    const char *names[ACTION_KINDS];
+
+    if (action_kind_parse(text, out)) {
+        return true;
+    }
+    for (size_t i = 0; i < ACTION_KINDS; i++) {
+        names[i] = action_kind_name((enum action_kind)i);
+    }
+    (void)sla_report_word(draft, SLA_CODE_WORD, span, text, "an action", names, ACTION_KINDS);
+    return false;
+}
+
+bool sla_read_act(struct sla_reading *reading, const struct sla_field *field,
+                  const struct yaml_node *node, void *filled)
+{
+    return read_action(reading->draft, yaml_span(node), node->text,
+                       sla_field_place(filled, field->offset));
+}
+
+/* "network.deny source", "compute.snapshot" */
+static bool read_response(struct draft *draft, const struct yaml_node *node, enum action_kind *out)
+{
+    struct slice rest = node->text;
+    struct slice name = slice_cut(&rest, ' ');
+
+    if (!read_action(draft, yaml_span(node), name, out)) {
+        return false;
+    }
+    struct slice argument = slice_trim(rest);
+    bool wants_source = action_type(*out)->takes_source;
+    if (wants_source ? slice_is(argument, "source") : argument.len == 0) {
+        return true;
+    }
+    struct diag *diag = diag_add(
+        draft->diags, DIAG_ERROR, SLA_CODE_ACTION_ARGUMENT, yaml_span(node), "%s",
+        wants_source ? "the action needs its argument `source`" : "the action takes no argument");
+    diag_help(draft->diags, diag, "write `%.*s%s`", SLICE_ARG(name), wants_source ? " source" : "");
+    return false;
+}
+
+bool sla_read_actions(struct sla_reading *reading, const struct sla_field *field,
+                      const struct yaml_node *node, void *filled)
+{
+    struct diag_list *diags = reading->draft->diags;
+    enum action_kind *out = sla_field_place(filled, field->offset);
+    size_t *count = sla_field_place(filled, field->count);
+    bool good = true;
+
+    if (sla_texts_count(node) == 0 || sla_texts_count(node) > REACTION_ACTIONS_MAX) {
+        struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_LIMIT, yaml_span(node),
+                                     "a reaction has 1 to %d actions", REACTION_ACTIONS_MAX);
+        diag_help(diags, diag, "%s: what may be done when the rule fires", field->key);
+        return false;
+    }
+    for (const struct yaml_node *at = sla_texts_first(node); at != NULL;
+         at = sla_texts_next(node, at)) {
+        good &= read_response(reading->draft, at, &out[*count]);
+        (*count)++;
+    }
+    return good;
+}
+
+bool sla_read_term(struct sla_reading *reading, const struct sla_field *field,
+                   const struct yaml_node *node, void *filled)
+{
+    struct draft *draft = reading->draft;
+    const struct sla_term **out = sla_field_place(filled, field->offset);
+    size_t count = 0;
+    const struct sla_term *terms = sla_terms(&count);
+
+    *out = sla_term_find(node->text);
+    if (*out != NULL) {
+        return true;
+    }
+    const char **names = ARENA_NEW(draft->arena, const char *, count);
+    for (size_t i = 0; i < count; i++) {
+        names[i] = terms[i].name;
+    }
+    struct diag *diag =
+        sla_report_word(draft, SLA_CODE_TERM, yaml_span(node), node->text, "a term", names, count);
+    diag_note(draft->diags, diag, "all terms: docs/reference/sla.md");
+    return false;
+}
+
+bool sla_read_severity(struct sla_reading *reading, const struct sla_field *field,
+                       const struct yaml_node *node, void *filled)
+{
+    struct diag_list *diags = reading->draft->diags;
+
+    if (slice_starts(node->text, SLICE(">=")) &&
+        severity_parse(slice_trim(slice_sub(node->text, 2, node->text.len)),
+                       sla_field_place(filled, field->offset))) {
+        return true;
+    }
+    struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_QUANTITY, yaml_span(node),
+                                 "`%.*s` is not a bound on severity", SLICE_ARG(node->text));
+    diag_label(diags, diag, "expected `\">= high\"`");
+    diag_help(diags, diag, "severities: %s, %s, %s, %s, %s", severity_name(SEVERITY_INFO),
+              severity_name(SEVERITY_LOW), severity_name(SEVERITY_MEDIUM),
+              severity_name(SEVERITY_HIGH), severity_name(SEVERITY_CRITICAL));
+    return false;
+}

@@ -1,0 +1,36 @@
+/* sla/field_types.h - what the readers of single types share with each other and with the checks.
+ * All report what is wrong. For sla/ only. */
+#ifndef REDAN_SLA_FIELD_TYPES_H
+#define REDAN_SLA_FIELD_TYPES_H
+
+#include "sla/draft.h"
+
+/* A node of the type's shape into the place of its field in `filled`. False: reported. */
+typedef bool(sla_read_fn)(struct sla_reading *reading, const struct sla_field *field,
+                          const struct yaml_node *node, void *filled);
+
+/* Types of clauses and reactions alone (sla/field_clause.c). */
+sla_read_fn sla_read_act;
+sla_read_fn sla_read_actions;
+sla_read_fn sla_read_severity; /* ">= high" */
+sla_read_fn sla_read_term;
+
+/* Of flows (sla/field_flow.c). */
+sla_read_fn sla_read_peers;
+sla_read_fn sla_read_ports;
+
+/* Where a field's value goes. */
+void *sla_field_place(void *filled, size_t offset);
+
+bool sla_read_duration(struct draft *draft, const struct yaml_node *node, const char *what,
+                       int64_t min_ms, int64_t *out_ms);
+bool sla_read_address(struct draft *draft, const struct yaml_node *node, struct address *out);
+
+/* The scalars of a TEXTS member, whether it is one scalar or a list: iterate with sla_texts_next
+ * from sla_texts_first. */
+const struct yaml_node *sla_texts_first(const struct yaml_node *node);
+const struct yaml_node *sla_texts_next(const struct yaml_node *node, const struct yaml_node *at);
+size_t sla_texts_count(const struct yaml_node *node);
+bool sla_is_not_empty(struct draft *draft, const struct yaml_node *node);
+
+#endif
