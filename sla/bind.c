@@ -1,6 +1,6 @@
+#include "sla/field_types.h"
 #include "sla/gather.h"
 #include "sla/index.h"
-#include "sla/field_types.h"
 #include "sla/report.h"
 #include "sla/select.h"
 

@@ -5,6 +5,8 @@
 
 #include "sla/draft.h"
 
+void sla_check_document(struct sla_reading *reading, void *filled);  /* struct draft_envelope */
+void sla_check_spec(struct sla_reading *reading, void *filled);      /* struct draft_document */
 void sla_check_metadata(struct sla_reading *reading, void *filled);  /* struct draft_document */
 void sla_check_target(struct sla_reading *reading, void *filled);    /* struct draft_target */
 void sla_check_group(struct sla_reading *reading, void *filled);     /* struct draft_group */

@@ -98,7 +98,7 @@ struct draft_document {
     size_t resource_count;
     struct draft_protected *protected;
     size_t protected_count;
-    struct sla_names target_names, group_names; /* into targets and groups */
+    struct sla_names target_names, group_names; /* into targets and groups; of groups when needed */
     const struct slice *target_ids;             /* for people; NULL: not asked for yet */
     struct draft_list *plain;    /* by plane and layer: of targets that select nothing further */
     size_t scope_from, scope_to; /* by resolve: of what it may speak; into draft->resources, or */

@@ -1,7 +1,6 @@
 #include "sla/field.h"
 
 #include "sla/draft.h"
-#include "sla/record.h"
 #include "sla/report.h"
 
 #include <assert.h>
@@ -173,20 +172,6 @@ bool sla_record_fill(struct draft *draft, struct draft_document *document,
     }
     if (record->check != NULL) {
         record->check(&reading, filled);
-    }
-    return reading.good;
-}
-
-bool sla_record_read(struct draft *draft, const struct sla_record *record,
-                     const struct yaml_node *mapping, const struct yaml_node *out[SLA_FIELDS_MAX])
-{
-    struct sla_reading reading = {
-        .draft = draft, .record = record, .mapping = mapping, .good = true
-    };
-
-    collect(&reading);
-    for (size_t i = 0; i < SLA_FIELDS_MAX; i++) {
-        out[i] = reading.nodes[i];
     }
     return reading.good;
 }

@@ -6,6 +6,20 @@
 
 enum { SLA_PORT_MAX = 65535 };
 
+/* Groups stand before the clauses in the table of the spec: when one is looked for, all are read.
+ */
+static void index_groups(struct draft *draft, struct draft_document *document)
+{
+    if (document->group_names.items != NULL) {
+        return;
+    }
+    sla_names_init(&document->group_names, draft->arena, document->group_count);
+    for (size_t i = 0; i < document->group_count; i++) {
+        sla_names_add(&document->group_names, document->groups[i].id, (uint32_t)i);
+    }
+    sla_names_sort(&document->group_names);
+}
+
 static const struct draft_group *find_group(const struct draft_document *document,
                                             struct slice name)
 {
@@ -39,13 +53,14 @@ bool sla_read_peers(struct sla_reading *reading, const struct sla_field *field,
                     const struct yaml_node *node, void *filled)
 {
     struct draft *draft = reading->draft;
-    const struct draft_document *document = reading->document;
+    struct draft_document *document = reading->document;
     const struct address **out = sla_field_place(filled, field->offset);
     size_t *out_count = sla_field_place(filled, field->count);
     size_t room = sla_texts_count(node);
     bool good = sla_is_not_empty(draft, node);
     bool any = false;
 
+    index_groups(draft, document);
     for (const struct yaml_node *at = sla_texts_first(node); at != NULL;
          at = sla_texts_next(node, at)) {
         const struct draft_group *group = find_group(document, at->text);

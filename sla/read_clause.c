@@ -23,26 +23,28 @@ static bool check_stance(const struct sla_reading *reading, const struct sla_cla
 {
     struct diag_list *diags = reading->draft->diags;
     bool offer = reading->document->document.kind == SLA_PROVIDER_OFFER;
-    struct diag_span span = sla_reading_span(reading, CLAUSE_STANCE);
     struct diag *diag = NULL;
 
     if (sla_reading_has(reading, CLAUSE_STANCE) && !sla_reading_filled(reading, CLAUSE_STANCE)) {
         return false; /* reported */
     }
     if (offer && !sla_reading_has(reading, CLAUSE_STANCE)) {
-        diag = diag_add(diags, DIAG_ERROR, SLA_CODE_STANCE, span,
-                        "a clause of an offer must say its `stance`");
+        diag =
+            diag_add(diags, DIAG_ERROR, SLA_CODE_STANCE, sla_reading_span(reading, CLAUSE_STANCE),
+                     "a clause of an offer must say its `stance`");
         diag_help(diags, diag, "write `stance: offers`, `reserves` or `requires`");
         return false;
     }
     if (clause->stance == SLA_OFFERS && !offer) {
-        diag = diag_add(diags, DIAG_ERROR, SLA_CODE_STANCE, span,
-                        "a SecuritySLA does not offer anything");
+        diag =
+            diag_add(diags, DIAG_ERROR, SLA_CODE_STANCE, sla_reading_span(reading, CLAUSE_STANCE),
+                     "a SecuritySLA does not offer anything");
         diag_help(diags, diag, "a provider offers in a ProviderOffer");
         return false;
     }
     if ((clause->term->stances & SLA_BIT(clause->stance)) == 0) {
-        diag = diag_add(diags, DIAG_ERROR, SLA_CODE_STANCE, span, "term `%s` has no stance `%s`",
+        diag = diag_add(diags, DIAG_ERROR, SLA_CODE_STANCE,
+                        sla_reading_span(reading, CLAUSE_STANCE), "term `%s` has no stance `%s`",
                         clause->term->name, sla_stance_name(clause->stance));
         diag_help(diags, diag, "%s: %s", clause->term->name, clause->term->doc);
         return false;

@@ -1,5 +1,4 @@
 #include "sla/check.h"
-#include "sla/record.h"
 #include "sla/report.h"
 
 static const char *const kind_names[SLA_KINDS] = {
@@ -55,27 +54,6 @@ void sla_check_metadata(struct sla_reading *reading, void *filled)
     document->broken |= !reading->good;
 }
 
-/* Groups before the clauses that name them. */
-static void read_items(struct draft *draft, struct draft_document *document, size_t field,
-                       const struct yaml_node *list)
-{
-    struct sla_reading reading = { .draft = draft, .document = document };
-
-    if (list != NULL) {
-        (void)sla_field_read(&reading, &sla_record_spec[document->document.kind].fields[field],
-                             list, document);
-    }
-}
-
-static void index_groups(struct draft *draft, struct draft_document *document)
-{
-    sla_names_init(&document->group_names, draft->arena, document->group_count);
-    for (size_t i = 0; i < document->group_count; i++) {
-        sla_names_add(&document->group_names, document->groups[i].id, (uint32_t)i);
-    }
-    sla_names_sort(&document->group_names);
-}
-
 /* Behind the clauses: from here on they are treated alike. */
 static void join_reactions(struct draft *draft, struct draft_document *document)
 {
@@ -97,60 +75,66 @@ static void join_reactions(struct draft *draft, struct draft_document *document)
     document->clause_count = count;
 }
 
-static void read_spec(struct draft *draft, const struct yaml_node *node,
-                      struct draft_document *document)
+void sla_check_spec(struct sla_reading *reading, void *filled)
 {
-    const struct yaml_node *members[SLA_FIELDS_MAX];
+    struct draft_document *document = filled;
 
-    if (!sla_record_read(draft, &sla_record_spec[document->document.kind], node, members)) {
-        document->broken = true;
-    }
-    read_items(draft, document, SPEC_TARGETS, members[SPEC_TARGETS]);
-    read_items(draft, document, SPEC_GROUPS, members[SPEC_GROUPS]);
-    index_groups(draft, document);
-    read_items(draft, document, SPEC_CLAUSES, members[SPEC_CLAUSES]);
-    read_items(draft, document, SPEC_REACTIONS, members[SPEC_REACTIONS]);
-    join_reactions(draft, document);
-    read_items(draft, document, SPEC_PROTECTED, members[SPEC_PROTECTED]);
-    read_items(draft, document, SPEC_RESOURCES, members[SPEC_RESOURCES]);
+    join_reactions(reading->draft, document);
+    document->broken |= !reading->good;
 }
 
-/* The kind decides which errors are worth showing: without it nothing below is read. */
-static bool read_kind(struct draft *draft, const struct yaml_node *root,
-                      const struct yaml_node *members[SLA_FIELDS_MAX], enum sla_kind *out)
+static bool check_version(const struct sla_reading *reading, struct slice version)
 {
-    const struct yaml_node *version = members[DOC_API_VERSION];
-    size_t kind = 0;
+    struct diag_list *diags = reading->draft->diags;
 
-    if (version != NULL && !slice_is(version->text, "redan/v1")) {
-        struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_VERSION, yaml_span(version),
-                                     "version `%.*s` is not known here", SLICE_ARG(version->text));
-        diag_help(draft->diags, diag, "write `redan/v1`");
-        return false;
+    if (!sla_reading_filled(reading, DOC_API_VERSION)) {
+        return true; /* reported */
     }
-    if (members[DOC_KIND] == NULL) {
-        (void)root; /* reported as missing */
-        return false;
+    if (slice_is(version, "redan/v1")) {
+        return true;
     }
-    for (; kind < SLA_KINDS; kind++) {
-        if (slice_is(members[DOC_KIND]->text, kind_names[kind])) {
+    struct diag *diag =
+        diag_add(diags, DIAG_ERROR, SLA_CODE_VERSION, sla_reading_span(reading, DOC_API_VERSION),
+                 "version `%.*s` is not known here", SLICE_ARG(version));
+    diag_help(diags, diag, "write `redan/v1`");
+    return false;
+}
+
+static bool read_kind(const struct sla_reading *reading, enum sla_kind *out)
+{
+    const struct yaml_node *node = reading->nodes[DOC_KIND];
+
+    if (node == NULL) {
+        return false; /* reported */
+    }
+    for (unsigned kind = 0; kind < SLA_KINDS; kind++) {
+        if (slice_is(node->text, kind_names[kind])) {
             *out = (enum sla_kind)kind;
-            return version != NULL;
+            return true;
         }
     }
-    (void)sla_report_word(draft, SLA_CODE_KIND, yaml_span(members[DOC_KIND]),
-                          members[DOC_KIND]->text, "a kind of document", kind_names, SLA_KINDS);
+    (void)sla_report_word(reading->draft, SLA_CODE_KIND, yaml_span(node), node->text,
+                          "a kind of document", kind_names, SLA_KINDS);
     return false;
+}
+
+/* Version and kind decide which errors are worth showing: without them nothing below is read. */
+void sla_check_document(struct sla_reading *reading, void *filled)
+{
+    struct draft_envelope *envelope = filled;
+
+    if (check_version(reading, envelope->version) && read_kind(reading, &envelope->kind)) {
+        envelope->is_known = sla_reading_filled(reading, DOC_API_VERSION);
+    }
 }
 
 static void read_document(struct draft *draft, const struct diag_source *source,
                           const struct yaml_node *root)
 {
-    const struct yaml_node *members[SLA_FIELDS_MAX];
-    enum sla_kind kind = SLA_SECURITY_SLA;
-    bool whole = sla_record_read(draft, &sla_record_document, root, members);
+    struct draft_envelope envelope = { 0 };
+    bool whole = sla_record_fill(draft, NULL, &sla_record_document, root, &envelope);
 
-    if (root->kind != YAML_MAPPING || !read_kind(draft, root, members, &kind)) {
+    if (!envelope.is_known) {
         return;
     }
     if (draft->document_count >= SLA_DOCUMENTS_MAX) {
@@ -160,19 +144,20 @@ static void read_document(struct draft *draft, const struct diag_source *source,
         return;
     }
     struct draft_document *document = ARENA_NEW(draft->arena, struct draft_document, 1);
-    document->document.kind = kind;
+    document->document.kind = envelope.kind;
     document->document.source = source;
     document->document.span = yaml_span(root);
     document->broken = !whole;
     *draft->tail = document;
     draft->tail = &document->next;
     draft->document_count++;
-    if (members[DOC_METADATA] != NULL) {
-        (void)sla_record_fill(draft, document, &sla_record_metadata[kind], members[DOC_METADATA],
-                              document);
+    if (envelope.metadata != NULL) {
+        (void)sla_record_fill(draft, document, &sla_record_metadata[envelope.kind],
+                              envelope.metadata, document);
     }
-    if (members[DOC_SPEC] != NULL) {
-        read_spec(draft, members[DOC_SPEC], document);
+    if (envelope.spec != NULL) {
+        (void)sla_record_fill(draft, document, &sla_record_spec[envelope.kind], envelope.spec,
+                              document);
     }
 }
 

@@ -32,7 +32,7 @@ static const struct sla_field document_fields[] = {
                    .example = "{resources: []}" },
 };
 const struct sla_record sla_record_document =
-    SLA_RECORD(document_fields, struct draft_envelope, NULL, "a document", "document",
+    SLA_RECORD(document_fields, struct draft_envelope, sla_check_document, "a document", "document",
                "One YAML document; a file may hold several, divided by `---`.");
 
 static const struct sla_field sla_metadata_fields[] = {
@@ -219,11 +219,12 @@ static const struct sla_field ucloud_spec_fields[] = {
                          .example = "[]" },
 };
 const struct sla_record sla_record_spec[3] = {
-    SLA_RECORD(sla_spec_fields, struct draft_document, NULL, "the spec of a SecuritySLA",
+    SLA_RECORD(sla_spec_fields, struct draft_document, sla_check_spec, "the spec of a SecuritySLA",
                "sla.spec", "Requirements of one party on one U-Cloud."),
-    SLA_RECORD(offer_spec_fields, struct draft_document, NULL, "the spec of a ProviderOffer",
-               "offer.spec", "What a provider offers, and which rights it keeps."),
-    SLA_RECORD(ucloud_spec_fields, struct draft_document, NULL, "the spec of a UCloud",
+    SLA_RECORD(offer_spec_fields, struct draft_document, sla_check_spec,
+               "the spec of a ProviderOffer", "offer.spec",
+               "What a provider offers, and which rights it keeps."),
+    SLA_RECORD(ucloud_spec_fields, struct draft_document, sla_check_spec, "the spec of a UCloud",
                "ucloud.spec", "The resources of one U-Cloud, where each is and how it is reached."),
 };
 

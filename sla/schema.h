@@ -13,8 +13,7 @@ enum field_of_spec {
     SPEC_CLAUSES,
     SPEC_REACTIONS,
     SPEC_PROTECTED,
-    SPEC_RESOURCES,
-    SPEC_MEMBERS
+    SPEC_RESOURCES
 };
 enum field_of_target { TARGET_ID, TARGET_PLANE, TARGET_LAYER, TARGET_SELECT };
 enum field_of_group { GROUP_ID, GROUP_ADDRESSES };

@@ -8,6 +8,8 @@
 static struct bench bench;
 static struct draft *draft;
 static struct draft_document *document;
+static struct address ward[2];
+static struct draft_group group = { .addresses = ward, .count = COUNT_OF(ward) };
 
 static void set_up(void)
 {
@@ -16,6 +18,11 @@ static void set_up(void)
     document = ARENA_NEW(&bench.arena, struct draft_document, 1);
     draft->arena = &bench.arena;
     draft->diags = &bench.diags;
+    ASSERT_OK(address_parse(SLICE("10.20.0.0/16"), &ward[0]));
+    ASSERT_OK(address_parse(SLICE("2001:db8::/32"), &ward[1]));
+    group.id = SLICE("ward");
+    document->groups = &group;
+    document->group_count = 1;
 }
 
 static void tear_down(void)
@@ -37,6 +44,17 @@ struct sample {
     const struct address *addresses;
     size_t address_count;
     const struct yaml_node *refs, *select, *labels, *value, *plain;
+    const struct slice *texts;
+    size_t text_count;
+    const struct address *peers;
+    size_t peer_count;
+    const struct sla_ports *ports;
+    size_t port_count;
+    enum action_kind act;
+    enum action_kind acts[REACTION_ACTIONS_MAX];
+    size_t act_count;
+    enum severity severity;
+    const struct sla_term *term;
     struct part part;
     struct part *parts;
     size_t part_count;
@@ -56,6 +74,13 @@ enum field_of_sample {
     AT_SELECT,
     AT_LABELS,
     AT_VALUE,
+    AT_TEXTS,
+    AT_PEERS,
+    AT_PORTS,
+    AT_ACT,
+    AT_ACTS,
+    AT_SEVERITY,
+    AT_TERM,
     AT_PLAIN,
     AT_PART,
     AT_PARTS
@@ -95,6 +120,17 @@ static const struct sla_field sample_fields[] = {
     [AT_SELECT] = { FIELD("select", SLA_TYPE_SELECT, select) },
     [AT_LABELS] = { FIELD("labels", SLA_TYPE_LABELS, labels) },
     [AT_VALUE] = { FIELD("value", SLA_TYPE_VALUE, value) },
+    [AT_TEXTS] = { FIELD("controls", SLA_TYPE_TEXTS, texts),
+                   .count = offsetof(struct sample, text_count) },
+    [AT_PEERS] = { FIELD("from", SLA_TYPE_PEERS, peers),
+                   .count = offsetof(struct sample, peer_count) },
+    [AT_PORTS] = { FIELD("ports", SLA_TYPE_PORTS, ports),
+                   .count = offsetof(struct sample, port_count) },
+    [AT_ACT] = { FIELD("action", SLA_TYPE_ACT, act) },
+    [AT_ACTS] = { FIELD("respond", SLA_TYPE_ACTIONS, acts),
+                  .count = offsetof(struct sample, act_count) },
+    [AT_SEVERITY] = { FIELD("severity", SLA_TYPE_SEVERITY, severity) },
+    [AT_TERM] = { FIELD("term", SLA_TYPE_TERM, term) },
     [AT_PLAIN] = { FIELD("plain", SLA_TYPE_RECORD, plain) },
     [AT_PART] = { FIELD("part", SLA_TYPE_RECORD, part), .of.record = &part_record },
     [AT_PARTS] = { FIELD("parts", SLA_TYPE_RECORDS, parts),
@@ -174,6 +210,31 @@ static void each_type_fills_its_place(void)
     CU_ASSERT_EQUAL(got.checks, 1);
 }
 
+static void types_of_clauses_fill_their_place(void)
+{
+    struct sample got;
+
+    CU_ASSERT_TRUE(fill("{name: a, controls: [x, y], from: [ward, 10.1.0.0/16], ports: [443/tcp, "
+                        "5000-5010/udp], action: data.freeze, respond: [network.deny source, "
+                        "compute.snapshot], severity: '>= high', term: location}\n",
+                        &got));
+    ASSERT_TEXT(listed(), "");
+    CU_ASSERT_EQUAL(got.text_count, 2);
+    ASSERT_TEXT(got.texts[1], "y");
+    CU_ASSERT_EQUAL(got.peer_count, 3);
+    CU_ASSERT_TRUE(address_eq(&got.peers[1], &ward[1]));
+    CU_ASSERT_EQUAL(got.port_count, 2);
+    CU_ASSERT_EQUAL(got.ports[1].protocol, SLA_UDP);
+    CU_ASSERT_EQUAL(got.ports[1].last, 5010);
+    CU_ASSERT_EQUAL(got.act, ACTION_DATA_FREEZE);
+    CU_ASSERT_EQUAL(got.act_count, 2);
+    CU_ASSERT_EQUAL(got.acts[1], ACTION_COMPUTE_SNAPSHOT);
+    CU_ASSERT_EQUAL(got.severity, SEVERITY_HIGH);
+    ASSERT_TEXT(slice_from(got.term->name), "location");
+    CU_ASSERT_TRUE(fill("{name: a, from: [ward, any]}\n", &got));
+    CU_ASSERT_EQUAL(got.peer_count, 0); /* from anywhere */
+}
+
 static void what_is_absent_stays_as_it_was(void)
 {
     struct sample got;
@@ -232,6 +293,21 @@ static const struct {
       "203 1:25 `app` is not one value; 203 1:36 `tier` is not one value" },
     { "{name: a, labels: {name: x}}\n", "209 1:20 `name` cannot be a label" },
     { "{name: a, labels: {app: [x]}}\n", "203 1:25 `app` cannot be a label" },
+    { "{name: a, controls: {}}\n",
+      "203 1:21 `controls` is a mapping [expected one value or a list of values]" },
+    { "{name: a, from: [wrd, 10.0.0.1/8]}\n",
+      "304 1:18 `wrd` is not a group of this document; 218 1:23 the address is wrong [`10.0.0.1/8` "
+      "has bits set behind its prefix]" },
+    { "{name: a, from: []}\n", "214 1:17 the list is empty" },
+    { "{name: a, ports: [80]}\n", "218 1:19 `80` is not a port [expected a port and a protocol]" },
+    { "{name: a, ports: []}\n", "214 1:18 the list is empty" },
+    { "{name: a, action: compute.stop}\n", "206 1:19 `compute.stop` is not an action" },
+    { "{name: a, respond: []}\n", "219 1:20 a reaction has 1 to 8 actions" },
+    { "{name: a, respond: compute.snapshot now}\n", "217 1:20 the action takes no argument" },
+    { "{name: a, respond: network.deny}\n", "217 1:20 the action needs its argument `source`" },
+    { "{name: a, severity: high}\n",
+      "208 1:21 `high` is not a bound on severity [expected `\">= high\"`]" },
+    { "{name: a, term: locaton}\n", "210 1:17 `locaton` is not a term" },
     { "{name: a, plain: b}\n", "203 1:18 `plain` is one value [expected a mapping]" },
     { "{name: a, part: {}}\n", "202 1:17 a part needs `name`" },
     { "{name: a, part: {name: P}}\n",
@@ -282,6 +358,21 @@ static void the_check_has_the_last_word(void)
 }
 
 /* --- limits ---------------------------------------------------------------------------------- */
+
+static void too_many_actions_are_refused(void)
+{
+    struct sample got;
+
+    CU_ASSERT_TRUE(fill("{name: a, respond: [data.freeze, data.freeze, data.freeze, data.freeze, "
+                        "data.freeze, data.freeze, data.freeze, data.freeze]}\n",
+                        &got));
+    CU_ASSERT_EQUAL(got.act_count, REACTION_ACTIONS_MAX);
+    CU_ASSERT_FALSE(fill("{name: a, respond: [data.freeze, data.freeze, data.freeze, data.freeze, "
+                         "data.freeze, data.freeze, data.freeze, data.freeze, data.freeze]}\n",
+                         &got));
+    ASSERT_TEXT(listed(), "219 1:20 a reaction has 1 to 8 actions");
+    CU_ASSERT_EQUAL(got.act_count, 0);
+}
 
 static void too_long_a_list_is_refused_as_a_whole(void)
 {
@@ -347,6 +438,7 @@ static void every_example_of_a_field_reads(void)
 
 static CU_TestInfo tests[] = {
     { "each type fills its place", each_type_fills_its_place },
+    { "types of clauses fill their place", types_of_clauses_fill_their_place },
     { "what is absent stays as it was", what_is_absent_stays_as_it_was },
     { "members may stand in any order", members_may_stand_in_any_order },
     { "a list of one may be a scalar", a_list_of_one_may_be_a_scalar },
@@ -354,6 +446,7 @@ static CU_TestInfo tests[] = {
     { "wrong items of a list stay in it", wrong_items_of_a_list_stay_in_it },
     { "wrong addresses are left out", wrong_addresses_are_left_out },
     { "the check has the last word", the_check_has_the_last_word },
+    { "too many actions are refused", too_many_actions_are_refused },
     { "too long a list is refused as a whole", too_long_a_list_is_refused_as_a_whole },
     { "a text full of errors is given up", a_text_full_of_errors_is_given_up },
     { "every example of a field reads", every_example_of_a_field_reads },
