@@ -149,6 +149,20 @@ static void offer_after_noun(struct cli *cli, const struct slice *plain, size_t 
     }
 }
 
+/* Formats of findings are not offered to a command that does not take them. */
+static void offer_choices(const struct option *option, const struct cmd *command,
+                          struct slice start, struct buf *out)
+{
+    bool scans = option != option_at(OPTION_OUTPUT) || command == NULL || command->scans;
+
+    for (size_t i = 0; option->choices != NULL && option->choices[i] != NULL; i++) {
+        const char *choice = option->choices[i];
+        if (scans || (strcmp(choice, "sarif") != 0 && strcmp(choice, "github") != 0)) {
+            offer(out, start, choice);
+        }
+    }
+}
+
 void completion_candidates(struct cli *cli, const char *const *words, size_t count)
 {
     CLEANUP(buf_done) struct buf out = { 0 };
@@ -159,9 +173,8 @@ void completion_candidates(struct cli *cli, const char *const *words, size_t cou
     size_t plain_count = plain_words(words, before, plain, COUNT_OF(plain));
 
     if (option != NULL) {
-        for (size_t i = 0; option->choices != NULL && option->choices[i] != NULL; i++) {
-            offer(&out, start, option->choices[i]);
-        }
+        bool named = plain_count == COUNT_OF(plain);
+        offer_choices(option, named ? cmd_find(plain[0], plain[1]) : NULL, start, &out);
     } else if (plain_count > 0) {
         offer_after_noun(cli, plain, plain_count, start, &out);
     } else if (slice_starts(start, SLICE("-"))) {
