@@ -1,7 +1,10 @@
-/* Any bytes as documents: findings stay inside the text and render; a world compiles to the same
+/* Any bytes as documents: findings stay inside the text, render, and leave
+ * as SARIF and annotations; a world compiles to the same
  * bytes twice; every conflict has a certificate the checker accepts, and every repair mends. */
 #include <string.h>
 
+#include "base/diag_github.h"
+#include "base/diag_sarif.h"
 #include "sla/certificate.h"
 #include "sla/sla.h"
 #include "tests/fuzz/fuzz.h"
@@ -33,6 +36,31 @@ static void check_findings(const struct diag_list *diags, struct buf *out)
     diag_render_list(diags, (struct diag_style){ 0 }, out);
     for (size_t i = 0; i < out->len; i++) {
         FUZZ_CHECK(out->ptr[i] != '\033');
+    }
+}
+
+static struct diag_rule rule(uint32_t code)
+{
+    (void)code;
+    return (struct diag_rule){ "a finding", "other", "5.0" };
+}
+
+/* The log is JSON; of annotations each line is one, whatever the text holds. */
+static void check_exports(const struct diag_list *diags)
+{
+    const struct diag_sarif about = { "Redan", "0", "https://docs.invalid/", "/", 0, rule };
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    CLEANUP(buf_done) struct buf out = { 0 };
+    const struct json *log = NULL;
+
+    diag_write_sarif(diags, &about, &out);
+    struct status status = json_read(&arena, buf_slice(&out), &log);
+    FUZZ_CHECK(status.code == STATUS_OK);
+    buf_clear(&out);
+    diag_write_github(diags, "/", &out);
+    struct slice rest = buf_slice(&out);
+    while (rest.len > 0) {
+        FUZZ_CHECK(slice_starts(slice_cut(&rest, '\n'), SLICE("::")));
     }
 }
 
@@ -80,6 +108,9 @@ static void compile(struct slice text, bool thoroughly, struct buf *out)
     const struct sla_world *world = sla_compile(&arena, &source, 1, &options, &diags);
     FUZZ_CHECK(world != NULL || diags.errors > 0);
     check_findings(&diags, out);
+    if (thoroughly) {
+        check_exports(&diags);
+    }
     if (world != NULL && thoroughly) {
         CLEANUP(buf_done) struct buf json = { 0 };
         check_world(world, &json);
