@@ -11,7 +11,8 @@
 /* `out` is in the arena; equal to the source's text when that has the layout already.
  * STATUS_INVALID: not readable, `diags` says why. STATUS_INTERNAL: the result says something else
  * than the source; it is thrown away. STATUS_UNSUPPORTED: a word of it cannot stand where it should
- * (`...` in column 1). STATUS_EXHAUSTED: it would be longer than a source may be. */
+ * (`...` in column 1). STATUS_EXHAUSTED: it or a line of it would be longer than
+ * it may be. */
 struct status sla_fmt(struct arena *arena, const struct diag_source *source,
                       struct diag_list *diags, struct slice *out) MUST_USE;
 

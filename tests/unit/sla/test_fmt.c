@@ -235,6 +235,22 @@ static void a_word_that_would_be_a_mark_is_not_moved(void)
     }
 }
 
+/* `[b,b,...]` becomes `[b, b, ...]`. */
+static void a_line_that_grows_too_long_is_left(void)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    CLEANUP(buf_done) struct buf text = { 0 };
+    struct slice got = { 0 };
+
+    buf_add_cstr(&text, "a: [b");
+    while (text.len < YAML_LINE_BYTES_MAX - 10) {
+        buf_add_cstr(&text, ",b");
+    }
+    buf_add_cstr(&text, "]\n");
+    ASSERT_CODE(format(&arena, buf_slice(&text), &got), STATUS_EXHAUSTED);
+    CU_ASSERT_PTR_NULL(got.ptr);
+}
+
 /* --- whatever is read ------------------------------------------------------------------------ */
 
 struct tally {
@@ -360,6 +376,7 @@ static CU_TestInfo tests[] = {
     { "comments are as in the table", comments_are_as_in_the_table },
     { "what cannot be read is refused", what_cannot_be_read_is_refused },
     { "a word that would be a mark is not moved", a_word_that_would_be_a_mark_is_not_moved },
+    { "a line that grows too long is left", a_line_that_grows_too_long_is_left },
     { "our documents keep what they say", our_documents_keep_what_they_say },
     { "examples have the layout", examples_have_the_layout },
     { "the public suite keeps what it says", the_public_suite_keeps_what_it_says },
