@@ -21,7 +21,7 @@ static void tear_down(void)
 static void check(const char *wanted)
 {
     buf_clear(&out);
-    diag_write_github(&diags, "/work", &out);
+    diag_write_github(&diags, "/srv", &out);
     ASSERT_TEXT(buf_slice(&out), wanted);
 }
 
@@ -65,7 +65,7 @@ static void what_is_cut_is_told(void)
     for (int i = 0; i < 5001; i++) {
         (void)diag_add(&diags, DIAG_ERROR, 1, (struct diag_span){ 0 }, "m");
     }
-    diag_write_github(&diags, "/work", &out);
+    diag_write_github(&diags, "/srv", &out);
     CU_ASSERT_EQUAL(slice_count(buf_slice(&out), '\n'), 5001);
     CU_ASSERT_TRUE(slice_ends(
         buf_slice(&out),

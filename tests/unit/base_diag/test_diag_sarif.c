@@ -27,7 +27,7 @@ static struct diag_rule describe(uint32_t code)
 static const struct json *write_run(void)
 {
     const struct diag_sarif about = {
-        "Redan", "1.2.3", "https://docs.invalid/", "/work", 1, describe,
+        "Redan", "1.2.3", "https://docs.invalid/", "/srv", 1, describe,
     };
     const struct json *log = NULL;
 
@@ -68,7 +68,7 @@ static void check(const struct json *run, const char *path, const char *wanted)
 }
 
 /* Six wide characters before the span: columns count code points, not bytes, not columns. */
-static const struct diag_source wide = { "/work/sla/\xc3\xa9 100%,a:b#?.yaml",
+static const struct diag_source wide = { "/srv/sla/\xc3\xa9 100%,a:b#?.yaml",
                                          { "a: 1\nb: \xe7\x97\x85\xe9\x99\xa2 DEU\n", 18 } };
 static const struct diag_source outside = { "../other/p.yaml", { "x: y\n", 5 } };
 
@@ -155,7 +155,7 @@ static void other_places_and_fixes_come_along(void)
     check(changes, "1/replacements/0/deletedRegion/endColumn", "5");
 }
 
-/* In SARIF `{0}` is a placeholder and [words](place) a link. */
+/* SARIF gives `{0}` and [words](place) in a message a meaning of their own. */
 static void quoted_text_stays_text(void)
 {
     (void)diag_add(&diags, DIAG_ERROR, 1, (struct diag_span){ 0 }, "%s",
