@@ -162,3 +162,32 @@ struct check_place program_place(struct program *program, const char *key, size_
     }
     return place;
 }
+
+static bool read_file(struct program *program, const char *key, size_t item, const char *help,
+                      struct diag_list *diags, struct diag_source *out)
+{
+    struct status loaded =
+        file_load(&program->arena, out->name, PROGRAM_FILE_BYTES_MAX, &out->text);
+
+    if (status_ok(&loaded)) {
+        return true;
+    }
+    struct check_place place = program_place(program, key, item, NULL);
+    struct diag *diag =
+        diag_add(diags, DIAG_ERROR, CHECK_CODE_UNUSABLE, place.value, "`%s` cannot be used", key);
+    diag_label(diags, diag, "%s", loaded.msg);
+    diag_help(diags, diag, "%s", help);
+    return false;
+}
+
+bool program_read_files(struct program *program, const char *key, const struct config_texts *names,
+                        const char *help, struct diag_list *diags, struct diag_source *out)
+{
+    bool good = true;
+
+    for (size_t i = 0; i < names->count; i++) {
+        out[i].name = names->items[i].ptr;
+        good = read_file(program, key, i, help, diags, &out[i]) && good;
+    }
+    return good;
+}

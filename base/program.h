@@ -10,7 +10,11 @@
 
 /* Exit codes of all our programs. */
 enum { PROGRAM_DONE = 0, PROGRAM_NO = 1, PROGRAM_USAGE = 2, PROGRAM_INTERNAL = 10 };
-enum { PROGRAM_GO_ON = -1, PROGRAM_CONFIG_BYTES_MAX = 1024 * 1024 };
+enum {
+    PROGRAM_GO_ON = -1,
+    PROGRAM_CONFIG_BYTES_MAX = 1024 * 1024,
+    PROGRAM_FILE_BYTES_MAX = 16 * 1024 * 1024
+};
 
 struct program_spec {
     const char *name; /* "redand" */
@@ -46,5 +50,11 @@ int program_unknown(const char *name, const char *given, const char *const *know
  * value at `item` of a list, or the value. The place is empty when the file leaves it out. */
 struct check_place program_place(struct program *program, const char *key, size_t item,
                                  const char *member);
+
+/* Reads the files that the list at `key` names, as sources for a reader of theirs; `out` has room
+ * for all. One that cannot be read is a finding at its place, with `help`; the others are read all
+ * the same. False when there was one. */
+bool program_read_files(struct program *program, const char *key, const struct config_texts *names,
+                        const char *help, struct diag_list *diags, struct diag_source *out);
 
 #endif

@@ -8,37 +8,19 @@
 #include "sma/sensor.h"
 #include "sma/session.h"
 
-enum { RULE_BYTES_MAX = 16 * 1024 * 1024, STATE_NAMES_MAX = 4096 };
+enum { STATE_NAMES_MAX = 4096 };
 
 /* --- what the start reads as well --------------------------------------------------------------
  */
-
-static bool load_rule_file(struct program *program, const struct sma_config *config, size_t index,
-                           struct diag_list *diags, struct diag_source *out)
-{
-    out->name = config->rules.items[index].ptr;
-    struct status loaded = file_load(&program->arena, out->name, RULE_BYTES_MAX, &out->text);
-    if (status_ok(&loaded)) {
-        return true;
-    }
-    struct check_place place = program_place(program, "rules", index, NULL);
-    struct diag *diag =
-        diag_add(diags, DIAG_ERROR, CHECK_CODE_UNUSABLE, place.value, "`rules` cannot be used");
-    diag_label(diags, diag, "%s", loaded.msg);
-    diag_help(diags, diag, "rules: files of detection rules");
-    return false;
-}
 
 const struct rule_set *sma_read_rules(struct program *program, const struct sma_config *config,
                                       struct diag_list *diags)
 {
     size_t count = config->rules.count;
     struct diag_source *sources = ARENA_NEW(&program->arena, struct diag_source, count + 1);
-    bool good = true;
+    bool good = program_read_files(program, "rules", &config->rules,
+                                   "rules: files of detection rules", diags, sources);
 
-    for (size_t i = 0; i < count; i++) {
-        good = load_rule_file(program, config, i, diags, &sources[i]) && good;
-    }
     /* A file that is missing would make others look wrong that refer to it. */
     return good ? rules_read(&program->arena, sources, count, diags) : NULL;
 }
