@@ -1,3 +1,4 @@
+#include "sla/domain.h"
 #include "sla/field_types.h"
 #include "sla/gather.h"
 #include "sla/index.h"
@@ -282,7 +283,8 @@ void sla_bind_clause(struct draft *draft, struct draft_document *document,
     clause->clause.resources = list.resources;
     clause->clause.resource_count = list.count;
     clause->planes = list.planes;
-    if (clause->clause.value.domain == SLA_DOMAIN_PARTIES && clause->reaction == NULL) {
+    if (clause->reaction == NULL && clause->clause.term != NULL &&
+        clause->clause.term->domain == &sla_domain_parties) {
         check_parties(draft, clause);
     }
     check_coverage(draft, document, clause);

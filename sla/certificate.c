@@ -1,5 +1,7 @@
 #include "sla/certificate.h"
 
+#include "sla/domain.h"
+
 #include <inttypes.h>
 
 /* Shares nothing with the search but the data: what follows is written from the meaning of the
@@ -96,7 +98,7 @@ static enum stand stand_of(const struct sla_world *world, const struct sla_claus
         }
         return responds && slice_eq(clause->ref.party, act->subject) ? STAND_LETS : STAND_SILENT;
     }
-    if (clause->value.domain != SLA_DOMAIN_PARTIES || clause->action != act->action) {
+    if (clause->term->domain != &sla_domain_parties || clause->action != act->action) {
         return STAND_SILENT;
     }
     bool named = is_named(world, clause, act->subject, resource);
@@ -155,21 +157,19 @@ static bool is_one_term(const struct sla_conflict *conflict)
             return false;
         }
     }
-    return term != NULL && term->universe != NULL;
+    return term != NULL && term->domain == &sla_domain_set;
 }
 
 /* Every element lacks a clause's consent; and leaving a clause out, its element has them all. */
 static struct status check_set(const struct sla_conflict *conflict)
 {
-    const struct sla_term *term = conflict->clauses[0]->term;
-
     if (!is_one_term(conflict)) {
         return status_error(STATUS_INVALID, "the clauses are of different terms");
     }
-    for (uint32_t element = 0; element < term->universe->count; element++) {
+    const struct sla_universe *universe = conflict->clauses[0]->term->of;
+    for (uint32_t element = 0; element < universe->count; element++) {
         if (all_allow(conflict, element, SIZE_MAX)) {
-            return status_error(STATUS_INVALID, "all clauses allow %s",
-                                term->universe->names[element]);
+            return status_error(STATUS_INVALID, "all clauses allow %s", universe->names[element]);
         }
     }
     for (size_t i = 0; i < conflict->clause_count; i++) {
@@ -267,22 +267,22 @@ static struct status check_arithmetic(const struct sla_conflict *conflict)
     const struct sla_clause *offer = conflict->clauses[1];
 
     if (conflict->clause_count != 2 || requirement->stance != SLA_REQUIRES ||
-        offer->stance != SLA_OFFERS || requirement->value.domain != SLA_DOMAIN_SHARE ||
+        offer->stance != SLA_OFFERS || requirement->term->domain != &sla_domain_downtime ||
         offer->term != requirement->term) {
         return status_error(STATUS_INVALID, "not a requirement and an offer of one term");
     }
-    if (!is_floor(claim->allowed_ms, requirement->window_ms,
+    if (!is_floor(claim->allowed_ms, requirement->value.window_ms,
                   SLA_PPB - requirement->value.range.least)) {
         return status_error(STATUS_INVALID, "%" PRId64 " ms is not what is allowed",
                             claim->allowed_ms);
     }
-    int64_t spent_ms =
-        least_above(offer->window_ms, SLA_PPB - offer->value.range.least) + offer->planned_ms;
-    spent_ms = spent_ms > offer->window_ms ? offer->window_ms : spent_ms;
-    bool reachable =
-        requirement->window_ms == offer->window_ms
-            ? claim->offered_ms <= spent_ms
-            : is_reachable(claim->offered_ms, spent_ms, offer->window_ms, requirement->window_ms);
+    int64_t spent_ms = least_above(offer->value.window_ms, SLA_PPB - offer->value.range.least) +
+                       offer->value.planned_ms;
+    spent_ms = spent_ms > offer->value.window_ms ? offer->value.window_ms : spent_ms;
+    bool reachable = requirement->value.window_ms == offer->value.window_ms
+                         ? claim->offered_ms <= spent_ms
+                         : is_reachable(claim->offered_ms, spent_ms, offer->value.window_ms,
+                                        requirement->value.window_ms);
     if (!reachable) {
         return status_error(STATUS_INVALID, "the offer keeps within less than %" PRId64 " ms",
                             claim->offered_ms);

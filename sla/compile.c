@@ -244,7 +244,7 @@ static void add_objective(struct sla_world *world, const struct sla_clause *clau
         .kind = clause->term->objective,
         .min_severity = clause->min_severity,
         .limit = share ? clause->value.range.least : clause->value.range.most,
-        .window_ms = clause->window_ms,
+        .window_ms = clause->value.window_ms,
         .targets = clause->resources,
         .target_count = clause->resource_count,
         .clause = clause->ref,
@@ -279,17 +279,19 @@ static void compile_clauses(struct draft *draft, struct sla_world *world)
             continue;
         }
         world->summary.clauses++;
-        switch (clause->term->effect) {
-        case SLA_EFFECT_POLICY:
+        switch (clause->term->becomes) {
+        case SLA_BECOMES_POLICY:
             add_policies(&policies, clause);
             break;
-        case SLA_EFFECT_OBJECTIVE:
+        case SLA_BECOMES_OBJECTIVE:
             if (clause->stance == SLA_REQUIRES) {
                 add_objective(world, clause, &objectives[world->summary.objectives]);
             }
             break;
-        case SLA_EFFECT_CHECK:
-        case SLA_EFFECT_RECORD:
+        case SLA_BECOMES_CHECK:
+        case SLA_BECOMES_DESIRED:
+        case SLA_BECOMES_ASSUMPTION:
+        case SLA_BECOMES_RECORD:
             world->summary.checked_only++;
             break;
         }
@@ -356,9 +358,7 @@ struct sla_world *sla_compile_world(struct draft *draft, const struct diag_sourc
 static bool *mark_offers(struct arena *arena, const struct sla_world *world)
 {
     size_t resources = world->policies.resource_count;
-    size_t term_count = 0;
-    const struct sla_term *terms = sla_terms(&term_count);
-    bool *offered = ARENA_NEW(arena, bool, term_count *resources + 1);
+    bool *offered = ARENA_NEW(arena, bool, sla_term_count() * resources + 1);
 
     for (size_t i = 0; i < world->clause_count; i++) {
         const struct sla_clause *clause = world->clauses[i];
@@ -368,7 +368,7 @@ static bool *mark_offers(struct arena *arena, const struct sla_world *world)
         for (size_t j = 0; j < clause->resource_count; j++) {
             size_t at = clause->resources[j];
             if (slice_eq(world->policies.resources[at].provider, clause->ref.party)) {
-                offered[(size_t)(clause->term - terms) * resources + at] = true;
+                offered[sla_term_index(clause->term) * resources + at] = true;
             }
         }
     }
@@ -409,16 +409,14 @@ static void check_proof(struct sla_world *world, const struct sla_clause *clause
 
 void sla_report_unproven(struct sla_world *world, struct diag_list *diags)
 {
-    size_t term_count = 0;
-    const struct sla_term *terms = sla_terms(&term_count);
     const bool *offered = mark_offers(diags->arena, world);
 
     for (size_t i = 0; i < world->clause_count; i++) {
         const struct sla_clause *clause = world->clauses[i];
         if (clause->term != NULL && clause->stance == SLA_REQUIRES &&
             (clause->term->stances & SLA_BIT(SLA_OFFERS)) != 0 &&
-            clause->term->decision != SLA_DECIDE_NOTHING) {
-            size_t term = (size_t)(clause->term - terms);
+            clause->term->chooser != SLA_RULE) {
+            size_t term = sla_term_index(clause->term);
             check_proof(world, clause, &offered[term * world->policies.resource_count], diags);
         }
     }

@@ -40,10 +40,6 @@ void sla_search_sets(struct sla_search *search, size_t resource);
 void sla_search_modality(struct sla_search *search, size_t resource);
 void sla_search_budgets(struct sla_search *search, size_t resource);
 
-/* What an offer may be down, at worst, in one window of a requirement. Windows of equal length are
- * the same windows; others lie as they hurt most. */
-int64_t sla_worst_downtime_ms(int64_t offered_ms, int64_t offer_window_ms, int64_t window_ms);
-
 /* modality: which of the two clauses forbids the act of the certificate. */
 size_t sla_conflict_forbid(const struct sla_world *world, const struct sla_conflict *conflict);
 
@@ -51,8 +47,6 @@ size_t sla_conflict_forbid(const struct sla_world *world, const struct sla_confl
 
 /* "location in {DE, FR}", "compute.suspend only tenant": canonical, for ids and people. */
 void sla_clause_format(const struct sla_clause *clause, struct buf *out);
-void sla_set_format(const struct sla_universe *universe, const struct sla_set *set,
-                    struct buf *out);
 /* "51 min 50 s", "4 min 19 s 200 ms". */
 void sla_format_span_ms(int64_t span_ms, struct buf *out);
 /* Fills id, witness and arithmetic from clauses, resources and certificate. */

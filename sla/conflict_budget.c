@@ -1,37 +1,15 @@
 #include "sla/conflict.h"
+#include "sla/downtime.h"
 
 /* A requirement allows so much down time in each of its windows; the offer that promises most may
  * still spend more: arithmetic on whole milliseconds, against us when it rounds. */
 
-static int64_t smaller(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-int64_t sla_worst_downtime_ms(int64_t offered_ms, int64_t offer_window_ms, int64_t window_ms)
-{
-    int64_t spent_ms = smaller(offered_ms, offer_window_ms);
-    int64_t whole = window_ms / offer_window_ms;
-    int64_t rest_ms = window_ms % offer_window_ms;
-
-    if (window_ms == offer_window_ms) {
-        return spent_ms;
-    }
-    /* whole windows within, and the rest split over one before and one after them */
-    int64_t within_ms = whole * spent_ms + smaller(2 * spent_ms, rest_ms);
-    if (whole == 0) {
-        return within_ms;
-    }
-    int64_t shifted_ms = (whole - 1) * spent_ms + smaller(2 * spent_ms, rest_ms + offer_window_ms);
-    return within_ms > shifted_ms ? within_ms : shifted_ms;
-}
-
 static int64_t down_ms(const struct sla_clause *requirement, const struct sla_clause *offer)
 {
-    int64_t own_ms = sla_downtime_offered_ms(offer->value.range.least, offer->window_ms);
+    int64_t own_ms = sla_downtime_offered_ms(offer->value.range.least, offer->value.window_ms);
 
-    return sla_worst_downtime_ms(own_ms + offer->planned_ms, offer->window_ms,
-                                 requirement->window_ms);
+    return sla_worst_downtime_ms(own_ms + offer->value.planned_ms, offer->value.window_ms,
+                                 requirement->value.window_ms);
 }
 
 /* The offer under which the requirement does best; the first of equals. */
@@ -68,14 +46,14 @@ struct memo {
 static bool recall(struct sla_search *search, const struct sla_clause *requirement, size_t resource,
                    struct memo *memo)
 {
-    if (memo->term == requirement->term && memo->window_ms == requirement->window_ms) {
+    if (memo->term == requirement->term && memo->window_ms == requirement->value.window_ms) {
         return sla_search_spend(search, 1);
     }
     if (!sla_search_spend(search, search->start[resource + 1] - search->start[resource])) {
         return false;
     }
     memo->term = requirement->term;
-    memo->window_ms = requirement->window_ms;
+    memo->window_ms = requirement->value.window_ms;
     memo->offer = best_offer(search, requirement, resource, &memo->offered_ms);
     return true;
 }
@@ -87,7 +65,7 @@ static void try_requirement(struct sla_search *search, const struct sla_clause *
     const struct sla_clause *offer = memo->offer;
 
     certificate.allowed_ms =
-        sla_downtime_allowed_ms(requirement->value.range.least, requirement->window_ms);
+        sla_downtime_allowed_ms(requirement->value.range.least, requirement->value.window_ms);
     if (offer == NULL || certificate.offered_ms <= certificate.allowed_ms) {
         return;
     }
@@ -101,7 +79,7 @@ void sla_search_budgets(struct sla_search *search, size_t resource)
 
     for (size_t i = search->start[resource]; i < search->start[resource + 1]; i++) {
         const struct sla_clause *clause = search->world->clauses[search->items[i]];
-        if (clause->term == NULL || clause->term->decision != SLA_DECIDE_BUDGET ||
+        if (clause->term == NULL || clause->term->chooser != SLA_BUDGET ||
             clause->stance != SLA_REQUIRES) {
             continue;
         }

@@ -37,7 +37,7 @@ static void write_certificate(struct json_writer *writer, const struct sla_world
         json_key(writer, "withoutClause");
         json_open_array(writer);
         for (size_t i = 0; i < conflict->clause_count; i++) {
-            const struct sla_universe *universe = conflict->clauses[0]->term->universe;
+            const struct sla_universe *universe = conflict->clauses[0]->term->of;
             json_put_cstr(writer, universe->names[certificate->relaxed[i]]);
         }
         json_close_array(writer);

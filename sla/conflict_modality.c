@@ -1,4 +1,5 @@
 #include "sla/conflict.h"
+#include "sla/domain.h"
 #include "sla/party.h"
 
 /* Permitted or obliged, and forbidden: the same act by the same party on the same resource. */
@@ -7,7 +8,7 @@
 static bool speaks_of(const struct sla_clause *clause, enum action_kind action)
 {
     if (clause->reaction == NULL) {
-        return clause->term->decision == SLA_DECIDE_MODALITY && clause->action == action;
+        return clause->term->domain == &sla_domain_parties && clause->action == action;
     }
     for (size_t i = 0; i < clause->reaction->respond_count; i++) {
         if (clause->reaction->respond[i] == action) {

@@ -1,4 +1,5 @@
 #include "sla/conflict.h"
+#include "sla/domain.h"
 
 /* Clauses whose values all must meet, on one resource: minimal subsets whose meet is empty. Subsets
  * are tried by size and then in canonical order, so those found are minimal when no smaller one
@@ -8,6 +9,7 @@ enum { FAMILY_MAX = 256, FOUND_PER_EXPANSION = 16 };
 
 struct family {
     const struct sla_clause *members[FAMILY_MAX];
+    struct arena *arena;
     size_t count;
     size_t resource;
     uint32_t found[SLA_CONFLICTS_MAX][SLA_CONFLICT_CLAUSES_MAX]; /* minimal subsets, by size */
@@ -47,6 +49,15 @@ static bool gather(struct sla_search *search, const struct sla_term *term, size_
     return out->count > 1;
 }
 
+/* Narrows what is left to what the clause allows too; true when that is nothing. */
+static bool is_apart(const struct family *family, struct sla_value *left,
+                     const struct sla_clause *clause)
+{
+    const struct sla_term *term = clause->term;
+
+    return term->domain->meet(term, family->arena, left, &clause->value, left) == SLA_MEET_NONE;
+}
+
 /* Is the meet of all but member `left_out` empty? */
 static bool meets_without(const struct family *family, const bool *taken, size_t left_out,
                           struct sla_value *out)
@@ -60,16 +71,11 @@ static bool meets_without(const struct family *family, const bool *taken, size_t
         if (first) {
             *out = family->members[i]->value;
             first = false;
-        } else if (!sla_value_meet(out, &family->members[i]->value, out)) {
+        } else if (is_apart(family, out, family->members[i])) {
             return false;
         }
     }
     return true;
-}
-
-static uint32_t least_element(const struct sla_value *value)
-{
-    return value->domain == SLA_DOMAIN_SET ? sla_set_first(&value->set) : 0;
 }
 
 static void add_subset(struct sla_search *search, struct family *family, const uint32_t *members,
@@ -86,7 +92,7 @@ static void add_subset(struct sla_search *search, struct family *family, const u
     for (size_t i = 0; i < size; i++) {
         struct sla_value others = clauses[i]->value;
         (void)meets_without(family, taken, members[i], &others);
-        certificate.relaxed[i] = least_element(&others);
+        certificate.relaxed[i] = sla_set_first(&others.set);
     }
     sla_search_add(search, SLA_CONFLICT_SET, clauses, size, &certificate);
     if (family->found_count < SLA_CONFLICTS_MAX) {
@@ -142,11 +148,12 @@ static bool meet_is_empty(const struct family *family, const uint32_t *members, 
     struct sla_value all = family->members[members[0]]->value;
 
     for (size_t i = 1; i < size; i++) {
-        if (!sla_value_meet(&all, &family->members[members[i]]->value, &all)) {
+        if (is_apart(family, &all, family->members[members[i]])) {
             return true;
         }
     }
-    return all.domain == SLA_DOMAIN_SET && sla_set_is_empty(&all.set);
+    const struct sla_term *term = family->members[members[0]]->term;
+    return term->domain->is_bottom(term, &all);
 }
 
 /* All minimal subsets of one size; false when the budget ended it. */
@@ -220,15 +227,13 @@ static void search_family(struct sla_search *search, struct family *family)
 
 void sla_search_sets(struct sla_search *search, size_t resource)
 {
-    size_t count = 0;
-    const struct sla_term *terms = sla_terms(&count);
-
     if (search->family == NULL) {
         search->family = ARENA_NEW(search->arena, struct family, 1);
+        search->family->arena = search->arena;
     }
-    for (size_t i = 0; i < count; i++) {
-        if (terms[i].decision == SLA_DECIDE_MEET &&
-            gather(search, &terms[i], resource, search->family)) {
+    for (size_t i = 0; i < sla_term_count(); i++) {
+        const struct sla_term *term = sla_term_at(i);
+        if (term->chooser == SLA_OURS && gather(search, term, resource, search->family)) {
             search_family(search, search->family);
         }
     }

@@ -1,4 +1,6 @@
 #include "sla/conflict.h"
+#include "sla/domain.h"
+#include "sla/downtime.h"
 
 #include "base/crypto.h"
 #include "base/parse.h"
@@ -8,93 +10,7 @@
 
 enum { ELEMENTS_SHOWN_MAX = 8, ID_HEX_DIGITS = 8 };
 
-/* --- values ---------------------------------------------------------------------------------- */
-
-void sla_set_format(const struct sla_universe *universe, const struct sla_set *set, struct buf *out)
-{
-    bool first = true;
-
-    buf_add_char(out, '{');
-    for (uint32_t i = 0; i < universe->count; i++) {
-        if (sla_set_has(set, i)) {
-            buf_printf(out, "%s%s", first ? "" : ", ", universe->names[i]);
-            first = false;
-        }
-    }
-    buf_add_char(out, '}');
-}
-
-static void format_set(const struct sla_clause *clause, struct buf *out)
-{
-    const struct sla_universe *universe = clause->term->universe;
-    struct sla_set shown = clause->value.set;
-
-    if (clause->op == SLA_OP_NOT_IN) {
-        struct sla_set all = { 0 };
-        for (uint32_t i = 0; i < universe->count; i++) {
-            sla_set_add(&all, i);
-        }
-        shown = sla_set_minus(&all, &clause->value.set);
-    }
-    buf_printf(out, "%s %s ", clause->term->name, sla_op_name(clause->op));
-    sla_set_format(universe, &shown, out);
-}
-
-static void format_range(const struct sla_clause *clause, struct buf *out)
-{
-    char value[PARSE_TEXT_MAX];
-    char window[PARSE_TEXT_MAX];
-    const struct sla_range *range = &clause->value.range;
-    int64_t bound = clause->op == SLA_OP_AT_LEAST ? range->least : range->most;
-
-    if (clause->value.domain == SLA_DOMAIN_SHARE) {
-        format_percent_ppb(bound, value);
-    } else {
-        format_duration_ms(bound, value);
-    }
-    buf_printf(out, "%s %s %s", clause->term->name, sla_op_name(clause->op), value);
-    if (clause->window_ms > 0) {
-        format_duration_ms(clause->window_ms, window);
-        buf_printf(out, " over %s", window);
-    }
-    if (clause->planned_ms > 0) {
-        format_duration_ms(clause->planned_ms, window);
-        buf_printf(out, ", planned %s", window);
-    }
-}
-
-static void format_flow(const struct sla_clause *clause, struct buf *out)
-{
-    const struct sla_flow *flow = &clause->value.flow;
-    char network[ADDRESS_TEXT_MAX];
-
-    buf_printf(out, "%s %s from", clause->term->name, sla_op_name(clause->op));
-    if (flow->from_count == 0) {
-        buf_add_cstr(out, " any");
-    }
-    for (size_t i = 0; i < flow->from_count; i++) {
-        address_format(&flow->from[i], network);
-        buf_printf(out, " %s", network);
-    }
-    for (size_t i = 0; i < flow->port_count; i++) {
-        const struct sla_ports *ports = &flow->ports[i];
-        buf_printf(out, "%s%u", i == 0 ? " to " : ", ", (unsigned)ports->first);
-        if (ports->last != ports->first) {
-            buf_printf(out, "-%u", (unsigned)ports->last);
-        }
-        buf_add_cstr(out, ports->protocol == SLA_TCP ? "/tcp" : "/udp");
-    }
-}
-
-static void format_parties(const struct sla_clause *clause, struct buf *out)
-{
-    buf_printf(out, "%s %s", action_kind_name(clause->action),
-               clause->stance == SLA_RESERVES ? "for" : sla_op_name(clause->op));
-    for (size_t i = 0; i < clause->value.parties.count; i++) {
-        buf_printf(out, "%s %.*s", i > 0 ? "," : "",
-                   SLICE_ARG(clause->value.parties.items[i].name));
-    }
-}
+/* --- clauses --------------------------------------------------------------------------------- */
 
 static void format_reaction(const struct reaction *reaction, struct buf *out)
 {
@@ -116,24 +32,15 @@ void sla_clause_format(const struct sla_clause *clause, struct buf *out)
         format_reaction(clause->reaction, out);
         return;
     }
+    const struct sla_term *term = clause->term;
+    bool act = (term->extras & SLA_EXTRA_ACTION) != 0;
+    bool right = act && clause->stance == SLA_RESERVES;
     if (clause->stance != SLA_REQUIRES) {
         buf_printf(out, "%s ", sla_stance_name(clause->stance));
     }
-    switch (clause->term->domain) {
-    case SLA_DOMAIN_SET:
-        format_set(clause, out);
-        break;
-    case SLA_DOMAIN_SHARE:
-    case SLA_DOMAIN_DURATION:
-        format_range(clause, out);
-        break;
-    case SLA_DOMAIN_FLOW:
-        format_flow(clause, out);
-        break;
-    case SLA_DOMAIN_PARTIES:
-        format_parties(clause, out);
-        break;
-    }
+    buf_printf(out, "%s %s ", act ? action_kind_name(clause->action) : term->name,
+               right ? "for" : sla_op_name(clause->op));
+    term->domain->print(term, clause->op, &clause->value, out);
 }
 
 void sla_format_span_ms(int64_t span_ms, struct buf *out)
@@ -186,9 +93,10 @@ static void describe_modality(struct arena *arena, const struct sla_world *world
 
 static size_t set_size(const struct sla_clause *clause)
 {
+    const struct sla_universe *universe = clause->term->of;
     size_t size = 0;
 
-    for (uint32_t i = 0; i < clause->term->universe->count; i++) {
+    for (uint32_t i = 0; i < universe->count; i++) {
         size += sla_set_has(&clause->value.set, i) ? 1 : 0;
     }
     return size;
@@ -222,14 +130,15 @@ static const struct sla_clause *excluder(const struct sla_conflict *conflict, ui
 static void describe_elements(const struct sla_conflict *conflict, const struct sla_clause *from,
                               struct buf *out)
 {
+    const struct sla_universe *universe = from->term->of;
     size_t shown = 0;
 
-    for (uint32_t i = 0; i < from->term->universe->count && shown < ELEMENTS_SHOWN_MAX; i++) {
+    for (uint32_t i = 0; i < universe->count && shown < ELEMENTS_SHOWN_MAX; i++) {
         const struct sla_clause *against =
             sla_set_has(&from->value.set, i) ? excluder(conflict, i) : NULL;
         if (against != NULL) {
-            buf_printf(out, "%s%s (not in `%.*s`)", shown > 0 ? ", " : "",
-                       from->term->universe->names[i], SLICE_ARG(against->ref.clause));
+            buf_printf(out, "%s%s (not in `%.*s`)", shown > 0 ? ", " : "", universe->names[i],
+                       SLICE_ARG(against->ref.clause));
             shown++;
         }
     }
@@ -275,9 +184,9 @@ static void describe_budget(struct arena *arena, const struct sla_world *world,
     struct slice resource = sla_resource_text(arena, world, certificate->resource);
     char window[PARSE_TEXT_MAX];
     char share[PARSE_TEXT_MAX];
-    int64_t own_ms = sla_downtime_offered_ms(offer->value.range.least, offer->window_ms);
+    int64_t own_ms = sla_downtime_offered_ms(offer->value.range.least, offer->value.window_ms);
 
-    format_duration_ms(requirement->window_ms, window);
+    format_duration_ms(requirement->value.window_ms, window);
     buf_printf(&text, "%.*s may be down ", SLICE_ARG(resource));
     sla_format_span_ms(certificate->offered_ms, &text);
     buf_printf(&text, " in %s and `%.*s` is kept; `%.*s` allows ", window,
@@ -289,12 +198,12 @@ static void describe_budget(struct arena *arena, const struct sla_world *world,
     buf_printf(&text, "allowed: %s x (100 %% - %s) = %" PRId64 " ms, rounded down\n", window, share,
                certificate->allowed_ms);
     format_percent_ppb(offer->value.range.least, share);
-    format_duration_ms(offer->window_ms, window);
+    format_duration_ms(offer->value.window_ms, window);
     buf_printf(&text,
                "offered: %s x (100 %% - %s) = %" PRId64 " ms, rounded up, + %" PRId64
                " ms planned = %" PRId64 " ms\n",
-               window, share, own_ms, offer->planned_ms, own_ms + offer->planned_ms);
-    if (offer->window_ms != requirement->window_ms) {
+               window, share, own_ms, offer->value.planned_ms, own_ms + offer->value.planned_ms);
+    if (offer->value.window_ms != requirement->value.window_ms) {
         buf_printf(&text, "at worst in one window of the requirement: %" PRId64 " ms\n",
                    certificate->offered_ms);
     }

@@ -72,8 +72,7 @@ bool sla_read_term(struct sla_reading *reading, const struct sla_field *field,
 {
     struct draft *draft = reading->draft;
     const struct sla_term **out = sla_field_place(filled, field->offset);
-    size_t count = 0;
-    const struct sla_term *terms = sla_terms(&count);
+    size_t count = sla_term_count();
 
     *out = sla_term_find(node->text);
     if (*out != NULL) {
@@ -81,7 +80,7 @@ bool sla_read_term(struct sla_reading *reading, const struct sla_field *field,
     }
     const char **names = ARENA_NEW(draft->arena, const char *, count);
     for (size_t i = 0; i < count; i++) {
-        names[i] = terms[i].name;
+        names[i] = sla_term_at(i)->name;
     }
     struct diag *diag =
         sla_report_word(draft, SLA_CODE_TERM, yaml_span(node), node->text, "a term", names, count);

@@ -1,4 +1,5 @@
 #include "sla/check.h"
+#include "sla/domain.h"
 #include "sla/read.h"
 #include "sla/report.h"
 
@@ -108,16 +109,31 @@ static const struct {
     { SLA_EXTRA_WINDOW, CLAUSE_WINDOW },
     { SLA_EXTRA_PLANNED, CLAUSE_PLANNED },
     { SLA_EXTRA_ACTION, CLAUSE_ACTION },
-    { SLA_EXTRA_SEVERITY, CLAUSE_WHEN },
 };
+
+static void report_foreign(const struct sla_reading *reading, const struct sla_clause *clause,
+                           const struct yaml_node *node, const char *key)
+{
+    struct diag_list *diags = reading->draft->diags;
+    struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_MEMBER_OF_TERM, yaml_key_span(node),
+                                 "`%s` means nothing here", key);
+
+    diag_label(diags, diag, "not with term `%s`, stance `%s`", clause->term->name,
+               sla_stance_name(clause->stance));
+    diag_help(diags, diag, "for example `%s`", clause->term->example);
+}
 
 /* Members that belong to other terms, or that this one lacks. */
 static bool check_extras(const struct sla_reading *reading, const struct sla_clause *clause)
 {
     struct diag_list *diags = reading->draft->diags;
     const struct sla_term *term = clause->term;
-    bool good = true;
+    const struct yaml_node *when = reading->nodes[CLAUSE_WHEN];
+    bool good = when == NULL || term->when != 0;
 
+    if (!good) {
+        report_foreign(reading, clause, when, reading->record->fields[CLAUSE_WHEN].key);
+    }
     for (size_t i = 0; i < COUNT_OF(extras); i++) {
         const struct yaml_node *node = reading->nodes[extras[i].member];
         const char *key = reading->record->fields[extras[i].member].key;
@@ -126,11 +142,7 @@ static bool check_extras(const struct sla_reading *reading, const struct sla_cla
             allowed = false;
         }
         if (node != NULL && !allowed) {
-            struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_MEMBER_OF_TERM,
-                                         yaml_key_span(node), "`%s` means nothing here", key);
-            diag_label(diags, diag, "not with term `%s`, stance `%s`", term->name,
-                       sla_stance_name(clause->stance));
-            diag_help(diags, diag, "for example `%s`", term->example);
+            report_foreign(reading, clause, node, key);
             good = false;
         } else if ((term->needed & extras[i].extra) != 0 &&
                    !sla_reading_has(reading, extras[i].member)) {
@@ -151,7 +163,7 @@ static bool check_planned(const struct sla_reading *reading, const struct sla_cl
 
     if (!sla_reading_filled(reading, CLAUSE_PLANNED) ||
         (window != NULL && !sla_reading_filled(reading, CLAUSE_WINDOW)) ||
-        clause->planned_ms <= clause->window_ms) {
+        clause->value.planned_ms <= clause->value.window_ms) {
         return true;
     }
     struct diag *diag =
@@ -182,7 +194,7 @@ static bool check_by_term(struct sla_reading *reading, struct draft_clause *out)
     bool good = check_extras(reading, clause);
     good &= check_planned(reading, clause);
     good &= sla_read_value(reading, clause, out->value, &clause->value);
-    if (out->value != NULL && clause->term->domain != SLA_DOMAIN_PARTIES) {
+    if (out->value != NULL && clause->term->domain != &sla_domain_parties) {
         clause->value_span = yaml_span(out->value);
     } else if (reading->nodes[CLAUSE_ACTION] != NULL) {
         clause->value_span = sla_reading_span(reading, CLAUSE_ACTION);

@@ -1,6 +1,8 @@
 #include "sla/schema.h"
 #include "sla/sla.h"
 
+enum { WHENS = 6 };
+
 static void print_bits(struct buf *out, unsigned bits, size_t count, const char *(*name)(size_t))
 {
     bool first = true;
@@ -25,52 +27,70 @@ static const char *name_of_stance(size_t value)
 
 static const char *name_of_plane(size_t value)
 {
-    return plane_kind_name((enum plane_kind)value);
+    return value < PLANE_KINDS ? plane_kind_name((enum plane_kind)value) : "service";
 }
 
 static const char *name_of_extra(size_t value)
 {
-    static const char *const names[] = { "window", "planned", "action", "when" };
+    static const char *const names[SLA_EXTRAS] = { "window", "planned", "action" };
 
     return names[value];
 }
 
-enum { EXTRAS = 4 };
+static const char *name_of_when(size_t value)
+{
+    static const char *const names[] = {
+        "severity", "phase", "class", "time", "location", "purpose"
+    };
+
+    return names[value];
+}
 
 static const char *const held_by[] = {
-    [SLA_EFFECT_POLICY] = "policies on the action, enforced by plans and agents",
-    [SLA_EFFECT_OBJECTIVE] = "an objective",
-    [SLA_EFFECT_CHECK] = "a check when documents are compiled; no plane enforces it",
-    [SLA_EFFECT_RECORD] = "a record: it is read and resolved, but nothing holds it yet",
+    [SLA_BECOMES_POLICY] = "policies on the action, enforced by plans and agents",
+    [SLA_BECOMES_OBJECTIVE] = "an objective",
+    [SLA_BECOMES_CHECK] = "a check when documents are compiled; no plane enforces it",
+    [SLA_BECOMES_DESIRED] = "a part of how the planes shall look",
+    [SLA_BECOMES_ASSUMPTION] = "an assumption, with its owner",
+    [SLA_BECOMES_RECORD] = "a record: it is read and resolved, but nothing holds it yet",
 };
-static const char *const decided_by[] = {
-    [SLA_DECIDE_NOTHING] = "not looked for",
-    [SLA_DECIDE_MEET] = "when nothing is left that all clauses on a resource allow (RDN0502)",
-    [SLA_DECIDE_BUDGET] =
-        "when the best offer may spend more of a window than is allowed (RDN0503)",
-    [SLA_DECIDE_MODALITY] = "when an act is both permitted or obliged, and forbidden (RDN0501)",
+static const char *const chosen_by[] = {
+    [SLA_OURS] = "an offer is a menu: as long as something is left that all clauses on a resource "
+                 "allow (else RDN0502)",
+    [SLA_THEIRS] = "when an offer implies it; the provider may do anything within its offer",
+    [SLA_BUDGET] =
+        "when the worst that the best offer may spend of a window is allowed (else RDN0503)",
+    [SLA_BUILT] = "when an offer implies it, or by what we do ourselves",
+    [SLA_RULE] = "unless an act is both permitted or obliged, and forbidden (then RDN0501)",
+    [SLA_GIVEN] = "by itself: it makes others hold",
 };
 
 static void print_term(struct buf *out, const struct sla_term *term)
 {
-    buf_printf(out, "### `%s`\n\n%s\n\n", term->name, term->doc);
+    const char *holds =
+        term->becomes == SLA_BECOMES_RECORD ? "not looked for" : chosen_by[term->chooser];
+
+    buf_printf(out, "#### `%s`\n\n%s\n\n", term->name, term->doc);
     buf_printf(out, "- value: %s\n- operators: ", term->value_doc);
     print_bits(out, term->ops, SLA_OPS, name_of_op);
     buf_add_cstr(out, "\n- stances: ");
     print_bits(out, term->stances, SLA_STANCES, name_of_stance);
     buf_add_cstr(out, "\n- planes: ");
-    print_bits(out, term->planes, PLANE_KINDS, name_of_plane);
+    print_bits(out, term->planes, PLANE_KINDS + 1, name_of_plane);
     if (term->extras != 0) {
         buf_add_cstr(out, "\n- further members: ");
-        print_bits(out, term->extras, EXTRAS, name_of_extra);
+        print_bits(out, term->extras, SLA_EXTRAS, name_of_extra);
     }
     if (term->needed != 0) {
         buf_add_cstr(out, "; needed: ");
-        print_bits(out, term->needed, EXTRAS, name_of_extra);
+        print_bits(out, term->needed, SLA_EXTRAS, name_of_extra);
     }
-    buf_printf(out,
-               "\n- becomes: %s\n- conflicts: %s\n- controls by default:", held_by[term->effect],
-               decided_by[term->decision]);
+    if (term->when != 0) {
+        buf_add_cstr(out, "\n- `when` may name: ");
+        print_bits(out, term->when, WHENS, name_of_when);
+    }
+    buf_printf(out, "\n- becomes: %s\n- holds: %s\n- controls by default:", held_by[term->becomes],
+               holds);
     for (size_t i = 0; i < SLA_TERM_CONTROLS_MAX && term->controls[i] != NULL; i++) {
         buf_printf(out, "%s `%s`", i > 0 ? "," : "", term->controls[i]);
     }
@@ -94,11 +114,14 @@ static void print_record(struct buf *out, const struct sla_record *record)
 void sla_print_reference(struct buf *out)
 {
     size_t count = 0;
-    const struct sla_term *terms = sla_terms(&count);
+    const struct sla_term_group *const *groups = sla_term_groups(&count);
 
     buf_add_cstr(out, "## Terms\n\n");
     for (size_t i = 0; i < count; i++) {
-        print_term(out, &terms[i]);
+        buf_printf(out, "### %s\n\n", groups[i]->title);
+        for (size_t j = 0; j < groups[i]->count; j++) {
+            print_term(out, &groups[i]->terms[j]);
+        }
     }
     buf_add_cstr(out, "## Members\n\n");
     const struct sla_record *const *records = sla_records(&count);

@@ -1,4 +1,4 @@
-#include "sla/conflict.h"
+#include "sla/downtime.h"
 #include "sla/repair.h"
 
 #include "base/parse.h"
@@ -42,11 +42,12 @@ static int64_t most_tolerable_ms(const struct sla_clause *requirement,
                                  const struct sla_clause *offer, int64_t allowed_ms)
 {
     int64_t low = 0;
-    int64_t high = offer->window_ms;
+    int64_t high = offer->value.window_ms;
 
     while (low < high) {
         int64_t middle = low + (high - low + 1) / 2;
-        if (sla_worst_downtime_ms(middle, offer->window_ms, requirement->window_ms) <= allowed_ms) {
+        if (sla_worst_downtime_ms(middle, offer->value.window_ms, requirement->value.window_ms) <=
+            allowed_ms) {
             low = middle;
         } else {
             high = middle - 1;
@@ -80,8 +81,8 @@ static void lower_requirement(struct sla_repairs *repairs, const struct sla_clau
     if (repair == NULL) {
         return;
     }
-    struct slice share =
-        percent(repairs->arena, share_allowing(certificate->offered_ms, requirement->window_ms));
+    struct slice share = percent(
+        repairs->arena, share_allowing(certificate->offered_ms, requirement->value.window_ms));
     sla_repair_set(repairs, repair, requirement, "value", share);
     repair->title =
         arena_printf(repairs->arena, "require %.*s in `%.*s` of %.*s", SLICE_ARG(share),
@@ -92,9 +93,9 @@ static void lower_requirement(struct sla_repairs *repairs, const struct sla_clau
 static void raise_offer(struct sla_repairs *repairs, const struct sla_clause *offer,
                         int64_t tolerable_ms, int64_t gap_ms)
 {
-    int64_t own_ms = sla_downtime_offered_ms(offer->value.range.least, offer->window_ms);
-    bool share_alone = tolerable_ms >= offer->planned_ms;
-    bool planned_alone = offer->planned_ms > 0 && tolerable_ms >= own_ms;
+    int64_t own_ms = sla_downtime_offered_ms(offer->value.range.least, offer->value.window_ms);
+    bool share_alone = tolerable_ms >= offer->value.planned_ms;
+    bool planned_alone = offer->value.planned_ms > 0 && tolerable_ms >= own_ms;
     struct sla_repair *repair = NULL;
 
     if (planned_alone) {
@@ -107,9 +108,9 @@ static void raise_offer(struct sla_repairs *repairs, const struct sla_clause *of
                                          SLICE_ARG(offer->ref.party));
         }
     }
-    int64_t kept_ms = share_alone ? offer->planned_ms : 0;
+    int64_t kept_ms = share_alone ? offer->value.planned_ms : 0;
     struct slice share =
-        percent(repairs->arena, share_within(tolerable_ms - kept_ms, offer->window_ms));
+        percent(repairs->arena, share_within(tolerable_ms - kept_ms, offer->value.window_ms));
     repair = sla_repair_clause(repairs, offer, gap_ms, "ms a window");
     if (repair == NULL) {
         return;

@@ -8,11 +8,9 @@ static struct sla_set left_by_others(const struct sla_repairs *repairs,
 {
     const struct sla_conflict *conflict = repairs->conflict;
     const struct sla_world *world = repairs->world;
-    struct sla_set left = { 0 };
+    const struct sla_universe *universe = clause->term->of;
+    struct sla_set left = sla_set_all(universe->count);
 
-    for (uint32_t i = 0; i < clause->term->universe->count; i++) {
-        sla_set_add(&left, i);
-    }
     for (size_t i = 0; i < world->clause_count; i++) {
         const struct sla_clause *other = world->clauses[i];
         bool touches = false;
@@ -31,7 +29,7 @@ static struct slice set_text(struct sla_repairs *repairs, const struct sla_claus
                              uint32_t element)
 {
     CLEANUP(buf_done) struct buf list = { 0 };
-    const struct sla_universe *universe = clause->term->universe;
+    const struct sla_universe *universe = clause->term->of;
     bool negated = clause->op == SLA_OP_NOT_IN;
     size_t count = 0;
 
@@ -49,24 +47,23 @@ static struct slice set_text(struct sla_repairs *repairs, const struct sla_claus
 static void widen(struct sla_repairs *repairs, size_t index)
 {
     const struct sla_clause *clause = repairs->conflict->clauses[index];
+    const struct sla_universe *universe = clause->term->of;
     struct sla_set left = left_by_others(repairs, clause);
     uint32_t element = sla_set_is_empty(&left) ? repairs->conflict->certificate.relaxed[index]
                                                : sla_set_first(&left);
     struct slice text = set_text(repairs, clause, element);
 
-    if (element >= clause->term->universe->count || text.len == 0) {
+    if (element >= universe->count || text.len == 0) {
         return;
     }
-    struct sla_repair *repair =
-        sla_repair_clause(repairs, clause, 1, clause->term->universe->plural);
+    struct sla_repair *repair = sla_repair_clause(repairs, clause, 1, universe->plural);
     if (repair == NULL) {
         return;
     }
     sla_repair_set(repairs, repair, clause, "value", text);
-    repair->title = arena_printf(repairs->arena, "%s %s in `%.*s` of %.*s",
-                                 clause->stance == SLA_OFFERS ? "offer" : "allow",
-                                 clause->term->universe->names[element],
-                                 SLICE_ARG(clause->ref.clause), SLICE_ARG(clause->ref.party));
+    repair->title = arena_printf(
+        repairs->arena, "%s %s in `%.*s` of %.*s", clause->stance == SLA_OFFERS ? "offer" : "allow",
+        universe->names[element], SLICE_ARG(clause->ref.clause), SLICE_ARG(clause->ref.party));
 }
 
 void sla_repairs_of_set(struct sla_repairs *repairs)

@@ -133,14 +133,14 @@ static const struct sla_field clause_fields[] = {
                        .example = "[PT, DE]" },
     [CLAUSE_WINDOW] = { .key = "window",
                         .type = SLA_TYPE_DURATION,
-                        .offset = offsetof(struct draft_clause, clause.window_ms),
+                        .offset = offsetof(struct draft_clause, clause.value.window_ms),
                         .of.least_ms = 1,
                         .what = "the window",
                         .doc = "Over which time a share is counted.",
                         .example = "30d" },
     [CLAUSE_PLANNED] = { .key = "planned",
                          .type = SLA_TYPE_DURATION,
-                         .offset = offsetof(struct draft_clause, clause.planned_ms),
+                         .offset = offsetof(struct draft_clause, clause.value.planned_ms),
                          .what = "the planned work",
                          .doc = "Announced work in each window that an offer does not count as "
                                 "down time "

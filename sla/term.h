@@ -1,7 +1,11 @@
-/* sla/term.h - the one table of terms: parser, checker, reference and conflicts read it.
+/* sla/term.h - the one table of terms: parser, checker, schema, reference and conflicts read it.
  *
- * A new term is a row here, with a domain of sla/value.h; a new set-valued term needs a universe
- * (sla/universe.h) and nothing else. Pure. */
+ * A term is a row. A new one: find its domain (sla/domain.h; a new kind of value is a new domain)
+ * and the domain's parameter `of`, write the row into the file of its group (sla/term_place.c,
+ * term_trust.c, term_secrecy.c, term_amount.c, term_data.c, term_response.c, term_rule.c), renew
+ * docs/reference/sla.md. A member of clauses that only some terms take is an extra: a bit of enum
+ * sla_extra, a field of the clause's record (sla/schema_items.c) and a row in `extras` of
+ * sla/read_clause.c. Everything else follows. Pure. */
 #ifndef REDAN_SLA_TERM_H
 #define REDAN_SLA_TERM_H
 
@@ -11,6 +15,8 @@
 #include "model/policy.h"
 #include "sla/universe.h"
 #include "sla/value.h"
+
+struct sla_domain;
 
 /* requires: must hold in every outcome. offers: a capability. reserves: a right its party may use.
  */
@@ -33,46 +39,93 @@ enum { SLA_STANCES = 3, SLA_STRENGTHS = 2, SLA_OPS = 8, SLA_TERM_CONTROLS_MAX = 
 enum sla_extra {
     SLA_EXTRA_WINDOW = 1U << 0,
     SLA_EXTRA_PLANNED = 1U << 1,
-    SLA_EXTRA_ACTION = 1U << 2,
-    SLA_EXTRA_SEVERITY = 1U << 3 /* when: {severity: ">= high"} */
+    SLA_EXTRA_ACTION = 1U << 2
+};
+enum { SLA_EXTRAS = 3 };
+
+/* What `when` may speak of: dimensions of a guard. */
+enum sla_when {
+    SLA_WHEN_SEVERITY = 1U << 0,
+    SLA_WHEN_PHASE = 1U << 1,
+    SLA_WHEN_CLASS = 1U << 2,
+    SLA_WHEN_TIME = 1U << 3,
+    SLA_WHEN_LOCATION = 1U << 4,
+    SLA_WHEN_PURPOSE = 1U << 5
 };
 
-/* Who decides whether clauses of this term can hold together. */
-enum sla_decision {
-    SLA_DECIDE_NOTHING,
-    SLA_DECIDE_MEET,    /* a choice is ours: the meet of all must not be empty */
-    SLA_DECIDE_BUDGET,  /* a window's budget: every outcome of the offer must fit */
-    SLA_DECIDE_MODALITY /* permitted, forbidden, obliged */
+/* Who chooses among what is offered, and so when a requirement holds. */
+enum sla_chooser {
+    SLA_OURS,   /* an offer is a menu, we pick: the meet of requirements and offer is not empty */
+    SLA_THEIRS, /* the provider does as it likes within its offer: one must imply the requirement */
+    SLA_BUDGET, /* as theirs, over windows: the worst the best offer may spend must fit */
+    SLA_BUILT,  /* an offer that implies it, or we ourselves on our planes */
+    SLA_RULE,   /* nobody: permitted, forbidden, obliged */
+    SLA_GIVEN   /* an assumption: only ever makes others hold */
 };
 
 /* What a clause becomes. */
-enum sla_effect {
-    SLA_EFFECT_POLICY,    /* policies on an action */
-    SLA_EFFECT_OBJECTIVE, /* a measured objective */
-    SLA_EFFECT_CHECK,     /* held against offers when compiled; no plane enforces it */
-    SLA_EFFECT_RECORD     /* kept with the world; nothing holds it yet */
+enum sla_becomes {
+    SLA_BECOMES_POLICY,     /* policies on an action */
+    SLA_BECOMES_OBJECTIVE,  /* a measured objective */
+    SLA_BECOMES_CHECK,      /* held against offers when compiled; no plane enforces it */
+    SLA_BECOMES_DESIRED,    /* part of how the planes shall look */
+    SLA_BECOMES_ASSUMPTION, /* taken for true, with its owner */
+    SLA_BECOMES_RECORD      /* kept with the world; nothing holds it yet */
+};
+
+/* Targets of `sla compile --emit` that print it. */
+enum sla_emit {
+    SLA_EMIT_NFT = 1U << 0,
+    SLA_EMIT_OVN = 1U << 1,
+    SLA_EMIT_LIBVIRT = 1U << 2,
+    SLA_EMIT_STORE = 1U << 3,
+    SLA_EMIT_SIGMA = 1U << 4
+};
+
+enum {
+    SLA_PLANE_SERVICE =
+        1U << PLANE_KINDS, /* beside the bits of planes: targets that are services */
+    SLA_PLANES_ALL = SLA_BIT(PLANE_COMPUTE) | SLA_BIT(PLANE_DATA) | SLA_BIT(PLANE_NETWORK)
 };
 
 struct sla_term {
     const char *name; /* "respond.mttr" */
-    enum sla_domain domain;
-    const struct sla_universe *universe; /* SET only */
-    enum sla_decision decision;
-    enum sla_effect effect;
-    enum objective_kind objective; /* OBJECTIVE only */
-    unsigned ops;                  /* SLA_BIT of enum sla_op */
-    unsigned planes;               /* of enum plane_kind */
-    unsigned stances;
-    unsigned extras; /* allowed */
+    const struct sla_domain *domain;
+    const void *of;   /* the domain's parameter: a universe, a quantity, words */
+    unsigned ops;     /* SLA_BIT of enum sla_op */
+    unsigned stances; /* SLA_BIT of enum sla_stance */
+    unsigned planes;  /* SLA_BIT of enum plane_kind, SLA_PLANE_SERVICE */
+    enum sla_chooser chooser;
+    unsigned when;   /* of enum sla_when: what a guard may name; 0: no `when` */
+    unsigned extras; /* of enum sla_extra: allowed */
     unsigned needed; /* of the extras: must be there */
+    enum sla_becomes becomes;
+    enum objective_kind objective; /* OBJECTIVE only */
+    unsigned emit;                 /* of enum sla_emit */
     const char *doc;
     const char *value_doc;
     const char *example; /* members of a clause after `on` */
     const char *controls[SLA_TERM_CONTROLS_MAX];
 };
 
-/* All terms, in the order of the reference. */
-const struct sla_term *sla_terms(size_t *out_count);
+/* Rows of one theme, in one file. */
+struct sla_term_group {
+    const char *title;
+    const struct sla_term *terms;
+    size_t count;
+};
+
+extern const struct sla_term_group sla_terms_place;
+extern const struct sla_term_group sla_terms_amount;
+extern const struct sla_term_group sla_terms_response;
+extern const struct sla_term_group sla_terms_rule;
+
+/* All groups, in the order of the reference. */
+const struct sla_term_group *const *sla_term_groups(size_t *out_count);
+size_t sla_term_count(void);
+/* Terms are numbered through all groups. */
+const struct sla_term *sla_term_at(size_t index);
+size_t sla_term_index(const struct sla_term *term);
 const struct sla_term *sla_term_find(struct slice name); /* NULL: none */
 
 const char *sla_op_name(enum sla_op op); /* as written: "not in" */

@@ -1,6 +1,7 @@
-/* sla/value.h - values of terms as lattice elements: meeting two gives what both allow.
+/* sla/value.h - values of terms: what a clause allows, after its operator.
  *
- * Exact integers only: parts per billion, milliseconds, sets as bits. Pure. */
+ * Exact integers only: parts per billion, milliseconds, sets as bits. How values of a term are
+ * read, shown and compared is its domain's (sla/domain.h). Pure. */
 #ifndef REDAN_SLA_VALUE_H
 #define REDAN_SLA_VALUE_H
 
@@ -11,7 +12,7 @@
 #include "model/address.h"
 #include "model/names.h"
 
-enum { SLA_SET_WORDS = 11, SLA_SET_MAX = SLA_SET_WORDS * 64, SLA_PPB = 1000 * 1000 * 1000 };
+enum { SLA_SET_WORDS = 4, SLA_SET_MAX = SLA_SET_WORDS * 64, SLA_PPB = 1000 * 1000 * 1000 };
 
 /* A subset of a closed universe (sla/universe.h), one bit an element. */
 struct sla_set {
@@ -50,36 +51,25 @@ struct sla_parties {
     size_t count;
 };
 
-enum sla_domain {
-    SLA_DOMAIN_SET,      /* list of names out of the term's universe */
-    SLA_DOMAIN_SHARE,    /* percent, as ppb */
-    SLA_DOMAIN_DURATION, /* ms */
-    SLA_DOMAIN_FLOW,
-    SLA_DOMAIN_PARTIES
-};
-
+/* The value of a clause with the members that qualify it: all that decides whether one of them
+ * asks for more than another. The domain of the term says which member of the union it is. */
 struct sla_value {
-    enum sla_domain domain;
-    struct sla_set set;     /* what is allowed, after the operator */
-    struct sla_range range; /* SHARE and DURATION: what is allowed, after the operator */
-    struct sla_flow flow;
-    struct sla_parties parties;
+    union {
+        struct sla_set set;     /* what is allowed */
+        struct sla_range range; /* what is allowed: amounts, shares, levels, flags */
+        struct sla_flow flow;
+        struct sla_parties parties;
+    };
+    int64_t window_ms;  /* over which it is counted; 0: none */
+    int64_t planned_ms; /* of an offer: announced work in each window, on top of the value */
 };
 
 bool sla_set_has(const struct sla_set *set, uint32_t element);
 void sla_set_add(struct sla_set *set, uint32_t element);
 bool sla_set_is_empty(const struct sla_set *set);
 uint32_t sla_set_first(const struct sla_set *set); /* SLA_SET_MAX when empty */
+struct sla_set sla_set_all(uint32_t count);        /* elements 0 .. count - 1 */
 struct sla_set sla_set_meet(const struct sla_set *a, const struct sla_set *b);
 struct sla_set sla_set_minus(const struct sla_set *a, const struct sla_set *b);
-
-/* What both allow, for domains with an order (SET, SHARE, DURATION); false when that is nothing:
- * bottom, a conflict. */
-bool sla_value_meet(const struct sla_value *a, const struct sla_value *b, struct sla_value *out);
-
-/* Down time in a window: (1 - share) * window in ms. Rounding goes against us: what is allowed is
- * cut, what is offered is rounded up. */
-int64_t sla_downtime_allowed_ms(int64_t share_ppb, int64_t window_ms);
-int64_t sla_downtime_offered_ms(int64_t share_ppb, int64_t window_ms);
 
 #endif

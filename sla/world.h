@@ -49,8 +49,6 @@ struct sla_clause {
     enum sla_op op;
     struct sla_value value;
     enum action_kind action; /* authority */
-    int64_t window_ms;       /* availability */
-    int64_t planned_ms;      /* availability: announced work in each window, on top of the value */
     enum severity min_severity;
     const struct reaction *reaction; /* of a reaction */
     const size_t *resources;         /* ascending; `on` without `except` */

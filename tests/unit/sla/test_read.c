@@ -129,7 +129,7 @@ static const struct {
     { CLAUSE("id: x, on: web, term: respond.mttr, op: '<=', value: 0 s"),
       "208 7:61 the duration is wrong [must be at least 1 ms]" },
     { CLAUSE("id: x, on: web, term: respond.mttr, op: '<=', value: [30 s]"),
-      "208 7:61 the duration is wrong [expected one duration]" },
+      "203 7:61 the value of `respond.mttr` has another shape [expected a duration]" },
     { CLAUSE("id: x, on: web, term: availability, op: '>=', value: 101 %, window: 1d"),
       "208 7:61 the share is wrong [`101 %` is not a percentage (like `99.99 %`)]" },
     { CLAUSE("id: x, on: web, term: availability, op: '>=', value: {}, window: 1d"),

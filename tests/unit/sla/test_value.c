@@ -1,4 +1,5 @@
 #include "sla/conflict.h"
+#include "sla/downtime.h"
 #include "sla/universe.h"
 #include "sla/value.h"
 #include "tests/suite.h"
@@ -34,26 +35,6 @@ static void sets_meet_in_what_both_have(void)
     CU_ASSERT_FALSE(sla_set_has(&a, SLA_SET_MAX));
     sla_set_add(&none, SLA_SET_MAX - 1);
     CU_ASSERT_EQUAL(sla_set_first(&none), SLA_SET_MAX - 1);
-}
-
-static void bottom_is_told(void)
-{
-    struct sla_value a = { .domain = SLA_DOMAIN_SET, .set = set_of("DE FR") };
-    struct sla_value b = { .domain = SLA_DOMAIN_SET, .set = set_of("FR") };
-    struct sla_value c = { .domain = SLA_DOMAIN_SET, .set = set_of("US") };
-    struct sla_value low = { .domain = SLA_DOMAIN_SHARE, .range = { 0, 10 } };
-    struct sla_value high = { .domain = SLA_DOMAIN_SHARE, .range = { 10, 20 } };
-    struct sla_value higher = { .domain = SLA_DOMAIN_DURATION, .range = { 11, 20 } };
-    struct sla_value flow = { .domain = SLA_DOMAIN_FLOW };
-    struct sla_value out = { 0 };
-
-    CU_ASSERT_TRUE(sla_value_meet(&a, &b, &out));
-    CU_ASSERT_FALSE(sla_value_meet(&a, &c, &out));
-    CU_ASSERT_TRUE(sla_value_meet(&low, &high, &out));
-    CU_ASSERT_EQUAL(out.range.least, 10);
-    CU_ASSERT_EQUAL(out.range.most, 10);
-    CU_ASSERT_FALSE(sla_value_meet(&low, &higher, &out));
-    CU_ASSERT_TRUE(sla_value_meet(&flow, &flow, &out));
 }
 
 /* share in ppb, window in ms: allowed is cut, offered is rounded up */
@@ -160,7 +141,6 @@ static void spans_are_written_in_parts(void)
 
 static CU_TestInfo tests[] = {
     { "sets meet in what both have", sets_meet_in_what_both_have },
-    { "bottom is told", bottom_is_told },
     { "down time is exact and rounds against us", down_time_is_exact_and_rounds_against_us },
     { "windows lie as they hurt most", windows_lie_as_they_hurt_most },
     { "countries are found and guessed", countries_are_found_and_guessed },

@@ -1,0 +1,73 @@
+#include "sla/domain.h"
+
+uint64_t sla_sample_below(uint64_t *seed, uint64_t below)
+{
+    *seed += UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t mixed = *seed;
+    mixed = (mixed ^ (mixed >> 30U)) * UINT64_C(0xbf58476d1ce4e5b9);
+    mixed = (mixed ^ (mixed >> 27U)) * UINT64_C(0x94d049bb133111eb);
+    return (mixed ^ (mixed >> 31U)) % below;
+}
+
+bool sla_op_is_lower_bound(enum sla_op op)
+{
+    return op == SLA_OP_AT_LEAST;
+}
+
+static void put_types(struct json_writer *writer, bool list)
+{
+    json_key(writer, "type");
+    json_open_array(writer);
+    json_put_cstr(writer, "string");
+    json_put_cstr(writer, "number");
+    json_put_cstr(writer, "boolean");
+    if (list) {
+        json_put_cstr(writer, "array");
+    }
+    json_close_array(writer);
+}
+
+void sla_schema_scalar(struct json_writer *writer)
+{
+    put_types(writer, false);
+}
+
+void sla_schema_texts(struct json_writer *writer)
+{
+    put_types(writer, true);
+    json_key(writer, "items");
+    json_open_object(writer);
+    put_types(writer, false);
+    json_close_object(writer);
+}
+
+/* `false` is how readers of YAML 1.1 take the name `NO`. */
+static void put_names(struct json_writer *writer, const char *const *names, size_t count)
+{
+    json_key(writer, "enum");
+    json_open_array(writer);
+    for (size_t i = 0; i < count; i++) {
+        json_put_cstr(writer, names[i]);
+    }
+    json_put_bool(writer, false);
+    json_close_array(writer);
+}
+
+void sla_schema_names(struct json_writer *writer, const char *const *names, size_t count)
+{
+    json_key(writer, "if");
+    json_open_object(writer);
+    json_add_cstr(writer, "type", "array");
+    json_close_object(writer);
+    json_key(writer, "then");
+    json_open_object(writer);
+    json_key(writer, "items");
+    json_open_object(writer);
+    put_names(writer, names, count);
+    json_close_object(writer);
+    json_close_object(writer);
+    json_key(writer, "else");
+    json_open_object(writer);
+    put_names(writer, names, count);
+    json_close_object(writer);
+}

@@ -1,0 +1,87 @@
+/* sla/domain.h - what values of a term are: how they are read and shown, and when one of them asks
+ * for at least as much as another. For sla/ and its tests.
+ *
+ * A term (sla/term.h) names a domain and its parameter `of`: a universe, a quantity, a list of
+ * words. Values of one term are ordered: `a` implies `b` when whatever satisfies `a` satisfies `b`.
+ * Every operation takes the term, for its parameter. A domain without an order of its own (rules,
+ * which are decided by modality) compares equal values only.
+ *
+ * A new domain is a file sla/domain_*.c with one table here; the property tests
+ * (tests/unit/sla/test_domain.c) run over every term, with the values of `sample`. Pure; what is
+ * new lives in the arena given. */
+#ifndef REDAN_SLA_DOMAIN_H
+#define REDAN_SLA_DOMAIN_H
+
+#include "base/json.h"
+#include "sla/field.h"
+#include "sla/term.h"
+#include "sla/world.h"
+
+enum sla_meeting {
+    SLA_MEET_ONE,  /* one value says what both ask for */
+    SLA_MEET_BOTH, /* they cannot be compared, and can hold together: both stand */
+    SLA_MEET_NONE  /* nothing satisfies both */
+};
+
+struct sla_domain {
+    const char *name; /* "set": for people who read the reference */
+
+    /* A value node, after the clause's stance and operator were read. False: reported. Members of
+     * the value that are fields of their own (`window`) are there already and stay. */
+    bool (*parse)(struct sla_reading *reading, const struct sla_clause *clause,
+                  const struct yaml_node *node, struct sla_value *out);
+    /* What stands after the operator, canonical: "{DE, FR}", "99.9 % over 30 d". */
+    void (*print)(const struct sla_term *term, enum sla_op op, const struct sla_value *value,
+                  struct buf *out);
+    bool (*implies)(const struct sla_term *term, const struct sla_value *a,
+                    const struct sla_value *b);
+    /* `out` is filled by SLA_MEET_ONE alone. */
+    enum sla_meeting (*meet)(const struct sla_term *term, struct arena *arena,
+                             const struct sla_value *a, const struct sla_value *b,
+                             struct sla_value *out);
+    bool (*is_bottom)(const struct sla_term *term, const struct sla_value *value);
+    /* How much weaker `to` is than `from`, in the unit told ("countries"); 0: not at all. */
+    int64_t (*cost)(const struct sla_term *term, const struct sla_value *from,
+                    const struct sla_value *to, const char **out_unit);
+    /* The members of a JSON Schema for the value, into an open object. */
+    void (*schema)(const struct sla_term *term, struct json_writer *writer);
+    /* Any value that a clause could have, by the numbers that follow from `seed`. */
+    void (*sample)(const struct sla_term *term, struct arena *arena, uint64_t *seed,
+                   struct sla_value *out);
+};
+
+extern const struct sla_domain sla_domain_set;      /* of: struct sla_universe */
+extern const struct sla_domain sla_domain_amount;   /* of: struct sla_quantity */
+extern const struct sla_domain sla_domain_downtime; /* of: nothing; a share of each window */
+extern const struct sla_domain sla_domain_parties;  /* of: nothing; decided by modality */
+extern const struct sla_domain sla_domain_flow;     /* of: nothing; decided by modality */
+
+/* Of sla_domain_set: as it stands in a clause with this operator (and back: what is written, into
+ * what is allowed); then as "{DE, FR}". */
+struct sla_set sla_set_as_written(const struct sla_universe *universe, enum sla_op op,
+                                  const struct sla_set *set);
+void sla_set_format(const struct sla_universe *universe, const struct sla_set *set,
+                    struct buf *out);
+
+/* --- for the domains (sla/read_value.c, sla/domain.c) ---------------------------------------- */
+
+/* False, and reported with what is expected, unless `good`. */
+bool sla_value_has_shape(struct draft *draft, const struct sla_term *term,
+                         const struct yaml_node *node, bool good);
+/* One scalar, or a list of scalars. */
+bool sla_value_is_texts(const struct yaml_node *node);
+/* The next number below `below` (not 0) of a sample: splitmix64 (Steele, Lea and Flood, "Fast
+ * splittable pseudorandom number generators", OOPSLA 2014). */
+uint64_t sla_sample_below(uint64_t *seed, uint64_t below);
+enum { SLA_SAMPLE_AMOUNTS = 12 }; /* few, so that samples meet often */
+
+/* Members of JSON Schemas: one scalar of any kind; one of `names`, or a list of them. Flags and
+ * numbers count as scalars, since other readers of YAML take `NO` and `7` for such. */
+void sla_schema_scalar(struct json_writer *writer);
+void sla_schema_names(struct json_writer *writer, const char *const *names, size_t count);
+void sla_schema_texts(struct json_writer *writer);
+
+/* Whether the operator bounds from below, after which a value's range is written by its `least`. */
+bool sla_op_is_lower_bound(enum sla_op op);
+
+#endif

@@ -1,0 +1,159 @@
+#include "sla/domain.h"
+#include "sla/field_types.h"
+#include "sla/report.h"
+
+/* What is allowed out of a closed universe: the fewer, the tighter. */
+
+static void report_element(struct draft *draft, const struct sla_universe *universe,
+                           const struct yaml_node *node)
+{
+    const char *nearest = sla_universe_nearest(universe, node->text);
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, universe->diag_code, yaml_span(node),
+                                 "`%.*s` is not %s", SLICE_ARG(node->text), universe->what);
+
+    diag_label(draft->diags, diag, "%s", universe->expected);
+    if (nearest != NULL) {
+        diag_help(draft->diags, diag, "did you mean `%s`?", nearest);
+        (void)diag_fix(draft->diags, diag, true, yaml_span(node), slice_from(nearest),
+                       "replace with `%s`", nearest);
+    } else {
+        diag_help(draft->diags, diag, "there are %u: like `%s`", universe->count,
+                  universe->names[0]);
+    }
+}
+
+static bool parse(struct sla_reading *reading, const struct sla_clause *clause,
+                  const struct yaml_node *node, struct sla_value *out)
+{
+    struct draft *draft = reading->draft;
+    const struct sla_universe *universe = clause->term->of;
+    struct sla_set named = { 0 };
+    bool good = true;
+
+    if (!sla_value_has_shape(draft, clause->term, node, sla_value_is_texts(node)) ||
+        !sla_is_not_empty(draft, node)) {
+        return false;
+    }
+    for (const struct yaml_node *at = sla_texts_first(node); at != NULL && !sla_is_full(draft, at);
+         at = sla_texts_next(node, at)) {
+        uint32_t element = 0;
+        if (sla_universe_find(universe, at->text, &element)) {
+            sla_set_add(&named, element);
+        } else {
+            report_element(draft, universe, at);
+            good = false;
+        }
+    }
+    out->set = sla_set_as_written(universe, clause->op, &named);
+    return good;
+}
+
+struct sla_set sla_set_as_written(const struct sla_universe *universe, enum sla_op op,
+                                  const struct sla_set *set)
+{
+    struct sla_set all = sla_set_all(universe->count);
+
+    return op == SLA_OP_NOT_IN ? sla_set_minus(&all, set) : *set;
+}
+
+void sla_set_format(const struct sla_universe *universe, const struct sla_set *set, struct buf *out)
+{
+    bool first = true;
+
+    buf_add_char(out, '{');
+    for (uint32_t i = 0; i < universe->count; i++) {
+        if (sla_set_has(set, i)) {
+            buf_printf(out, "%s%s", first ? "" : ", ", universe->names[i]);
+            first = false;
+        }
+    }
+    buf_add_char(out, '}');
+}
+
+static void print(const struct sla_term *term, enum sla_op op, const struct sla_value *value,
+                  struct buf *out)
+{
+    struct sla_set written = sla_set_as_written(term->of, op, &value->set);
+
+    sla_set_format(term->of, &written, out);
+}
+
+static bool implies(const struct sla_term *term, const struct sla_value *a,
+                    const struct sla_value *b)
+{
+    struct sla_set beyond = sla_set_minus(&a->set, &b->set);
+
+    (void)term;
+    return sla_set_is_empty(&beyond);
+}
+
+static bool is_bottom(const struct sla_term *term, const struct sla_value *value)
+{
+    (void)term;
+    return sla_set_is_empty(&value->set);
+}
+
+static enum sla_meeting meet(const struct sla_term *term, struct arena *arena,
+                             const struct sla_value *a, const struct sla_value *b,
+                             struct sla_value *out)
+{
+    struct sla_value both = *a;
+
+    (void)arena;
+    both.set = sla_set_meet(&a->set, &b->set);
+    if (is_bottom(term, &both)) {
+        return SLA_MEET_NONE;
+    }
+    *out = both;
+    return SLA_MEET_ONE;
+}
+
+static int64_t cost(const struct sla_term *term, const struct sla_value *from,
+                    const struct sla_value *to, const char **out_unit)
+{
+    const struct sla_universe *universe = term->of;
+    struct sla_set more = sla_set_minus(&to->set, &from->set);
+    int64_t count = 0;
+
+    for (size_t i = 0; i < SLA_SET_WORDS; i++) {
+        count += __builtin_popcountll(more.bits[i]);
+    }
+    *out_unit = universe->plural;
+    return count;
+}
+
+static void schema(const struct sla_term *term, struct json_writer *writer)
+{
+    const struct sla_universe *universe = term->of;
+
+    sla_schema_names(writer, universe->names, universe->count);
+}
+
+/* A few elements out of the first few of the universe; sometimes all others. */
+static void sample(const struct sla_term *term, struct arena *arena, uint64_t *seed,
+                   struct sla_value *out)
+{
+    const struct sla_universe *universe = term->of;
+    uint32_t first = universe->count < SLA_SAMPLE_AMOUNTS ? universe->count : SLA_SAMPLE_AMOUNTS;
+    struct sla_set named = { 0 };
+
+    (void)arena;
+    for (size_t i = 0; i < 3; i++) {
+        sla_set_add(&named, (uint32_t)sla_sample_below(seed, first));
+    }
+    bool but = (term->ops & SLA_BIT(SLA_OP_NOT_IN)) != 0 && sla_sample_below(seed, 3) == 0;
+    *out = (struct sla_value){ .set = sla_set_as_written(universe, but ? SLA_OP_NOT_IN : SLA_OP_IN,
+                                                         &named) };
+}
+
+const struct sla_domain sla_domain_set = {
+    .name = "set",
+    .parse = parse,
+    .print = print,
+    .implies = implies,
+    .meet = meet,
+    .is_bottom = is_bottom,
+    .cost = cost,
+    .schema = schema,
+    .sample = sample,
+};
