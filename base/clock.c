@@ -1,5 +1,7 @@
 #include "base/clock.h"
 
+#include "base/date.h"
+
 #include <stdio.h>
 #include <time.h>
 
@@ -69,55 +71,19 @@ int64_t clock_mono_ms(const struct clock_source *clock)
     return clock_mono_us(clock) / 1000;
 }
 
-/* Era arithmetic: 400 years are 146,097 days; the year starts in March so that the leap day is
- * last. */
-int64_t clock_days_from_civil(int64_t year, unsigned month, unsigned day)
-{
-    int64_t y = month <= 2 ? year - 1 : year;
-    int64_t era = (y >= 0 ? y : y - 399) / 400;
-    int64_t year_of_era = y - era * 400;
-    int64_t shifted = month > 2 ? (int64_t)month - 3 : (int64_t)month + 9;
-    int64_t day_of_year = (153 * shifted + 2) / 5 + (int64_t)day - 1;
-    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-
-    return era * 146097 + day_of_era - 719468;
-}
-
-struct civil {
-    int64_t year;
-    int64_t month;
-    int64_t day;
-};
-
-static struct civil civil_from_days(int64_t days)
-{
-    int64_t z = days + 719468;
-    int64_t era = (z >= 0 ? z : z - 146096) / 146097;
-    int64_t day_of_era = z - era * 146097;
-    int64_t year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    int64_t shifted = (5 * day_of_year + 2) / 153;
-    int64_t month = shifted < 10 ? shifted + 3 : shifted - 9;
-
-    return (struct civil){ .year = year_of_era + era * 400 + (month <= 2 ? 1 : 0),
-                           .month = month,
-                           .day = day_of_year - (153 * shifted + 2) / 5 + 1 };
-}
-
 void clock_format_us(int64_t wall_us, char out[CLOCK_TEXT_MAX])
 {
     int64_t days = wall_us >= 0 ? wall_us / us_per_day : -((us_per_day - 1 - wall_us) / us_per_day);
     int64_t rest_us = wall_us - days * us_per_day;
     int64_t rest_s = rest_us / US_PER_S;
-    struct civil date = civil_from_days(days);
+    struct date date = date_from_days(days);
 
     unsigned year = (unsigned)date.year % 10000U; /* four digits are what the format has room for */
     unsigned second_of_day = (unsigned)rest_s % 86400U;
 
     int len = snprintf(out, CLOCK_TEXT_MAX, "%04u-%02u-%02uT%02u:%02u:%02u.%06uZ", year,
-                       (unsigned)date.month % 100U, (unsigned)date.day % 100U,
-                       second_of_day / 3600U, second_of_day / 60U % 60U, second_of_day % 60U,
+                       date.month % 100U, date.day % 100U, second_of_day / 3600U,
+                       second_of_day / 60U % 60U, second_of_day % 60U,
                        (unsigned)(rest_us % US_PER_S) % 1000000U);
     (void)len;
 }
@@ -185,19 +151,12 @@ static bool take_zone(struct slice text, size_t *at, int64_t *out_s)
     return true;
 }
 
-static bool is_civil(const struct civil *date)
-{
-    if (date->month < 1 || date->month > 12 || date->day < 1) {
-        return false;
-    }
-    struct civil back = civil_from_days(
-        clock_days_from_civil(date->year, (unsigned)date->month, (unsigned)date->day));
-    return back.month == date->month && back.day == date->day;
-}
-
 struct status clock_parse_rfc3339(struct slice text, int64_t *out_wall_us)
 {
-    struct civil date = { 0 };
+    struct date date = { 0 };
+    int64_t year = 0;
+    int64_t month = 0;
+    int64_t day = 0;
     int64_t hour = 0;
     int64_t minute = 0;
     int64_t second = 0;
@@ -205,19 +164,19 @@ struct status clock_parse_rfc3339(struct slice text, int64_t *out_wall_us)
     int64_t zone_s = 0;
     size_t at = 0;
 
-    bool good = take_number(text, &at, 4, &date.year) && take_byte(text, &at, '-', '-') &&
-                take_number(text, &at, 2, &date.month) && take_byte(text, &at, '-', '-') &&
-                take_number(text, &at, 2, &date.day) &&
+    bool good = take_number(text, &at, 4, &year) && take_byte(text, &at, '-', '-') &&
+                take_number(text, &at, 2, &month) && take_byte(text, &at, '-', '-') &&
+                take_number(text, &at, 2, &day) &&
                 (take_byte(text, &at, 't', 'T') || take_byte(text, &at, ' ', ' ')) &&
                 take_number(text, &at, 2, &hour) && take_byte(text, &at, ':', ':') &&
                 take_number(text, &at, 2, &minute) && take_byte(text, &at, ':', ':') &&
                 take_number(text, &at, 2, &second) && take_fraction(text, &at, &fraction_us) &&
                 take_zone(text, &at, &zone_s) && at == text.len;
-    if (!good || !is_civil(&date) || hour > 23 || minute > 59 || second > 60) {
+    date = (struct date){ year, (unsigned)month, (unsigned)day };
+    if (!good || !date_is_valid(date) || hour > 23 || minute > 59 || second > 60) {
         return status_error(STATUS_INVALID, "`%.*s` is not an RFC 3339 time", SLICE_ARG(text));
     }
-    int64_t days = clock_days_from_civil(date.year, (unsigned)date.month, (unsigned)date.day);
-    int64_t seconds = days * 86400 + hour * 3600 + minute * 60 + second - zone_s;
+    int64_t seconds = date_to_days(date) * 86400 + hour * 3600 + minute * 60 + second - zone_s;
     *out_wall_us = seconds * US_PER_S + fraction_us;
     return STATUS_SUCCESS;
 }

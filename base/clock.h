@@ -40,7 +40,4 @@ void clock_format_us(int64_t wall_us, char out[CLOCK_TEXT_MAX]);
  * Errors: STATUS_INVALID. */
 struct status clock_parse_rfc3339(struct slice text, int64_t *out_wall_us) MUST_USE;
 
-/* Days since 1970-01-01 of a proleptic Gregorian date, without the C library's time zone. */
-int64_t clock_days_from_civil(int64_t year, unsigned month, unsigned day);
-
 #endif

@@ -113,11 +113,6 @@ struct status parse_hex(struct slice text, uint8_t *out, size_t out_bytes)
     return STATUS_SUCCESS;
 }
 
-struct unit {
-    const char *name;
-    uint64_t factor; /* in the smallest unit */
-};
-
 /* "12.5" as 125 over 10^1; trailing zeros after the point do not count. */
 static bool read_decimal(struct slice text, uint64_t *out_digits, uint64_t *out_over)
 {
@@ -144,17 +139,23 @@ static bool read_decimal(struct slice text, uint64_t *out_digits, uint64_t *out_
     return true;
 }
 
-/* "12.5 kB" to value * factor, exactly or not at all. */
-static bool read_scaled(struct slice text, const struct unit *units, size_t unit_count,
-                        uint64_t max, uint64_t *out)
+size_t parse_number_len(struct slice text)
 {
-    size_t split = 0;
+    size_t len = 0;
+
+    while (len < text.len && (is_digit(text.ptr[len]) || text.ptr[len] == '.')) {
+        len++;
+    }
+    return len;
+}
+
+bool parse_scaled(struct slice text, const struct parse_unit *units, size_t unit_count,
+                  uint64_t max, uint64_t *out)
+{
+    size_t split = parse_number_len(text);
     uint64_t value = 0;
     uint64_t over = 1;
 
-    while (split < text.len && (is_digit(text.ptr[split]) || text.ptr[split] == '.')) {
-        split++;
-    }
     struct slice name = slice_sub(text, split, text.len);
     if (name.len > 1 && name.ptr[0] == ' ') {
         name = slice_sub(name, 1, name.len);
@@ -176,7 +177,7 @@ static bool read_scaled(struct slice text, const struct unit *units, size_t unit
     return false;
 }
 
-static const struct unit duration_units[] = {
+static const struct parse_unit duration_units[] = {
     { "ms", 1 },      { "s", 1000 },     { "m", 60000 },     { "min", 60000 },
     { "h", 3600000 }, { "d", 86400000 }, { "w", 604800000 },
 };
@@ -186,7 +187,7 @@ struct status parse_duration_ms(struct slice text, int64_t *out_ms)
 {
     uint64_t value = 0;
 
-    if (!read_scaled(text, duration_units, COUNT_OF(duration_units), century_ms, &value)) {
+    if (!parse_scaled(text, duration_units, COUNT_OF(duration_units), century_ms, &value)) {
         return not_a("a duration (like `30 s`, `5m`, `1.5h`, `30d`)", text);
     }
     *out_ms = (int64_t)value;
@@ -197,42 +198,86 @@ enum { PPB_PER_PERCENT = 10 * 1000 * 1000, PPB_WHOLE = 1000 * 1000 * 1000 };
 
 struct status parse_percent_ppb(struct slice text, int64_t *out_ppb)
 {
-    static const struct unit units[] = { { "%", PPB_PER_PERCENT } };
+    static const struct parse_unit units[] = { { "%", PPB_PER_PERCENT } };
     uint64_t value = 0;
 
-    if (!read_scaled(text, units, COUNT_OF(units), PPB_WHOLE, &value)) {
+    if (!parse_scaled(text, units, COUNT_OF(units), PPB_WHOLE, &value)) {
         return not_a("a percentage (like `99.99 %`)", text);
     }
     *out_ppb = (int64_t)value;
     return STATUS_SUCCESS;
 }
 
+#define KI ((uint64_t)1 << 10)
+
+/* Ascending, but the first, which is for texts without a unit. */
+static const struct parse_unit byte_units[] = {
+    { "", 1 },
+    { "B", 1 },
+    { "kB", 1000 },
+    { "KiB", KI },
+    { "MB", 1000000 },
+    { "MiB", KI *KI },
+    { "GB", 1000000000 },
+    { "GiB", KI *KI *KI },
+    { "TB", 1000000000000 },
+    { "TiB", KI *KI *KI *KI },
+    { "PB", 1000000000000000 },
+    { "PiB", KI *KI *KI *KI *KI },
+};
+static const struct parse_unit bit_rate_units[] = {
+    { "bit/s", 1 },
+    { "kbit/s", 1000 },
+    { "Kibit/s", KI },
+    { "Mbit/s", 1000000 },
+    { "Mibit/s", KI *KI },
+    { "Gbit/s", 1000000000 },
+    { "Gibit/s", KI *KI *KI },
+    { "Tbit/s", 1000000000000 },
+    { "Tibit/s", KI *KI *KI *KI },
+};
+
 struct status parse_bytes(struct slice text, uint64_t *out_bytes)
 {
-    static const struct unit units[] = {
-        { "", 1 },
-        { "B", 1 },
-        { "kB", 1000 },
-        { "MB", 1000000 },
-        { "GB", 1000000000 },
-        { "TB", 1000000000000 },
-        { "KiB", (uint64_t)1 << 10 },
-        { "MiB", (uint64_t)1 << 20 },
-        { "GiB", (uint64_t)1 << 30 },
-        { "TiB", (uint64_t)1 << 40 },
-    };
-    uint64_t value = 0;
-
-    if (!read_scaled(text, units, COUNT_OF(units), INT64_MAX, &value)) {
+    if (!parse_scaled(text, byte_units, COUNT_OF(byte_units), INT64_MAX, out_bytes)) {
         return not_a("a size (like `64 KiB`, `10 GB`)", text);
     }
-    *out_bytes = value;
     return STATUS_SUCCESS;
+}
+
+struct status parse_bit_rate(struct slice text, uint64_t *out_bits_per_s)
+{
+    if (!parse_scaled(text, bit_rate_units, COUNT_OF(bit_rate_units), INT64_MAX, out_bits_per_s)) {
+        return not_a("a bit rate (like `100 Mbit/s`, `10 Gbit/s`)", text);
+    }
+    return STATUS_SUCCESS;
+}
+
+static void format_scaled(uint64_t amount, const struct parse_unit *units, size_t unit_count,
+                          char out[PARSE_TEXT_MAX])
+{
+    size_t unit = amount > 0 ? unit_count - 1 : 0;
+
+    while (unit > 0 && amount % units[unit].factor != 0) {
+        unit--;
+    }
+    (void)snprintf(out, PARSE_TEXT_MAX, "%" PRIu64 " %s", amount / units[unit].factor,
+                   units[unit].name);
+}
+
+void format_bytes(uint64_t bytes, char out[PARSE_TEXT_MAX])
+{
+    format_scaled(bytes, byte_units + 1, COUNT_OF(byte_units) - 1, out);
+}
+
+void format_bit_rate(uint64_t bits_per_s, char out[PARSE_TEXT_MAX])
+{
+    format_scaled(bits_per_s, bit_rate_units, COUNT_OF(bit_rate_units), out);
 }
 
 void format_duration_ms(int64_t ms, char out[PARSE_TEXT_MAX])
 {
-    static const struct unit largest_first[] = {
+    static const struct parse_unit largest_first[] = {
         { "d", 86400000 }, { "h", 3600000 }, { "min", 60000 }, { "s", 1000 }
     };
 

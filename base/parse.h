@@ -24,12 +24,28 @@ struct status parse_duration_ms(struct slice text, int64_t *out_ms) MUST_USE;
  * decimals of a percent is an error. Range 0 .. 100 %. */
 struct status parse_percent_ppb(struct slice text, int64_t *out_ppb) MUST_USE;
 
-/* "64 KiB", "1 MiB", "10 GB", "512": to bytes. */
+/* "64 KiB", "1 MiB", "10 GB", "512": to bytes. "10 Gbit/s", "2 Mibit/s": to bits a second. Up to
+ * INT64_MAX, exactly; a fraction of the smallest unit is an error. */
 struct status parse_bytes(struct slice text, uint64_t *out_bytes) MUST_USE;
+struct status parse_bit_rate(struct slice text, uint64_t *out_bits_per_s) MUST_USE;
+
+/* The general form: "12.5 kB" to 12.5 * the unit's factor, exactly or not at all. A blank between
+ * number and unit may be left out. False: not so written, or above `max`. */
+struct parse_unit {
+    const char *name;
+    uint64_t factor; /* in the smallest unit */
+};
+bool parse_scaled(struct slice text, const struct parse_unit *units, size_t unit_count,
+                  uint64_t max, uint64_t *out) MUST_USE;
+/* How many bytes from the start are digits and points: the number of such a text. */
+size_t parse_number_len(struct slice text);
 
 /* The shortest text the parsers above read back to the same value: "30 s", "1 h", "99.99 %". */
 enum { PARSE_TEXT_MAX = 32 };
 void format_duration_ms(int64_t ms, char out[PARSE_TEXT_MAX]);
 void format_percent_ppb(int64_t ppb, char out[PARSE_TEXT_MAX]);
+/* With the largest unit that divides the amount: "16 GiB", "200 GB", "10 Gbit/s". */
+void format_bytes(uint64_t bytes, char out[PARSE_TEXT_MAX]);
+void format_bit_rate(uint64_t bits_per_s, char out[PARSE_TEXT_MAX]);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/date.h"
 #include "base/parse.h"
 
 enum {
@@ -186,7 +187,7 @@ static int64_t place_in_time(const struct date_time *read, const struct syslog_r
         if (read->month == 2 && read->day == 29 && !is_leap(year)) {
             continue;
         }
-        int64_t days = clock_days_from_civil(year, read->month, read->day);
+        int64_t days = date_to_days((struct date){ year, read->month, read->day });
         int64_t seconds = days * S_PER_DAY + (int64_t)read->second_of_day - reference->zone_east_s;
         time_us = seconds * US_PER_S;
         if (time_us <= reference->now_us + SYSLOG_AHEAD_MAX_US) {

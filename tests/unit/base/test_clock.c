@@ -29,15 +29,6 @@ static void test_virtual_time_moves_when_told(void)
     CU_ASSERT_EQUAL(clock_mono_ms(&clock), 2);
 }
 
-static void test_days(void)
-{
-    CU_ASSERT_EQUAL(clock_days_from_civil(1970, 1, 1), 0);
-    CU_ASSERT_EQUAL(clock_days_from_civil(1969, 12, 31), -1);
-    CU_ASSERT_EQUAL(clock_days_from_civil(2000, 2, 29), 11016);
-    CU_ASSERT_EQUAL(clock_days_from_civil(2026, 11, 21), 20778);
-    CU_ASSERT_EQUAL(clock_days_from_civil(-1, 3, 1), -719834);
-}
-
 /* Moments as date(1) prints them. */
 static const struct {
     const char *text;
@@ -143,7 +134,6 @@ static void test_forms_that_are_refused(void)
 static CU_TestInfo tests[] = {
     { "real time goes on", test_real_time_goes_on },
     { "virtual time moves when told", test_virtual_time_moves_when_told },
-    { "days", test_days },
     { "formatting and back", test_formatting_and_back },
     { "every day of a cycle of 400 years", test_every_day_of_a_cycle },
     { "forms that are taken", test_forms_that_are_taken },

@@ -175,6 +175,60 @@ static void test_sizes(void)
     CU_ASSERT_EQUAL(bytes, 7);
 }
 
+static void test_bit_rates(void)
+{
+    static const struct {
+        const char *text;
+        uint64_t bits;
+    } rows[] = {
+        { "1 bit/s", 1 },         { "1.5 kbit/s", 1500 },     { "10 Gbit/s", 10000000000 },
+        { "2 Mibit/s", 2097152 }, { "100Mbit/s", 100000000 }, { "1 Tibit/s", 1099511627776 },
+    };
+    static const char *const bad[] = { "",        "10",        "10 Gb/s", "10 GB/s",
+                                       "10 Mbps", "0.5 bit/s", "bit/s",   "-1 bit/s" };
+    uint64_t bits = 7;
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        ASSERT_OK(parse_bit_rate(slice_from(rows[i].text), &bits));
+        CU_ASSERT_EQUAL(bits, rows[i].bits);
+    }
+    bits = 7;
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        ASSERT_CODE(parse_bit_rate(slice_from(bad[i]), &bits), STATUS_INVALID);
+    }
+    CU_ASSERT_EQUAL(bits, 7);
+}
+
+static void test_amounts_take_the_largest_unit_that_divides_them(void)
+{
+    static const struct {
+        uint64_t amount;
+        const char *bytes, *bits;
+    } rows[] = {
+        { 0, "0 B", "0 bit/s" },
+        { 1, "1 B", "1 bit/s" },
+        { 1023, "1023 B", "1023 bit/s" },
+        { 1500, "1500 B", "1500 bit/s" },
+        { 128000, "125 KiB", "125 Kibit/s" },
+        { 17179869184, "16 GiB", "16 Gibit/s" },
+        { 200000000000, "200 GB", "200 Gbit/s" },
+        { INT64_MAX, "9223372036854775807 B", "9223372036854775807 bit/s" },
+    };
+    char text[PARSE_TEXT_MAX];
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        uint64_t back = 0;
+        format_bytes(rows[i].amount, text);
+        CU_ASSERT_STRING_EQUAL(text, rows[i].bytes);
+        ASSERT_OK(parse_bytes(slice_from(text), &back));
+        CU_ASSERT_EQUAL(back, rows[i].amount);
+        format_bit_rate(rows[i].amount, text);
+        CU_ASSERT_STRING_EQUAL(text, rows[i].bits);
+        ASSERT_OK(parse_bit_rate(slice_from(text), &back));
+        CU_ASSERT_EQUAL(back, rows[i].amount);
+    }
+}
+
 static void test_shortest_text_comes_back(void)
 {
     static const struct {
@@ -221,6 +275,9 @@ static CU_TestInfo tests[] = {
     { "durations", test_durations },
     { "percentages", test_percentages },
     { "sizes", test_sizes },
+    { "bit rates", test_bit_rates },
+    { "amounts take the largest unit that divides them",
+      test_amounts_take_the_largest_unit_that_divides_them },
     { "the shortest text comes back", test_shortest_text_comes_back },
     CU_TEST_INFO_NULL,
 };
