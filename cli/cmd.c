@@ -62,6 +62,21 @@ static const struct cmd rows[] = {
     },
     {
         .noun = "sla",
+        .verb = "fix",
+        .args = "FILE...",
+        .args_min = 1,
+        .args_max = ANY,
+        .names = NAMES_FILES,
+        .options = BIT(OPTION_RULES) | BIT(OPTION_WRITE),
+        .summary = "mends what has one right answer: misspelt keys, words and names",
+        .doc = "Shows the difference, or with --write changes the files. A fix is kept when the\n"
+               "documents, compiled with it, lack the finding that it mends and have no error of\n"
+               "its making. Exits 1 when errors are left. Works without redand.",
+        .example = "redan sla fix sla/\nredan sla fix --write sla/",
+        .run = cmd_sla_fix,
+    },
+    {
+        .noun = "sla",
         .verb = "compile",
         .args = "FILE...",
         .args_min = 1,

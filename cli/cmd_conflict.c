@@ -1,6 +1,5 @@
 #include "base/parse.h"
 #include "cli/cmd.h"
-#include "cli/diff.h"
 #include "cli/document.h"
 #include "cli/offline.h"
 #include "cli/report.h"
@@ -260,38 +259,6 @@ static enum cli_exit read_choice(const struct cli *cli, uint32_t max, uint32_t *
     return report_status(cli, status_wrap(status, "--choose"));
 }
 
-static enum cli_exit write_sources(struct cli *cli, const struct offline *offline,
-                                   const struct diag_source *repaired, const bool *changed)
-{
-    CLEANUP(buf_done) struct buf out = { 0 };
-    bool write = cli_has(cli, OPTION_WRITE) && !cli_has(cli, OPTION_DRY_RUN);
-    size_t files = 0;
-
-    for (size_t i = 0; i < offline->sources.count; i++) {
-        if (!changed[i]) {
-            continue;
-        }
-        if (!write) {
-            diff_write(repaired[i].name, offline->sources.items[i].text, repaired[i].text, &out);
-            files++;
-            continue;
-        }
-        struct status status = sources_store(repaired[i].name, repaired[i].text);
-        if (!status_ok(&status)) {
-            return report_status(cli, status);
-        }
-        buf_printf(&out, "changed %s\n", repaired[i].name);
-    }
-    report_answer(buf_slice(&out));
-    if (!write && cli_has(cli, OPTION_WRITE)) {
-        report_line(cli, "dry run: %zu file%s would be changed as shown, nothing was written",
-                    files, files == 1 ? "" : "s");
-    } else if (!write) {
-        report_line(cli, "nothing was changed: `--write` changes the files");
-    }
-    return CLI_DONE;
-}
-
 /* What was promised when the repair was offered, once more on what will be written. */
 static enum cli_exit check_gone(struct cli *cli, const struct diag_source *repaired, size_t count,
                                 struct slice id)
@@ -313,7 +280,6 @@ static enum cli_exit resolve_in_files(struct cli *cli)
 {
     const struct sla_conflict *conflict = NULL;
     struct diag_source *repaired = NULL;
-    bool *changed = NULL;
     struct offline offline;
     uint32_t choice = 0;
     enum cli_exit code = compile(cli, cli->args + 1, cli->arg_count - 1, &offline);
@@ -329,12 +295,12 @@ static enum cli_exit resolve_in_files(struct cli *cli)
     }
     if (code == CLI_DONE) {
         code = report_status(cli, sla_repair_apply(&cli->arena, offline.world, conflict, choice - 1,
-                                                   &repaired, &changed));
+                                                   &repaired, NULL));
     }
     if (code == CLI_DONE) {
         code = check_gone(cli, repaired, offline.sources.count, conflict->id);
     }
-    return code == CLI_DONE ? write_sources(cli, &offline, repaired, changed) : code;
+    return code == CLI_DONE ? sources_change(cli, &offline.sources, repaired) : code;
 }
 
 static enum cli_exit resolve_in_daemon(struct cli *cli)

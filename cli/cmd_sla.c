@@ -54,6 +54,21 @@ static struct slice file_text(struct arena *arena, const struct sla_world *world
     return arena_printf(arena, "%zu clause%s", clauses, clauses == 1 ? "" : "s");
 }
 
+/* Findings that `redan sla fix` may mend. */
+static size_t count_fixable(const struct diag_list *diags)
+{
+    size_t count = 0;
+
+    for (const struct diag *at = diags->first; at != NULL; at = at->next) {
+        const struct diag_fix *fix = at->fixes;
+        while (fix != NULL && !fix->safe) {
+            fix = fix->next;
+        }
+        count += fix != NULL;
+    }
+    return count;
+}
+
 static void print_check(struct cli *cli, const struct offline *offline)
 {
     CLEANUP(buf_done) struct buf out = { 0 };
@@ -80,6 +95,10 @@ static void print_check(struct cli *cli, const struct offline *offline)
     buf_printf(&out, "checked %zu file%s: %.*s\n", sources->count, sources->count == 1 ? "" : "s",
                SLICE_ARG(total));
     report_answer(buf_slice(&out));
+    size_t fixable = count_fixable(&offline->diags);
+    if (fixable > 0) {
+        report_help(cli, "`redan sla fix` shows how to mend %zu of them", fixable);
+    }
 }
 
 static void write_files(struct json_writer *writer, const struct offline *offline)

@@ -1,6 +1,5 @@
 #include "sla/fmt.h"
 
-#include "base/file.h"
 #include "cli/cmd.h"
 #include "cli/document.h"
 #include "cli/report.h"
@@ -36,22 +35,6 @@ static void format_one(struct cli *cli, struct fmt_run *run, size_t index)
     remember(run, status.code == STATUS_INVALID ? CLI_NO : report_status(cli, status));
 }
 
-/* Not over what someone else wrote since the file was read. */
-static struct status write_one(struct cli *cli, const struct diag_source *source, struct slice text)
-{
-    struct slice now = { 0 };
-
-    TRY(file_load(&cli->arena, source->name, SOURCES_FILE_MAX, &now));
-    if (slice_eq(now, text)) {
-        return STATUS_SUCCESS; /* given twice */
-    }
-    if (!slice_eq(now, source->text)) {
-        return status_error(STATUS_CONFLICT, "%s: was changed meanwhile, and left as it is",
-                            source->name);
-    }
-    return sources_store(source->name, text);
-}
-
 static void write_changed(struct cli *cli, struct fmt_run *run)
 {
     for (size_t i = 0; i < run->sources.count; i++) {
@@ -59,7 +42,7 @@ static void write_changed(struct cli *cli, struct fmt_run *run)
             continue;
         }
         enum cli_exit code =
-            report_file(cli, write_one(cli, &run->sources.items[i], run->texts[i]));
+            report_file(cli, sources_replace(cli, &run->sources.items[i], run->texts[i]));
         run->fates[i] = code == CLI_DONE ? FATE_CHANGED : FATE_REFUSED;
         remember(run, code);
     }

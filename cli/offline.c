@@ -12,8 +12,8 @@ static void compile(struct cli *cli, struct offline *offline)
                                  &offline->options, &offline->diags);
 }
 
-enum cli_exit offline_compile(struct cli *cli, const char *const *paths, size_t count,
-                              enum offline_scope scope, struct offline *out)
+enum cli_exit offline_load(struct cli *cli, const char *const *paths, size_t count,
+                           enum offline_scope scope, struct offline *out)
 {
     const struct rule_set *rules = NULL;
 
@@ -29,8 +29,18 @@ enum cli_exit offline_compile(struct cli *cli, const char *const *paths, size_t 
                                       : "the rules that come with Redan; `--rules` names others";
         out->options.rules = rules_detecting(&cli->arena, rules, &out->options.rule_count);
     }
-    compile(cli, out);
     return CLI_DONE;
+}
+
+enum cli_exit offline_compile(struct cli *cli, const char *const *paths, size_t count,
+                              enum offline_scope scope, struct offline *out)
+{
+    enum cli_exit code = offline_load(cli, paths, count, scope, out);
+
+    if (code == CLI_DONE) {
+        compile(cli, out);
+    }
+    return code;
 }
 
 enum cli_exit offline_check_nodes(struct cli *cli, struct offline *offline)

@@ -20,8 +20,11 @@ enum offline_scope {
     OFFLINE_SOME_DOCUMENTS /* what is missing is a note, not an error */
 };
 
-/* CLI_DONE when the files could be read, whatever is in them. The names of rules are those of
- * --rules, else those that come with Redan. */
+/* Sources and options alone: nothing is compiled yet. The names of rules are those of --rules, else
+ * those that come with Redan. CLI_DONE when the files could be read, whatever is in them. */
+enum cli_exit offline_load(struct cli *cli, const char *const *paths, size_t count,
+                           enum offline_scope scope, struct offline *out);
+/* And compiled. */
 enum cli_exit offline_compile(struct cli *cli, const char *const *paths, size_t count,
                               enum offline_scope scope, struct offline *out);
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "cli/diff.h"
 #include "cli/report.h"
 
 enum { FOLDER_NAMES_MAX = 4096, EXE_PATH_MAX = 4096, FILE_MODE_FALLBACK = 0644 };
@@ -108,6 +109,64 @@ struct status sources_store(const char *path, struct slice text)
         return status_error(STATUS_DENIED, "%s: changed, but its owner could not be kept", path);
     }
     return STATUS_SUCCESS;
+}
+
+struct status sources_replace(struct cli *cli, const struct diag_source *source, struct slice text)
+{
+    struct slice now = { 0 };
+
+    TRY(file_load(&cli->arena, source->name, SOURCES_FILE_MAX, &now));
+    if (slice_eq(now, text)) {
+        return STATUS_SUCCESS; /* given twice */
+    }
+    if (!slice_eq(now, source->text)) {
+        return status_error(STATUS_CONFLICT, "%s: was changed meanwhile, and left as it is",
+                            source->name);
+    }
+    return sources_store(source->name, text);
+}
+
+enum cli_exit sources_write_changed(struct cli *cli, const struct sources *before,
+                                    const struct diag_source *after, struct buf *out)
+{
+    enum cli_exit code = CLI_DONE;
+
+    for (size_t i = 0; i < before->count && code == CLI_DONE; i++) {
+        if (slice_eq(before->items[i].text, after[i].text)) {
+            continue;
+        }
+        code = report_file(cli, sources_replace(cli, &before->items[i], after[i].text));
+        if (code == CLI_DONE && out != NULL) {
+            buf_printf(out, "changed %s\n", after[i].name);
+        }
+    }
+    return code;
+}
+
+enum cli_exit sources_change(struct cli *cli, const struct sources *before,
+                             const struct diag_source *after)
+{
+    CLEANUP(buf_done) struct buf out = { 0 };
+    bool write = cli_has(cli, OPTION_WRITE) && !cli_has(cli, OPTION_DRY_RUN);
+    size_t files = 0;
+
+    if (write) {
+        enum cli_exit code = sources_write_changed(cli, before, after, &out);
+        report_answer(buf_slice(&out));
+        return code;
+    }
+    for (size_t i = 0; i < before->count; i++) {
+        files += !slice_eq(before->items[i].text, after[i].text);
+        diff_write(after[i].name, before->items[i].text, after[i].text, &out);
+    }
+    report_answer(buf_slice(&out));
+    if (cli_has(cli, OPTION_WRITE)) {
+        report_line(cli, "dry run: %zu file%s would be changed as shown, nothing was written",
+                    files, files == 1 ? "" : "s");
+    } else if (files > 0) {
+        report_line(cli, "nothing was changed: `--write` changes the files");
+    }
+    return CLI_DONE;
 }
 
 /* The tree above build/bin/redan. */

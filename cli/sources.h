@@ -23,6 +23,18 @@ enum cli_exit sources_load_file(struct cli *cli, const char *path, size_t max_by
 /* Puts a new text in the place of a file's, whole: the file behind a link, with its mode and owner.
  */
 struct status sources_store(const char *path, struct slice text) MUST_USE;
+/* The same for a source that was loaded, unless someone else has changed the file since:
+ * STATUS_CONFLICT. */
+struct status sources_replace(struct cli *cli, const struct diag_source *source,
+                              struct slice text) MUST_USE;
+/* The texts of `after`, one a source, into the files where they differ; names the files in `out`,
+ * unless it is NULL. Prints what went wrong. */
+enum cli_exit sources_write_changed(struct cli *cli, const struct sources *before,
+                                    const struct diag_source *after, struct buf *out);
+/* The texts of `after`, one a source, in place of those that were loaded: with --write (and without
+ * --dry-run) into the files, else as a difference. Says on stderr what was not done. */
+enum cli_exit sources_change(struct cli *cli, const struct sources *before,
+                             const struct diag_source *after);
 
 /* A file or folder that comes with Redan: below $REDAN_DATA, the source tree this program was built
  * in, or /usr/share/redan. NULL when it is in none of them. */

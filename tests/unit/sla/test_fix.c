@@ -1,0 +1,140 @@
+/* Safe fixes: what is kept, what is not, over several files, line ends and wide characters. */
+#include "sla/fix.h"
+
+#include "tests/unit/sla/worlds.h"
+
+static struct bench bench;
+static struct sla_fix_result fixed;
+
+static void set_up(void)
+{
+    bench_start(&bench);
+}
+
+static void tear_down(void)
+{
+    bench_end(&bench);
+}
+
+static void fix(void)
+{
+    bench.options.partial = true;
+    sla_fix(&bench.arena, bench.sources, bench.count, &bench.options, &fixed);
+}
+
+/* One SecuritySLA whose clauses are these. */
+static void add_clauses(const char *clauses)
+{
+    struct slice spec =
+        arena_printf(&bench.arena, "  targets: [{id: web}]\n  clauses:\n%s", clauses);
+
+    bench_add(&bench, text_sla(&bench, "shop", spec.ptr));
+}
+
+static bool has(size_t source, const char *text)
+{
+    struct slice all = fixed.sources[source].text;
+
+    return slice_find_text(all, slice_from(text)) < all.len;
+}
+
+struct row {
+    const char *what, *from, *to; /* clauses */
+    size_t applied, left_out, errors;
+};
+
+static const struct row rows[] = {
+    { "a country", "    - {id: a, on: web, term: location, op: in, value: [DEU]}\n",
+      "    - {id: a, on: web, term: location, op: in, value: [DE]}\n", 1, 0, 0 },
+    { "two in one line, of which the second is found after the first",
+      "    - {id: a, on: web, trem: location, op: in, value: [DEU, FR]}\n",
+      "    - {id: a, on: web, term: location, op: in, value: [DE, FR]}\n", 2, 0, 0 },
+    { "a name of the document", "    - {id: a, on: wbe, term: location, op: in, value: [DE]}\n",
+      "    - {id: a, on: web, term: location, op: in, value: [DE]}\n", 1, 0, 0 },
+    { "one that would repeat a key does not keep the others from being mended",
+      "    - {id: a, on: web, onn: web, term: location, op: in, value: [DEU]}\n",
+      "    - {id: a, on: web, onn: web, term: location, op: in, value: [DE]}\n", 1, 1, 1 },
+    { "two that would be the same key: the first one is mended",
+      "    - {id: a, om: web, onn: web, term: location, op: in, value: [DE]}\n",
+      "    - {id: a, on: web, onn: web, term: location, op: in, value: [DE]}\n", 1, 1, 1 },
+    { "nothing near enough", "    - {id: a, on: web, term: location, op: in, value: [EUROPE]}\n",
+      "    - {id: a, on: web, term: location, op: in, value: [EUROPE]}\n", 0, 0, 1 },
+    { "an error that the mistake had hidden",
+      "    - {id: a, on: web, term: locatoin, op: within, value: 7}\n",
+      "    - {id: a, on: web, term: location, op: within, value: 7}\n", 1, 0, 1 },
+    { "wide characters and tabs before it",
+      "    - {id: a, on: web, term: location, op: in, controls: [\"病院\t😀\"], value: [DEU]}\n",
+      "    - {id: a, on: web, term: location, op: in, controls: [\"病院\t😀\"], value: [DE]}\n", 1,
+      0, 0 },
+    { "lines that end in CR LF",
+      "    - {id: a, on: web, term: location,\r\n      op: in, value: [DEU]}\r\n",
+      "    - {id: a, on: web, term: location,\r\n      op: in, value: [DE]}\r\n", 1, 0, 0 },
+};
+
+static void rows_become_what_they_say(void)
+{
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        bench_clear(&bench);
+        add_clauses(rows[i].from);
+        fix();
+        bool good = has(0, rows[i].to) && fixed.applied_count == rows[i].applied &&
+                    fixed.left_out == rows[i].left_out && fixed.diags.errors == rows[i].errors;
+        if (!good) {
+            (void)printf("\n    %s: applied %zu, left out %zu, errors %zu\n%.*s", rows[i].what,
+                         fixed.applied_count, fixed.left_out, fixed.diags.errors,
+                         SLICE_ARG(fixed.sources[0].text));
+        }
+        CU_ASSERT_TRUE(good);
+    }
+}
+
+static void each_file_gets_its_own_fixes(void)
+{
+    add_clauses("    - {id: a, on: web, term: location, op: in, value: [DEU, FRA]}\n");
+    bench_add(&bench,
+              text_ucloud(&bench, "store", "shop",
+                          "    - {name: web, plane: compte, layer: L2, node: n1, provider: dc}\n"));
+    bench_add(&bench, text_offer(&bench, "dc", "  targets: [{id: all}]\n  clauses: []\n"));
+    fix();
+    CU_ASSERT_EQUAL(fixed.applied_count, 3);
+    CU_ASSERT_EQUAL(fixed.diags.errors, 0);
+    CU_ASSERT_TRUE(has(0, "value: [DE, FR]"));
+    CU_ASSERT_TRUE(has(1, "plane: compute"));
+    CU_ASSERT_PTR_EQUAL(fixed.sources[2].text.ptr, bench.sources[2].text.ptr);
+    ASSERT_TEXT(slice_from(fixed.applied[0].file), "f1.yaml");
+    ASSERT_TEXT(slice_from(fixed.applied[2].file), "f2.yaml");
+    CU_ASSERT_EQUAL(fixed.applied[2].code, 206);
+    ASSERT_TEXT(fixed.applied[2].title, "replace with `compute`");
+}
+
+static void a_sound_text_stays_as_it_is(void)
+{
+    add_clauses("    - {id: a, on: web, term: location, op: in, value: [DE]}\n");
+    fix();
+    CU_ASSERT_EQUAL(fixed.applied_count, 0);
+    CU_ASSERT_PTR_EQUAL(fixed.sources[0].text.ptr, bench.sources[0].text.ptr);
+}
+
+static void fixing_twice_changes_nothing_more(void)
+{
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        bench_clear(&bench);
+        add_clauses(rows[i].from);
+        fix();
+        bench.sources[0] = fixed.sources[0];
+        fix();
+        CU_ASSERT_EQUAL(fixed.applied_count, 0);
+    }
+}
+
+static CU_TestInfo tests[] = {
+    { "rows become what they say", rows_become_what_they_say },
+    { "each file gets its own fixes", each_file_gets_its_own_fixes },
+    { "a sound text stays as it is", a_sound_text_stays_as_it_is },
+    { "fixing twice changes nothing more", fixing_twice_changes_nothing_more },
+    CU_TEST_INFO_NULL,
+};
+CU_SuiteInfo suites[] = {
+    { "sla fix", NULL, NULL, set_up, tear_down, tests },
+    CU_SUITE_INFO_NULL,
+};
