@@ -5,6 +5,7 @@
 /* One table an enum; its index is the value. */
 static const char *const layers[] = { "L0", "L1", "L2" };
 static const char *const planes[] = { "compute", "data", "network" };
+static const char *const phases[] = { "normal", "incident", "recovery", "maintenance" };
 static const char *const severities[] = { "info", "low", "medium", "high", "critical" };
 static const char *const provenances[] = { "app-log", "service", "hypervisor", "kernel" };
 static const char *const verifiers[] = { "unverifiable", "provider", "self", "vantage",
@@ -51,6 +52,7 @@ static bool find(const char *const *names, size_t count, struct slice text, size
 
 NAME_FUNCTION(layer, layers)
 NAME_FUNCTION(plane_kind, planes)
+NAME_FUNCTION(phase, phases)
 NAME_FUNCTION(severity, severities)
 NAME_FUNCTION(provenance, provenances)
 NAME_FUNCTION(verified_by, verifiers)
@@ -60,6 +62,7 @@ NAME_FUNCTION(peer_role, peers)
 NAME_FUNCTION(objective_state, objectives)
 PARSE_FUNCTION(layer, layers)
 PARSE_FUNCTION(plane_kind, planes)
+PARSE_FUNCTION(phase, phases)
 PARSE_FUNCTION(severity, severities)
 PARSE_FUNCTION(provenance, provenances)
 PARSE_FUNCTION(party_role, parties)

@@ -15,6 +15,10 @@ enum layer { LAYER_L0, LAYER_L1, LAYER_L2 };
 enum plane_kind { PLANE_COMPUTE, PLANE_DATA, PLANE_NETWORK };
 enum { PLANE_KINDS = 3 };
 
+/* Of what goes on around a resource. */
+enum phase { PHASE_NORMAL, PHASE_INCIDENT, PHASE_RECOVERY, PHASE_MAINTENANCE };
+enum { PHASE_KINDS = 4, SEVERITY_KINDS = 5 };
+
 enum severity { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL };
 
 /* Who wrote a field's value, least trusted first. Text an attacker can write is APP_LOG; the victim
@@ -54,6 +58,7 @@ enum objective_state { OBJECTIVE_UNKNOWN, OBJECTIVE_MET, OBJECTIVE_BREACHED };
 
 const char *layer_name(enum layer value);
 const char *plane_kind_name(enum plane_kind value);
+const char *phase_name(enum phase value);
 const char *severity_name(enum severity value);
 const char *provenance_name(enum provenance value);
 const char *verified_by_name(enum verified_by value);
@@ -64,6 +69,7 @@ const char *objective_state_name(enum objective_state value);
 
 bool layer_parse(struct slice text, enum layer *out);
 bool plane_kind_parse(struct slice text, enum plane_kind *out);
+bool phase_parse(struct slice text, enum phase *out);
 bool severity_parse(struct slice text, enum severity *out);
 bool provenance_parse(struct slice text, enum provenance *out);
 bool party_role_parse(struct slice text, enum party_role *out);

@@ -25,7 +25,8 @@ static void test_names_parse_back(void)
 {
     ROUND_TRIP(layer, 3);
     ROUND_TRIP(plane_kind, 3);
-    ROUND_TRIP(severity, 5);
+    ROUND_TRIP(phase, PHASE_KINDS);
+    ROUND_TRIP(severity, SEVERITY_KINDS);
     ROUND_TRIP(provenance, 4);
     ROUND_TRIP(party_role, 4);
     ROUND_TRIP(peer_role, 3);

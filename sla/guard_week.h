@@ -1,0 +1,27 @@
+/* sla/guard_week.h - windows of the week: intersection in one zone, overlap across zones. For the
+ * guards. Pure. */
+#ifndef REDAN_SLA_GUARD_WEEK_H
+#define REDAN_SLA_GUARD_WEEK_H
+
+#include "sla/guard.h"
+
+/* What local time can be ahead of UTC, in minutes, in one zone. */
+struct sla_offsets {
+    const int16_t *items;
+    size_t count; /* 0: anything from SLA_ZONE_EARLIEST_MIN to SLA_ZONE_LATEST_MIN */
+};
+
+unsigned sla_week_length(const struct sla_week *week); /* in minutes */
+
+/* Both of one zone; into `out`, which holds a->count + b->count. Returns how many. */
+size_t sla_week_meet(const struct sla_week *a, const struct sla_week *b, struct sla_minutes *out);
+
+/* Minutes in which both windows are open, at least and at most, over all offsets of their zones. */
+void sla_week_overlap(const struct sla_week *a, const struct sla_offsets *a_offsets,
+                      const struct sla_week *b, const struct sla_offsets *b_offsets,
+                      unsigned *out_least, unsigned *out_most);
+
+/* `mon-fri 08:00-18:00 Europe/Lisbon`, several divided by ", ". Returns how many. */
+size_t sla_week_print(const struct sla_week *week, struct slice zone, struct buf *out);
+
+#endif
