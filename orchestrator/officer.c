@@ -131,12 +131,6 @@ static struct status announce(struct core *core)
     return sealed;
 }
 
-static bool is_unchanged(const struct core *core, const struct world_change *change)
-{
-    return strcmp(world_policies(core->world)->digest,
-                  sla_world_policy_set(world_change_compiled(change))->digest) == 0;
-}
-
 /* Stores, commits, swaps, then tells the nodes. */
 static struct status put_in_force(struct core *core, const struct officer *officer,
                                   struct world_change **change, uint32_t chosen)
@@ -160,7 +154,7 @@ static struct status change_world(struct core *core, const struct officer *offic
     if (world_change_compiled(*change) == NULL) {
         return status_error(STATUS_INVALID, "no documents");
     }
-    bool unchanged = is_unchanged(core, *change);
+    bool unchanged = world_is_unchanged(core->world, *change);
     if (officer->dry_run || unchanged) {
         made(arg, world_change_compiled(*change), world_version(core->world), unchanged);
         return STATUS_SUCCESS;

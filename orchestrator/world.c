@@ -210,6 +210,19 @@ const struct sla_world *world_change_compiled(const struct world_change *change)
     return change->next->compiled;
 }
 
+bool world_is_unchanged(const struct world *world, const struct world_change *change)
+{
+    const struct version *now = world->now;
+    const struct version *next = change->next;
+    bool same = now->source_count == next->source_count;
+
+    for (size_t i = 0; same && i < now->source_count; i++) {
+        same = strcmp(now->sources[i].name, next->sources[i].name) == 0 &&
+               slice_eq(now->sources[i].text, next->sources[i].text);
+    }
+    return same;
+}
+
 static struct conflict_record conflict_row(struct arena *arena, const struct sla_world *compiled,
                                            const struct sla_conflict *conflict, uint64_t version,
                                            int64_t now_us)

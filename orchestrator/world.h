@@ -43,6 +43,9 @@ struct status world_prepare_repair(const struct world *world, struct slice confl
                                    struct diag_list *diags, struct world_change **out) MUST_USE;
 void world_change_free(struct world_change **change);
 const struct sla_world *world_change_compiled(const struct world_change *change);
+/* The same files with the same bytes: nothing to store. A change of layout alone is stored, and
+ * makes nothing stale, since the digest stays. */
+bool world_is_unchanged(const struct world *world, const struct world_change *change);
 
 /* Writes the change in the open turn: the version, its conflicts (new ones open, vanished ones
  * resolved with `chosen`, 1-based, 0 = by an edit). */

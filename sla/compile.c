@@ -1,6 +1,6 @@
 #include "sla/compile.h"
 
-#include "base/crypto.h"
+#include "sla/digest.h"
 #include "sla/party.h"
 
 #include <stdlib.h>
@@ -309,29 +309,18 @@ static void compile_clauses(struct draft *draft, struct sla_world *world)
 
 /* --- digest ---------------------------------------------------------------------------------- */
 
-static int hash_order(const void *left, const void *right)
+/* Nothing passes yet: validity is not read. */
+static void take_digests(struct draft *draft, struct sla_world *world)
 {
-    const struct sha256 *a = left;
-    const struct sha256 *b = right;
+    struct sha256 *digests = ARENA_NEW(draft->arena, struct sha256, draft->document_count + 1);
 
-    return slice_cmp((struct slice){ (const char *)a->bytes, SHA256_BYTES },
-                     (struct slice){ (const char *)b->bytes, SHA256_BYTES });
-}
-
-/* Over the sorted hashes of the sources: neither their order nor their names count. */
-static void digest(struct draft *draft, const struct diag_source *sources, size_t count,
-                   char out[65])
-{
-    struct sha256 *hashes = ARENA_NEW(draft->arena, struct sha256, count + 1);
-
-    for (size_t i = 0; i < count; i++) {
-        hashes[i] = sha256_of(sources[i].text);
+    for (size_t i = 0; i < draft->document_count; i++) {
+        struct sla_document *document = &draft->documents[i]->document;
+        document->digest = sla_digest_document(document->root);
+        digests[i] = document->digest;
     }
-    qsort(hashes, count, sizeof(*hashes), hash_order);
-    const struct slice parts[] = { SLICE("redan-world-1\n"),
-                                   { (const char *)hashes, count * sizeof(*hashes) } };
-    struct sha256 all = sha256_of_parts(parts, COUNT_OF(parts));
-    sha256_hex(&all, out);
+    struct sha256 all = sla_digest_world(digests, draft->document_count, 0);
+    sha256_hex(&all, world->policies.digest);
 }
 
 struct sla_world *sla_compile_world(struct draft *draft, const struct diag_source *sources,
@@ -348,7 +337,7 @@ struct sla_world *sla_compile_world(struct draft *draft, const struct diag_sourc
     sla_world_take_parties(draft->arena, world);
     take_protected(draft, world);
     compile_clauses(draft, world);
-    digest(draft, sources, count, world->policies.digest);
+    take_digests(draft, world);
     return world;
 }
 

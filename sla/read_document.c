@@ -147,6 +147,7 @@ static void read_document(struct draft *draft, const struct diag_source *source,
     document->document.kind = envelope.kind;
     document->document.source = source;
     document->document.span = yaml_span(root);
+    document->document.root = root;
     document->broken = !whole;
     *draft->tail = document;
     draft->tail = &document->next;

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "base/crypto.h"
 #include "base/diag.h"
 #include "base/slice.h"
 #include "model/policy.h"
@@ -34,7 +35,9 @@ struct sla_document {
     struct slice ucloud;      /* SecuritySLA: the one it is about; UCloud: its own name */
     struct slice asserted_by; /* ProviderOffer: who says so */
     const struct diag_source *source;
-    struct diag_span span; /* of metadata.name */
+    struct diag_span span;        /* of metadata.name */
+    const struct yaml_node *root; /* the tree it was read from, as written */
+    struct sha256 digest;         /* of that tree (sla/digest.h) */
     const struct sla_target *targets;
     size_t target_count;
 };

@@ -82,6 +82,9 @@ static const char *hospital(const char *more)
                             &text));
         json_open_object(&json);
         json_add_cstr(&json, "name", names[i]);
+        if (strcmp(more, "comment") == 0) {
+            text = arena_printf(&arena, "# a comment\n%.*s", SLICE_ARG(text));
+        }
         json_add_text(&json, "text", text);
         json_close_object(&json);
     }
@@ -286,6 +289,19 @@ static void test_documents_make_a_world_and_its_conflict_is_resolved(void)
     CU_ASSERT_EQUAL(number(conflict, "chosen"), 1);
     (void)post(resolve, "{\"choose\":1}");
     CU_ASSERT_EQUAL(code, 409);
+}
+
+/* What is stored is what was sent, but plans made for the same digest stay good. */
+static void test_a_comment_makes_a_version_of_the_same_digest(void)
+{
+    const struct json *first = post("/v1/sla", hospital(""));
+    const struct json *second = post("/v1/sla", hospital("comment"));
+
+    CU_ASSERT_EQUAL(code, 200);
+    CU_ASSERT_FALSE(truth(second, "unchanged"));
+    CU_ASSERT_EQUAL(number(second, "version"), 2);
+    CU_ASSERT_EQUAL(json_text(first, "digest").len, 64);
+    CU_ASSERT_TRUE(slice_eq(json_text(first, "digest"), json_text(second, "digest")));
 }
 
 static const struct json *objective_named(const struct json *status, const char *name)
@@ -574,6 +590,8 @@ static CU_TestInfo tests[] = {
       test_bad_documents_are_told_with_their_findings },
     { "documents make a world and its conflict is resolved",
       test_documents_make_a_world_and_its_conflict_is_resolved },
+    { "a comment makes a version of the same digest",
+      test_a_comment_makes_a_version_of_the_same_digest },
     { "objectives are listed with what was measured",
       test_objectives_are_listed_with_what_was_measured },
     { "a killed daemon comes back with everything",
