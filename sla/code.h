@@ -41,7 +41,9 @@ enum sla_code {
     SLA_CODE_MODALITY = 501,
     SLA_CODE_SET = 502,
     SLA_CODE_ARITHMETIC = 503,
-    SLA_CODE_INCOMPLETE = 504
+    SLA_CODE_INCOMPLETE = 504,
+
+    SLA_CODE_OLDER = 904
 };
 
 #endif

@@ -18,6 +18,12 @@ static int clause_order(const void *left, const void *right)
     return order != 0 ? order : slice_cmp(a->clause, b->clause);
 }
 
+/* Templates and shared responses make nothing by themselves: others take their clauses. */
+static bool speaks_for_itself(const struct sla_document *document)
+{
+    return !document->is_template && document->kind != SLA_RESPONSE_POLICY;
+}
+
 static void take_documents(struct draft *draft, struct sla_world *world)
 {
     const struct sla_document **documents =
@@ -32,7 +38,7 @@ static void take_documents(struct draft *draft, struct sla_world *world)
     const struct sla_clause **all = ARENA_NEW(draft->arena, const struct sla_clause *, clauses + 1);
     for (size_t i = 0; i < draft->document_count; i++) {
         struct draft_document *document = draft->documents[i];
-        for (size_t j = 0; j < document->clause_count; j++) {
+        for (size_t j = 0; speaks_for_itself(documents[i]) && j < document->clause_count; j++) {
             document->clauses[j].clause.reaction = document->clauses[j].reaction;
             all[world->clause_count++] = &document->clauses[j].clause;
         }
@@ -343,7 +349,7 @@ struct sla_world *sla_compile_world(struct draft *draft, const struct diag_sourc
 
 /* --- what nobody offers ---------------------------------------------------------------------- */
 
-/* Per term and resource: does the provider it stands at offer anything? */
+/* Per term and resource: does the provider it stands at, or an operator, offer anything? */
 static bool *mark_offers(struct arena *arena, const struct sla_world *world)
 {
     size_t resources = world->policies.resource_count;
@@ -356,7 +362,8 @@ static bool *mark_offers(struct arena *arena, const struct sla_world *world)
         }
         for (size_t j = 0; j < clause->resource_count; j++) {
             size_t at = clause->resources[j];
-            if (slice_eq(world->policies.resources[at].provider, clause->ref.party)) {
+            if (clause->ref.role == PARTY_OPERATOR ||
+                slice_eq(world->policies.resources[at].provider, clause->ref.party)) {
                 offered[sla_term_index(clause->term) * resources + at] = true;
             }
         }

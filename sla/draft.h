@@ -83,9 +83,18 @@ struct draft_protected {
     struct protected_asset asset;
 };
 
+/* The base of a SecuritySLA. */
+struct draft_extends {
+    struct slice document; /* empty: it has none */
+    uint32_t version;      /* 0: whichever is there */
+    const struct yaml_node *with;
+    struct diag_span span, version_span; /* of the document's name; of the version, perhaps none */
+};
+
 struct draft_document {
     struct sla_document document;
     bool broken;
+    struct draft_extends extends;
     struct draft_target *targets;
     size_t target_count;
     struct draft_group *groups;

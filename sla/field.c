@@ -30,7 +30,7 @@ static bool all_scalars(const struct yaml_node *list)
     return true;
 }
 
-static bool fits(enum sla_shape shape, const struct yaml_node *node)
+bool sla_shape_fits(enum sla_shape shape, const struct yaml_node *node)
 {
     switch (shape) {
     case SLA_SHAPE_TEXT:
@@ -52,7 +52,7 @@ static bool check_shape(struct draft *draft, const struct sla_field *field,
 {
     bool empty = node->kind == YAML_SCALAR && node->text.len == 0 && !node->quoted;
 
-    if (!empty && fits(sla_type_shape(field->type), node)) {
+    if (!empty && sla_shape_fits(sla_type_shape(field->type), node)) {
         return true;
     }
     struct diag *diag = NULL;
@@ -143,8 +143,10 @@ static void collect(struct sla_reading *reading)
         }
         next = i + 1;
         reading->seen |= UINT32_C(1) << i;
-        if (check_shape(reading->draft, &record->fields[i], at)) {
-            reading->nodes[i] = at;
+        const struct sla_field *field = &record->fields[i];
+        const struct yaml_node *value = field->older != NULL ? field->older(reading, at) : at;
+        if (check_shape(reading->draft, field, value)) {
+            reading->nodes[i] = value;
         } else {
             reading->good = false;
         }

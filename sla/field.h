@@ -23,6 +23,8 @@ enum sla_type {
     SLA_TYPE_TEXT,      /* any one value: struct slice */
     SLA_TYPE_TEXTS,     /* const struct slice *, counted */
     SLA_TYPE_WORD,      /* of a list of words: an enum */
+    SLA_TYPE_FLAG,      /* `yes` or `no`: bool */
+    SLA_TYPE_COUNT,     /* uint32_t, within of.limits */
     SLA_TYPE_DURATION,  /* int64_t, ms */
     SLA_TYPE_ADDRESS,   /* struct address */
     SLA_TYPE_ADDRESSES, /* const struct address *, counted */
@@ -37,6 +39,7 @@ enum sla_type {
     SLA_TYPE_VALUE,     /* typed by the term, in the check: const struct yaml_node * */
     SLA_TYPE_REFS,      /* names bound later: const struct yaml_node * */
     SLA_TYPE_SELECT,    /* one value a key: const struct yaml_node * */
+    SLA_TYPE_ARGUMENTS, /* one value or a list a key: const struct yaml_node * */
     SLA_TYPE_LABELS,    /* one value a key, none that `select` has: const struct yaml_node * */
     SLA_TYPE_RECORD,    /* the struct of of.record; none (NULL): const struct yaml_node * */
     SLA_TYPE_RECORDS,   /* array of the structs of of.record, counted */
@@ -48,6 +51,15 @@ struct sla_words {
     size_t count;
 };
 
+struct sla_limits {
+    uint32_t least, most;
+};
+
+struct sla_reading;
+/* An older spelling of a member as the one of today, noted (RDN0904); any other as it is. */
+typedef const struct yaml_node *(sla_older_fn)(struct sla_reading *reading,
+                                               const struct yaml_node *member);
+
 struct sla_field {
     const char *key; /* NULL: no such member here; keeps the positions of the others */
     enum sla_type type;
@@ -58,8 +70,10 @@ struct sla_field {
         const struct sla_words *words;   /* WORD */
         const struct sla_record *record; /* RECORD, RECORDS */
         int64_t least_ms;                /* DURATION */
+        struct sla_limits limits;        /* COUNT */
     } of;
-    const char *what; /* in findings: "the id of a target" */
+    sla_older_fn *older; /* NULL: no other spelling was ever read */
+    const char *what;    /* in findings: "the id of a target" */
     const char *doc;
     const char *example; /* of the value; reads without a finding */
 };
@@ -121,6 +135,7 @@ enum sla_shape {
 
 const char *sla_type_name(enum sla_type type); /* for the reference: "duration" */
 enum sla_shape sla_type_shape(enum sla_type type);
+bool sla_shape_fits(enum sla_shape shape, const struct yaml_node *node);
 
 /* A node of the type's shape into the struct. False: reported. */
 bool sla_field_read(struct sla_reading *reading, const struct sla_field *field,

@@ -113,6 +113,42 @@ static bool read_word(struct sla_reading *reading, const struct sla_field *field
 }
 static_assert(sizeof(enum plane_kind) == sizeof(unsigned), "enums are written as unsigned");
 
+static bool read_flag(struct sla_reading *reading, const struct sla_field *field,
+                      const struct yaml_node *node, void *filled)
+{
+    static const char *const words[] = { "yes", "no" };
+    bool *out = sla_field_place(filled, field->offset);
+
+    *out = slice_is(node->text, "yes");
+    if (*out || slice_is(node->text, "no")) {
+        return true;
+    }
+    (void)sla_report_word(reading->draft, SLA_CODE_WORD, yaml_span(node), node->text, "a flag",
+                          words, COUNT_OF(words));
+    return false;
+}
+
+/* Digits that no reader takes for octal. */
+static bool read_count(struct sla_reading *reading, const struct sla_field *field,
+                       const struct yaml_node *node, void *filled)
+{
+    const struct sla_limits *limits = &field->of.limits;
+    struct diag_list *diags = reading->draft->diags;
+    uint32_t *out = sla_field_place(filled, field->offset);
+    struct status status = parse_u32(node->text, limits->least, limits->most, out);
+
+    if (status_ok(&status) && node->text.len > 1 && node->text.ptr[0] == '0') {
+        status = status_error(STATUS_INVALID, "a count does not begin with 0");
+    }
+    if (status_ok(&status)) {
+        return true;
+    }
+    struct diag *diag =
+        sla_report_value(reading->draft, SLA_CODE_QUANTITY, yaml_span(node), field->what, &status);
+    diag_help(diags, diag, "write a whole number from %u to %u", limits->least, limits->most);
+    return false;
+}
+
 bool sla_read_duration(struct draft *draft, const struct yaml_node *node, const char *what,
                        int64_t min_ms, int64_t *out_ms)
 {
@@ -215,6 +251,24 @@ static bool read_select(struct sla_reading *reading, const struct sla_field *fie
     return good;
 }
 
+static bool read_arguments(struct sla_reading *reading, const struct sla_field *field,
+                           const struct yaml_node *node, void *filled)
+{
+    struct diag_list *diags = reading->draft->diags;
+    bool good = read_node(reading, field, node, filled);
+
+    for (const struct yaml_node *at = node->first; at != NULL; at = at->next) {
+        if (!sla_shape_fits(SLA_SHAPE_TEXTS, at)) {
+            struct diag *diag =
+                diag_add(diags, DIAG_ERROR, SLA_CODE_SHAPE, yaml_span(at),
+                         "`%.*s` is neither a value nor a list", SLICE_ARG(at->key));
+            diag_help(diags, diag, "a parameter takes one value, or a list of values");
+            good = false;
+        }
+    }
+    return good;
+}
+
 static bool is_property(struct slice key)
 {
     for (size_t i = 0; i < SELECT_PROPERTIES; i++) {
@@ -305,6 +359,8 @@ static const struct {
     [SLA_TYPE_TEXT] = { "text", SLA_SHAPE_TEXT, read_text },
     [SLA_TYPE_TEXTS] = { "texts", SLA_SHAPE_TEXTS, read_texts },
     [SLA_TYPE_WORD] = { "word", SLA_SHAPE_TEXT, read_word },
+    [SLA_TYPE_FLAG] = { "flag", SLA_SHAPE_TEXT, read_flag },
+    [SLA_TYPE_COUNT] = { "count", SLA_SHAPE_TEXT, read_count },
     [SLA_TYPE_DURATION] = { "duration", SLA_SHAPE_TEXT, read_duration },
     [SLA_TYPE_ADDRESS] = { "address", SLA_SHAPE_TEXT, read_address },
     [SLA_TYPE_ADDRESSES] = { "addresses", SLA_SHAPE_TEXTS, read_addresses },
@@ -319,6 +375,7 @@ static const struct {
     [SLA_TYPE_VALUE] = { "by term", SLA_SHAPE_ANY, read_node },
     [SLA_TYPE_REFS] = { "names", SLA_SHAPE_TEXTS, read_node },
     [SLA_TYPE_SELECT] = { "mapping", SLA_SHAPE_MAPPING, read_select },
+    [SLA_TYPE_ARGUMENTS] = { "mapping", SLA_SHAPE_MAPPING, read_arguments },
     [SLA_TYPE_LABELS] = { "mapping", SLA_SHAPE_MAPPING, read_labels },
     [SLA_TYPE_RECORD] = { "mapping", SLA_SHAPE_MAPPING, read_record },
     [SLA_TYPE_RECORDS] = { "list", SLA_SHAPE_LIST, read_records },

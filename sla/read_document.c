@@ -5,6 +5,7 @@ static const char *const kind_names[SLA_KINDS] = {
     [SLA_SECURITY_SLA] = "SecuritySLA",
     [SLA_PROVIDER_OFFER] = "ProviderOffer",
     [SLA_UCLOUD] = "UCloud",
+    [SLA_RESPONSE_POLICY] = "ResponsePolicy",
 };
 
 const char *sla_kind_name(enum sla_kind kind)
@@ -15,8 +16,9 @@ const char *sla_kind_name(enum sla_kind kind)
 /* Who may speak in a document of each kind. */
 static const unsigned kind_roles[SLA_KINDS] = {
     [SLA_SECURITY_SLA] = SLA_BIT(PARTY_TENANT) | SLA_BIT(PARTY_USER) | SLA_BIT(PARTY_OPERATOR),
-    [SLA_PROVIDER_OFFER] = SLA_BIT(PARTY_PROVIDER),
+    [SLA_PROVIDER_OFFER] = SLA_BIT(PARTY_PROVIDER) | SLA_BIT(PARTY_OPERATOR),
     [SLA_UCLOUD] = SLA_BIT(PARTY_TENANT) | SLA_BIT(PARTY_USER),
+    [SLA_RESPONSE_POLICY] = SLA_BIT(PARTY_TENANT) | SLA_BIT(PARTY_USER) | SLA_BIT(PARTY_OPERATOR),
 };
 
 static void check_role(struct sla_reading *reading, const struct sla_document *document)
@@ -30,10 +32,68 @@ static void check_role(struct sla_reading *reading, const struct sla_document *d
                                  sla_reading_span(reading, META_ROLE), "a %s cannot write a %s",
                                  party_role_name(document->role), kind_names[document->kind]);
     diag_help(diags, diag, "%s",
-              document->kind == SLA_PROVIDER_OFFER
-                  ? "an offer is a provider's: write `role: provider`"
-                  : "a provider speaks in a ProviderOffer");
+              document->kind == SLA_PROVIDER_OFFER ? "an offer is a provider's or an operator's"
+                                                   : "a provider speaks in a ProviderOffer");
     reading->good = false;
+}
+
+void sla_check_extends(struct sla_reading *reading, void *filled)
+{
+    struct draft_extends *out = filled;
+
+    out->span = sla_reading_span(reading, EXTENDS_DOCUMENT);
+    out->version_span = sla_reading_span(reading, EXTENDS_VERSION);
+    if (!sla_reading_filled(reading, EXTENDS_DOCUMENT)) {
+        out->document = (struct slice){ 0 };
+    }
+}
+
+/* {party: NAME, how: transcribed}, at the place of NAME. */
+const struct yaml_node *sla_older_assertion(struct sla_reading *reading,
+                                            const struct yaml_node *member)
+{
+    struct draft *draft = reading->draft;
+
+    if (member->kind != YAML_SCALAR || member->text.len == 0) {
+        return member;
+    }
+    struct yaml_node *parts = ARENA_NEW(draft->arena, struct yaml_node, 3);
+    for (size_t i = 0; i < 3; i++) {
+        parts[i] = *member;
+    }
+    parts[0].key = SLICE("party");
+    parts[0].next = &parts[1];
+    parts[1].key = SLICE("how");
+    parts[1].text = SLICE("transcribed");
+    parts[1].next = NULL;
+    parts[2].kind = YAML_MAPPING;
+    parts[2].first = &parts[0];
+    parts[2].count = 2;
+    sla_report_older(
+        draft, yaml_span(member), "who asserts an offer",
+        arena_printf(draft->arena, "{party: %.*s, how: transcribed}", SLICE_ARG(member->text)));
+    return &parts[2];
+}
+
+/* An SLA is about one U-Cloud, a template about none. */
+static void check_about(struct sla_reading *reading, const struct sla_document *document)
+{
+    struct diag_list *diags = reading->draft->diags;
+    bool unsure = sla_reading_has(reading, META_TEMPLATE) &&
+                  !sla_reading_filled(reading, META_TEMPLATE); /* reported */
+    struct diag *diag = NULL;
+
+    if (document->is_template && sla_reading_has(reading, META_UCLOUD)) {
+        diag = diag_add(diags, DIAG_ERROR, SLA_CODE_MEMBER_OF_TERM,
+                        sla_reading_span(reading, META_UCLOUD), "a template has no `ucloud`");
+        diag_help(diags, diag, "what extends it says which; or leave `template` out");
+        reading->good = false;
+    } else if (!sla_reading_has(reading, META_UCLOUD) && !document->is_template && !unsure) {
+        diag = diag_add(diags, DIAG_ERROR, SLA_CODE_MISSING_KEY, yaml_span(reading->mapping),
+                        "%s needs `ucloud`", reading->record->name);
+        diag_help(diags, diag, "ucloud: the U-Cloud it is about; a template has `template: yes`");
+        reading->good = false;
+    }
 }
 
 void sla_check_metadata(struct sla_reading *reading, void *filled)
@@ -45,7 +105,11 @@ void sla_check_metadata(struct sla_reading *reading, void *filled)
     if (sla_reading_filled(reading, META_ROLE)) {
         check_role(reading, out);
     }
-    if (out->kind == SLA_SECURITY_SLA && reading->nodes[META_UCLOUD] != NULL) {
+    if (reading->nodes[META_VERSION] == NULL) {
+        out->version = 1;
+    }
+    if (out->kind == SLA_SECURITY_SLA) {
+        check_about(reading, out);
         document->ucloud_span = sla_reading_span(reading, META_UCLOUD);
     }
     if (out->kind == SLA_UCLOUD) {

@@ -127,3 +127,13 @@ struct diag *sla_report_value(struct draft *draft, unsigned code, struct diag_sp
     diag_label(draft->diags, diag, "%s", status->msg);
     return diag;
 }
+
+void sla_report_older(struct draft *draft, struct diag_span span, const char *what,
+                      struct slice today)
+{
+    struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_OLDER, span,
+                                 "%s is written in an older way", what);
+
+    diag_help(draft->diags, diag, "write `%.*s`", SLICE_ARG(today));
+    (void)diag_fix(draft->diags, diag, true, span, today, "write `%.*s`", SLICE_ARG(today));
+}

@@ -19,6 +19,9 @@ void sla_report_choices(struct draft *draft, struct diag *diag, struct diag_span
 /* The nearest alone; false when none is near. */
 bool sla_report_nearest(struct draft *draft, struct diag *diag, struct diag_span span,
                         struct slice text, const struct slice *names, size_t count);
+/* A warning of a spelling that is read for ever and no longer written, with the fix. */
+void sla_report_older(struct draft *draft, struct diag_span span, const char *what,
+                      struct slice today);
 /* A failed status of a parser becomes the label. */
 struct diag *sla_report_value(struct draft *draft, unsigned code, struct diag_span span,
                               const char *what, const struct status *status);

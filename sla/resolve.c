@@ -117,8 +117,9 @@ static void check_subject(struct draft *draft, struct draft_document *document)
     const struct sla_document *sla = &document->document;
     const struct draft_document *ucloud = find_ucloud(draft, sla->ucloud);
 
-    if (sla->ucloud.len == 0) {
-        return; /* reported as missing */
+    if (sla->ucloud.len == 0) { /* a template; or reported as missing */
+        document->without_ucloud = true;
+        return;
     }
     if (ucloud == NULL) {
         document->without_ucloud = true;
@@ -279,6 +280,7 @@ bool sla_resolve(struct draft *draft)
         if (document->document.kind == SLA_SECURITY_SLA) {
             check_subject(draft, document);
         }
+        document->without_ucloud |= document->document.kind == SLA_RESPONSE_POLICY;
         sla_select_targets(draft, document);
         for (size_t j = 0;
              j < document->clause_count && !sla_is_full(draft, document->clauses[j].clause.node);

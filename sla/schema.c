@@ -2,9 +2,6 @@
 
 #include "sla/check.h"
 
-static const char *const role_names[] = { "tenant", "user", "provider", "operator" };
-static const struct sla_words role_words = { role_names, COUNT_OF(role_names) };
-
 static const struct sla_field document_fields[] = {
     [DOC_API_VERSION] = { .key = "apiVersion",
                           .type = SLA_TYPE_TEXT,
@@ -16,7 +13,7 @@ static const struct sla_field document_fields[] = {
                    .type = SLA_TYPE_KIND,
                    .required = true,
                    .offset = offsetof(struct draft_envelope, kind),
-                   .doc = "`SecuritySLA`, `ProviderOffer` or `UCloud`.",
+                   .doc = "`SecuritySLA`, `ProviderOffer`, `UCloud` or `ResponsePolicy`.",
                    .example = "UCloud" },
     [DOC_METADATA] = { .key = "metadata",
                        .type = SLA_TYPE_RECORD,
@@ -34,104 +31,6 @@ static const struct sla_field document_fields[] = {
 const struct sla_record sla_record_document =
     SLA_RECORD(document_fields, struct draft_envelope, sla_check_document, "a document", "document",
                "One YAML document; a file may hold several, divided by `---`.");
-
-static const struct sla_field sla_metadata_fields[] = {
-    [META_NAME] = { .key = "name",
-                    .type = SLA_TYPE_NAME,
-                    .required = true,
-                    .offset = offsetof(struct draft_document, document.name),
-                    .what = "the name of a document",
-                    .doc = "Unique among the party's documents.",
-                    .example = "imaging" },
-    [META_PARTY] = { .key = "party",
-                     .type = SLA_TYPE_NAME,
-                     .required = true,
-                     .offset = offsetof(struct draft_document, document.party),
-                     .what = "the name of a party",
-                     .doc = "Who requires this.",
-                     .example = "hospital-a" },
-    [META_ROLE] = { .key = "role",
-                    .type = SLA_TYPE_WORD,
-                    .required = true,
-                    .offset = offsetof(struct draft_document, document.role),
-                    .of.words = &role_words,
-                    .what = "a role",
-                    .doc = "`tenant`, `user` or `operator`.",
-                    .example = "tenant" },
-    [META_UCLOUD] = { .key = "ucloud",
-                      .type = SLA_TYPE_NAME,
-                      .required = true,
-                      .offset = offsetof(struct draft_document, document.ucloud),
-                      .what = "the name of a U-Cloud",
-                      .doc = "The U-Cloud it is about.",
-                      .example = "imaging" },
-};
-static const struct sla_field offer_metadata_fields[] = {
-    [META_NAME] = { .key = "name",
-                    .type = SLA_TYPE_NAME,
-                    .required = true,
-                    .offset = offsetof(struct draft_document, document.name),
-                    .what = "the name of a document",
-                    .doc = "Unique among the party's documents.",
-                    .example = "imaging" },
-    [META_PARTY] = { .key = "party",
-                     .type = SLA_TYPE_NAME,
-                     .required = true,
-                     .offset = offsetof(struct draft_document, document.party),
-                     .what = "the name of a party",
-                     .doc = "The provider.",
-                     .example = "private-dc" },
-    [META_ROLE] = { .key = "role",
-                    .type = SLA_TYPE_WORD,
-                    .required = true,
-                    .offset = offsetof(struct draft_document, document.role),
-                    .of.words = &role_words,
-                    .what = "a role",
-                    .doc = "`provider`.",
-                    .example = "provider" },
-    [META_UCLOUD] = { .key = NULL },
-    [META_ASSERTED_BY] = { .key = "assertedBy",
-                           .type = SLA_TYPE_NAME,
-                           .required = true,
-                           .offset = offsetof(struct draft_document, document.asserted_by),
-                           .what = "the name of a party",
-                           .doc = "Who says so: the provider itself, or who wrote it down for it.",
-                           .example = "private-dc" },
-};
-static const struct sla_field ucloud_metadata_fields[] = {
-    [META_NAME] = { .key = "name",
-                    .type = SLA_TYPE_NAME,
-                    .required = true,
-                    .offset = offsetof(struct draft_document, document.name),
-                    .what = "the name of a document",
-                    .doc = "Unique among all U-Clouds.",
-                    .example = "imaging" },
-    [META_PARTY] = { .key = "party",
-                     .type = SLA_TYPE_NAME,
-                     .required = true,
-                     .offset = offsetof(struct draft_document, document.party),
-                     .what = "the name of a party",
-                     .doc = "Whose U-Cloud it is.",
-                     .example = "hospital-a" },
-    [META_ROLE] = { .key = "role",
-                    .type = SLA_TYPE_WORD,
-                    .required = true,
-                    .offset = offsetof(struct draft_document, document.role),
-                    .of.words = &role_words,
-                    .what = "a role",
-                    .doc = "`tenant` or `user`.",
-                    .example = "tenant" },
-};
-const struct sla_record sla_record_metadata[3] = {
-    SLA_RECORD(sla_metadata_fields, struct draft_document, sla_check_metadata,
-               "the metadata of a SecuritySLA", "sla.metadata",
-               "Who requires something, and of which U-Cloud."),
-    SLA_RECORD(offer_metadata_fields, struct draft_document, sla_check_metadata,
-               "the metadata of a ProviderOffer", "offer.metadata",
-               "Who offers something, and who says so."),
-    SLA_RECORD(ucloud_metadata_fields, struct draft_document, sla_check_metadata,
-               "the metadata of a UCloud", "ucloud.metadata", "Whose U-Cloud it is."),
-};
 
 static const struct sla_field sla_spec_fields[] = {
     [SPEC_TARGETS] = { .key = "targets",
@@ -218,7 +117,20 @@ static const struct sla_field ucloud_spec_fields[] = {
                          .doc = "What it consists of.",
                          .example = "[]" },
 };
-const struct sla_record sla_record_spec[3] = {
+static const struct sla_field policy_spec_fields[] = {
+    [SPEC_TARGETS] = { .key = NULL },
+    [SPEC_GROUPS] = { .key = NULL },
+    [SPEC_CLAUSES] = { .key = NULL },
+    [SPEC_REACTIONS] = { .key = "reactions",
+                         .type = SLA_TYPE_RECORDS,
+                         .required = true,
+                         .offset = offsetof(struct draft_document, reactions),
+                         .count = offsetof(struct draft_document, reaction_count),
+                         .of.record = &sla_record_shared_reaction,
+                         .doc = "Responses agreed to in advance.",
+                         .example = "[]" },
+};
+const struct sla_record sla_record_spec[SLA_KINDS] = {
     SLA_RECORD(sla_spec_fields, struct draft_document, sla_check_spec, "the spec of a SecuritySLA",
                "sla.spec", "Requirements of one party on one U-Cloud."),
     SLA_RECORD(offer_spec_fields, struct draft_document, sla_check_spec,
@@ -226,6 +138,9 @@ const struct sla_record sla_record_spec[3] = {
                "What a provider offers, and which rights it keeps."),
     SLA_RECORD(ucloud_spec_fields, struct draft_document, sla_check_spec, "the spec of a UCloud",
                "ucloud.spec", "The resources of one U-Cloud, where each is and how it is reached."),
+    SLA_RECORD(policy_spec_fields, struct draft_document, sla_check_spec,
+               "the spec of a ResponsePolicy", "policy.spec",
+               "Reactions that several SLAs of the party share."),
 };
 
 const char *const sla_select_properties[] = {
@@ -235,12 +150,13 @@ const char *const sla_select_properties[] = {
 };
 
 static const struct sla_record *const records[] = {
-    &sla_record_document,    &sla_record_metadata[0],   &sla_record_metadata[1],
-    &sla_record_metadata[2], &sla_record_spec[0],       &sla_record_spec[1],
-    &sla_record_spec[2],     &sla_record_target,        &sla_record_group,
-    &sla_record_clause,      &sla_record_clause_when,   &sla_record_flow,
-    &sla_record_reaction,    &sla_record_reaction_when, &sla_record_protected,
-    &sla_record_resource,
+    &sla_record_document,      &sla_record_metadata[0], &sla_record_extends,
+    &sla_record_metadata[1],   &sla_record_assertion,   &sla_record_metadata[2],
+    &sla_record_metadata[3],   &sla_record_spec[0],     &sla_record_spec[1],
+    &sla_record_spec[2],       &sla_record_spec[3],     &sla_record_target,
+    &sla_record_group,         &sla_record_clause,      &sla_record_clause_when,
+    &sla_record_flow,          &sla_record_reaction,    &sla_record_shared_reaction,
+    &sla_record_reaction_when, &sla_record_protected,   &sla_record_resource,
 };
 
 const struct sla_record *const *sla_records(size_t *out_count)

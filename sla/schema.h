@@ -3,10 +3,22 @@
 #define REDAN_SLA_SCHEMA_H
 
 #include "sla/field.h"
+#include "sla/world.h"
 
 /* Positions in the tables; each record's fields are indexed by its enum. */
 enum field_of_document { DOC_API_VERSION, DOC_KIND, DOC_METADATA, DOC_SPEC };
-enum field_of_metadata { META_NAME, META_PARTY, META_ROLE, META_UCLOUD, META_ASSERTED_BY };
+enum field_of_metadata {
+    META_NAME,
+    META_PARTY,
+    META_ROLE,
+    META_VERSION,
+    META_UCLOUD,
+    META_TEMPLATE,
+    META_EXTENDS,
+    META_ASSERTED_BY
+};
+enum field_of_extends { EXTENDS_DOCUMENT, EXTENDS_VERSION, EXTENDS_WITH };
+enum field_of_assertion { ASSERTION_PARTY, ASSERTION_HOW, ASSERTION_SOURCE };
 enum field_of_spec {
     SPEC_TARGETS,
     SPEC_GROUPS,
@@ -59,15 +71,18 @@ enum field_of_resource {
 };
 
 extern const struct sla_record sla_record_document;
-extern const struct sla_record sla_record_metadata[3]; /* by enum sla_kind */
+extern const struct sla_record sla_record_extends;
+extern const struct sla_record sla_record_assertion;
+extern const struct sla_record sla_record_metadata[SLA_KINDS];
 /* Indexed by enum field_of_spec, with a NULL key where the kind has no such section. */
-extern const struct sla_record sla_record_spec[3];
+extern const struct sla_record sla_record_spec[SLA_KINDS];
 extern const struct sla_record sla_record_target;
 extern const struct sla_record sla_record_group;
 extern const struct sla_record sla_record_clause;
 extern const struct sla_record sla_record_clause_when;
 extern const struct sla_record sla_record_flow;
 extern const struct sla_record sla_record_reaction;
+extern const struct sla_record sla_record_shared_reaction; /* indexed likewise */
 extern const struct sla_record sla_record_reaction_when;
 extern const struct sla_record sla_record_protected;
 extern const struct sla_record sla_record_resource;

@@ -11,12 +11,10 @@ static const char *const plane_names[] = { "compute", "data", "network" };
 static const char *const layer_names[] = { "L0", "L1", "L2" };
 static const char *const stance_names[] = { "requires", "offers", "reserves" };
 static const char *const strength_names[] = { "must", "should" };
-static const char *const approval_names[] = { "none", "one", "two" };
 static const struct sla_words plane_words = WORDS(plane_names);
 static const struct sla_words layer_words = WORDS(layer_names);
 static const struct sla_words stance_words = WORDS(stance_names);
 static const struct sla_words strength_words = WORDS(strength_names);
-static const struct sla_words approval_words = WORDS(approval_names);
 
 static const struct sla_field target_fields[] = {
     [TARGET_ID] = { .key = "id",
@@ -204,80 +202,6 @@ static const struct sla_field flow_fields[] = {
 const struct sla_record sla_record_flow =
     SLA_RECORD(flow_fields, struct sla_flow, NULL, "a flow", "spec.clauses.value",
                "The value of the term `flow`.");
-
-static const struct sla_field reaction_fields[] = {
-    [REACTION_ID] = { .key = "id",
-                      .type = SLA_TYPE_NAME,
-                      .required = true,
-                      .offset = offsetof(struct draft_reaction, head.clause.ref.clause),
-                      .what = "the id of a reaction",
-                      .doc = "Unique in the document.",
-                      .example = "guessing" },
-    [REACTION_ON] = { .key = "on",
-                      .type = SLA_TYPE_REFS,
-                      .required = true,
-                      .offset = offsetof(struct draft_reaction, head.on),
-                      .doc = "Targets of this document.",
-                      .example = "front" },
-    [REACTION_EXCEPT] = { .key = "except",
-                          .type = SLA_TYPE_REFS,
-                          .offset = offsetof(struct draft_reaction, head.except),
-                          .doc = "Resources it does not act on: `ucloud/resource`.",
-                          .example = "imaging/pacs-vm" },
-    [REACTION_WHEN] = { .key = "when",
-                        .type = SLA_TYPE_RECORD,
-                        .required = true,
-                        .offset = offsetof(struct draft_reaction, reaction),
-                        .of.record = &sla_record_reaction_when,
-                        .doc = "What sets it off.",
-                        .example = "{rule: ssh-bruteforce}" },
-    [REACTION_RESPOND] = { .key = "respond",
-                           .type = SLA_TYPE_ACTIONS,
-                           .required = true,
-                           .offset = offsetof(struct draft_reaction, reaction.respond),
-                           .count = offsetof(struct draft_reaction, reaction.respond_count),
-                           .doc = "What may be done: `network.deny source`, `compute.snapshot`.",
-                           .example = "[network.deny source, compute.snapshot]" },
-    [REACTION_LEASE] = { .key = "lease",
-                         .type = SLA_TYPE_DURATION,
-                         .required = true,
-                         .offset = offsetof(struct draft_reaction, reaction.lease_ms),
-                         .of.least_ms = 1,
-                         .what = "the lease",
-                         .doc = "How long a measure stays unless it is renewed.",
-                         .example = "1h" },
-    [REACTION_WITHIN] = { .key = "within",
-                          .type = SLA_TYPE_DURATION,
-                          .offset = offsetof(struct draft_reaction, reaction.within_ms),
-                          .of.least_ms = 1,
-                          .what = "the deadline",
-                          .doc = "Time from the detection to the measure in force.",
-                          .example = "5 s" },
-    [REACTION_APPROVAL] = { .key = "approval",
-                            .type = SLA_TYPE_WORD,
-                            .offset = offsetof(struct draft_reaction, reaction.approval),
-                            .of.words = &approval_words,
-                            .what = "an approval",
-                            .doc = "People who must agree: `none` (the default), `one` or `two`.",
-                            .example = "none" },
-};
-const struct sla_record sla_record_reaction = SLA_RECORD(
-    reaction_fields, struct draft_reaction, sla_check_reaction, "a reaction", "sla.spec.reactions",
-    "A response agreed to in advance: when the rule fires on a target, these actions may be "
-    "used.");
-
-static const struct sla_field reaction_when_fields[] = {
-    [REACTION_WHEN_RULE] = { .key = "rule",
-                             .type = SLA_TYPE_NAME,
-                             .required = true,
-                             .offset = offsetof(struct reaction, rule),
-                             .what = "the name of a rule",
-                             .doc = "Name of a detection rule.",
-                             .example = "ssh-bruteforce" },
-};
-const struct sla_record sla_record_reaction_when =
-    SLA_RECORD(reaction_when_fields, struct reaction, NULL, "a trigger", "sla.spec.reactions.when",
-               "What sets it off.");
 
 static const struct sla_field protected_fields[] = {
     [PROTECTED_NETWORK] = { .key = "network",

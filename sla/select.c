@@ -22,11 +22,12 @@ static bool selects(const struct draft_target *target, const struct draft_resour
     return true;
 }
 
-/* An SLA speaks of its U-Cloud, an offer of what stands at the provider. */
+/* An SLA speaks of its U-Cloud, an offer of what stands at the provider, or of everything when it
+ * is an operator's. */
 static bool in_scope(const struct sla_document *document, const struct resource *resource)
 {
     if (document->kind == SLA_PROVIDER_OFFER) {
-        return slice_eq(resource->provider, document->party);
+        return document->role == PARTY_OPERATOR || slice_eq(resource->provider, document->party);
     }
     return slice_eq(resource->ucloud, document->ucloud);
 }
@@ -54,7 +55,10 @@ static void find_scope(struct draft *draft, struct draft_document *document)
 {
     const struct slice any = { 0 };
 
-    if (document->document.kind == SLA_PROVIDER_OFFER) {
+    if (document->document.kind == SLA_PROVIDER_OFFER &&
+        document->document.role == PARTY_OPERATOR) {
+        document->scope_to = draft->resource_count;
+    } else if (document->document.kind == SLA_PROVIDER_OFFER) {
         document->scope = sla_index_find(draft, SLICE("provider"), document->document.party);
     } else {
         sla_resource_range(draft, document->document.ucloud, any, &document->scope_from,

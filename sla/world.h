@@ -14,8 +14,8 @@
 
 struct yaml_node;
 
-enum sla_kind { SLA_SECURITY_SLA, SLA_PROVIDER_OFFER, SLA_UCLOUD };
-enum { SLA_KINDS = 3, SLA_NAME_MAX = 63 };
+enum sla_kind { SLA_SECURITY_SLA, SLA_PROVIDER_OFFER, SLA_UCLOUD, SLA_RESPONSE_POLICY };
+enum { SLA_KINDS = 4, SLA_NAME_MAX = 63 };
 
 #define SLA_NOBODY UINT32_MAX /* no party */
 
@@ -27,13 +27,24 @@ struct sla_target {
     struct diag_span span;
 };
 
+/* How an offer came to be known. */
+enum sla_asserted { SLA_ASSERTED_SIGNED, SLA_ASSERTED_TRANSCRIBED, SLA_ASSERTED_MEASURED };
+
+struct sla_assertion {
+    struct slice party; /* who says so */
+    enum sla_asserted how;
+    struct slice source; /* for people: where it was read, how it was measured; or empty */
+};
+
 struct sla_document {
     enum sla_kind kind;
     struct slice name;  /* metadata.name */
     struct slice party; /* metadata.party */
     enum party_role role;
-    struct slice ucloud;      /* SecuritySLA: the one it is about; UCloud: its own name */
-    struct slice asserted_by; /* ProviderOffer: who says so */
+    uint32_t version;
+    bool is_template;    /* SecuritySLA: makes nothing by itself, is there to be extended */
+    struct slice ucloud; /* SecuritySLA: the one it is about; UCloud: its own name */
+    struct sla_assertion asserted_by; /* ProviderOffer */
     const struct diag_source *source;
     struct diag_span span;        /* of metadata.name */
     const struct yaml_node *root; /* the tree it was read from, as written */

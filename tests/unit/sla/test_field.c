@@ -39,11 +39,13 @@ struct part {
 struct sample {
     struct slice name, node_name, text;
     enum layer layer;
+    bool flag;
+    uint32_t tally;
     int64_t duration_ms;
     struct address address;
     const struct address *addresses;
     size_t address_count;
-    const struct yaml_node *refs, *select, *labels, *value, *plain;
+    const struct yaml_node *refs, *select, *arguments, *labels, *value, *plain;
     const struct slice *texts;
     size_t text_count;
     const struct address *peers;
@@ -67,11 +69,14 @@ enum field_of_sample {
     AT_TEXT,
     AT_NOTHING,
     AT_WORD,
+    AT_FLAG,
+    AT_COUNT,
     AT_DURATION,
     AT_ADDRESS,
     AT_ADDRESSES,
     AT_REFS,
     AT_SELECT,
+    AT_ARGUMENTS,
     AT_LABELS,
     AT_VALUE,
     AT_TEXTS,
@@ -111,6 +116,9 @@ static const struct sla_field sample_fields[] = {
     [AT_NOTHING] = { .key = NULL },
     [AT_WORD] = { FIELD("layer", SLA_TYPE_WORD, layer), .of.words = &layer_words,
                   .what = "a layer" },
+    [AT_FLAG] = { FIELD("flag", SLA_TYPE_FLAG, flag) },
+    [AT_COUNT] = { FIELD("tally", SLA_TYPE_COUNT, tally), .of.limits = { 2, 9 },
+                   .what = "the tally" },
     [AT_DURATION] = { FIELD("within", SLA_TYPE_DURATION, duration_ms), .of.least_ms = 5,
                       .what = "the deadline" },
     [AT_ADDRESS] = { FIELD("address", SLA_TYPE_ADDRESS, address) },
@@ -118,6 +126,7 @@ static const struct sla_field sample_fields[] = {
                        .count = offsetof(struct sample, address_count) },
     [AT_REFS] = { FIELD("on", SLA_TYPE_REFS, refs) },
     [AT_SELECT] = { FIELD("select", SLA_TYPE_SELECT, select) },
+    [AT_ARGUMENTS] = { FIELD("with", SLA_TYPE_ARGUMENTS, arguments) },
     [AT_LABELS] = { FIELD("labels", SLA_TYPE_LABELS, labels) },
     [AT_VALUE] = { FIELD("value", SLA_TYPE_VALUE, value) },
     [AT_TEXTS] = { FIELD("controls", SLA_TYPE_TEXTS, texts),
@@ -188,6 +197,7 @@ static void each_type_fills_its_place(void)
     CU_ASSERT_TRUE(fill("{name: a-1, node: n-1, text: 'any: thing', layer: L2, within: 5 ms, "
                         "address: 10.0.0.0/8, addresses: [10.0.0.1, '2001:db8::1'], on: [a, b], "
                         "select: {app: x}, labels: {app: x}, value: {a: [b]}, plain: {c: d}, "
+                        "flag: yes, tally: 9, with: {a: b, c: [d, e]}, "
                         "part: {name: p}, parts: [{name: q}, {name: r}]}\n",
                         &got));
     ASSERT_TEXT(listed(), "");
@@ -202,6 +212,9 @@ static void each_type_fills_its_place(void)
     CU_ASSERT_EQUAL(got.refs->count, 2);
     ASSERT_TEXT(got.select->first->text, "x");
     ASSERT_TEXT(got.labels->first->key, "app");
+    CU_ASSERT_TRUE(got.flag);
+    CU_ASSERT_EQUAL(got.tally, 9);
+    CU_ASSERT_EQUAL(got.arguments->count, 2);
     CU_ASSERT_EQUAL(got.value->kind, YAML_MAPPING);
     ASSERT_TEXT(got.plain->first->text, "d");
     ASSERT_TEXT(got.part.name, "p");
@@ -280,6 +293,13 @@ static const struct {
     { "{name: a, node: n_1}\n", "209 1:17 `n_1` cannot be the name of a node" },
     { "{name: a, text: {}}\n", "203 1:17 `text` is a mapping [expected one value]" },
     { "{name: a, layer: l2}\n", "206 1:18 `l2` is not a layer" },
+    { "{name: a, flag: true}\n", "206 1:17 `true` is not a flag" },
+    { "{name: a, tally: 1}\n", "208 1:18 the tally is wrong [`1` is not a number from 2 to 9]" },
+    { "{name: a, tally: 02}\n", "208 1:18 the tally is wrong [a count does not begin with 0]" },
+    { "{name: a, tally: 1e1}\n",
+      "208 1:18 the tally is wrong [`1e1` is not a number from 2 to 9]" },
+    { "{name: a, with: {b: {c: d}, e: [[f]]}}\n",
+      "203 1:21 `b` is neither a value nor a list; 203 1:32 `e` is neither a value nor a list" },
     { "{name: a, within: 4 ms}\n", "208 1:19 the deadline is wrong [must be at least 5 ms]" },
     { "{name: a, within: 4}\n",
       "208 1:19 the deadline is wrong [`4` is not a duration (like `30 s`, `5m`, `1.5h`, `30d`)]" },

@@ -18,13 +18,15 @@ static void tear_down(void)
 
 #define HEAD(kind, meta) "apiVersion: redan/v1\nkind: " kind "\nmetadata: {" meta "}\nspec:\n"
 #define SLA_HEAD         HEAD("SecuritySLA", "name: s, party: shop, role: tenant, ucloud: store")
-#define OFFER_HEAD       HEAD("ProviderOffer", "name: o, party: dc, role: provider, assertedBy: dc")
-#define UCLOUD_HEAD      HEAD("UCloud", "name: store, party: shop, role: tenant")
-#define TARGETS          "  targets: [{id: web, plane: compute}, {id: net, plane: network}]\n"
-#define CLAUSE(text)     SLA_HEAD TARGETS "  clauses:\n    - {" text "}\n"
-#define OFFER(text)      OFFER_HEAD TARGETS "  clauses:\n    - {" text "}\n"
-#define REACTION(text)   SLA_HEAD TARGETS "  reactions:\n    - {" text "}\n"
-#define RESOURCE(text)   UCLOUD_HEAD "  resources:\n    - {" text "}\n"
+#define OFFER_HEAD                                                                                 \
+    HEAD("ProviderOffer",                                                                          \
+         "name: o, party: dc, role: provider, assertedBy: {party: dc, how: measured}")
+#define UCLOUD_HEAD    HEAD("UCloud", "name: store, party: shop, role: tenant")
+#define TARGETS        "  targets: [{id: web, plane: compute}, {id: net, plane: network}]\n"
+#define CLAUSE(text)   SLA_HEAD TARGETS "  clauses:\n    - {" text "}\n"
+#define OFFER(text)    OFFER_HEAD TARGETS "  clauses:\n    - {" text "}\n"
+#define REACTION(text) SLA_HEAD TARGETS "  reactions:\n    - {" text "}\n"
+#define RESOURCE(text) UCLOUD_HEAD "  resources:\n    - {" text "}\n"
 
 /* Findings as "CODE LINE:COL message [label] (first help)". */
 static const struct {
@@ -51,14 +53,37 @@ static const struct {
       "206 3:44 `owner` is not a role" },
     { HEAD("UCloud", "name: store, party: shop, role: provider") "  resources: []\n",
       "215 3:44 a provider cannot write a UCloud" },
-    { HEAD("ProviderOffer", "name: o, party: dc, role: tenant, assertedBy: dc") TARGETS
+    { HEAD("ProviderOffer",
+           "name: o, party: dc, role: tenant, assertedBy: {party: dc, how: measured}") TARGETS
       "  clauses: []\n",
       "215 3:38 a tenant cannot write a ProviderOffer" },
     { HEAD("SecuritySLA", "name: s, party: shop, role: tenant, ucloud: '!'") TARGETS,
       "209 3:56 `!` cannot be the name of a U-Cloud [expected a name]" },
-    { HEAD("ProviderOffer", "name: o, party: dc, role: provider, assertedBy: '?'") TARGETS
+    { HEAD("ProviderOffer",
+           "name: o, party: dc, role: provider, assertedBy: {party: '?', how: signed}") TARGETS
       "  clauses: []\n",
-      "209 3:60 `?` cannot be the name of a party [expected a name]" },
+      "209 3:68 `?` cannot be the name of a party [expected a name]" },
+    { HEAD("ProviderOffer", "name: o, party: dc, role: provider, assertedBy: {party: dc}") TARGETS
+      "  clauses: []\n",
+      "202 3:60 an assertion needs `how`" },
+    { HEAD("UCloud", "name: store, party: shop, role: tenant, version: 0") "  resources: []\n",
+      "208 3:61 the version is wrong [`0` is not a number from 1 to 2147483647]" },
+    { HEAD("UCloud", "name: store, party: shop, role: tenant, version: 07") "  resources: []\n",
+      "208 3:61 the version is wrong [a count does not begin with 0]" },
+    { HEAD("SecuritySLA", "name: s, party: shop, role: tenant") TARGETS,
+      "202 3:11 the metadata of a SecuritySLA needs `ucloud`" },
+    { HEAD("SecuritySLA", "name: s, party: shop, role: tenant, template: maybe") TARGETS,
+      "206 3:58 `maybe` is not a flag" },
+    { HEAD("SecuritySLA", "name: s, party: shop, role: tenant, template: yes, ucloud: store")
+          TARGETS,
+      "212 3:71 a template has no `ucloud`" },
+    { HEAD("ResponsePolicy", "name: r, party: dc, role: provider") "  reactions: []\n",
+      "215 3:38 a provider cannot write a ResponsePolicy" },
+    { HEAD("ResponsePolicy",
+           "name: r, party: shop, role: tenant") "  reactions:\n"
+                                                 "    - {id: guessing, on: web, when: {rule: x}, "
+                                                 "respond: [network.deny source], lease: 1h}\n",
+      "201 6:22 `on` is not a key of a reaction of a policy" },
     { UCLOUD_HEAD "  resources: []\n  targets: []\n",
       "201 6:3 `targets` is not a key of the spec of a UCloud" },
     { SLA_HEAD "  clauses: []\n", "202 5:3 the spec of a SecuritySLA needs `targets`" },
@@ -256,6 +281,51 @@ static void each_mistake_is_named_once_with_its_place(void)
     }
 }
 
+static void an_older_spelling_means_the_same_and_is_mended(void)
+{
+    struct slice fixed = { 0 };
+
+    bench_clear(&bench);
+    bench_add(&bench,
+              slice_from(HEAD("ProviderOffer", "name: o, party: dc, role: provider, "
+                                               "assertedBy: shop") TARGETS "  clauses: []\n"));
+    bench_compile(&bench);
+    ASSERT_TEXT(listed(), "904 3:60 who asserts an offer is written in an older way");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    const struct sla_assertion *older = &bench.world->documents[0]->asserted_by;
+    ASSERT_TEXT(older->party, "shop");
+    CU_ASSERT_EQUAL(older->how, SLA_ASSERTED_TRANSCRIBED);
+    CU_ASSERT_TRUE(bench.diags.first->fixes->safe);
+    ASSERT_OK(
+        diag_apply_edits(&bench.arena, &bench.sources[0], bench.diags.first->fixes->edits, &fixed));
+    bench_clear(&bench);
+    bench_add(&bench, fixed);
+    bench_compile(&bench);
+    ASSERT_TEXT(listed(), "");
+    ASSERT_TEXT(bench.world->documents[0]->asserted_by.party, "shop");
+    CU_ASSERT_EQUAL(bench.world->documents[0]->asserted_by.how, SLA_ASSERTED_TRANSCRIBED);
+}
+
+static void what_stands_around_a_document_is_kept(void)
+{
+    bench_clear(&bench);
+    bench_add(&bench, slice_from(HEAD("SecuritySLA", "name: s, party: shop, role: tenant, "
+                                                     "version: 7, template: yes") TARGETS));
+    bench_add(&bench,
+              slice_from(HEAD("ProviderOffer", "name: o, party: ops, role: operator, "
+                                               "assertedBy: {party: ops, how: measured, "
+                                               "source: a probe}") TARGETS "  clauses: []\n"));
+    bench_compile(&bench);
+    ASSERT_TEXT(listed(), "");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    const struct sla_document *const *documents = bench.world->documents;
+    CU_ASSERT_TRUE(documents[0]->is_template);
+    CU_ASSERT_EQUAL(documents[0]->version, 7);
+    CU_ASSERT_EQUAL(documents[1]->version, 1);
+    CU_ASSERT_EQUAL(documents[1]->asserted_by.how, SLA_ASSERTED_MEASURED);
+    ASSERT_TEXT(documents[1]->asserted_by.source, "a probe");
+}
+
 static void the_nearest_name_is_offered_as_a_fix(void)
 {
     static const struct {
@@ -335,6 +405,9 @@ static void too_much_is_refused(void)
 
 static CU_TestInfo tests[] = {
     { "each mistake is named once, with its place", each_mistake_is_named_once_with_its_place },
+    { "an older spelling means the same and is mended",
+      an_older_spelling_means_the_same_and_is_mended },
+    { "what stands around a document is kept", what_stands_around_a_document_is_kept },
     { "the nearest name is offered as a fix", the_nearest_name_is_offered_as_a_fix },
     { "all documents are read in one run", all_documents_are_read_in_one_run },
     { "too much is refused", too_much_is_refused },

@@ -94,6 +94,45 @@ static void an_offer_speaks_of_what_stands_at_its_provider(void)
     ASSERT_TEXT(sla_world_owner(bench.world, 0), "shop");
 }
 
+static void an_offer_of_the_operator_speaks_of_everything(void)
+{
+    bench_add(&bench, SLICE("apiVersion: redan/v1\nkind: ProviderOffer\n"
+                            "metadata: {name: watch, party: ops, role: operator, assertedBy: "
+                            "{party: ops, how: measured}}\n"
+                            "spec:\n  targets: [{id: all}, {id: webs, select: {app: web}}]\n"
+                            "  clauses:\n"
+                            "    - {id: zone, on: all, stance: offers, term: location, op: in, "
+                            "value: DE}\n"
+                            "    - {id: web, on: webs, stance: offers, term: location, op: in, "
+                            "value: DE}\n"));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+    bench_add(&bench, text_ucloud(&bench, "attic", "shop", RESOURCES));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    CU_ASSERT_EQUAL(bench.world->clauses[1]->resource_count, 8);
+    CU_ASSERT_EQUAL(bench.world->clauses[0]->resource_count, 4);
+}
+
+static void templates_and_shared_responses_make_nothing_by_themselves(void)
+{
+    bench_add(&bench,
+              SLICE("apiVersion: redan/v1\nkind: SecuritySLA\n"
+                    "metadata: {name: base, party: shop, role: tenant, template: yes}\n"
+                    "spec:\n  targets: [{id: web, select: {app: web}}]\n  clauses:\n"
+                    "    - {id: fast, on: web, term: respond.mttr, op: \"<=\", value: 1 s}\n"
+                    "---\napiVersion: redan/v1\nkind: ResponsePolicy\n"
+                    "metadata: {name: stop, party: shop, role: tenant}\nspec:\n  reactions:\n"
+                    "    - {id: guess, when: {rule: x}, respond: [data.freeze], lease: 1h}\n"));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+    bench_compile(&bench);
+    ASSERT_TEXT(bench_findings(&bench), "");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    CU_ASSERT_EQUAL(bench.world->clause_count, 0);
+    CU_ASSERT_EQUAL(bench.world->policies.objective_count, 0);
+    CU_ASSERT_EQUAL(bench.world->policies.reaction_count, 0);
+    CU_ASSERT_EQUAL(bench.world->summary.documents[SLA_RESPONSE_POLICY], 1);
+}
+
 static void units_and_handles_default_to_the_name(void)
 {
     bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
@@ -482,6 +521,10 @@ static CU_TestInfo tests[] = {
     { "selectors choose resources", selectors_choose_resources },
     { "an offer speaks of what stands at its provider",
       an_offer_speaks_of_what_stands_at_its_provider },
+    { "an offer of the operator speaks of everything",
+      an_offer_of_the_operator_speaks_of_everything },
+    { "templates and shared responses make nothing by themselves",
+      templates_and_shared_responses_make_nothing_by_themselves },
     { "units and handles default to the name", units_and_handles_default_to_the_name },
     { "documents are unique and belong to their party",
       documents_are_unique_and_belong_to_their_party },

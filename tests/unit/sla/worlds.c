@@ -79,7 +79,8 @@ struct slice text_offer(struct bench *bench, const char *name, const char *spec)
 {
     return arena_printf(&bench->arena,
                         "apiVersion: redan/v1\nkind: ProviderOffer\n"
-                        "metadata: {name: %s, party: %s, role: provider, assertedBy: %s}\n"
+                        "metadata: {name: %s, party: %s, role: provider, assertedBy: {party: %s, "
+                        "how: transcribed}}\n"
                         "spec:\n%s",
                         name, name, name, spec);
 }

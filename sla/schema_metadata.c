@@ -1,0 +1,160 @@
+#include "sla/schema.h"
+
+#include "sla/check.h"
+
+static const char *const role_names[] = { "tenant", "user", "provider", "operator" };
+static const char *const asserted_names[] = {
+    [SLA_ASSERTED_SIGNED] = "signed",
+    [SLA_ASSERTED_TRANSCRIBED] = "transcribed",
+    [SLA_ASSERTED_MEASURED] = "measured",
+};
+static const struct sla_words role_words = { role_names, COUNT_OF(role_names) };
+static const struct sla_words asserted_words = { asserted_names, COUNT_OF(asserted_names) };
+
+/* What every kind has; a kind says what its name, party and roles mean. */
+#define NAME_ROW(doc_)                                                                             \
+    {                                                                                              \
+        .key = "name", .type = SLA_TYPE_NAME, .required = true,                                    \
+        .offset = offsetof(struct draft_document, document.name),                                  \
+        .what = "the name of a document", .doc = (doc_), .example = "imaging"                      \
+    }
+#define PARTY_ROW(doc_)                                                                            \
+    {                                                                                              \
+        .key = "party", .type = SLA_TYPE_NAME, .required = true,                                   \
+        .offset = offsetof(struct draft_document, document.party), .what = "the name of a party",  \
+        .doc = (doc_), .example = "hospital-a"                                                     \
+    }
+#define ROLE_ROW(doc_, example_)                                                                   \
+    {                                                                                              \
+        .key = "role", .type = SLA_TYPE_WORD, .required = true,                                    \
+        .offset = offsetof(struct draft_document, document.role), .of.words = &role_words,         \
+        .what = "a role", .doc = (doc_), .example = (example_)                                     \
+    }
+#define VERSION_ROW                                                                                \
+    {                                                                                              \
+        .key = "version", .type = SLA_TYPE_COUNT,                                                  \
+        .offset = offsetof(struct draft_document, document.version),                               \
+        .of.limits = { 1, INT32_MAX }, .what = "the version",                                      \
+        .doc = "Which version of the document this is; 1 when left out.", .example = "7"           \
+    }
+
+static const struct sla_field sla_metadata_fields[] = {
+    [META_NAME] = NAME_ROW("Unique among the party's documents."),
+    [META_PARTY] = PARTY_ROW("Who requires this."),
+    [META_ROLE] = ROLE_ROW("`tenant`, `user` or `operator`.", "tenant"),
+    [META_VERSION] = VERSION_ROW,
+    [META_UCLOUD] = { .key = "ucloud",
+                      .type = SLA_TYPE_NAME,
+                      .offset = offsetof(struct draft_document, document.ucloud),
+                      .what = "the name of a U-Cloud",
+                      .doc = "The U-Cloud it is about; required, except of a template.",
+                      .example = "imaging" },
+    [META_TEMPLATE] = { .key = "template",
+                        .type = SLA_TYPE_FLAG,
+                        .offset = offsetof(struct draft_document, document.is_template),
+                        .what = "a flag",
+                        .doc = "`yes`: it is about no U-Cloud and makes nothing by itself; other "
+                               "documents of the party extend it.",
+                        .example = "yes" },
+    [META_EXTENDS] = { .key = "extends",
+                       .type = SLA_TYPE_RECORD,
+                       .offset = offsetof(struct draft_document, extends),
+                       .of.record = &sla_record_extends,
+                       .doc = "The template it begins with.",
+                       .example = "{document: org-base, version: 2, with: {homes: [PT, FR]}}" },
+};
+static const struct sla_field offer_metadata_fields[] = {
+    [META_NAME] = NAME_ROW("Unique among the party's documents."),
+    [META_PARTY] = PARTY_ROW("The provider, or the operator that offers detection and response."),
+    [META_ROLE] = ROLE_ROW("`provider` or `operator`.", "provider"),
+    [META_VERSION] = VERSION_ROW,
+    [META_UCLOUD] = { .key = NULL },
+    [META_TEMPLATE] = { .key = NULL },
+    [META_EXTENDS] = { .key = NULL },
+    [META_ASSERTED_BY] = { .key = "assertedBy",
+                           .type = SLA_TYPE_RECORD,
+                           .required = true,
+                           .offset = offsetof(struct draft_document, document.asserted_by),
+                           .of.record = &sla_record_assertion,
+                           .older = sla_older_assertion,
+                           .doc = "Who says so, and how it came to be known.",
+                           .example = "{party: hospital-a, how: transcribed}" },
+};
+static const struct sla_field ucloud_metadata_fields[] = {
+    [META_NAME] = NAME_ROW("Unique among all U-Clouds."),
+    [META_PARTY] = PARTY_ROW("Whose U-Cloud it is."),
+    [META_ROLE] = ROLE_ROW("`tenant` or `user`.", "tenant"),
+    [META_VERSION] = VERSION_ROW,
+};
+static const struct sla_field policy_metadata_fields[] = {
+    [META_NAME] = NAME_ROW("Unique among the party's documents."),
+    [META_PARTY] = PARTY_ROW("Whose responses these are."),
+    [META_ROLE] = ROLE_ROW("`tenant`, `user` or `operator`.", "tenant"),
+    [META_VERSION] = VERSION_ROW,
+};
+const struct sla_record sla_record_metadata[SLA_KINDS] = {
+    [SLA_SECURITY_SLA] = SLA_RECORD(sla_metadata_fields, struct draft_document, sla_check_metadata,
+                                    "the metadata of a SecuritySLA", "sla.metadata",
+                                    "Who requires something, and of which U-Cloud."),
+    [SLA_PROVIDER_OFFER] = SLA_RECORD(offer_metadata_fields, struct draft_document,
+                                      sla_check_metadata, "the metadata of a ProviderOffer",
+                                      "offer.metadata", "Who offers something, and who says so."),
+    [SLA_UCLOUD] =
+        SLA_RECORD(ucloud_metadata_fields, struct draft_document, sla_check_metadata,
+                   "the metadata of a UCloud", "ucloud.metadata", "Whose U-Cloud it is."),
+    [SLA_RESPONSE_POLICY] = SLA_RECORD(policy_metadata_fields, struct draft_document,
+                                       sla_check_metadata, "the metadata of a ResponsePolicy",
+                                       "policy.metadata", "Whose responses these are."),
+};
+
+static const struct sla_field extends_fields[] = {
+    [EXTENDS_DOCUMENT] = { .key = "document",
+                           .type = SLA_TYPE_NAME,
+                           .required = true,
+                           .offset = offsetof(struct draft_extends, document),
+                           .what = "the name of a document",
+                           .doc = "A template of the same party.",
+                           .example = "org-base" },
+    [EXTENDS_VERSION] = { .key = "version",
+                          .type = SLA_TYPE_COUNT,
+                          .offset = offsetof(struct draft_extends, version),
+                          .of.limits = { 1, INT32_MAX },
+                          .what = "the version",
+                          .doc = "The version that is meant; whichever is there when left out.",
+                          .example = "2" },
+    [EXTENDS_WITH] = { .key = "with",
+                       .type = SLA_TYPE_ARGUMENTS,
+                       .offset = offsetof(struct draft_extends, with),
+                       .doc = "Values for the template's parameters.",
+                       .example = "{homes: [PT, FR]}" },
+};
+const struct sla_record sla_record_extends =
+    SLA_RECORD(extends_fields, struct draft_extends, sla_check_extends, "an extension",
+               "sla.metadata.extends", "The template a document begins with.");
+
+static const struct sla_field assertion_fields[] = {
+    [ASSERTION_PARTY] = { .key = "party",
+                          .type = SLA_TYPE_NAME,
+                          .required = true,
+                          .offset = offsetof(struct sla_assertion, party),
+                          .what = "the name of a party",
+                          .doc = "Who says so: the provider itself, or who wrote it down for it.",
+                          .example = "hospital-a" },
+    [ASSERTION_HOW] = { .key = "how",
+                        .type = SLA_TYPE_WORD,
+                        .required = true,
+                        .offset = offsetof(struct sla_assertion, how),
+                        .of.words = &asserted_words,
+                        .what = "a way to know",
+                        .doc = "`signed` (by the provider itself), `transcribed` (from its "
+                               "contract or pages) or `measured`.",
+                        .example = "transcribed" },
+    [ASSERTION_SOURCE] = { .key = "source",
+                           .type = SLA_TYPE_TEXT,
+                           .offset = offsetof(struct sla_assertion, source),
+                           .doc = "Where it was read, how it was measured.",
+                           .example = "contract of 2025-11-03" },
+};
+const struct sla_record sla_record_assertion =
+    SLA_RECORD(assertion_fields, struct sla_assertion, NULL, "an assertion",
+               "offer.metadata.assertedBy", "Who says what is offered, and how it is known.");
