@@ -67,9 +67,10 @@ enum option_id {
     OPTION_NODE,
     OPTION_CORROBORATE,
     OPTION_AT,
-    OPTION_CHECK
+    OPTION_CHECK,
+    OPTION_INSTALL
 };
-enum { OPTIONS = 35 };
+enum { OPTIONS = 36 };
 
 struct cmd;
 

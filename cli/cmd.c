@@ -106,6 +106,36 @@ static const struct cmd rows[] = {
         .run = cmd_sla_apply,
     },
     {
+        .noun = "explain",
+        .args = "FIELD|TERM|CODE",
+        .args_min = 1,
+        .args_max = 1,
+        .names = NAMES_TOPICS,
+        .summary = "explains a member, a term or the code of a finding",
+        .doc = "A member is named by its path or the end of it. Works without redand and without\n"
+               "a network. Exits 4 when nothing is named so.",
+        .example = "redan explain spec.clauses.window\nredan explain availability\n"
+                   "redan explain RDN0503",
+        .run = cmd_explain,
+    },
+    {
+        .noun = "schema",
+        .args = "sla",
+        .args_min = 1,
+        .args_max = 1,
+        .names = NAMES_SCHEMAS,
+        .options = BIT(OPTION_DRY_RUN) | BIT(OPTION_INSTALL),
+        .summary = "prints a JSON Schema, with which editors complete and check documents",
+        .doc =
+            "Draft-07, of every kind of document. --install writes it to\n"
+            ".vscode/redan.schema.json in this folder and names it in .vscode/settings.json for\n"
+            "the documents in sla/; other settings stay as they are. A settings file that is\n"
+            "not plain JSON is left alone. Any editor with a YAML language server follows a\n"
+            "first line `# yaml-language-server: $schema=PATH`.",
+        .example = "redan schema sla > redan.schema.json\nredan schema sla --install",
+        .run = cmd_schema,
+    },
+    {
         .noun = "conflict",
         .verb = "list",
         .args = "[FILE...]",

@@ -10,7 +10,14 @@
 enum { CMD_ARGS_ANY = 1024 };
 
 /* What an argument names, for the completion. */
-enum cmd_names { NAMES_NONE, NAMES_FILES, NAMES_OF_LIST, NAMES_SHELLS };
+enum cmd_names {
+    NAMES_NONE,
+    NAMES_FILES,
+    NAMES_OF_LIST,
+    NAMES_SHELLS,
+    NAMES_TOPICS,
+    NAMES_SCHEMAS
+};
 
 struct cmd {
     const char *noun;
@@ -40,6 +47,7 @@ enum cli_exit cmd_conflict_list(struct cli *cli);
 enum cli_exit cmd_conflict_resolve(struct cli *cli);
 enum cli_exit cmd_conflict_show(struct cli *cli);
 enum cli_exit cmd_demo(struct cli *cli);
+enum cli_exit cmd_explain(struct cli *cli);
 enum cli_exit cmd_incident_list(struct cli *cli);
 enum cli_exit cmd_incident_show(struct cli *cli);
 enum cli_exit cmd_node_add(struct cli *cli);
@@ -49,6 +57,7 @@ enum cli_exit cmd_plan_list(struct cli *cli);
 enum cli_exit cmd_plan_show(struct cli *cli);
 enum cli_exit cmd_plan_undo(struct cli *cli);
 enum cli_exit cmd_replay_run(struct cli *cli);
+enum cli_exit cmd_schema(struct cli *cli);
 enum cli_exit cmd_sla_apply(struct cli *cli);
 enum cli_exit cmd_sla_check(struct cli *cli);
 enum cli_exit cmd_sla_compile(struct cli *cli);

@@ -1,8 +1,11 @@
 #include "cli/codes.h"
 
+#include "cli/code_pages.inc"
+
 static const struct {
     uint32_t code;
     const char *title;
+    const char *page;
 } titles[] = {
 #include "cli/code_titles.inc"
 };
@@ -36,6 +39,16 @@ struct diag_rule code_rule(uint32_t code)
         }
     }
     return rule;
+}
+
+struct slice code_page(uint32_t code)
+{
+    for (size_t i = 0; i < COUNT_OF(titles); i++) {
+        if (titles[i].code == code) {
+            return slice_from(titles[i].page);
+        }
+    }
+    return (struct slice){ 0 };
 }
 
 const char *code_pages(void)

@@ -1,8 +1,10 @@
 #include <string.h>
 
+#include "cli/codes.h"
 #include "cli/daemon.h"
 #include "cli/help.h"
 #include "cli/report.h"
+#include "sla/explain.h"
 
 /* Thin: all the knowledge is behind `redan __complete`. No candidates: the shell offers files. */
 static const struct {
@@ -110,6 +112,22 @@ static size_t plain_words(const char *const *words, size_t count, struct slice *
     return found;
 }
 
+/* Names of the language; codes when the word begins like one. */
+static void offer_topics(struct cli *cli, struct slice start, struct buf *out)
+{
+    size_t count = 0;
+    const struct slice *names = sla_topic_names(&cli->arena, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        offer(out, start, arena_cstr(&cli->arena, names[i]));
+    }
+    for (uint32_t code = 1; slice_starts(start, SLICE("R")) && code <= CODE_MAX; code++) {
+        if (code_page(code).len > 0) {
+            offer(out, start, arena_printf(&cli->arena, "RDN%04u", code).ptr);
+        }
+    }
+}
+
 static void offer_arguments(struct cli *cli, const struct cmd *command, struct slice start,
                             struct buf *out)
 {
@@ -121,6 +139,12 @@ static void offer_arguments(struct cli *cli, const struct cmd *command, struct s
         for (size_t i = 0; i < COUNT_OF(scripts); i++) {
             offer(out, start, scripts[i].shell);
         }
+        break;
+    case NAMES_TOPICS:
+        offer_topics(cli, start, out);
+        break;
+    case NAMES_SCHEMAS:
+        offer(out, start, "sla");
         break;
     case NAMES_NONE:
     case NAMES_FILES:

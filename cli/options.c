@@ -66,6 +66,7 @@ static const struct option options[OPTIONS] = {
                     "when the log ended, for years it leaves out (when the file was written)",
                     NULL },
     [OPTION_CHECK] = { "check", 0, NULL, "change nothing; exit 1 when a file would change", NULL },
+    [OPTION_INSTALL] = { "install", 0, NULL, "write it where editors of this folder look", NULL },
 };
 
 const struct option *option_at(enum option_id id)

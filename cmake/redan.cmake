@@ -1,3 +1,12 @@
+# redan_bytes(NAME FILE VARIABLE): a C array `static const char NAME[]` with the bytes of a file and a NUL, as text in VARIABLE.
+# The directory is configured again when the file changes.
+function(redan_bytes name file variable)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+    file(READ ${file} text HEX)
+    string(REGEX REPLACE "(..)" "'\\\\x\\1'," text "${text}")
+    set(${variable} "static const char ${name}[] = {${text}0};\n" PARENT_SCOPE)
+endfunction()
+
 # redan_library(NAME SOURCES a.c ... [LINK lib ...]): a static library of one folder.
 function(redan_library name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")

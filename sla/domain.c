@@ -41,6 +41,20 @@ void sla_schema_texts(struct json_writer *writer)
     json_close_object(writer);
 }
 
+/* Under `allOf`, since nothing beside a `$ref` counts in draft-07. */
+void sla_schema_record(struct json_writer *writer, const struct sla_record *record)
+{
+    CLEANUP(buf_done) struct buf path = { 0 };
+
+    buf_printf(&path, "#/definitions/%s", record->path);
+    json_key(writer, "allOf");
+    json_open_array(writer);
+    json_open_object(writer);
+    json_add_text(writer, "$ref", buf_slice(&path));
+    json_close_object(writer);
+    json_close_array(writer);
+}
+
 /* `false` is how readers of YAML 1.1 take the name `NO`. */
 static void put_names(struct json_writer *writer, const char *const *names, size_t count)
 {

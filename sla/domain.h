@@ -80,6 +80,8 @@ enum { SLA_SAMPLE_AMOUNTS = 12 }; /* few, so that samples meet often */
 void sla_schema_scalar(struct json_writer *writer);
 void sla_schema_names(struct json_writer *writer, const char *const *names, size_t count);
 void sla_schema_texts(struct json_writer *writer);
+/* As a record of the field table says. */
+void sla_schema_record(struct json_writer *writer, const struct sla_record *record);
 
 /* Whether the operator bounds from below, after which a value's range is written by its `least`. */
 bool sla_op_is_lower_bound(enum sla_op op);

@@ -102,7 +102,7 @@ static int64_t cost(const struct sla_term *term, const struct sla_value *from,
 static void schema(const struct sla_term *term, struct json_writer *writer)
 {
     (void)term;
-    json_add_cstr(writer, "type", "object");
+    sla_schema_record(writer, &sla_record_flow);
 }
 
 static void sample(const struct sla_term *term, struct arena *arena, uint64_t *seed,

@@ -80,7 +80,7 @@ static void report_unknown(struct draft *draft, const struct sla_record *record,
     buf_printf(&what, "a key of %s", record->name);
     struct diag *diag = sla_report_word(draft, SLA_CODE_UNKNOWN_KEY, yaml_key_span(node), node->key,
                                         what.ptr, names, record->count);
-    diag_note(draft->diags, diag, "field docs: docs/reference/sla.md, `%s`", record->path);
+    diag_note(draft->diags, diag, "field docs: redan explain %s", record->path);
 }
 
 /* From where the last one stood, since most write members in the order of the table. */

@@ -111,6 +111,16 @@ static const struct {
     { SLA_EXTRA_ACTION, CLAUSE_ACTION },
 };
 
+const char *sla_extra_key(size_t bit)
+{
+    size_t i = 0;
+
+    while (extras[i].extra != SLA_BIT(bit)) {
+        i++;
+    }
+    return sla_record_clause.fields[extras[i].member].key;
+}
+
 static void report_foreign(const struct sla_reading *reading, const struct sla_clause *clause,
                            const struct yaml_node *node, const char *key)
 {

@@ -30,13 +30,6 @@ static const char *name_of_plane(size_t value)
     return value < PLANE_KINDS ? plane_kind_name((enum plane_kind)value) : "service";
 }
 
-static const char *name_of_extra(size_t value)
-{
-    static const char *const names[SLA_EXTRAS] = { "window", "planned", "action" };
-
-    return names[value];
-}
-
 static const char *name_of_when(size_t value)
 {
     static const char *const names[] = {
@@ -55,8 +48,8 @@ static const char *const held_by[] = {
     [SLA_BECOMES_RECORD] = "a record: it is read and resolved, but nothing holds it yet",
 };
 static const char *const chosen_by[] = {
-    [SLA_OURS] = "an offer is a menu: as long as something is left that all clauses on a resource "
-                 "allow (else RDN0502)",
+    [SLA_OURS] = ("an offer is a menu: as long as something is left that all clauses on a resource "
+                  "allow (else RDN0502)"),
     [SLA_THEIRS] = "when an offer implies it; the provider may do anything within its offer",
     [SLA_BUDGET] =
         "when the worst that the best offer may spend of a window is allowed (else RDN0503)",
@@ -65,12 +58,12 @@ static const char *const chosen_by[] = {
     [SLA_GIVEN] = "by itself: it makes others hold",
 };
 
-static void print_term(struct buf *out, const struct sla_term *term)
+void sla_print_term(const struct sla_term *term, const char *heading, struct buf *out)
 {
     const char *holds =
         term->becomes == SLA_BECOMES_RECORD ? "not looked for" : chosen_by[term->chooser];
 
-    buf_printf(out, "#### `%s`\n\n%s\n\n", term->name, term->doc);
+    buf_printf(out, "%s `%s`\n\n%s\n\n", heading, term->name, term->doc);
     buf_printf(out, "- value: %s\n- operators: ", term->value_doc);
     print_bits(out, term->ops, SLA_OPS, name_of_op);
     buf_add_cstr(out, "\n- stances: ");
@@ -79,11 +72,11 @@ static void print_term(struct buf *out, const struct sla_term *term)
     print_bits(out, term->planes, PLANE_KINDS + 1, name_of_plane);
     if (term->extras != 0) {
         buf_add_cstr(out, "\n- further members: ");
-        print_bits(out, term->extras, SLA_EXTRAS, name_of_extra);
+        print_bits(out, term->extras, SLA_EXTRAS, sla_extra_key);
     }
     if (term->needed != 0) {
         buf_add_cstr(out, "; needed: ");
-        print_bits(out, term->needed, SLA_EXTRAS, name_of_extra);
+        print_bits(out, term->needed, SLA_EXTRAS, sla_extra_key);
     }
     if (term->when != 0) {
         buf_add_cstr(out, "\n- `when` may name: ");
@@ -94,7 +87,7 @@ static void print_term(struct buf *out, const struct sla_term *term)
     for (size_t i = 0; i < SLA_TERM_CONTROLS_MAX && term->controls[i] != NULL; i++) {
         buf_printf(out, "%s `%s`", i > 0 ? "," : "", term->controls[i]);
     }
-    buf_printf(out, "\n- example: `{id: x, on: y, %s}`\n\n", term->example);
+    buf_printf(out, "\n- example: `{id: x, on: y, %s}`\n", term->example);
 }
 
 static void print_record(struct buf *out, const struct sla_record *record)
@@ -120,7 +113,8 @@ void sla_print_reference(struct buf *out)
     for (size_t i = 0; i < count; i++) {
         buf_printf(out, "### %s\n\n", groups[i]->title);
         for (size_t j = 0; j < groups[i]->count; j++) {
-            print_term(out, &groups[i]->terms[j]);
+            sla_print_term(&groups[i]->terms[j], "####", out);
+            buf_add_char(out, '\n');
         }
     }
     buf_add_cstr(out, "## Members\n\n");

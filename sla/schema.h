@@ -87,6 +87,9 @@ extern const struct sla_record sla_record_reaction_when;
 extern const struct sla_record sla_record_protected;
 extern const struct sla_record sla_record_resource;
 
+/* The member of a clause that is the extra of this bit. */
+const char *sla_extra_key(size_t bit);
+
 /* All, in the order of the reference. */
 const struct sla_record *const *sla_records(size_t *out_count);
 

@@ -68,5 +68,7 @@ void sla_summary_write_json(const struct sla_world *world, struct json_writer *w
 
 /* The terms and fields of the language as Markdown, from the tables the reader uses. */
 void sla_print_reference(struct buf *out);
+/* One term of it below a heading of this level ("#"). */
+void sla_print_term(const struct sla_term *term, const char *heading, struct buf *out);
 
 #endif

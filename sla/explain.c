@@ -1,0 +1,215 @@
+#include "sla/explain.h"
+
+#include "sla/sla.h"
+
+/* "spec.clauses" and "window": asked for by "window", "clauses.window", "sla.spec.clauses.window".
+ */
+static bool is_asked(struct slice asked, const char *path, const char *key)
+{
+    CLEANUP(buf_done) struct buf whole = { 0 };
+
+    buf_printf(&whole, ".%s%s%s", path, key != NULL ? "." : "", key != NULL ? key : "");
+    struct slice full = buf_slice(&whole);
+    size_t extra = asked.len < full.len ? full.len - asked.len : 0;
+
+    if (extra == 0) {
+        return slice_ends(asked, full);
+    }
+    return slice_ends(full, asked) && full.ptr[extra - 1] == '.';
+}
+
+static void add(struct sla_topic *out, size_t *count, struct sla_topic topic)
+{
+    if (*count < SLA_TOPICS_MAX) {
+        out[(*count)++] = topic;
+    }
+}
+
+static void add_fields(struct slice asked, const struct sla_record *record, struct sla_topic *out,
+                       size_t *count)
+{
+    for (size_t i = 0; i < record->count; i++) {
+        const struct sla_field *field = &record->fields[i];
+        if (field->key != NULL && is_asked(asked, record->path, field->key)) {
+            add(out, count, (struct sla_topic){ .record = record, .field = field });
+        }
+    }
+}
+
+size_t sla_topics(struct slice asked, struct sla_topic *out)
+{
+    const struct sla_term *term = sla_term_find(asked);
+    size_t record_count = 0;
+    const struct sla_record *const *records = sla_records(&record_count);
+    size_t count = 0;
+
+    if (asked.len == 0) {
+        return 0;
+    }
+    if (term != NULL) {
+        add(out, &count, (struct sla_topic){ .term = term });
+    }
+    for (size_t i = 0; i < record_count; i++) {
+        if (is_asked(asked, records[i]->path, NULL)) {
+            add(out, &count, (struct sla_topic){ .record = records[i] });
+        }
+    }
+    for (size_t i = 0; i < record_count; i++) {
+        add_fields(asked, records[i], out, &count);
+    }
+    return count;
+}
+
+/* --- as Markdown ------------------------------------------------------------------------------ */
+
+static void print_words(const struct sla_words *words, struct buf *out)
+{
+    buf_add_cstr(out, "- one of: ");
+    for (size_t i = 0; i < words->count; i++) {
+        buf_printf(out, "%s`%s`", i > 0 ? ", " : "", words->names[i]);
+    }
+    buf_add_char(out, '\n');
+}
+
+static void print_field(const struct sla_topic *topic, struct buf *out)
+{
+    const struct sla_field *field = topic->field;
+
+    buf_printf(out, "# `%s.%s`\n\n%s\n\n", topic->record->path, field->key, field->doc);
+    buf_printf(out, "- type: %s, %s\n", sla_type_name(field->type),
+               field->required ? "required" : "may be left out");
+    if (field->type == SLA_TYPE_WORD) {
+        print_words(field->of.words, out);
+    }
+    buf_printf(out, "- of: %s\n- example: `%s: %s`\n", topic->record->name, field->key,
+               field->example);
+}
+
+static void print_record(const struct sla_record *record, struct buf *out)
+{
+    buf_printf(out, "# `%s`: %s\n\n%s\n\n", record->path, record->name, record->doc);
+    for (size_t i = 0; i < record->count; i++) {
+        const struct sla_field *field = &record->fields[i];
+        if (field->key != NULL) {
+            buf_printf(out, "- `%s` (%s%s): %s\n", field->key, sla_type_name(field->type),
+                       field->required ? ", required" : "", field->doc);
+        }
+    }
+}
+
+void sla_topic_print(const struct sla_topic *topic, struct buf *out)
+{
+    if (topic->term != NULL) {
+        sla_print_term(topic->term, "#", out);
+    } else if (topic->field != NULL) {
+        print_field(topic, out);
+    } else {
+        print_record(topic->record, out);
+    }
+}
+
+/* --- as JSON ---------------------------------------------------------------------------------- */
+
+static void write_field(const struct sla_record *record, const struct sla_field *field,
+                        struct json_writer *writer)
+{
+    json_open_object(writer);
+    json_add_cstr(writer, "of", "member");
+    json_add_cstr(writer, "path", record->path);
+    json_add_cstr(writer, "key", field->key);
+    json_add_cstr(writer, "type", sla_type_name(field->type));
+    json_add_bool(writer, "required", field->required);
+    json_add_cstr(writer, "doc", field->doc);
+    json_add_cstr(writer, "example", field->example);
+    if (field->type == SLA_TYPE_WORD) {
+        json_key(writer, "words");
+        json_open_array(writer);
+        for (size_t i = 0; i < field->of.words->count; i++) {
+            json_put_cstr(writer, field->of.words->names[i]);
+        }
+        json_close_array(writer);
+    }
+    json_close_object(writer);
+}
+
+static void write_record(const struct sla_record *record, struct json_writer *writer)
+{
+    json_open_object(writer);
+    json_add_cstr(writer, "of", "record");
+    json_add_cstr(writer, "path", record->path);
+    json_add_cstr(writer, "doc", record->doc);
+    json_key(writer, "members");
+    json_open_array(writer);
+    for (size_t i = 0; i < record->count; i++) {
+        if (record->fields[i].key != NULL) {
+            write_field(record, &record->fields[i], writer);
+        }
+    }
+    json_close_array(writer);
+    json_close_object(writer);
+}
+
+static void write_term(const struct sla_term *term, struct json_writer *writer)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+
+    json_open_object(writer);
+    json_add_cstr(writer, "of", "term");
+    json_add_cstr(writer, "name", term->name);
+    json_add_cstr(writer, "doc", term->doc);
+    json_add_cstr(writer, "value", term->value_doc);
+    json_add_cstr(writer, "example", term->example);
+    json_key(writer, "controls");
+    json_open_array(writer);
+    for (size_t i = 0; i < SLA_TERM_CONTROLS_MAX && term->controls[i] != NULL; i++) {
+        json_put_cstr(writer, term->controls[i]);
+    }
+    json_close_array(writer);
+    sla_print_term(term, "#", &text);
+    json_add_text(writer, "text", buf_slice(&text));
+    json_close_object(writer);
+}
+
+void sla_topic_write_json(const struct sla_topic *topic, struct json_writer *writer)
+{
+    if (topic->term != NULL) {
+        write_term(topic->term, writer);
+    } else if (topic->field != NULL) {
+        write_field(topic->record, topic->field, writer);
+    } else {
+        write_record(topic->record, writer);
+    }
+}
+
+/* --- names ------------------------------------------------------------------------------------ */
+
+const struct slice *sla_topic_names(struct arena *arena, size_t *out_count)
+{
+    size_t record_count = 0;
+    const struct sla_record *const *records = sla_records(&record_count);
+    size_t room = sla_term_count() + record_count * (1 + 2 * SLA_FIELDS_MAX);
+    struct slice *names = ARENA_NEW(arena, struct slice, room);
+    size_t count = 0;
+
+    for (size_t i = 0; i < sla_term_count(); i++) {
+        names[count++] = slice_from(sla_term_at(i)->name);
+    }
+    for (size_t i = 0; i < record_count; i++) {
+        names[count++] = slice_from(records[i]->path);
+        for (size_t j = 0; j < records[i]->count; j++) {
+            const char *key = records[i]->fields[j].key;
+            if (key != NULL) {
+                names[count++] = arena_printf(arena, "%s.%s", records[i]->path, key);
+            }
+        }
+    }
+    for (size_t i = 0; i < record_count; i++) {
+        for (size_t j = 0; j < records[i]->count; j++) {
+            if (records[i]->fields[j].key != NULL) {
+                names[count++] = slice_from(records[i]->fields[j].key);
+            }
+        }
+    }
+    *out_count = count;
+    return names;
+}

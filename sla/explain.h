@@ -1,0 +1,33 @@
+/* sla/explain.h - what the tables say about one name: a member, a record or a term. Pure. */
+#ifndef REDAN_SLA_EXPLAIN_H
+#define REDAN_SLA_EXPLAIN_H
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "sla/schema.h"
+#include "sla/term.h"
+
+enum { SLA_TOPICS_MAX = 64 };
+
+/* Exactly one of term and record is set; field is of the record, or NULL for all of it. */
+struct sla_topic {
+    const struct sla_term *term;
+    const struct sla_record *record;
+    const struct sla_field *field;
+};
+
+/* What `asked` names: a term; a member or record by its path, or by the end of it
+ * ("clauses.window", "window"), with whatever in front (`sla.spec.clauses.window`). How many were
+ * put into `out`, terms first, SLA_TOPICS_MAX at most. */
+size_t sla_topics(struct slice asked, struct sla_topic *out);
+
+/* As Markdown, with a line break at the end. */
+void sla_topic_print(const struct sla_topic *topic, struct buf *out);
+/* One object. */
+void sla_topic_write_json(const struct sla_topic *topic, struct json_writer *writer);
+
+/* Every name that has a topic: terms, then paths, then keys. For hints and completion; some keys
+ * are there more than once. */
+const struct slice *sla_topic_names(struct arena *arena, size_t *out_count);
+
+#endif
