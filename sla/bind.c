@@ -6,6 +6,7 @@
 #include "sla/select.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 /* What a clause speaks of: the targets in `on`, without `except`. */
 
@@ -45,6 +46,17 @@ static unsigned planes_of(const struct draft_clause *clause)
     return clause->clause.term->planes;
 }
 
+static void report_on_service(struct draft *draft, const struct yaml_node *on,
+                              const struct draft_target *target, const struct sla_clause *clause)
+{
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_PLANE, yaml_span(on),
+                                 "term `%s` means nothing on a service", clause->term->name);
+
+    diag_secondary(draft->diags, diag, target->span, "the target is service `%.*s`",
+                   SLICE_ARG(target->service));
+    diag_help(draft->diags, diag, "name a target that selects resources");
+}
+
 static void report_plane(struct draft *draft, const struct yaml_node *on,
                          const struct draft_target *target, const struct draft_clause *clause)
 {
@@ -70,6 +82,10 @@ static const struct draft_target *target_at(struct draft *draft, struct draft_do
     if (target == NULL) {
         report_target(draft, document, at);
         clause->broken = true;
+    } else if (planes != 0 && target->service.len > 0) {
+        if ((planes & SLA_PLANE_SERVICE) == 0) {
+            report_on_service(draft, at, target, &clause->clause);
+        }
     } else if (planes != 0 && target->has_plane && (planes & SLA_BIT(target->plane)) == 0) {
         report_plane(draft, at, target, clause);
     }
@@ -88,6 +104,45 @@ static void gather_target(struct draft *draft, const struct draft_target *target
     }
 }
 
+static bool composes(const struct draft_clause *clause)
+{
+    return clause->reaction == NULL && clause->clause.term != NULL &&
+           sla_term_composes(clause->clause.term);
+}
+
+static int service_order(const void *left, const void *right)
+{
+    const struct sla_service *a = *(const struct sla_service *const *)left;
+    const struct sla_service *b = *(const struct sla_service *const *)right;
+
+    return slice_cmp(a->id, b->id);
+}
+
+/* The services in `on`, each once, for a term that composes. */
+static void bind_services(struct draft *draft, const struct draft_document *document,
+                          struct draft_clause *clause)
+{
+    const struct sla_service **services =
+        ARENA_NEW(draft->arena, const struct sla_service *, sla_texts_count(clause->on) + 1);
+    size_t count = 0, kept = 0;
+
+    for (const struct yaml_node *at = sla_texts_first(clause->on); at != NULL;
+         at = sla_texts_next(clause->on, at)) {
+        const struct draft_target *target = find_target(document, at->text);
+        if (target != NULL && target->bound != NULL) {
+            services[count++] = target->bound;
+        }
+    }
+    qsort(services, count, sizeof(const struct sla_service *), service_order);
+    for (size_t i = 0; i < count; i++) {
+        if (kept == 0 || services[kept - 1] != services[i]) {
+            services[kept++] = services[i];
+        }
+    }
+    clause->clause.services = services;
+    clause->clause.service_count = kept;
+}
+
 /* Gathers the resources of the targets in `on`. When that is what one target selects, and all of
  * it, gives that target instead. */
 static const struct draft_target *gather_on(struct draft *draft, struct draft_document *document,
@@ -99,7 +154,7 @@ static const struct draft_target *gather_on(struct draft *draft, struct draft_do
     for (const struct yaml_node *at = sla_texts_first(clause->on);
          at != NULL && !sla_is_full(draft, at); at = sla_texts_next(clause->on, at)) {
         const struct draft_target *target = target_at(draft, document, clause, planes, at);
-        if (target == NULL) {
+        if (target == NULL || (target->service.len > 0 && composes(clause))) {
             continue;
         }
         if (alone && (planes == 0 || (target->list.planes & ~planes) == 0)) {
@@ -257,7 +312,7 @@ static void check_coverage(struct draft *draft, const struct draft_document *doc
     }
     if (clause->reaction != NULL) {
         check_reaction(draft, clause);
-    } else if (clause->clause.resource_count == 0) {
+    } else if (clause->clause.resource_count == 0 && clause->clause.service_count == 0) {
         struct diag *diag =
             diag_add(draft->diags, DIAG_WARNING, SLA_CODE_NOTHING_TO_ACT_ON, clause->clause.span,
                      "clause `%.*s` speaks of no resource", SLICE_ARG(clause->clause.ref.clause));
@@ -275,6 +330,9 @@ void sla_bind_clause(struct draft *draft, struct draft_document *document,
     sla_gather_start(draft);
     if (clause->on != NULL) {
         whole = gather_on(draft, document, clause);
+    }
+    if (clause->on != NULL && composes(clause)) {
+        bind_services(draft, document, clause);
     }
     unmark_except(draft, document, clause);
     struct draft_list list = whole != NULL

@@ -18,5 +18,6 @@ void sla_check_resource(struct sla_reading *reading, void *filled);  /* struct d
 
 /* Older spellings. */
 sla_older_fn sla_older_assertion; /* NAME: {party: NAME, how: transcribed} */
+void sla_check_service(struct sla_reading *reading, void *filled); /* struct draft_service */
 
 #endif

@@ -35,6 +35,8 @@ enum sla_code {
     SLA_CODE_OWNER = 309,
     SLA_CODE_RULE = 310,
     SLA_CODE_NODE = 311,
+    SLA_CODE_ROUND = 313, /* goes round, or too deep */
+    SLA_CODE_SERVICE = 323,
 
     SLA_CODE_UNPROVEN = 401,
 

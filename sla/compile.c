@@ -61,6 +61,29 @@ static void take_resources(struct draft *draft, struct sla_world *world)
     world->policies.resource_count = draft->resource_count;
 }
 
+static int service_order(const void *left, const void *right)
+{
+    const struct sla_service *a = *(const struct sla_service *const *)left;
+    const struct sla_service *b = *(const struct sla_service *const *)right;
+    int order = slice_cmp(a->ucloud, b->ucloud);
+
+    return order != 0 ? order : slice_cmp(a->id, b->id);
+}
+
+static void take_services(struct draft *draft, struct sla_world *world)
+{
+    const struct sla_service **services =
+        ARENA_NEW(draft->arena, const struct sla_service *, draft->service_count + 1);
+
+    for (size_t i = 0; i < draft->document_count; i++) {
+        for (size_t j = 0; j < draft->documents[i]->service_count; j++) {
+            services[world->service_count++] = &draft->documents[i]->services[j].service;
+        }
+    }
+    qsort(services, world->service_count, sizeof(const struct sla_service *), service_order);
+    world->services = services;
+}
+
 static void take_protected(struct draft *draft, struct sla_world *world)
 {
     size_t count = 0;
@@ -290,7 +313,7 @@ static void compile_clauses(struct draft *draft, struct sla_world *world)
             add_policies(&policies, clause);
             break;
         case SLA_BECOMES_OBJECTIVE:
-            if (clause->stance == SLA_REQUIRES) {
+            if (clause->stance == SLA_REQUIRES && clause->resource_count > 0) {
                 add_objective(world, clause, &objectives[world->summary.objectives]);
             }
             break;
@@ -342,6 +365,7 @@ struct sla_world *sla_compile_world(struct draft *draft, const struct diag_sourc
     take_documents(draft, world);
     sla_world_take_parties(draft->arena, world);
     take_protected(draft, world);
+    take_services(draft, world);
     compile_clauses(draft, world);
     take_digests(draft, world);
     return world;

@@ -7,6 +7,7 @@
 #include "sla/code.h"
 #include "sla/names.h"
 #include "sla/schema.h"
+#include "sla/service.h"
 #include "sla/sla.h"
 
 enum {
@@ -45,7 +46,22 @@ struct draft_target {
     enum plane_kind plane;
     enum layer layer;
     const struct yaml_node *select; /* NULL: everything */
-    struct draft_list list;         /* by resolve */
+    struct slice service;           /* empty: resources */
+    struct diag_span service_span;
+    struct draft_list list;          /* by resolve; of a service: all it needs */
+    const struct sla_service *bound; /* by resolve: that service; NULL: none, or not here */
+};
+
+/* What a service needs, as written. */
+struct draft_needs {
+    uint32_t at_least;          /* 0: all */
+    const struct yaml_node *of; /* names of parts */
+};
+
+struct draft_service {
+    struct sla_service service;
+    struct draft_needs needs;
+    bool broken;
 };
 
 struct draft_group {
@@ -107,6 +123,9 @@ struct draft_document {
     size_t resource_count;
     struct draft_protected *protected;
     size_t protected_count;
+    struct draft_service *services;
+    size_t service_count;
+    struct sla_names service_names;             /* into services; by resolve */
     struct sla_names target_names, group_names; /* into targets and groups; of groups when needed */
     const struct slice *target_ids;             /* for people; NULL: not asked for yet */
     struct draft_list *plain;    /* by plane and layer: of targets that select nothing further */
@@ -141,6 +160,7 @@ struct draft {
     struct sla_names uclouds;          /* into documents */
     struct draft_resource **resources; /* by U-Cloud and name; index = world index */
     size_t resource_count;
+    size_t service_count;
     uint32_t *marks; /* scratch: the resources marked in this turn have its number */
     uint32_t turn;
     size_t *gathered; /* scratch: one a resource */

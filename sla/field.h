@@ -38,6 +38,7 @@ enum sla_type {
     SLA_TYPE_OP,        /* typed by the term, in the check: nothing */
     SLA_TYPE_VALUE,     /* typed by the term, in the check: const struct yaml_node * */
     SLA_TYPE_REFS,      /* names bound later: const struct yaml_node * */
+    SLA_TYPE_NEEDS,     /* names of parts, or the mapping of of.record: struct draft_needs */
     SLA_TYPE_SELECT,    /* one value a key: const struct yaml_node * */
     SLA_TYPE_ARGUMENTS, /* one value or a list a key: const struct yaml_node * */
     SLA_TYPE_LABELS,    /* one value a key, none that `select` has: const struct yaml_node * */
@@ -68,7 +69,7 @@ struct sla_field {
     uint16_t count;  /* of a counted type: offset of its size_t */
     union {
         const struct sla_words *words;   /* WORD */
-        const struct sla_record *record; /* RECORD, RECORDS */
+        const struct sla_record *record; /* RECORD, RECORDS, NEEDS */
         int64_t least_ms;                /* DURATION */
         struct sla_limits limits;        /* COUNT */
     } of;

@@ -374,6 +374,7 @@ static const struct {
     [SLA_TYPE_OP] = { "word", SLA_SHAPE_TEXT, NULL },
     [SLA_TYPE_VALUE] = { "by term", SLA_SHAPE_ANY, read_node },
     [SLA_TYPE_REFS] = { "names", SLA_SHAPE_TEXTS, read_node },
+    [SLA_TYPE_NEEDS] = { "names, or a mapping", SLA_SHAPE_ANY, sla_read_needs },
     [SLA_TYPE_SELECT] = { "mapping", SLA_SHAPE_MAPPING, read_select },
     [SLA_TYPE_ARGUMENTS] = { "mapping", SLA_SHAPE_MAPPING, read_arguments },
     [SLA_TYPE_LABELS] = { "mapping", SLA_SHAPE_MAPPING, read_labels },

@@ -15,6 +15,9 @@ sla_read_fn sla_read_actions;
 sla_read_fn sla_read_severity; /* ">= high" */
 sla_read_fn sla_read_term;
 
+/* Of services (sla/read_service.c). */
+sla_read_fn sla_read_needs;
+
 /* Of flows (sla/field_flow.c). */
 sla_read_fn sla_read_peers;
 sla_read_fn sla_read_ports;

@@ -158,6 +158,26 @@ struct sla_run sla_index_find(struct draft *draft, struct slice key, struct slic
     return (struct sla_run){ all->items + from, lower_bound(*all, &last) - from };
 }
 
+struct sla_run sla_run_within(struct sla_run run, size_t from, size_t to)
+{
+    size_t ends[2] = { from, to };
+
+    for (size_t i = 0; i < COUNT_OF(ends); i++) {
+        size_t low = 0;
+        size_t high = run.count;
+        while (low < high) {
+            size_t middle = low + (high - low) / 2;
+            if (run.items[middle].resource < ends[i]) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        ends[i] = low;
+    }
+    return (struct sla_run){ run.items + ends[0], ends[1] - ends[0] };
+}
+
 static int place_order(const struct resource *resource, struct slice ucloud, struct slice name)
 {
     int order = slice_cmp(resource->ucloud, ucloud);

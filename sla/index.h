@@ -9,6 +9,9 @@
 
 struct sla_run sla_index_find(struct draft *draft, struct slice key, struct slice value);
 
+/* The part of a run that lies in [from, to). */
+struct sla_run sla_run_within(struct sla_run run, size_t from, size_t to);
+
 /* A property of the resource by its key in `select`, or else its label; empty when it has neither.
  */
 struct slice sla_resource_value(const struct draft_resource *resource, struct slice key);

@@ -2,11 +2,42 @@
 
 #include "sla/report.h"
 
+/* A service is chosen by its name alone, and by who knows the U-Cloud. */
+static bool check_service_target(const struct sla_reading *reading)
+{
+    static const enum field_of_target others[] = { TARGET_PLANE, TARGET_LAYER, TARGET_SELECT };
+    struct diag_list *diags = reading->draft->diags;
+    bool good = true;
+
+    if (reading->document->document.kind == SLA_PROVIDER_OFFER) {
+        struct diag *diag =
+            diag_add(diags, DIAG_ERROR, SLA_CODE_MEMBER_OF_TERM,
+                     sla_reading_span(reading, TARGET_SERVICE), "an offer knows no services");
+        diag_help(diags, diag, "an offer speaks of resources: use `plane`, `layer` and `select`");
+        good = false;
+    }
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
+        const struct yaml_node *node = reading->nodes[others[i]];
+        if (node != NULL) {
+            struct diag *diag =
+                diag_add(diags, DIAG_ERROR, SLA_CODE_MEMBER_OF_TERM, yaml_key_span(node),
+                         "`%.*s` means nothing beside `service`", SLICE_ARG(node->key));
+            diag_help(diags, diag, "a target is a service, or it selects resources");
+            good = false;
+        }
+    }
+    return good;
+}
+
 void sla_check_target(struct sla_reading *reading, void *filled)
 {
     struct draft_target *out = filled;
 
     out->span = sla_reading_span(reading, TARGET_ID);
+    out->service_span = sla_reading_span(reading, TARGET_SERVICE);
+    if (sla_reading_has(reading, TARGET_SERVICE)) {
+        reading->good &= check_service_target(reading);
+    }
     out->has_plane = sla_reading_filled(reading, TARGET_PLANE);
     out->has_layer = sla_reading_filled(reading, TARGET_LAYER);
     out->broken = !reading->good;

@@ -164,7 +164,8 @@ static void check_unique(struct draft *draft, const char *what, struct named *na
 
 static void check_ids(struct draft *draft, const struct draft_document *document)
 {
-    size_t most = document->target_count + document->group_count + document->clause_count;
+    size_t most = document->target_count + document->group_count + document->clause_count +
+                  document->service_count;
     struct named *names = ARENA_NEW(draft->arena, struct named, most + 1);
 
     for (size_t i = 0; i < document->target_count; i++) {
@@ -180,6 +181,11 @@ static void check_ids(struct draft *draft, const struct draft_document *document
         names[i] = (struct named){ clause->ref.clause, clause->span };
     }
     check_unique(draft, "clause", names, document->clause_count);
+    for (size_t i = 0; i < document->service_count; i++) {
+        const struct sla_service *service = &document->services[i].service;
+        names[i] = (struct named){ service->id, service->span };
+    }
+    check_unique(draft, "service", names, document->service_count);
 }
 
 /* --- resources and parties ------------------------------------------------------------------- */
@@ -273,6 +279,7 @@ bool sla_resolve(struct draft *draft)
     sla_know(draft);
     draft->marks = ARENA_NEW(draft->arena, uint32_t, draft->resource_count + 1);
     draft->gathered = ARENA_NEW(draft->arena, size_t, draft->resource_count + 1);
+    sla_bind_services(draft);
     for (size_t i = 0; i < draft->document_count; i++) {
         struct draft_document *document = draft->documents[i];
         sla_count_errors(draft);

@@ -116,6 +116,13 @@ static const struct sla_field ucloud_spec_fields[] = {
                          .of.record = &sla_record_resource,
                          .doc = "What it consists of.",
                          .example = "[]" },
+    [SPEC_SERVICES] = { .key = "services",
+                        .type = SLA_TYPE_RECORDS,
+                        .offset = offsetof(struct draft_document, services),
+                        .count = offsetof(struct draft_document, service_count),
+                        .of.record = &sla_record_service,
+                        .doc = "What its resources do together.",
+                        .example = "[{id: lis, needs: [app, db]}]" },
 };
 static const struct sla_field policy_spec_fields[] = {
     [SPEC_TARGETS] = { .key = NULL },
@@ -137,7 +144,9 @@ const struct sla_record sla_record_spec[SLA_KINDS] = {
                "the spec of a ProviderOffer", "offer.spec",
                "What a provider offers, and which rights it keeps."),
     SLA_RECORD(ucloud_spec_fields, struct draft_document, sla_check_spec, "the spec of a UCloud",
-               "ucloud.spec", "The resources of one U-Cloud, where each is and how it is reached."),
+               "ucloud.spec",
+               "The resources of one U-Cloud, where each is and how it is reached, and the "
+               "services they form."),
     SLA_RECORD(policy_spec_fields, struct draft_document, sla_check_spec,
                "the spec of a ResponsePolicy", "policy.spec",
                "Reactions that several SLAs of the party share."),
@@ -157,6 +166,7 @@ static const struct sla_record *const records[] = {
     &sla_record_group,         &sla_record_clause,      &sla_record_clause_when,
     &sla_record_flow,          &sla_record_reaction,    &sla_record_shared_reaction,
     &sla_record_reaction_when, &sla_record_protected,   &sla_record_resource,
+    &sla_record_service,       &sla_record_needs,
 };
 
 const struct sla_record *const *sla_records(size_t *out_count)

@@ -25,9 +25,10 @@ enum field_of_spec {
     SPEC_CLAUSES,
     SPEC_REACTIONS,
     SPEC_PROTECTED,
-    SPEC_RESOURCES
+    SPEC_RESOURCES,
+    SPEC_SERVICES
 };
-enum field_of_target { TARGET_ID, TARGET_PLANE, TARGET_LAYER, TARGET_SELECT };
+enum field_of_target { TARGET_ID, TARGET_PLANE, TARGET_LAYER, TARGET_SELECT, TARGET_SERVICE };
 enum field_of_group { GROUP_ID, GROUP_ADDRESSES };
 enum field_of_clause {
     CLAUSE_ID,
@@ -57,6 +58,8 @@ enum field_of_reaction {
     REACTION_APPROVAL
 };
 enum field_of_reaction_when { REACTION_WHEN_RULE };
+enum field_of_service { SERVICE_ID, SERVICE_NEEDS };
+enum field_of_needs { NEEDS_AT_LEAST, NEEDS_OF };
 enum field_of_protected { PROTECTED_NETWORK, PROTECTED_WHY };
 enum field_of_resource {
     RESOURCE_NAME,
@@ -86,6 +89,8 @@ extern const struct sla_record sla_record_shared_reaction; /* indexed likewise *
 extern const struct sla_record sla_record_reaction_when;
 extern const struct sla_record sla_record_protected;
 extern const struct sla_record sla_record_resource;
+extern const struct sla_record sla_record_service;
+extern const struct sla_record sla_record_needs;
 
 /* The member of a clause that is the extra of this bit. */
 const char *sla_extra_key(size_t bit);

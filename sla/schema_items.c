@@ -49,10 +49,18 @@ static const struct sla_field target_fields[] = {
                             "any "
                             "label. All must fit; all resources when left out.",
                         .example = "{app: lab}" },
+    [TARGET_SERVICE] = { .key = "service",
+                         .type = SLA_TYPE_NAME,
+                         .offset = offsetof(struct draft_target, service),
+                         .what = "the name of a service",
+                         .doc = "A service of the U-Cloud, instead of `plane`, `layer` and "
+                                "`select`; in a SecuritySLA only.",
+                         .example = "lis" },
 };
-const struct sla_record sla_record_target =
-    SLA_RECORD(target_fields, struct draft_target, sla_check_target, "a target", "spec.targets",
-               "A named selection of resources: of the SLA's U-Cloud, or at the offer's provider.");
+const struct sla_record sla_record_target = SLA_RECORD(
+    target_fields, struct draft_target, sla_check_target, "a target", "spec.targets",
+    "A named selection of resources, of the SLA's U-Cloud or at the offer's provider; or "
+    "a service of the U-Cloud.");
 
 static const struct sla_field group_fields[] = {
     [GROUP_ID] = { .key = "id",
@@ -288,3 +296,44 @@ static const struct sla_field resource_fields[] = {
 const struct sla_record sla_record_resource =
     SLA_RECORD(resource_fields, struct draft_resource, sla_check_resource, "a resource",
                "ucloud.spec.resources", "One thing that a plane can act on.");
+
+static const struct sla_field service_fields[] = {
+    [SERVICE_ID] = { .key = "id",
+                     .type = SLA_TYPE_NAME,
+                     .required = true,
+                     .offset = offsetof(struct draft_service, service.id),
+                     .what = "the id of a service",
+                     .doc = "Unique in the U-Cloud.",
+                     .example = "lis" },
+    [SERVICE_NEEDS] = { .key = "needs",
+                        .type = SLA_TYPE_NEEDS,
+                        .required = true,
+                        .offset = offsetof(struct draft_service, needs),
+                        .of.record = &sla_record_needs,
+                        .doc = "Its parts: resources, units and other services. A list: all of "
+                               "them; a mapping: so many of them. At most 64.",
+                        .example = "{atLeast: 2, of: [db-1, db-2, db-3]}" },
+};
+const struct sla_record sla_record_service =
+    SLA_RECORD(service_fields, struct draft_service, sla_check_service, "a service",
+               "ucloud.spec.services", "What works when its parts do.");
+
+static const struct sla_field needs_fields[] = {
+    [NEEDS_AT_LEAST] = { .key = "atLeast",
+                         .type = SLA_TYPE_COUNT,
+                         .required = true,
+                         .offset = offsetof(struct draft_needs, at_least),
+                         .of.limits = { 1, SLA_SERVICE_PARTS_MAX },
+                         .what = "the number of parts",
+                         .doc = "So many of the parts must work.",
+                         .example = "2" },
+    [NEEDS_OF] = { .key = "of",
+                   .type = SLA_TYPE_REFS,
+                   .required = true,
+                   .offset = offsetof(struct draft_needs, of),
+                   .doc = "The parts.",
+                   .example = "[db-1, db-2, db-3]" },
+};
+const struct sla_record sla_record_needs =
+    SLA_RECORD(needs_fields, struct draft_needs, NULL, "a need", "ucloud.spec.services.needs",
+               "So many of the parts must work.");

@@ -74,25 +74,10 @@ static struct candidates scope_of(const struct draft_document *document)
 /* The part of a run that lies in the U-Cloud of the document. */
 static struct sla_run within_scope(const struct draft_document *document, struct sla_run run)
 {
-    size_t ends[2] = { document->scope_from, document->scope_to };
-
     if (document->document.kind == SLA_PROVIDER_OFFER) {
         return run;
     }
-    for (size_t i = 0; i < COUNT_OF(ends); i++) {
-        size_t low = 0;
-        size_t high = run.count;
-        while (low < high) {
-            size_t middle = low + (high - low) / 2;
-            if (run.items[middle].resource < ends[i]) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        ends[i] = low;
-    }
-    return (struct sla_run){ run.items + ends[0], ends[1] - ends[0] };
+    return sla_run_within(run, document->scope_from, document->scope_to);
 }
 
 /* The shortest list that holds all a target selects. */
@@ -239,9 +224,18 @@ void sla_select_targets(struct draft *draft, struct draft_document *document)
     for (size_t i = 0; i < document->target_count; i++) {
         struct draft_target *target = &document->targets[i];
         sla_names_add(&document->target_names, target->id, (uint32_t)i);
-        select_target(draft, document, target);
-        targets[i] = (struct sla_target){ target->id, target->list.resources, target->list.count,
-                                          target->span };
+        if (target->service.len > 0) {
+            sla_bind_service_target(draft, document, target);
+        } else {
+            select_target(draft, document, target);
+        }
+        targets[i] = (struct sla_target){
+            .id = target->id,
+            .resources = target->list.resources,
+            .resource_count = target->list.count,
+            .service = target->bound,
+            .span = target->span,
+        };
     }
     sla_names_sort(&document->target_names);
     document->document.targets = targets;

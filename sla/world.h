@@ -12,6 +12,7 @@
 #include "sla/term.h"
 #include "sla/value.h"
 
+struct sla_service;
 struct yaml_node;
 
 enum sla_kind { SLA_SECURITY_SLA, SLA_PROVIDER_OFFER, SLA_UCLOUD, SLA_RESPONSE_POLICY };
@@ -24,6 +25,7 @@ struct sla_target {
     struct slice id;
     const size_t *resources; /* ascending */
     size_t resource_count;
+    const struct sla_service *service; /* NULL: resources */
     struct diag_span span;
 };
 
@@ -67,6 +69,10 @@ struct sla_clause {
     const struct reaction *reaction; /* of a reaction */
     const size_t *resources;         /* ascending; `on` without `except` */
     size_t resource_count;
+    /* Of a term that composes: the services that `on` names. Other terms speak of all their
+     * resources instead. */
+    const struct sla_service *const *services;
+    size_t service_count;
     const struct slice *controls; /* "nist:SA-9(5)" */
     size_t control_count;
     struct diag_span span;        /* the id */
@@ -160,6 +166,8 @@ struct sla_world {
     size_t document_count;
     const struct sla_clause *const *clauses; /* canonical order: party, document, id */
     size_t clause_count;
+    const struct sla_service *const *services; /* by U-Cloud, then id */
+    size_t service_count;
     const struct sla_party *parties; /* by name, then role; a party is named by its first index */
     size_t party_count;
     const uint32_t *operators; /* parties that write as operator; ascending */
