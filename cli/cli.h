@@ -68,9 +68,13 @@ enum option_id {
     OPTION_CORROBORATE,
     OPTION_AT,
     OPTION_CHECK,
-    OPTION_INSTALL
+    OPTION_INSTALL,
+    OPTION_EMIT,
+    OPTION_CLAUSE,
+    OPTION_RESOURCE,
+    OPTION_PARTY
 };
-enum { OPTIONS = 36 };
+enum { OPTIONS = 40 };
 
 struct cmd;
 

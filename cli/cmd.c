@@ -82,10 +82,20 @@ static const struct cmd rows[] = {
         .args_min = 1,
         .args_max = ANY,
         .names = NAMES_FILES,
-        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES),
+        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES) | BIT(OPTION_EMIT) | BIT(OPTION_CLAUSE) |
+                   BIT(OPTION_RESOURCE) | BIT(OPTION_PARTY),
         .summary = "compiles SLA documents to policies, objectives and reactions",
-        .doc = "Works without redand. Exits 1 when there is an error or a conflict.",
-        .example = "redan sla compile sla/",
+        .doc =
+            "Works without redand. Exits 1 when there is an error or a conflict. With --emit the\n"
+            "answer is what one plane is to be told, each part with the paths of its clauses, "
+            "and\n"
+            "at the end the clauses that no plane holds; --clause and --resource choose from "
+            "the\n"
+            "same. What is part of an open conflict is left out, and said to be. Printing "
+            "changes\n"
+            "nothing.",
+        .example = "redan sla compile sla/\nredan sla compile sla/ --emit nft\n"
+                   "redan sla compile sla/ --emit policy --clause ward-only",
         .run = cmd_sla_compile,
     },
     {

@@ -5,6 +5,7 @@
 #include "cli/codes.h"
 #include "cli/daemon.h"
 #include "cli/document.h"
+#include "cli/emission.h"
 #include "cli/offline.h"
 #include "cli/report.h"
 #include "cli/sources.h"
@@ -341,11 +342,16 @@ enum cli_exit cmd_sla_compile(struct cli *cli)
 {
     CLEANUP(buf_done) struct buf out = { 0 };
     struct offline offline;
-    enum cli_exit code =
-        offline_compile(cli, cli->args, cli->arg_count, OFFLINE_ALL_DOCUMENTS, &offline);
+    enum cli_exit code = emission_check(cli);
 
+    if (code == CLI_DONE) {
+        code = offline_compile(cli, cli->args, cli->arg_count, OFFLINE_ALL_DOCUMENTS, &offline);
+    }
     if (code != CLI_DONE) {
         return code;
+    }
+    if (cli_has(cli, OPTION_EMIT) && offline.world != NULL) {
+        return emission_print(cli, &offline);
     }
     if (cli->format == CLI_JSON) {
         write_report("CompileReport", &offline, &out);

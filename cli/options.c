@@ -1,5 +1,7 @@
 #include "cli/options.h"
 
+#include "sla/emit.h"
+
 #include <stddef.h>
 
 static const char *const formats[] = { "table", "json",  "ndjson", "yaml",
@@ -67,6 +69,16 @@ static const struct option options[OPTIONS] = {
                     NULL },
     [OPTION_CHECK] = { "check", 0, NULL, "change nothing; exit 1 when a file would change", NULL },
     [OPTION_INSTALL] = { "install", 0, NULL, "write it where editors of this folder look", NULL },
+    [OPTION_EMIT] = { "emit", 0, "TARGET",
+                      "print what a plane is to be told: policy (all of it, JSON), nft, ovn, store "
+                      "or "
+                      "sigma-watchlist",
+                      sla_emitter_names },
+    [OPTION_CLAUSE] = { "clause", 0, "ID",
+                        "only what this clause does; ID, DOCUMENT/ID or PARTY/DOCUMENT/ID", NULL },
+    [OPTION_RESOURCE] = { "resource", 0, "NAME", "only what is about it; NAME or UCLOUD/NAME",
+                          NULL },
+    [OPTION_PARTY] = { "party", 0, "NAME", "whose watch list", NULL },
 };
 
 const struct option *option_at(enum option_id id)

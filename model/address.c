@@ -222,3 +222,18 @@ bool address_overlaps(const struct address *a, const struct address *b)
            (a->zone[0] == '\0' || b->zone[0] == '\0' ||
             memcmp(a->zone, b->zone, sizeof(a->zone)) == 0);
 }
+
+bool address_covers(const struct address *outer, const struct address *inner)
+{
+    return outer->prefix_len <= inner->prefix_len && address_overlaps(outer, inner) &&
+           (outer->zone[0] == '\0' || inner->zone[0] != '\0');
+}
+
+int address_cmp(const struct address *a, const struct address *b)
+{
+    int order = (int)a->family - (int)b->family;
+
+    order = order != 0 ? order : memcmp(a->bytes, b->bytes, sizeof(a->bytes));
+    order = order != 0 ? order : (int)a->prefix_len - (int)b->prefix_len;
+    return order != 0 ? order : memcmp(a->zone, b->zone, sizeof(a->zone));
+}

@@ -33,5 +33,9 @@ bool address_is_host(const struct address *address);
 bool address_is_link_local(const struct address *address); /* all of it within fe80::/10 */
 /* Do the two prefixes share an address? One without a zone is in every zone. */
 bool address_overlaps(const struct address *a, const struct address *b);
+/* Is all of `inner` in `outer`? */
+bool address_covers(const struct address *outer, const struct address *inner);
+/* As qsort wants it: a prefix stands before what it covers. */
+int address_cmp(const struct address *a, const struct address *b);
 
 #endif

@@ -58,10 +58,15 @@ static const char *const chosen_by[] = {
     [SLA_GIVEN] = "by itself: it makes others hold",
 };
 
+static bool is_sought(const struct sla_term *term)
+{
+    return term->becomes != SLA_BECOMES_RECORD &&
+           !(term->becomes == SLA_BECOMES_DESIRED && term->chooser == SLA_RULE);
+}
+
 void sla_print_term(const struct sla_term *term, const char *heading, struct buf *out)
 {
-    const char *holds =
-        term->becomes == SLA_BECOMES_RECORD ? "not looked for" : chosen_by[term->chooser];
+    const char *holds = is_sought(term) ? chosen_by[term->chooser] : "not looked for";
 
     buf_printf(out, "%s `%s`\n\n%s\n\n", heading, term->name, term->doc);
     buf_printf(out, "- value: %s\n- operators: ", term->value_doc);

@@ -7,6 +7,7 @@ static const struct sla_term terms[] = {
         .of = &sla_countries,
         .chooser = SLA_OURS,
         .becomes = SLA_BECOMES_CHECK,
+        .emit = SLA_EMIT_STORE,
         .ops = SLA_BIT(SLA_OP_IN) | SLA_BIT(SLA_OP_NOT_IN),
         .planes = SLA_PLANES_ALL,
         .stances = SLA_BIT(SLA_REQUIRES) | SLA_BIT(SLA_OFFERS),

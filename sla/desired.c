@@ -1,0 +1,371 @@
+#include "sla/desired.h"
+
+#include "sla/derive.h"
+#include "sla/domain.h"
+
+#include <stdlib.h>
+
+/* --- what nothing holds ---------------------------------------------------------------------- */
+
+/* An entry while its resources are gathered. */
+struct derive_note {
+    struct desired_not_held entry;
+    size_t *resources;
+};
+
+/* A clause of a conflict, and what became of it there. */
+struct derive_dispute {
+    const struct clause_ref *clause;
+    const struct sla_conflict *conflict;
+    enum desired_reason reason;
+};
+
+static int by_address(const struct clause_ref *a, const struct clause_ref *b)
+{
+    return (a > b) - (a < b);
+}
+
+static int dispute_order(const void *left, const void *right)
+{
+    const struct derive_dispute *a = left;
+    const struct derive_dispute *b = right;
+    int order = by_address(a->clause, b->clause);
+
+    return order != 0 ? order : slice_cmp(a->conflict->id, b->conflict->id);
+}
+
+/* Of a conflict in which a clause gives way, the others still count. */
+static void add_disputes(struct derive *derive, const struct sla_conflict *conflict)
+{
+    for (size_t i = 0; i < conflict->clause_count; i++) {
+        const struct sla_clause *clause = conflict->clauses[i];
+        if (conflict->yields == NULL || conflict->yields == clause) {
+            derive->disputes[derive->dispute_count++] = (struct derive_dispute){
+                .clause = &clause->ref,
+                .conflict = conflict,
+                .reason = conflict->yields == NULL ? DESIRED_DISPUTED : DESIRED_GAVE_WAY,
+            };
+        }
+    }
+}
+
+static void take_disputes(struct derive *derive)
+{
+    const struct sla_world *world = derive->world;
+
+    derive->disputes = ARENA_NEW(derive->arena, struct derive_dispute,
+                                 world->conflict_count * SLA_CONFLICT_CLAUSES_MAX + 1);
+    for (size_t i = 0; i < world->conflict_count; i++) {
+        add_disputes(derive, &world->conflicts[i]);
+    }
+    qsort(derive->disputes, derive->dispute_count, sizeof(*derive->disputes), dispute_order);
+}
+
+/* The first dispute of the clause, or where it would stand. */
+static size_t find_disputes(const struct derive *derive, const struct clause_ref *clause)
+{
+    size_t low = 0;
+    size_t high = derive->dispute_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (by_address(derive->disputes[middle].clause, clause) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static bool collides_on(const struct sla_conflict *conflict, size_t resource)
+{
+    size_t low = 0;
+    size_t high = conflict->resource_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (conflict->resources[middle] < resource) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < conflict->resource_count && conflict->resources[low] == resource;
+}
+
+static struct derive_note *add_note(struct derive *derive, struct desired_not_held entry)
+{
+    if (derive->note_count == derive->note_room) {
+        size_t room = derive->note_room == 0 ? 64 : derive->note_room * 2;
+        struct derive_note *grown = ARENA_NEW(derive->arena, struct derive_note, room);
+        for (size_t i = 0; i < derive->note_count; i++) {
+            grown[i] = derive->notes[i];
+        }
+        derive->notes = grown;
+        derive->note_room = room;
+    }
+    derive->notes[derive->note_count] = (struct derive_note){ .entry = entry };
+    return &derive->notes[derive->note_count++];
+}
+
+/* That of the clause, reason and conflict; what else there is of the clause came just before. */
+static struct derive_note *note_of(struct derive *derive, const struct sla_clause *clause,
+                                   enum desired_reason reason, struct slice conflict)
+{
+    for (size_t i = derive->note_count; i > 0; i--) {
+        struct derive_note *note = &derive->notes[i - 1];
+        if (note->entry.clause != &clause->ref) {
+            break;
+        }
+        if (note->resources != NULL && note->entry.reason == reason &&
+            slice_eq(note->entry.conflict, conflict)) {
+            return note;
+        }
+    }
+    struct desired_not_held entry = { .clause = &clause->ref,
+                                      .reason = reason,
+                                      .conflict = conflict };
+    struct derive_note *note = add_note(derive, entry);
+    note->resources = ARENA_NEW(derive->arena, size_t, clause->resource_count);
+    return note;
+}
+
+static void add_to_note(struct derive_note *note, size_t resource)
+{
+    note->resources[note->entry.resource_count++] = resource;
+    note->entry.resources = note->resources;
+}
+
+void derive_not_held(struct derive *derive, const struct sla_clause *clause,
+                     enum desired_reason reason, size_t resource)
+{
+    add_to_note(note_of(derive, clause, reason, (struct slice){ 0 }), resource);
+}
+
+static void not_held_at_all(struct derive *derive, const struct sla_clause *clause,
+                            enum desired_reason reason)
+{
+    (void)add_note(derive, (struct desired_not_held){
+                               .clause = &clause->ref,
+                               .reason = reason,
+                               .resources = clause->resources,
+                               .resource_count = clause->resource_count,
+                           });
+}
+
+bool derive_counts(struct derive *derive, const struct sla_clause *clause, size_t resource)
+{
+    for (size_t i = find_disputes(derive, &clause->ref);
+         i < derive->dispute_count && derive->disputes[i].clause == &clause->ref; i++) {
+        const struct derive_dispute *dispute = &derive->disputes[i];
+        if (collides_on(dispute->conflict, resource)) {
+            add_to_note(note_of(derive, clause, dispute->reason, dispute->conflict->id), resource);
+            return false;
+        }
+    }
+    return true;
+}
+
+int derive_ref_order(const struct clause_ref *a, const struct clause_ref *b)
+{
+    int order = slice_cmp(a->party, b->party);
+
+    order = order != 0 ? order : slice_cmp(a->document, b->document);
+    order = order != 0 ? order : slice_cmp(a->clause, b->clause);
+    return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
+}
+
+static int refs_order(const void *left, const void *right)
+{
+    return derive_ref_order(*(const struct clause_ref *const *)left,
+                            *(const struct clause_ref *const *)right);
+}
+
+size_t derive_settle_refs(const struct clause_ref **refs, size_t count)
+{
+    size_t kept = 0;
+
+    if (count > 1) {
+        qsort(refs, count, sizeof(const struct clause_ref *), refs_order);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (kept == 0 || refs[i] != refs[kept - 1]) {
+            refs[kept++] = refs[i];
+        }
+    }
+    return kept;
+}
+
+static int not_held_order(const void *left, const void *right)
+{
+    const struct desired_not_held *a = left;
+    const struct desired_not_held *b = right;
+    int order = derive_ref_order(a->clause, b->clause);
+
+    order = order != 0 ? order : (int)a->reason - (int)b->reason;
+    return order != 0 ? order : slice_cmp(a->conflict, b->conflict);
+}
+
+static void finish_not_held(struct derive *derive)
+{
+    struct desired_not_held *all =
+        ARENA_NEW(derive->arena, struct desired_not_held, derive->note_count + 1);
+
+    for (size_t i = 0; i < derive->note_count; i++) {
+        all[i] = derive->notes[i].entry;
+    }
+    if (derive->note_count > 1) {
+        qsort(all, derive->note_count, sizeof(*all), not_held_order);
+    }
+    derive->out->not_held = all;
+    derive->out->not_held_count = derive->note_count;
+}
+
+/* --- clauses on resources -------------------------------------------------------------------- */
+
+static int pair_order(const void *left, const void *right)
+{
+    const struct derive_pair *a = left;
+    const struct derive_pair *b = right;
+
+    if (a->resource != b->resource) {
+        return a->resource < b->resource ? -1 : 1;
+    }
+    if (a->order != b->order) {
+        return a->order < b->order ? -1 : 1;
+    }
+    return (a->clause > b->clause) - (a->clause < b->clause);
+}
+
+struct derive_pairs derive_pairs(struct derive *derive, const struct sla_clause *const *clauses,
+                                 size_t count, derive_rank_fn *rank)
+{
+    struct derive_pairs pairs = { 0 };
+    size_t room = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        room += clauses[i]->resource_count;
+    }
+    pairs.items = ARENA_NEW(derive->arena, struct derive_pair, room + 1);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < clauses[i]->resource_count; j++) {
+            struct derive_pair pair = { .resource = clauses[i]->resources[j],
+                                        .clause = (uint32_t)i };
+            if (derive_counts(derive, clauses[i], pair.resource) &&
+                rank(derive, clauses[i], pair.resource, &pair.order)) {
+                pairs.items[pairs.count++] = pair;
+            }
+        }
+    }
+    if (pairs.count > 1) {
+        qsort(pairs.items, pairs.count, sizeof(*pairs.items), pair_order);
+    }
+    return pairs;
+}
+
+size_t derive_pairs_end(const struct derive_pairs *pairs, size_t from)
+{
+    size_t end = from;
+
+    while (end < pairs->count && pairs->items[end].resource == pairs->items[from].resource) {
+        end++;
+    }
+    return end;
+}
+
+/* --- by part --------------------------------------------------------------------------------- */
+
+typedef void(derive_fn)(struct derive *derive, const struct sla_clause *const *clauses,
+                        size_t count);
+
+/* What a clause shapes, by the bits of its term. */
+enum part { PART_NONE, PART_FLOWS, PART_ITEMS, PART_HEEDS, PART_WATCHES, PARTS };
+static derive_fn *const parts[PARTS] = {
+    [PART_FLOWS] = derive_boxes,
+    [PART_ITEMS] = derive_items,
+    [PART_HEEDS] = derive_heeds,
+    [PART_WATCHES] = derive_watches,
+};
+
+struct desired_origin derive_origin(struct arena *arena, const struct clause_ref *clause)
+{
+    const struct clause_ref **clauses = ARENA_NEW(arena, const struct clause_ref *, 1);
+
+    clauses[0] = clause;
+    return (struct desired_origin){ clauses, 1 };
+}
+
+static const enum desired_reason reasons[] = {
+    [SLA_BECOMES_OBJECTIVE] = DESIRED_MEASURED, [SLA_BECOMES_CHECK] = DESIRED_CHECKED,
+    [SLA_BECOMES_DESIRED] = DESIRED_UNTOLD,     [SLA_BECOMES_ASSUMPTION] = DESIRED_CHECKED,
+    [SLA_BECOMES_RECORD] = DESIRED_UNTOLD,
+};
+
+/* What stands in `policies`, or is no affair of a plane. */
+static void note_without_part(struct derive *derive, const struct sla_clause *clause)
+{
+    enum sla_becomes becomes = clause->term->becomes;
+
+    for (size_t i = 0; i < clause->resource_count; i++) {
+        if (derive_counts(derive, clause, clause->resources[i]) && becomes != SLA_BECOMES_POLICY) {
+            derive_not_held(derive, clause, reasons[becomes], clause->resources[i]);
+        }
+    }
+}
+
+static enum part part_of(const struct sla_clause *clause)
+{
+    if (clause->reaction != NULL) {
+        return PART_WATCHES;
+    }
+    if (clause->term->domain == &sla_domain_flow) {
+        return PART_FLOWS;
+    }
+    if ((clause->term->emit & SLA_EMIT_SIGMA) != 0) {
+        return PART_HEEDS;
+    }
+    return clause->term->emit != 0 ? PART_ITEMS : PART_NONE;
+}
+
+/* True when the clause is for its part to take. */
+static bool sort_out(struct derive *derive, const struct sla_clause *clause)
+{
+    if (clause->reaction == NULL && clause->stance == SLA_OFFERS) {
+        not_held_at_all(derive, clause, DESIRED_OFFERED);
+    } else if (clause->resource_count == 0) {
+        not_held_at_all(derive, clause, DESIRED_NOTHING);
+    } else if (part_of(clause) == PART_NONE) {
+        note_without_part(derive, clause);
+    } else {
+        return true;
+    }
+    return false;
+}
+
+const struct desired *sla_desired(struct arena *arena, const struct sla_world *world)
+{
+    struct derive derive = { .arena = arena,
+                             .world = world,
+                             .out = ARENA_NEW(arena, struct desired, 1) };
+    const struct sla_clause **sorted =
+        ARENA_NEW(arena, const struct sla_clause *, world->clause_count + 1);
+
+    derive.out->policies = &world->policies;
+    take_disputes(&derive);
+    for (unsigned part = 0; part < PARTS; part++) {
+        size_t count = 0;
+        for (size_t i = 0; i < world->clause_count; i++) {
+            const struct sla_clause *clause = world->clauses[i];
+            enum part of = part_of(clause);
+            if ((unsigned)of == part && sort_out(&derive, clause)) {
+                sorted[count++] = clause;
+            }
+        }
+        if (parts[part] != NULL) {
+            parts[part](&derive, sorted, count);
+        }
+    }
+    finish_not_held(&derive);
+    return derive.out;
+}

@@ -1,0 +1,250 @@
+#include "sla/derive.h"
+
+#include "sla/party.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Flow boxes: what a host takes and sends.
+ *
+ * Rules stand in the order in which parties are asked: who rules there, then rights that others
+ * reserved. Among clauses of one party what is denied comes first, as an undeclared disagreement is
+ * enforced as a forbid. A host of which a party that rules there permits some flow takes, in that
+ * direction, only what is permitted (as NetworkPolicy of Kubernetes has it); replies pass, and
+ * peers that who rules there protects pass always. A right that another party reserves opens what
+ * nobody denies, and closes nothing. */
+
+enum { RANK_RULES, RANK_RESERVED };
+
+/* Bits of the order of a pair: rank, verdict. */
+enum { ORDER_RANK = 1 };
+
+static bool rules_there(const struct sla_world *world, const struct sla_clause *clause,
+                        size_t resource)
+{
+    bool provider = world->policies.resources[resource].layer == LAYER_L0;
+    uint32_t party = provider ? world->providers[resource] : world->owners[resource];
+
+    return party != SLA_NOBODY && slice_eq(world->parties[party].name, clause->ref.party);
+}
+
+static enum desired_verdict verdict_of(const struct sla_clause *clause)
+{
+    return clause->op == SLA_OP_PERMIT ? DESIRED_ACCEPT : DESIRED_DROP;
+}
+
+static bool rank_flow(struct derive *derive, const struct sla_clause *clause, size_t resource,
+                      uint32_t *out_order)
+{
+    bool reserved = clause->stance == SLA_RESERVES;
+    uint32_t rank = reserved ? RANK_RESERVED : RANK_RULES;
+
+    if (!reserved && !rules_there(derive->world, clause, resource)) {
+        derive_not_held(derive, clause, DESIRED_NO_STANDING, resource);
+        return false;
+    }
+    *out_order = rank << ORDER_RANK | (verdict_of(clause) == DESIRED_ACCEPT ? 1U : 0U);
+    return true;
+}
+
+/* --- lists without overlaps ------------------------------------------------------------------ */
+
+static int address_order(const void *left, const void *right)
+{
+    return address_cmp(left, right);
+}
+
+/* Sorts, and leaves out what another covers: the count of what stays. */
+static size_t settle_addresses(struct address *items, size_t count)
+{
+    size_t kept = 0;
+
+    if (count > 1) {
+        qsort(items, count, sizeof(*items), address_order);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (kept == 0 || !address_covers(&items[kept - 1], &items[i])) {
+            items[kept++] = items[i];
+        }
+    }
+    return kept;
+}
+
+static int ports_order(const void *left, const void *right)
+{
+    const struct desired_ports *a = left;
+    const struct desired_ports *b = right;
+
+    if (a->protocol != b->protocol) {
+        return a->protocol < b->protocol ? -1 : 1;
+    }
+    return (int)a->first - (int)b->first;
+}
+
+static size_t settle_ports(struct desired_ports *items, size_t count)
+{
+    size_t kept = 0;
+
+    if (count > 1) {
+        qsort(items, count, sizeof(*items), ports_order);
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct desired_ports *last = kept > 0 ? &items[kept - 1] : NULL;
+        if (last == NULL || last->protocol != items[i].protocol ||
+            items[i].first > last->last + 1) {
+            items[kept++] = items[i];
+        } else if (items[i].last > last->last) {
+            last->last = items[i].last;
+        }
+    }
+    return kept;
+}
+
+static struct desired_rule make_rule(struct arena *arena, const struct sla_clause *clause)
+{
+    const struct sla_flow *flow = &clause->value.flow;
+    struct address *peers = ARENA_NEW(arena, struct address, flow->from_count + 1);
+    struct desired_ports *ports = ARENA_NEW(arena, struct desired_ports, flow->port_count + 1);
+
+    for (size_t i = 0; i < flow->from_count; i++) {
+        peers[i] = flow->from[i];
+    }
+    for (size_t i = 0; i < flow->port_count; i++) {
+        ports[i] = (struct desired_ports){
+            flow->ports[i].protocol == SLA_TCP ? DESIRED_TCP : DESIRED_UDP,
+            flow->ports[i].first,
+            flow->ports[i].last,
+        };
+    }
+    return (struct desired_rule){
+        .verdict = verdict_of(clause),
+        .peers = peers,
+        .peer_count = settle_addresses(peers, flow->from_count),
+        .ports = ports,
+        .port_count = settle_ports(ports, flow->port_count),
+        .origin = derive_origin(arena, &clause->ref),
+    };
+}
+
+/* --- boxes ----------------------------------------------------------------------------------- */
+
+static bool closes(const struct derive_pair *pair)
+{
+    return pair->order >> ORDER_RANK == RANK_RULES && (pair->order & 1U) != 0;
+}
+
+static struct desired_box make_box(struct arena *arena, const struct sla_clause *const *clauses,
+                                   const struct desired_rule *made, const struct derive_pair *pairs,
+                                   size_t count)
+{
+    struct desired_rule *rules = ARENA_NEW(arena, struct desired_rule, count);
+    const struct clause_ref **closed_by = ARENA_NEW(arena, const struct clause_ref *, count);
+    struct desired_box box = {
+        .resource = pairs->resource,
+        .direction = DESIRED_IN, /* `from` is the only peer that a flow names */
+        .rules = rules,
+        .rule_count = count,
+    };
+
+    for (size_t i = 0; i < count; i++) {
+        rules[i] = made[pairs[i].clause];
+        if (closes(&pairs[i])) {
+            closed_by[box.closed_by.count++] = &clauses[pairs[i].clause]->ref;
+        }
+    }
+    box.closed = box.closed_by.count > 0;
+    box.closed_by.clauses = closed_by;
+    return box;
+}
+
+/* --- what always passes ---------------------------------------------------------------------- */
+
+/* Boxes of which the same parties say what is protected. */
+struct guarded {
+    struct desired_box *box;
+    uint32_t owner, provider;
+};
+
+static int guarded_order(const void *left, const void *right)
+{
+    const struct guarded *a = left;
+    const struct guarded *b = right;
+
+    if (a->owner != b->owner) {
+        return a->owner < b->owner ? -1 : 1;
+    }
+    return (a->provider > b->provider) - (a->provider < b->provider);
+}
+
+/* Nobody opens a host by protecting something elsewhere: the owner, the provider and operators. */
+static bool protects(const struct sla_world *world, const struct guarded *guarded,
+                     const struct protected_asset *asset)
+{
+    uint32_t party = sla_party_find(world, asset->clause.party);
+
+    return party != SLA_NOBODY && (party == guarded->owner || party == guarded->provider ||
+                                   sla_party_has_role(world, party, PARTY_OPERATOR));
+}
+
+static struct desired_rule make_always(struct arena *arena, const struct sla_world *world,
+                                       const struct guarded *guarded)
+{
+    const struct policy_set *set = &world->policies;
+    struct address *peers = ARENA_NEW(arena, struct address, set->protected_count + 1);
+    const struct clause_ref **refs =
+        ARENA_NEW(arena, const struct clause_ref *, set->protected_count + 1);
+    size_t count = 0;
+
+    for (size_t i = 0; i < set->protected_count; i++) {
+        const struct protected_asset *asset = &set->protected_assets[i];
+        if (protects(world, guarded, asset)) {
+            refs[count] = &asset->clause;
+            peers[count] = asset->network;
+            memset(peers[count].zone, 0, sizeof(peers[count].zone)); /* in each zone */
+            count++;
+        }
+    }
+    return (struct desired_rule){
+        .verdict = DESIRED_ACCEPT,
+        .peers = peers,
+        .peer_count = settle_addresses(peers, count),
+        .origin = { refs, derive_settle_refs(refs, count) },
+    };
+}
+
+static void add_always(struct derive *derive, struct desired_box *boxes, size_t count)
+{
+    struct guarded *guarded = ARENA_NEW(derive->arena, struct guarded, count + 1);
+
+    for (size_t i = 0; i < count; i++) {
+        guarded[i] = (struct guarded){ &boxes[i], derive->world->owners[boxes[i].resource],
+                                       derive->world->providers[boxes[i].resource] };
+    }
+    if (count > 1) {
+        qsort(guarded, count, sizeof(*guarded), guarded_order);
+    }
+    for (size_t i = 0; i < count; i++) {
+        bool again = i > 0 && guarded_order(&guarded[i - 1], &guarded[i]) == 0;
+        guarded[i].box->always = again ? guarded[i - 1].box->always
+                                       : make_always(derive->arena, derive->world, &guarded[i]);
+    }
+}
+
+void derive_boxes(struct derive *derive, const struct sla_clause *const *clauses, size_t count)
+{
+    struct derive_pairs pairs = derive_pairs(derive, clauses, count, rank_flow);
+    struct desired_box *boxes = ARENA_NEW(derive->arena, struct desired_box, pairs.count + 1);
+    struct desired_rule *made = ARENA_NEW(derive->arena, struct desired_rule, count + 1);
+    size_t total = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        made[i] = make_rule(derive->arena, clauses[i]);
+    }
+    for (size_t at = 0, end = 0; at < pairs.count; at = end) {
+        end = derive_pairs_end(&pairs, at);
+        boxes[total++] = make_box(derive->arena, clauses, made, &pairs.items[at], end - at);
+    }
+    add_always(derive, boxes, total);
+    derive->out->boxes = boxes;
+    derive->out->box_count = total;
+}

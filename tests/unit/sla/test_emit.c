@@ -1,0 +1,440 @@
+/* What targets print: the words, what must not get into them, and that it reads back. */
+#include <string.h>
+
+#include "base/json.h"
+#include "base/yaml.h"
+#include "sla/desired.h"
+#include "sla/emit.h"
+#include "tests/unit/sla/random_world.h"
+
+static struct bench bench;
+
+static void set_up(void)
+{
+    bench_start(&bench);
+}
+
+static void tear_down(void)
+{
+    bench_end(&bench);
+}
+
+#define TENANT                                                                                     \
+    "  targets: [{id: x, plane: network}, {id: f, plane: data}, {id: all}]\n  clauses:\n"          \
+    "    - {id: a, on: x, term: flow, op: permit, value: {from: [10.1.0.0/16, "                    \
+    "\"2001:db8::/32\"], "                                                                         \
+    "ports: [22/tcp, 53/udp, 80-90/tcp]}}\n"                                                       \
+    "    - {id: b, on: x, term: flow, op: deny, value: {from: any, ports: 25/tcp}}\n"              \
+    "    - {id: home, on: f, term: location, op: in, value: [PT, ES]}\n"                           \
+    "    - {id: own, on: f, term: authority, action: data.freeze, op: only, value: tenant}\n"      \
+    "    - {id: fast, on: all, term: respond.mttr, op: \"<=\", value: 5 s}\n"                      \
+    "  reactions:\n"                                                                               \
+    "    - {id: r, on: x, when: {rule: guess}, respond: [network.deny source], lease: 1h}\n"
+
+#define HOSTS                                                                                      \
+    "    - {name: web, plane: network, layer: L2, node: n1, provider: dc, addresses: [10.0.0.1, "  \
+    "\"2001:db8::1\"]}\n"                                                                          \
+    "    - {name: files, plane: data, layer: L2, node: n1, provider: dc, handle: \"a\\\"b\\n# "    \
+    "c\"}\n"                                                                                       \
+    "  protected:\n    - {network: 10.9.0.0/24, why: \"who\\\"; drop { it }\"}\n"
+
+#define TWINS                                                                                      \
+    "    - {name: web, plane: network, layer: L2, node: n1, provider: dc, addresses: 10.0.0.1}\n"  \
+    "    - {name: twin, plane: network, layer: L2, node: n1, provider: dc, addresses: "            \
+    "10.0.0.0/24}\n"                                                                               \
+    "    - {name: files, plane: data, layer: L2, node: n1, provider: dc}\n"
+
+static const struct desired *derive(const char *tenant, const char *hosts)
+{
+    bench_clear(&bench);
+    bench_add(&bench, text_ucloud(&bench, "store", "shop", hosts));
+    bench_add(&bench, text_sla(&bench, "shop", tenant));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    return sla_desired(&bench.arena, bench.world);
+}
+
+static struct slice print(const struct desired *desired, enum sla_emitter target)
+{
+    CLEANUP(buf_done) struct buf out = { 0 };
+
+    ASSERT_OK(sla_emit(desired, target, (struct slice){ 0 }, &out));
+    return arena_copy(&bench.arena, buf_slice(&out));
+}
+
+static struct slice after_head(struct slice text)
+{
+    return slice_sub(text, slice_find(text, '\n') + 1, text.len);
+}
+
+static void nft_is_one_table(void)
+{
+    struct slice text = print(derive(TENANT, HOSTS), SLA_EMITTER_NFT);
+
+    ASSERT_TEXT(
+        after_head(text),
+        "table inet redan_sla\n"
+        "delete table inet redan_sla\n"
+        "\n"
+        "table inet redan_sla {\n"
+        "    chain passes {\n"
+        "        ct direction reply ct state established accept\n"
+        "        ct state related meta l4proto { icmp, ipv6-icmp } accept\n"
+        "        icmpv6 type { nd-router-solicit, nd-router-advert, nd-neighbor-solicit, "
+        "nd-neighbor-advert } ip6 hoplimit 255 accept\n"
+        "    }\n"
+        "    chain input {\n"
+        "        type filter hook input priority filter; policy accept;\n"
+        "        meta iifname lo accept\n"
+        "        jump passes\n"
+        "        ip daddr vmap {\n"
+        "            10.0.0.1 : goto in/store/web,\n"
+        "        }\n"
+        "        ip6 daddr vmap {\n"
+        "            2001:db8::1 : goto in/store/web,\n"
+        "        }\n"
+        "    }\n"
+        "    chain forward_in {\n"
+        "        type filter hook forward priority filter + 1; policy accept;\n"
+        "        meta iifname lo accept\n"
+        "        jump passes\n"
+        "        ip daddr vmap {\n"
+        "            10.0.0.1 : goto in/store/web,\n"
+        "        }\n"
+        "        ip6 daddr vmap {\n"
+        "            2001:db8::1 : goto in/store/web,\n"
+        "        }\n"
+        "    }\n"
+        "    chain in/store/web {\n"
+        "        # shop/store/protected\n"
+        "        ip saddr { 10.9.0.0/24 } accept\n"
+        "        # shop/shop/b\n"
+        "        tcp dport { 25 } drop\n"
+        "        # shop/shop/a\n"
+        "        ip saddr { 10.1.0.0/16 } tcp dport { 22, 80-90 } accept\n"
+        "        ip saddr { 10.1.0.0/16 } udp dport { 53 } accept\n"
+        "        ip6 saddr { 2001:db8::/32 } tcp dport { 22, 80-90 } accept\n"
+        "        ip6 saddr { 2001:db8::/32 } udp dport { 53 } accept\n"
+        "        # shop/shop/a\n"
+        "        drop\n"
+        "    }\n"
+        "}\n"
+        "# not held: shop/shop/fast: an objective: a breach is seen, not prevented (store/files, "
+        "store/web)\n");
+}
+
+static void a_watch_list_is_one_partys(void)
+{
+    const struct desired *desired = derive(TENANT, HOSTS);
+    CLEANUP(buf_done) struct buf out = { 0 };
+
+    ASSERT_TEXT(after_head(print(desired, SLA_EMITTER_WATCHLIST)),
+                "party: \"shop\"\n"
+                "watch:\n"
+                "  # shop/shop/r\n"
+                "  - node: \"n1\"\n"
+                "    rule: \"guess\"\n"
+                "    on: [\"store/web\"]\n"
+                "    addresses: [\"10.0.0.1\", \"2001:db8::1\"]\n"
+                "heed: []\n"
+                "protected:\n"
+                "  # shop/store/protected\n"
+                "  - \"10.9.0.0/24\"\n"
+                "# not held: shop/shop/fast: an objective: a breach is seen, not prevented "
+                "(store/files, store/web)\n");
+    ASSERT_CODE(sla_emit(desired, SLA_EMITTER_WATCHLIST, SLICE("rival"), &out), STATUS_NOT_FOUND);
+}
+
+static void of_several_parties_one_is_chosen(void)
+{
+    CLEANUP(buf_done) struct buf out = { 0 };
+
+    bench_clear(&bench);
+    bench_add(&bench, text_ucloud(&bench, "store", "shop", HOSTS));
+    bench_add(&bench, text_sla(&bench, "shop", TENANT));
+    bench_add(&bench, text_ucloud(&bench, "depot", "rival",
+                                  "    - {name: v, plane: network, layer: L2, node: n1, provider: "
+                                  "dc, addresses: 10.0.0.9}\n"));
+    bench_add(&bench,
+              SLICE("apiVersion: redan/v1\nkind: SecuritySLA\n"
+                    "metadata: {name: mine, party: rival, role: tenant, ucloud: depot}\n"
+                    "spec:\n  targets: [{id: x}]\n  reactions:\n"
+                    "    - {id: q, on: x, when: {rule: guess}, respond: [network.deny source], "
+                    "lease: 1h}\n"));
+    bench_compile(&bench);
+    const struct desired *desired = sla_desired(&bench.arena, bench.world);
+    ASSERT_CODE(sla_emit(desired, SLA_EMITTER_WATCHLIST, (struct slice){ 0 }, &out),
+                STATUS_NOT_FOUND);
+    buf_clear(&out);
+    ASSERT_OK(sla_emit(desired, SLA_EMITTER_WATCHLIST, SLICE("rival"), &out));
+    CU_ASSERT_EQUAL(slice_find_text(buf_slice(&out), SLICE("shop")), out.len);
+    CU_ASSERT_TRUE(slice_find_text(buf_slice(&out), SLICE("rival/mine/q")) < out.len);
+}
+
+/* --- free text and hostile names -------------------------------------------------------------- */
+
+static void free_text_stands_in_json_alone(void)
+{
+    const struct desired *desired = derive(TENANT, HOSTS);
+    struct slice text = print(desired, SLA_EMITTER_NFT);
+    const struct json *policy = NULL;
+    const struct json *store = NULL;
+
+    CU_ASSERT_EQUAL(slice_find_text(text, SLICE("who")), text.len);
+    CU_ASSERT_EQUAL(slice_find_text(text, SLICE("a\"b")), text.len);
+    ASSERT_OK(json_read(&bench.arena, print(desired, SLA_EMITTER_POLICY), &policy));
+    ASSERT_OK(json_read(&bench.arena, print(desired, SLA_EMITTER_STORE), &store));
+    ASSERT_TEXT(json_text(json_get(policy, "protected")->first, "why"), "who\"; drop { it }");
+    ASSERT_TEXT(json_text(json_get(policy, "resources")->first, "handle"), "a\"b\n# c");
+    ASSERT_TEXT(json_text(json_get(store, "buckets")->first, "bucket"), "a\"b\n# c");
+}
+
+static const char *const hostile[] = {
+    "",         "a b",      "a\nadd rule inet filter input accept",
+    "a;b",      "a}b",      "{",
+    "\"",       "a\\",      "a#b",
+    "\xc3\xa9", "A",        "-a",
+    "a/../b",   "a\x1b[2J", "a\x7f",
+    "$(id)x",   "a'b",      "a,b",
+    "a:b",      "a`b",
+};
+
+static void hostile_names_are_an_error_of_the_target(void)
+{
+    static const enum sla_emitter text_targets[] = { SLA_EMITTER_NFT, SLA_EMITTER_WATCHLIST };
+
+    for (size_t i = 0; i < COUNT_OF(hostile); i++) {
+        const struct desired *desired = derive(TENANT, HOSTS);
+        struct resource *resources = ARENA_NEW(&bench.arena, struct resource, 2);
+        struct policy_set set = *desired->policies;
+        struct desired changed = *desired;
+        memcpy(resources, set.resources, 2 * sizeof(*resources));
+        resources[0].name = slice_from(hostile[i]);
+        resources[1].name = slice_from(hostile[i]);
+        set.resources = resources;
+        changed.policies = &set;
+        for (size_t j = 0; j < COUNT_OF(text_targets); j++) {
+            CLEANUP(buf_done) struct buf out = { 0 };
+            ASSERT_CODE(sla_emit(&changed, text_targets[j], (struct slice){ 0 }, &out),
+                        STATUS_UNSUPPORTED);
+        }
+    }
+}
+
+static void hostile_clauses_are_an_error_of_the_target(void)
+{
+    for (size_t i = 0; i < COUNT_OF(hostile); i++) {
+        CLEANUP(buf_done) struct buf out = { 0 };
+        const struct desired *desired = derive(TENANT, HOSTS);
+        struct clause_ref ref = *desired->not_held[0].clause;
+        struct desired_not_held entry = desired->not_held[0];
+        struct desired changed = *desired;
+        ref.clause = slice_from(hostile[i]);
+        entry.clause = &ref;
+        changed.not_held = &entry;
+        ASSERT_CODE(sla_emit(&changed, SLA_EMITTER_NFT, (struct slice){ 0 }, &out),
+                    STATUS_UNSUPPORTED);
+    }
+}
+
+/* What does not fit into nft, and the words about it. */
+static const struct {
+    const char *tenant, *hosts, *wanted;
+} unfit[] = {
+    { "  targets: [{id: x}]\n  clauses:\n    - {id: a, on: x, term: flow, op: permit, value: "
+      "{from: \"fe80::1%eth0\"}}\n",
+      HOSTS, "nft: fe80::1%eth0 stands for one interface of one node" },
+    { TENANT, TWINS,
+      "nft: 10.0.0.1 is of `store/twin` and of `store/web`: choose one with --resource" },
+};
+
+static void what_a_target_cannot_carry_is_its_error(void)
+{
+    for (size_t i = 0; i < COUNT_OF(unfit); i++) {
+        CLEANUP(buf_done) struct buf out = { 0 };
+        const struct desired *desired = derive(unfit[i].tenant, unfit[i].hosts);
+        struct status status = sla_emit(desired, SLA_EMITTER_NFT, (struct slice){ 0 }, &out);
+        CU_ASSERT_EQUAL(status.code, STATUS_UNSUPPORTED);
+        CU_ASSERT_STRING_EQUAL(status.msg, unfit[i].wanted);
+    }
+}
+
+/* --- all of it -------------------------------------------------------------------------------- */
+
+/* When one of these grows, sla/emit_policy.c has a member to write. */
+static void policy_prints_every_member(void)
+{
+    const struct json *policy = NULL;
+
+    CU_ASSERT_EQUAL(sizeof(struct clause_ref), 80);
+    CU_ASSERT_EQUAL(sizeof(struct resource), 120);
+    CU_ASSERT_EQUAL(sizeof(struct policy), 120);
+    CU_ASSERT_EQUAL(sizeof(struct objective), 120);
+    CU_ASSERT_EQUAL(sizeof(struct reaction), 176);
+    CU_ASSERT_EQUAL(sizeof(struct protected_asset), 136);
+    CU_ASSERT_EQUAL(sizeof(struct policy_set), 152);
+    ASSERT_OK(json_read(&bench.arena, print(derive(TENANT, HOSTS), SLA_EMITTER_POLICY), &policy));
+    static const struct {
+        const char *list;
+        size_t count;
+    } wanted[] = { { "resources", 2 }, { "policies", 2 }, { "objectives", 1 }, { "reactions", 1 },
+                   { "protected", 1 }, { "boxes", 1 },    { "items", 1 },      { "heeds", 0 },
+                   { "watches", 1 },   { "notHeld", 1 } };
+    for (size_t i = 0; i < COUNT_OF(wanted); i++) {
+        const struct json *list = json_get(policy, wanted[i].list);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(list);
+        CU_ASSERT_EQUAL(list->count, wanted[i].count);
+    }
+}
+
+/* --- what a store is told --------------------------------------------------------------------- */
+
+#define HOUR_MS INT64_C(3600000)
+
+/* Of one bucket: what is asked, what S3 and Swift are told; or the error. */
+static const struct {
+    const char *term;
+    int64_t least, most;
+    const char *text, *s3, *swift;
+} told[] = {
+    { "retention", 25 * HOUR_MS, INT64_MAX, "25 h",
+      "{\"PutBucketVersioning\":{\"Status\":\"Enabled\"},\"PutObjectLockConfiguration\":"
+      "{\"ObjectLockEnabled\":\"Enabled\",\"Rule\":{\"DefaultRetention\":{\"Mode\":\"COMPLIANCE\","
+      "\"Days\":2}}},\"untold\":[]}",
+      "{\"untold\":[\"retention\"]}" },
+    { "retention", 0, 720 * HOUR_MS, "30 d",
+      "{\"PutBucketLifecycleConfiguration\":{\"Rules\":[{\"ID\":\"redan-retention\",\"Status\":"
+      "\"Enabled\",\"Filter\":{},\"Expiration\":{\"Days\":29}}]},\"untold\":[]}",
+      "{\"X-Delete-After\":2592000,\"untold\":[]}" },
+    { "retention", 0, 25 * HOUR_MS, "25 h", NULL, NULL },
+    { "encryption.rest", 0, 0, "provider",
+      "{\"PutBucketEncryption\":{\"Rules\":[{\"ApplyServerSideEncryptionByDefault\":{"
+      "\"SSEAlgorithm\":\"AES256\"}}]},\"untold\":[]}",
+      "{\"untold\":[\"encryption.rest\"]}" },
+    { "encryption.rest", 0, 0, "client", "{\"untold\":[\"encryption.rest\"]}",
+      "{\"untold\":[\"encryption.rest\"]}" },
+};
+
+static struct slice compact(const struct json *tree)
+{
+    CLEANUP(buf_done) struct buf out = { 0 };
+    struct json_writer writer = { .out = &out };
+
+    json_put_tree(&writer, tree);
+    return arena_copy(&bench.arena, buf_slice(&out));
+}
+
+static void stores_are_told_in_their_own_fields(void)
+{
+    const struct desired *base = derive("  targets: [{id: f, plane: data}]\n", HOSTS);
+
+    for (size_t i = 0; i < COUNT_OF(told); i++) {
+        CLEANUP(buf_done) struct buf out = { 0 };
+        const struct json *store = NULL;
+        const struct desired_fact fact = { .term = told[i].term,
+                                           .least = told[i].least,
+                                           .most = told[i].most,
+                                           .unit = "ms",
+                                           .text = slice_from(told[i].text) };
+        const struct desired_item item = { .facts = &fact, .fact_count = 1 };
+        struct desired desired = *base;
+        desired.items = &item; /* of `files`, the first resource */
+        desired.item_count = 1;
+        struct status status = sla_emit(&desired, SLA_EMITTER_STORE, (struct slice){ 0 }, &out);
+        if (told[i].s3 == NULL) {
+            CU_ASSERT_EQUAL(status.code, STATUS_UNSUPPORTED);
+            continue;
+        }
+        ASSERT_OK(status);
+        ASSERT_OK(json_read(&bench.arena, buf_slice(&out), &store));
+        const struct json *bucket = json_get(store, "buckets")->first;
+        ASSERT_TEXT(compact(json_get(bucket, "s3")), told[i].s3);
+        ASSERT_TEXT(compact(json_get(bucket, "swift")), told[i].swift);
+    }
+}
+
+static void requirements_on_one_bucket_are_met(void)
+{
+    const struct json *store = NULL;
+    const struct desired *desired =
+        derive("  targets: [{id: f, plane: data}]\n  clauses:\n"
+               "    - {id: e, on: f, term: location, op: in, value: [PT, ES]}\n"
+               "    - {id: g, on: f, term: location, op: not in, value: [ES]}\n",
+               HOSTS);
+
+    ASSERT_OK(json_read(&bench.arena, print(desired, SLA_EMITTER_STORE), &store));
+    ASSERT_TEXT(compact(json_get(json_get(store, "buckets")->first, "facts")),
+                "[{\"term\":\"location\",\"among\":[\"PT\"],\"clauses\":[\"shop/shop/e\",\"shop/"
+                "shop/g\"]}]");
+}
+
+/* --- chance ----------------------------------------------------------------------------------- */
+
+enum { WORLDS = 200 };
+
+static bool reads_back(enum sla_emitter target, struct slice text)
+{
+    const struct json *tree = NULL;
+    struct status status = STATUS_SUCCESS;
+
+    if (target == SLA_EMITTER_WATCHLIST) {
+        struct diag_list diags;
+        struct diag_source source = { "watch.yaml", text };
+        diag_list_init(&diags, &bench.arena);
+        return yaml_read(&bench.arena, &source, &diags) != NULL && diags.errors == 0;
+    }
+    if (target != SLA_EMITTER_NFT) { /* by nft itself: tests/integration/network */
+        status = json_read(&bench.arena, text, &tree);
+    }
+    return status_ok(&status);
+}
+
+/* Order of the documents changes nothing: not a byte. */
+static void what_is_printed_reads_back(void)
+{
+    uint64_t seed = 20260714;
+
+    for (size_t i = 0; i < WORLDS; i++) {
+        uint64_t first = seed;
+        random_world(&bench, &seed);
+        const struct desired *desired = sla_desired(&bench.arena, bench.world);
+        struct slice printed[SLA_EMITTERS];
+        for (unsigned target = 0; target < SLA_EMITTERS; target++) {
+            printed[target] = print(desired, (enum sla_emitter)target);
+            if (!reads_back((enum sla_emitter)target, printed[target])) {
+                CU_FAIL("it does not read back");
+                (void)printf("    %s, seed %llu\n%.*s", sla_emitter_names[target],
+                             (unsigned long long)first, SLICE_ARG(printed[target]));
+            }
+        }
+        struct diag_source swapped = bench.sources[0];
+        bench.sources[0] = bench.sources[2];
+        bench.sources[2] = swapped;
+        bench_compile(&bench);
+        desired = sla_desired(&bench.arena, bench.world);
+        for (unsigned target = 0; target < SLA_EMITTERS; target++) {
+            CU_ASSERT_TRUE(slice_eq(print(desired, (enum sla_emitter)target), printed[target]));
+        }
+        arena_reset(&bench.arena);
+    }
+}
+
+static CU_TestInfo tests[] = {
+    { "nft is one table", nft_is_one_table },
+    { "a watch list is one party's", a_watch_list_is_one_partys },
+    { "of several parties one is chosen", of_several_parties_one_is_chosen },
+    { "free text stands in JSON alone", free_text_stands_in_json_alone },
+    { "hostile names are an error of the target", hostile_names_are_an_error_of_the_target },
+    { "hostile clauses are an error of the target", hostile_clauses_are_an_error_of_the_target },
+    { "what a target cannot carry is its error", what_a_target_cannot_carry_is_its_error },
+    { "stores are told in their own fields", stores_are_told_in_their_own_fields },
+    { "requirements on one bucket are met", requirements_on_one_bucket_are_met },
+    { "what is printed reads back", what_is_printed_reads_back },
+    { "policy prints every member", policy_prints_every_member },
+    CU_TEST_INFO_NULL,
+};
+
+CU_SuiteInfo suites[] = {
+    { "emit", NULL, NULL, set_up, tear_down, tests },
+    CU_SUITE_INFO_NULL,
+};
