@@ -9,6 +9,7 @@ void sla_check_document(struct sla_reading *reading, void *filled);  /* struct d
 void sla_check_spec(struct sla_reading *reading, void *filled);      /* struct draft_document */
 void sla_check_metadata(struct sla_reading *reading, void *filled);  /* struct draft_document */
 void sla_check_extends(struct sla_reading *reading, void *filled);   /* struct draft_extends */
+void sla_check_parameter(struct sla_reading *reading, void *filled); /* struct draft_parameter */
 void sla_check_target(struct sla_reading *reading, void *filled);    /* struct draft_target */
 void sla_check_group(struct sla_reading *reading, void *filled);     /* struct draft_group */
 void sla_check_clause(struct sla_reading *reading, void *filled);    /* struct draft_clause */

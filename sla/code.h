@@ -4,6 +4,8 @@
 #define REDAN_SLA_CODE_H
 
 enum sla_code {
+    SLA_CODE_STOPPED = 111,
+
     SLA_CODE_UNKNOWN_KEY = 201,
     SLA_CODE_MISSING_KEY = 202,
     SLA_CODE_SHAPE = 203,
@@ -23,6 +25,7 @@ enum sla_code {
     SLA_CODE_ACTION_ARGUMENT = 217,
     SLA_CODE_ADDRESS = 218,
     SLA_CODE_LIMIT = 219,
+    SLA_CODE_PARAMETER = 221,
 
     SLA_CODE_REPEATED = 301,
     SLA_CODE_UCLOUD = 302,
@@ -35,7 +38,10 @@ enum sla_code {
     SLA_CODE_OWNER = 309,
     SLA_CODE_RULE = 310,
     SLA_CODE_NODE = 311,
+    SLA_CODE_NO_DOCUMENT = 312,
     SLA_CODE_ROUND = 313, /* goes round, or too deep */
+    SLA_CODE_LOOSER = 314,
+    SLA_CODE_NO_PARAMETER = 315,
     SLA_CODE_SERVICE = 323,
 
     SLA_CODE_UNPROVEN = 401,
@@ -45,6 +51,7 @@ enum sla_code {
     SLA_CODE_ARITHMETIC = 503,
     SLA_CODE_INCOMPLETE = 504,
 
+    SLA_CODE_UNUSED = 903,
     SLA_CODE_OLDER = 904
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/yaml.h"
 #include "sla/code.h"
+#include "sla/intern.h"
 #include "sla/names.h"
 #include "sla/schema.h"
 #include "sla/service.h"
@@ -111,6 +112,9 @@ struct draft_document {
     struct sla_document document;
     bool broken;
     struct draft_extends extends;
+    struct sla_expansion *expansion; /* NULL: it neither extends nor is there to be extended */
+    struct draft_parameter *parameters;
+    size_t parameter_count;
     struct draft_target *targets;
     size_t target_count;
     struct draft_group *groups;
@@ -151,10 +155,13 @@ struct draft {
     struct draft_document *first;
     struct draft_document **tail;
     size_t document_count;
-    size_t errors_before;  /* what is being read now */
-    bool is_full;          /* it has too many errors: the rest is left out */
-    bool is_incomplete;    /* so it was with one of the sources */
-    size_t compared_count; /* of SLA_COMPARED_MAX */
+    size_t errors_before;   /* what is being read now */
+    bool is_full;           /* it has too many errors: the rest is left out */
+    bool is_incomplete;     /* so it was with one of the sources */
+    size_t compared_count;  /* of SLA_COMPARED_MAX */
+    size_t expanded_nodes;  /* of SLA_EXPANDED_NODES_MAX */
+    size_t reread_count;    /* of SLA_REREAD_MAX */
+    struct sla_intern told; /* findings of templates and of what extends them */
     /* by resolve */
     struct draft_document **documents; /* canonical order */
     struct sla_names uclouds;          /* into documents */

@@ -57,10 +57,10 @@ static struct diag_edit *add(struct arena *arena, const struct diag_source *sour
                                : indented(arena, mapping, line_end(source), key, value, ""));
 }
 
-struct diag_edit *sla_edit_member(struct arena *arena, const struct diag_source *source,
-                                  const struct yaml_node *mapping, const char *key,
-                                  struct slice value)
+struct diag_edit *sla_edit_member(struct arena *arena, const struct yaml_node *mapping,
+                                  const char *key, struct slice value)
 {
+    const struct diag_source *source = mapping->source;
     const struct yaml_node *member = yaml_get(mapping, key);
 
     if (member == NULL) {

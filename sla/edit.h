@@ -6,8 +6,7 @@
 
 /* Sets member `key` of a mapping to `value` (YAML flow text, one line): replaces it, or adds it as
  * the last member, in the style of the mapping. `mapping` must have a member. */
-struct diag_edit *sla_edit_member(struct arena *arena, const struct diag_source *source,
-                                  const struct yaml_node *mapping, const char *key,
-                                  struct slice value);
+struct diag_edit *sla_edit_member(struct arena *arena, const struct yaml_node *mapping,
+                                  const char *key, struct slice value);
 
 #endif

@@ -1,6 +1,6 @@
 #include "sla/field.h"
 
-#include "sla/draft.h"
+#include "sla/expand.h"
 #include "sla/report.h"
 
 #include <assert.h>
@@ -122,6 +122,18 @@ static void report_no_mapping(struct sla_reading *reading)
     reading->good = false;
 }
 
+/* What a template leaves to whoever extends it: it is there, and nothing is known of it. */
+static bool is_open(const struct sla_field *field, const struct yaml_node *node)
+{
+    bool has_members = field->type == SLA_TYPE_RECORD || field->type == SLA_TYPE_RECORDS;
+    const struct yaml_node *at = node->kind != YAML_SCALAR && !has_members ? node->first : NULL;
+
+    while (at != NULL && !sla_is_open(at)) {
+        at = at->next;
+    }
+    return at != NULL || sla_is_open(node);
+}
+
 /* Each member to its position. */
 static void collect(struct sla_reading *reading)
 {
@@ -144,6 +156,9 @@ static void collect(struct sla_reading *reading)
         next = i + 1;
         reading->seen |= UINT32_C(1) << i;
         const struct sla_field *field = &record->fields[i];
+        if (is_open(field, at)) {
+            continue;
+        }
         const struct yaml_node *value = field->older != NULL ? field->older(reading, at) : at;
         if (check_shape(reading->draft, field, value)) {
             reading->nodes[i] = value;

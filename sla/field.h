@@ -65,6 +65,7 @@ struct sla_field {
     const char *key; /* NULL: no such member here; keeps the positions of the others */
     enum sla_type type;
     bool required;
+    bool whole;      /* RECORDS: what extends a document replaces them all, since order counts */
     uint16_t offset; /* in the struct that the record fills */
     uint16_t count;  /* of a counted type: offset of its size_t */
     union {

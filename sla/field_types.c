@@ -313,8 +313,7 @@ static bool read_record(struct sla_reading *reading, const struct sla_field *fie
                            sla_field_place(filled, field->offset));
 }
 
-/* False (and reported) when a list is longer than any we handle. */
-static bool count_is_good(struct draft *draft, const struct yaml_node *list)
+bool sla_count_is_good(struct draft *draft, const struct yaml_node *list)
 {
     if (list->count <= SLA_ITEMS_MAX) {
         return true;
@@ -332,7 +331,7 @@ static bool read_records(struct sla_reading *reading, const struct sla_field *fi
     const struct sla_record *record = field->of.record;
     size_t *count = sla_field_place(filled, field->count);
 
-    if (!count_is_good(reading->draft, node)) {
+    if (!sla_count_is_good(reading->draft, node)) {
         return true;
     }
     char *items = arena_alloc(reading->draft->arena, (size_t)node->count + 1, record->size);

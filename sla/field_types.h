@@ -34,6 +34,8 @@ bool sla_read_address(struct draft *draft, const struct yaml_node *node, struct 
 const struct yaml_node *sla_texts_first(const struct yaml_node *node);
 const struct yaml_node *sla_texts_next(const struct yaml_node *node, const struct yaml_node *at);
 size_t sla_texts_count(const struct yaml_node *node);
+/* False (and reported) when a list is longer than any we handle. */
+bool sla_count_is_good(struct draft *draft, const struct yaml_node *list);
 bool sla_is_not_empty(struct draft *draft, const struct yaml_node *node);
 
 #endif

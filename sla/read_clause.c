@@ -16,7 +16,7 @@ static void fill_head(const struct sla_reading *reading, size_t id, struct draft
     clause->ref.party = from->party;
     clause->ref.role = from->role;
     clause->ref.document = from->name;
-    clause->ref.file = slice_from(from->source->name);
+    clause->ref.file = slice_from(clause->span.source->name); /* of a template, perhaps */
     clause->ref.line = clause->span.line;
 }
 

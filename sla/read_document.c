@@ -1,4 +1,5 @@
 #include "sla/check.h"
+#include "sla/expand.h"
 #include "sla/report.h"
 
 static const char *const kind_names[SLA_KINDS] = {
@@ -111,6 +112,9 @@ void sla_check_metadata(struct sla_reading *reading, void *filled)
     if (out->kind == SLA_SECURITY_SLA) {
         check_about(reading, out);
         document->ucloud_span = sla_reading_span(reading, META_UCLOUD);
+        if (sla_reading_has(reading, META_EXTENDS) && document->extends.span.source == NULL) {
+            document->extends.span = sla_reading_span(reading, META_EXTENDS); /* reported */
+        }
     }
     if (out->kind == SLA_UCLOUD) {
         out->ucloud = out->name;
@@ -139,11 +143,25 @@ static void join_reactions(struct draft *draft, struct draft_document *document)
     document->clause_count = count;
 }
 
+static void report_parameters(struct sla_reading *reading)
+{
+    struct diag_list *diags = reading->draft->diags;
+    struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_PARAMETER,
+                                 yaml_key_span(yaml_get(reading->mapping, "parameters")),
+                                 "only a template has parameters");
+
+    diag_help(diags, diag, "write `template: yes` in `metadata`, or the values themselves");
+    reading->good = false;
+}
+
 void sla_check_spec(struct sla_reading *reading, void *filled)
 {
     struct draft_document *document = filled;
 
     join_reactions(reading->draft, document);
+    if (sla_reading_has(reading, SPEC_PARAMETERS) && !document->document.is_template) {
+        report_parameters(reading);
+    }
     document->broken |= !reading->good;
 }
 
@@ -192,6 +210,28 @@ void sla_check_document(struct sla_reading *reading, void *filled)
     }
 }
 
+/* What extends or is extended is put together first (sla/expand.h). */
+static bool is_expanded(const struct draft_document *document)
+{
+    return document->document.is_template || document->extends.span.source != NULL;
+}
+
+static void read_parts(struct draft *draft, struct draft_document *document,
+                       const struct draft_envelope *envelope)
+{
+    if (envelope->metadata != NULL) {
+        (void)sla_record_fill(draft, document, &sla_record_metadata[envelope->kind],
+                              envelope->metadata, document);
+    }
+    if (is_expanded(document)) {
+        document->expansion = ARENA_NEW(draft->arena, struct sla_expansion, 1);
+        document->expansion->spec = envelope->spec;
+    } else if (envelope->spec != NULL) {
+        (void)sla_record_fill(draft, document, &sla_record_spec[envelope->kind], envelope->spec,
+                              document);
+    }
+}
+
 static void read_document(struct draft *draft, const struct diag_source *source,
                           const struct yaml_node *root)
 {
@@ -216,14 +256,7 @@ static void read_document(struct draft *draft, const struct diag_source *source,
     *draft->tail = document;
     draft->tail = &document->next;
     draft->document_count++;
-    if (envelope.metadata != NULL) {
-        (void)sla_record_fill(draft, document, &sla_record_metadata[envelope.kind],
-                              envelope.metadata, document);
-    }
-    if (envelope.spec != NULL) {
-        (void)sla_record_fill(draft, document, &sla_record_spec[envelope.kind], envelope.spec,
-                              document);
-    }
+    read_parts(draft, document, &envelope);
 }
 
 static bool is_blank(const struct yaml_node *root)

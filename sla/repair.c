@@ -54,8 +54,7 @@ struct sla_repair *sla_repair_clause(struct sla_repairs *repairs, const struct s
 void sla_repair_set(struct sla_repairs *repairs, struct sla_repair *repair,
                     const struct sla_clause *clause, const char *key, struct slice value)
 {
-    struct diag_edit *edit =
-        sla_edit_member(repairs->arena, clause->document->source, clause->node, key, value);
+    struct diag_edit *edit = sla_edit_member(repairs->arena, clause->node, key, value);
 
     edit->next = repair->edits;
     repair->edits = edit;
@@ -138,8 +137,7 @@ static void try_move(struct sla_repairs *repairs, struct slice from, struct slic
         if (!slice_eq(resource->resource.provider, from)) {
             continue;
         }
-        struct diag_edit *edit = sla_edit_member(
-            repairs->arena, resource->document->document.source, resource->node, "provider", to);
+        struct diag_edit *edit = sla_edit_member(repairs->arena, resource->node, "provider", to);
         edit->next = repair->edits;
         repair->edits = edit;
         cost.party = resource->document->document.party;

@@ -137,3 +137,13 @@ void sla_report_older(struct draft *draft, struct diag_span span, const char *wh
     diag_help(draft->diags, diag, "write `%.*s`", SLICE_ARG(today));
     (void)diag_fix(draft->diags, diag, true, span, today, "write `%.*s`", SLICE_ARG(today));
 }
+
+void sla_report_repeated(struct draft *draft, const char *what, struct slice name,
+                         struct diag_span first, struct diag_span again)
+{
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_REPEATED, again,
+                                 "%s `%.*s` is repeated", what, SLICE_ARG(name));
+
+    diag_secondary(draft->diags, diag, first, "first here");
+    diag_help(draft->diags, diag, "give one of them another name");
+}

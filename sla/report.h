@@ -19,6 +19,9 @@ void sla_report_choices(struct draft *draft, struct diag *diag, struct diag_span
 /* The nearest alone; false when none is near. */
 bool sla_report_nearest(struct draft *draft, struct diag *diag, struct diag_span span,
                         struct slice text, const struct slice *names, size_t count);
+/* A name that stands for two things. */
+void sla_report_repeated(struct draft *draft, const char *what, struct slice name,
+                         struct diag_span first, struct diag_span again);
 /* A warning of a spelling that is read for ever and no longer written, with the fix. */
 void sla_report_older(struct draft *draft, struct diag_span span, const char *what,
                       struct slice today);

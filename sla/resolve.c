@@ -1,5 +1,6 @@
-#include "sla/draft.h"
+#include "sla/expand.h"
 #include "sla/known.h"
+#include "sla/refine.h"
 #include "sla/report.h"
 #include "sla/select.h"
 
@@ -20,16 +21,6 @@ static int document_order(const void *left, const void *right)
     return order != 0 ? order : (a->span.byte > b->span.byte) - (a->span.byte < b->span.byte);
 }
 
-static void report_repeated(struct draft *draft, const char *what, struct slice name,
-                            struct diag_span first, struct diag_span again)
-{
-    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_REPEATED, again,
-                                 "%s `%.*s` is repeated", what, SLICE_ARG(name));
-
-    diag_secondary(draft->diags, diag, first, "first here");
-    diag_help(draft->diags, diag, "give one of them another name");
-}
-
 static void sort_documents(struct draft *draft)
 {
     size_t count = 0;
@@ -44,7 +35,7 @@ static void sort_documents(struct draft *draft)
         const struct sla_document *b = &draft->documents[i]->document;
         if (b->name.len > 0 && a->kind == b->kind && slice_eq(a->party, b->party) &&
             slice_eq(a->name, b->name)) {
-            report_repeated(draft, sla_kind_name(b->kind), b->name, a->span, b->span);
+            sla_report_repeated(draft, sla_kind_name(b->kind), b->name, a->span, b->span);
         }
     }
 }
@@ -77,8 +68,8 @@ static void check_uclouds(struct draft *draft)
                                                  : NULL;
         if (first != NULL && first != document &&
             !slice_eq(first->document.party, document->document.party)) {
-            report_repeated(draft, "UCloud", document->document.name, first->document.span,
-                            document->document.span);
+            sla_report_repeated(draft, "UCloud", document->document.name, first->document.span,
+                                document->document.span);
         }
     }
 }
@@ -157,7 +148,7 @@ static void check_unique(struct draft *draft, const char *what, struct named *na
     qsort(names, count, sizeof(*names), named_order);
     for (size_t i = 1; i < count && !sla_is_full_at(draft, &names[i].span); i++) {
         if (names[i].name.len > 0 && slice_eq(names[i].name, names[i - 1].name)) {
-            report_repeated(draft, what, names[i].name, names[i - 1].span, names[i].span);
+            sla_report_repeated(draft, what, names[i].name, names[i - 1].span, names[i].span);
         }
     }
 }
@@ -221,7 +212,7 @@ static void gather_resources(struct draft *draft)
         const struct draft_resource *b = draft->resources[i];
         if (b->resource.name.len > 0 && slice_eq(a->resource.ucloud, b->resource.ucloud) &&
             slice_eq(a->resource.name, b->resource.name)) {
-            report_repeated(draft, "resource", b->resource.name, a->span, b->span);
+            sla_report_repeated(draft, "resource", b->resource.name, a->span, b->span);
         }
     }
 }
@@ -262,6 +253,29 @@ static void gather_parties(struct draft *draft)
     draft->party_count = kept;
 }
 
+static void bind_document(struct draft *draft, struct draft_document *document)
+{
+    sla_select_targets(draft, document);
+    for (size_t i = 0;
+         i < document->clause_count && !sla_is_full(draft, document->clauses[i].clause.node); i++) {
+        sla_bind_clause(draft, document, &document->clauses[i]);
+    }
+}
+
+/* What templates alone would be here, and whether the document asks for no less. */
+static void bind_refined(struct draft *draft, const struct draft_document *document)
+{
+    if (document->expansion == NULL || document->expansion->is_lost) {
+        return;
+    }
+    for (struct draft_document *below = document->expansion->refined; below != NULL;
+         below = below->expansion->refined) {
+        below->without_ucloud = document->without_ucloud;
+        bind_document(draft, below);
+    }
+    sla_refine(draft, document);
+}
+
 bool sla_resolve(struct draft *draft)
 {
     sort_documents(draft);
@@ -282,19 +296,17 @@ bool sla_resolve(struct draft *draft)
     sla_bind_services(draft);
     for (size_t i = 0; i < draft->document_count; i++) {
         struct draft_document *document = draft->documents[i];
+        struct diag **from = sla_told_from(draft);
         sla_count_errors(draft);
         check_ids(draft, document);
         if (document->document.kind == SLA_SECURITY_SLA) {
             check_subject(draft, document);
         }
         document->without_ucloud |= document->document.kind == SLA_RESPONSE_POLICY;
-        sla_select_targets(draft, document);
-        for (size_t j = 0;
-             j < document->clause_count && !sla_is_full(draft, document->clauses[j].clause.node);
-             j++) {
-            sla_bind_clause(draft, document, &document->clauses[j]);
-        }
+        bind_document(draft, document);
+        bind_refined(draft, document);
         sla_check_known(draft, document);
+        sla_told(draft, document, from);
     }
     return draft->diags->errors == 0;
 }

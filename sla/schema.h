@@ -19,6 +19,7 @@ enum field_of_metadata {
 };
 enum field_of_extends { EXTENDS_DOCUMENT, EXTENDS_VERSION, EXTENDS_WITH };
 enum field_of_assertion { ASSERTION_PARTY, ASSERTION_HOW, ASSERTION_SOURCE };
+enum field_of_parameter { PARAMETER_ID, PARAMETER_TYPE, PARAMETER_DEFAULT };
 enum field_of_spec {
     SPEC_TARGETS,
     SPEC_GROUPS,
@@ -26,7 +27,8 @@ enum field_of_spec {
     SPEC_REACTIONS,
     SPEC_PROTECTED,
     SPEC_RESOURCES,
-    SPEC_SERVICES
+    SPEC_SERVICES,
+    SPEC_PARAMETERS
 };
 enum field_of_target { TARGET_ID, TARGET_PLANE, TARGET_LAYER, TARGET_SELECT, TARGET_SERVICE };
 enum field_of_group { GROUP_ID, GROUP_ADDRESSES };
@@ -79,6 +81,7 @@ extern const struct sla_record sla_record_assertion;
 extern const struct sla_record sla_record_metadata[SLA_KINDS];
 /* Indexed by enum field_of_spec, with a NULL key where the kind has no such section. */
 extern const struct sla_record sla_record_spec[SLA_KINDS];
+extern const struct sla_record sla_record_parameter;
 extern const struct sla_record sla_record_target;
 extern const struct sla_record sla_record_group;
 extern const struct sla_record sla_record_clause;
@@ -97,6 +100,41 @@ const char *sla_extra_key(size_t bit);
 
 /* All, in the order of the reference. */
 const struct sla_record *const *sla_records(size_t *out_count);
+
+/* What a parameter of a template can be. */
+enum sla_parameter_type {
+    SLA_PARAMETER_NAME,
+    SLA_PARAMETER_TEXT,
+    SLA_PARAMETER_WORD,
+    SLA_PARAMETER_WORDS,
+    SLA_PARAMETER_FLAG,
+    SLA_PARAMETER_COUNT,
+    SLA_PARAMETER_DURATION,
+    SLA_PARAMETER_SHARE,
+    SLA_PARAMETER_BYTES,
+    SLA_PARAMETER_BITRATE,
+    SLA_PARAMETER_RATE,
+    SLA_PARAMETER_MONEY,
+    SLA_PARAMETER_DATE,
+    SLA_PARAMETER_WEEKLY,
+    SLA_PARAMETER_ADDRESS,
+    SLA_PARAMETER_ADDRESSES,
+    SLA_PARAMETER_PORT,
+    SLA_PARAMETER_PORTS,
+    SLA_PARAMETER_COUNTRIES,
+    SLA_PARAMETER_SEVERITY,
+    SLA_PARAMETER_ACT,
+    SLA_PARAMETER_ACTS,
+    SLA_PARAMETER_ACTIONS,
+    SLA_PARAMETER_PARTIES,
+    SLA_PARAMETER_SUBJECTS,
+    SLA_PARAMETER_NAMES,
+    SLA_PARAMETER_THRESHOLD,
+    SLA_PARAMETER_DIGEST,
+    SLA_PARAMETER_HEX,
+    SLA_PARAMETER_TYPES
+};
+extern const struct sla_words sla_parameter_types;
 
 /* Keys of `select` that are properties of a resource; every other key is one of its labels. */
 extern const char *const sla_select_properties[];

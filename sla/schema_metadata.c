@@ -1,6 +1,7 @@
 #include "sla/schema.h"
 
 #include "sla/check.h"
+#include "sla/expand.h"
 
 static const char *const role_names[] = { "tenant", "user", "provider", "operator" };
 static const char *const asserted_names[] = {
@@ -158,3 +159,67 @@ static const struct sla_field assertion_fields[] = {
 const struct sla_record sla_record_assertion =
     SLA_RECORD(assertion_fields, struct sla_assertion, NULL, "an assertion",
                "offer.metadata.assertedBy", "Who says what is offered, and how it is known.");
+
+static const char *const parameter_names[SLA_PARAMETER_TYPES] = {
+    [SLA_PARAMETER_NAME] = "name",
+    [SLA_PARAMETER_TEXT] = "text",
+    [SLA_PARAMETER_WORD] = "word",
+    [SLA_PARAMETER_WORDS] = "words",
+    [SLA_PARAMETER_FLAG] = "flag",
+    [SLA_PARAMETER_COUNT] = "count",
+    [SLA_PARAMETER_DURATION] = "duration",
+    [SLA_PARAMETER_SHARE] = "share",
+    [SLA_PARAMETER_BYTES] = "bytes",
+    [SLA_PARAMETER_BITRATE] = "bitrate",
+    [SLA_PARAMETER_RATE] = "rate",
+    [SLA_PARAMETER_MONEY] = "money",
+    [SLA_PARAMETER_DATE] = "date",
+    [SLA_PARAMETER_WEEKLY] = "weekly",
+    [SLA_PARAMETER_ADDRESS] = "address",
+    [SLA_PARAMETER_ADDRESSES] = "addresses",
+    [SLA_PARAMETER_PORT] = "port",
+    [SLA_PARAMETER_PORTS] = "ports",
+    [SLA_PARAMETER_COUNTRIES] = "countries",
+    [SLA_PARAMETER_SEVERITY] = "severity",
+    [SLA_PARAMETER_ACT] = "act",
+    [SLA_PARAMETER_ACTS] = "acts",
+    [SLA_PARAMETER_ACTIONS] = "actions",
+    [SLA_PARAMETER_PARTIES] = "parties",
+    [SLA_PARAMETER_SUBJECTS] = "subjects",
+    [SLA_PARAMETER_NAMES] = "names",
+    [SLA_PARAMETER_THRESHOLD] = "threshold",
+    [SLA_PARAMETER_DIGEST] = "digest",
+    [SLA_PARAMETER_HEX] = "hex",
+};
+const struct sla_words sla_parameter_types = { parameter_names, SLA_PARAMETER_TYPES };
+
+static const struct sla_field parameter_fields[] = {
+    [PARAMETER_ID] = { .key = "id",
+                       .type = SLA_TYPE_NAME,
+                       .required = true,
+                       .offset = offsetof(struct draft_parameter, id),
+                       .what = "the id of a parameter",
+                       .doc = "Unique in the document; `$id` stands for its value.",
+                       .example = "homes" },
+    [PARAMETER_TYPE] = { .key = "type",
+                         .type = SLA_TYPE_WORD,
+                         .required = true,
+                         .offset = offsetof(struct draft_parameter, type),
+                         .of.words = &sla_parameter_types,
+                         .what = "a type of values",
+                         .doc = "`name`, `text`, `word`, `flag`, `count`, `duration`, `share`, "
+                                "`bytes`, `bitrate`, `rate`, `money`, `date`, `address`, `port`, "
+                                "`severity`, `act`, `threshold`, `digest` or `hex`: one value; "
+                                "`words`, `weekly`, `addresses`, `ports`, `countries`, `acts`, "
+                                "`actions`, `parties`, `subjects` or `names`: one or several.",
+                         .example = "countries" },
+    [PARAMETER_DEFAULT] = { .key = "default",
+                            .type = SLA_TYPE_VALUE,
+                            .offset = offsetof(struct draft_parameter, fallback),
+                            .doc = "Its value unless `with` gives one; without a default `with` "
+                                   "must.",
+                            .example = "[PT, FR]" },
+};
+const struct sla_record sla_record_parameter =
+    SLA_RECORD(parameter_fields, struct draft_parameter, sla_check_parameter, "a parameter",
+               "sla.spec.parameters", "A value that a template leaves to what extends it.");

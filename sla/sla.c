@@ -2,6 +2,7 @@
 
 #include "sla/compile.h"
 #include "sla/conflict.h"
+#include "sla/expand.h"
 #include "sla/repair.h"
 
 static void report_incomplete(const struct sla_world *world, struct diag_list *diags)
@@ -49,6 +50,9 @@ const struct sla_world *sla_compile(struct arena *arena, const struct diag_sourc
         sla_read_source(draft, &sources[i]);
     }
     if (!draft->is_incomplete) { /* what was not read would be missed everywhere */
+        sla_expand(draft);
+    }
+    if (!draft->is_incomplete) {
         (void)sla_resolve(draft);
     }
     if (diags->errors == errors_before) {

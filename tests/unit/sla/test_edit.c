@@ -53,7 +53,7 @@ static void the_rest_stays_as_it_is(void)
         const struct yaml_document *document = yaml_read(&arena, &source, &diags);
         const struct yaml_node *mapping = yaml_get(document->root, "a");
         const struct diag_edit *edit =
-            sla_edit_member(&arena, &source, mapping, rows[i].key, slice_from(rows[i].value));
+            sla_edit_member(&arena, mapping, rows[i].key, slice_from(rows[i].value));
         ASSERT_OK(diag_apply_edits(&arena, &source, edit, &text));
         ASSERT_TEXT(text, rows[i].wanted);
         struct diag_source after = { "e.yaml", text };
@@ -70,7 +70,7 @@ static void an_edit_knows_its_place(void)
 
     diag_list_init(&diags, &arena);
     const struct yaml_node *a = yaml_get(yaml_read(&arena, &source, &diags)->root, "a");
-    const struct diag_edit *edit = sla_edit_member(&arena, &source, a, "x", SLICE("2"));
+    const struct diag_edit *edit = sla_edit_member(&arena, a, "x", SLICE("2"));
     CU_ASSERT_EQUAL(edit->span.line, 1);
     CU_ASSERT_EQUAL(diag_span_start(edit->span).col, 6);
     CU_ASSERT_EQUAL(diag_span_end(edit->span).line, 2);

@@ -1,0 +1,278 @@
+#include "sla/refine.h"
+
+#include "sla/domain.h"
+#include "sla/expand.h"
+
+#include <assert.h>
+
+/* What of a clause, and whether `own` has at least what `base` has of it. */
+struct property {
+    const char *what;
+    bool (*holds)(const struct sla_clause *own, const struct sla_clause *base);
+};
+
+/* --- clauses --------------------------------------------------------------------------------- */
+
+static bool same_term(const struct sla_clause *own, const struct sla_clause *base)
+{
+    return own->term == base->term;
+}
+
+static bool same_stance(const struct sla_clause *own, const struct sla_clause *base)
+{
+    return own->stance == base->stance;
+}
+
+static bool same_action(const struct sla_clause *own, const struct sla_clause *base)
+{
+    return own->action == base->action;
+}
+
+static bool same_op(const struct sla_clause *own, const struct sla_clause *base)
+{
+    return own->op == base->op;
+}
+
+static bool as_strong(const struct sla_clause *own, const struct sla_clause *base)
+{
+    return own->strength <= base->strength;
+}
+
+static bool as_tight(const struct sla_clause *own, const struct sla_clause *base)
+{
+    return own->term->domain->implies(own->term, &own->value, &base->value);
+}
+
+static bool as_often(const struct sla_clause *own, const struct sla_clause *base)
+{
+    return own->min_severity <= base->min_severity;
+}
+
+/* Both ascending. */
+static bool as_much(const struct sla_clause *own, const struct sla_clause *base)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < base->resource_count; i++) {
+        while (at < own->resource_count && own->resources[at] < base->resources[i]) {
+            at++;
+        }
+        if (at == own->resource_count || own->resources[at] != base->resources[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool as_many_controls(const struct sla_clause *own, const struct sla_clause *base)
+{
+    for (size_t i = 0; i < base->control_count; i++) {
+        size_t at = 0;
+        while (at < own->control_count && !slice_eq(own->controls[at], base->controls[i])) {
+            at++;
+        }
+        if (at == own->control_count) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What the others cannot be compared without, then the others. */
+static const struct property kinds[] = {
+    { "another `term`", same_term },
+    { "another `stance`", same_stance },
+    { "another `action`", same_action },
+    { "another `op`", same_op },
+};
+static const struct property clause_properties[] = {
+    { "a weaker `strength`", as_strong },           { "a `value` that is not as tight", as_tight },
+    { "a `when` that holds less often", as_often }, { "fewer resources", as_much },
+    { "fewer `controls`", as_many_controls },
+};
+
+/* --- reactions ------------------------------------------------------------------------------- */
+
+static bool same_rule(const struct sla_clause *own, const struct sla_clause *base)
+{
+    return slice_eq(own->reaction->rule, base->reaction->rule);
+}
+
+static bool no_more_actions(const struct sla_clause *own, const struct sla_clause *base)
+{
+    for (size_t i = 0; i < own->reaction->respond_count; i++) {
+        size_t at = 0;
+        while (at < base->reaction->respond_count &&
+               base->reaction->respond[at] != own->reaction->respond[i]) {
+            at++;
+        }
+        if (at == base->reaction->respond_count) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool as_short_a_lease(const struct sla_clause *own, const struct sla_clause *base)
+{
+    return own->reaction->lease_ms <= base->reaction->lease_ms;
+}
+
+static bool as_much_approval(const struct sla_clause *own, const struct sla_clause *base)
+{
+    return own->reaction->approval >= base->reaction->approval;
+}
+
+static const struct property reaction_properties[] = {
+    { "another rule", same_rule },
+    { "further actions in `respond`", no_more_actions },
+    { "a longer `lease`", as_short_a_lease },
+    { "less `approval`", as_much_approval },
+};
+
+/* --- comparing ------------------------------------------------------------------------------- */
+
+enum { FAILED_MAX = 8 };
+
+struct failed {
+    const char *what[FAILED_MAX];
+    size_t count;
+};
+
+static void compare(const struct property *properties, size_t count, const struct sla_clause *own,
+                    const struct sla_clause *base, struct failed *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!properties[i].holds(own, base)) {
+            assert(out->count < FAILED_MAX);
+            out->what[out->count++] = properties[i].what;
+        }
+    }
+}
+
+static bool is_at(struct diag_span a, struct diag_span b)
+{
+    return a.source == b.source && a.byte == b.byte;
+}
+
+static const struct draft_target *target_named(const struct draft_document *document,
+                                               struct slice id)
+{
+    uint32_t at = 0;
+
+    return sla_names_find(&document->target_names, id, &at) ? &document->targets[at] : NULL;
+}
+
+/* Where the looser thing is written: the clause, or, of an inherited one, a target that was
+ * declared anew. */
+static struct diag_span place_of(const struct draft_document *document,
+                                 const struct draft_document *below, const struct draft_clause *own,
+                                 const struct draft_clause *base)
+{
+    const struct yaml_node *list = base->on;
+    const struct yaml_node *at = list != NULL && list->kind == YAML_SEQUENCE ? list->first : list;
+
+    if (!is_at(own->clause.span, base->clause.span)) {
+        return own->clause.span;
+    }
+    for (; at != NULL; at = list->kind == YAML_SEQUENCE ? at->next : NULL) {
+        const struct draft_target *here = target_named(document, at->text);
+        const struct draft_target *there = target_named(below, at->text);
+        if (here != NULL && there != NULL && !is_at(here->span, there->span)) {
+            return here->span;
+        }
+    }
+    return own->clause.span;
+}
+
+static void report(struct draft *draft, struct diag_span place, const struct sla_clause *own,
+                   const struct sla_clause *base, const struct failed *failed)
+{
+    const char *what = own->reaction != NULL ? "reaction" : "clause";
+    struct diag *diag =
+        diag_add(draft->diags, DIAG_ERROR, SLA_CODE_LOOSER, place,
+                 "%s `%.*s` asks for less than its template", what, SLICE_ARG(own->ref.clause));
+
+    diag_label(draft->diags, diag, "it has %s", failed->what[0]);
+    for (size_t i = 1; i < failed->count; i++) {
+        diag_note(draft->diags, diag, "it also has %s", failed->what[i]);
+    }
+    diag_secondary(draft->diags, diag, base->span, "what it refines");
+    diag_help(draft->diags, diag,
+              "a template's %s may only be tightened; an exception is granted there, by `except`",
+              what);
+}
+
+static void report_changed(struct draft *draft, const struct sla_clause *own,
+                           const struct sla_clause *base)
+{
+    struct diag *diag =
+        diag_add(draft->diags, DIAG_NOTE, SLA_CODE_LOOSER, own->span,
+                 "clause `%.*s` replaces a `should` of its template", SLICE_ARG(own->ref.clause));
+
+    diag_secondary(draft->diags, diag, base->span, "what it replaces");
+    diag_help(draft->diags, diag, "what is only wished may change freely");
+}
+
+static void refine(struct draft *draft, const struct draft_document *document,
+                   const struct draft_document *below, const struct draft_clause *own,
+                   const struct draft_clause *base)
+{
+    bool is_reaction = base->reaction != NULL;
+    struct failed failed = { .count = 0 };
+
+    if (own->broken || base->broken || is_reaction != (own->reaction != NULL)) {
+        return; /* reported */
+    }
+    if (!is_reaction && base->clause.strength == SLA_SHOULD) {
+        if (!is_at(own->clause.span, base->clause.span)) {
+            report_changed(draft, &own->clause, &base->clause);
+        }
+        return;
+    }
+    if (is_reaction) {
+        compare(reaction_properties, COUNT_OF(reaction_properties), &own->clause, &base->clause,
+                &failed);
+    } else {
+        compare(kinds, COUNT_OF(kinds), &own->clause, &base->clause, &failed);
+        if (failed.count == 0) {
+            compare(clause_properties, COUNT_OF(clause_properties), &own->clause, &base->clause,
+                    &failed);
+        }
+    }
+    if (failed.count > 0) {
+        report(draft, place_of(document, below, own, base), &own->clause, &base->clause, &failed);
+    }
+}
+
+static void index_clauses(struct draft *draft, const struct draft_document *document,
+                          struct sla_names *out)
+{
+    sla_names_init(out, draft->arena, document->clause_count);
+    for (size_t i = 0; i < document->clause_count; i++) {
+        struct draft_clause *clause = &document->clauses[i];
+        clause->clause.reaction = clause->reaction;
+        sla_names_add(out, clause->clause.ref.clause, (uint32_t)i);
+    }
+    sla_names_sort(out);
+}
+
+void sla_refine(struct draft *draft, const struct draft_document *document)
+{
+    const struct draft_document *above = document;
+    struct draft_document *below = document->expansion->refined;
+
+    for (; below != NULL; above = below, below = below->expansion->refined) {
+        struct sla_names names;
+        struct sla_names ignored;
+        index_clauses(draft, above, &names);
+        index_clauses(draft, below, &ignored);
+        for (size_t i = 0; i < below->clause_count; i++) {
+            const struct draft_clause *base = &below->clauses[i];
+            uint32_t at = 0;
+            if (sla_names_find(&names, base->clause.ref.clause, &at)) {
+                refine(draft, above, below, &above->clauses[at], base);
+            }
+        }
+    }
+}
