@@ -49,6 +49,7 @@ const struct reaction *unit_reaction(const struct planner_problem *problem, enum
                                      size_t resource)
 {
     const struct policy_set *world = problem->world;
+    const struct reaction *shortest = NULL;
 
     for (size_t i = 0; i < world->reaction_count; i++) {
         const struct reaction *reaction = &world->reactions[i];
@@ -57,12 +58,13 @@ const struct reaction *unit_reaction(const struct planner_problem *problem, enum
             continue;
         }
         for (size_t j = 0; j < reaction->respond_count; j++) {
-            if (reaction->respond[j] == kind) {
-                return reaction;
+            if (reaction->respond[j] == kind &&
+                (shortest == NULL || reaction->lease_ms < shortest->lease_ms)) {
+                shortest = reaction;
             }
         }
     }
-    return NULL;
+    return shortest;
 }
 
 bool unit_has_reaction(const struct planner_problem *problem)

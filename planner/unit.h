@@ -19,7 +19,8 @@ uint64_t unit_bits(size_t index, uint32_t conditions);
  */
 struct status unit_of(const struct planner_problem *problem, struct unit *out) MUST_USE;
 
-/* The reaction that authorises `kind` on the resource for the incident's rule, or NULL. */
+/* The reaction that authorises `kind` on the resource for the incident's rule, of several the one
+ * with the shortest lease; or NULL. */
 const struct reaction *unit_reaction(const struct planner_problem *problem, enum action_kind kind,
                                      size_t resource);
 /* Does any reaction exist for the rule at all? */

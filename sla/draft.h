@@ -88,6 +88,14 @@ struct draft_reaction {
     struct reaction reaction;
 };
 
+/* The reactions of a policy, on targets of the document. */
+struct draft_response {
+    struct slice policy;
+    struct diag_span span;
+    bool broken;
+    const struct yaml_node *on, *except, *node;
+};
+
 struct draft_resource {
     struct resource resource;
     const struct yaml_node *node, *labels;
@@ -119,10 +127,12 @@ struct draft_document {
     size_t target_count;
     struct draft_group *groups;
     size_t group_count;
-    struct draft_clause *clauses; /* clauses, then reactions */
+    struct draft_clause *clauses; /* clauses, then reactions, then those of policies */
     size_t clause_count;
     struct draft_reaction *reactions;
     size_t reaction_count;
+    struct draft_response *responses;
+    size_t response_count;
     struct draft_resource *resources;
     size_t resource_count;
     struct draft_protected *protected;
@@ -165,6 +175,7 @@ struct draft {
     /* by resolve */
     struct draft_document **documents; /* canonical order */
     struct sla_names uclouds;          /* into documents */
+    struct sla_names policies;         /* likewise, by party/name */
     struct draft_resource **resources; /* by U-Cloud and name; index = world index */
     size_t resource_count;
     size_t service_count;

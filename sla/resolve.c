@@ -2,6 +2,7 @@
 #include "sla/known.h"
 #include "sla/refine.h"
 #include "sla/report.h"
+#include "sla/responses.h"
 #include "sla/select.h"
 
 #include <stdlib.h>
@@ -280,6 +281,7 @@ bool sla_resolve(struct draft *draft)
 {
     sort_documents(draft);
     index_uclouds(draft);
+    sla_index_policies(draft);
     check_uclouds(draft);
     gather_resources(draft);
     if (draft->resource_count > SLA_RESOURCES_MAX) {
@@ -298,6 +300,7 @@ bool sla_resolve(struct draft *draft)
         struct draft_document *document = draft->documents[i];
         struct diag **from = sla_told_from(draft);
         sla_count_errors(draft);
+        sla_take_responses(draft, document);
         check_ids(draft, document);
         if (document->document.kind == SLA_SECURITY_SLA) {
             check_subject(draft, document);

@@ -28,7 +28,8 @@ enum field_of_spec {
     SPEC_PROTECTED,
     SPEC_RESOURCES,
     SPEC_SERVICES,
-    SPEC_PARAMETERS
+    SPEC_PARAMETERS,
+    SPEC_RESPONSES
 };
 enum field_of_target { TARGET_ID, TARGET_PLANE, TARGET_LAYER, TARGET_SELECT, TARGET_SERVICE };
 enum field_of_group { GROUP_ID, GROUP_ADDRESSES };
@@ -59,6 +60,7 @@ enum field_of_reaction {
     REACTION_WITHIN,
     REACTION_APPROVAL
 };
+enum field_of_response { RESPONSE_POLICY, RESPONSE_ON, RESPONSE_EXCEPT };
 enum field_of_reaction_when { REACTION_WHEN_RULE };
 enum field_of_service { SERVICE_ID, SERVICE_NEEDS };
 enum field_of_needs { NEEDS_AT_LEAST, NEEDS_OF };
@@ -89,6 +91,7 @@ extern const struct sla_record sla_record_clause_when;
 extern const struct sla_record sla_record_flow;
 extern const struct sla_record sla_record_reaction;
 extern const struct sla_record sla_record_shared_reaction; /* indexed likewise */
+extern const struct sla_record sla_record_response;
 extern const struct sla_record sla_record_reaction_when;
 extern const struct sla_record sla_record_protected;
 extern const struct sla_record sla_record_resource;

@@ -99,3 +99,28 @@ static const struct sla_field reaction_when_fields[] = {
 const struct sla_record sla_record_reaction_when =
     SLA_RECORD(reaction_when_fields, struct reaction, NULL, "a trigger", "sla.spec.reactions.when",
                "What sets it off.");
+
+static const struct sla_field response_fields[] = {
+    [RESPONSE_POLICY] = { .key = "policy",
+                          .type = SLA_TYPE_NAME,
+                          .required = true,
+                          .offset = offsetof(struct draft_response, policy),
+                          .what = "the name of a policy",
+                          .doc = "A ResponsePolicy of the same party; its reactions are named "
+                                 "`POLICY/REACTION` here.",
+                          .example = "hospital-responses" },
+    [RESPONSE_ON] = { .key = "on",
+                      .type = SLA_TYPE_REFS,
+                      .required = true,
+                      .offset = offsetof(struct draft_response, on),
+                      .doc = "Targets of this document.",
+                      .example = "front" },
+    [RESPONSE_EXCEPT] = { .key = "except",
+                          .type = SLA_TYPE_REFS,
+                          .offset = offsetof(struct draft_response, except),
+                          .doc = "Resources it does not act on: `ucloud/resource`.",
+                          .example = "imaging/pacs-vm" },
+};
+const struct sla_record sla_record_response =
+    SLA_RECORD(response_fields, struct draft_response, sla_check_response, "a response",
+               "sla.spec.responses", "What of a ResponsePolicy holds on which targets.");
