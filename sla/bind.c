@@ -255,14 +255,28 @@ static const struct slice *party_names(struct draft *draft)
     return draft->party_names;
 }
 
+static bool names_parties(const struct draft_clause *clause)
+{
+    const struct sla_term *term = clause->clause.term;
+
+    if (clause->reaction != NULL || term == NULL) {
+        return false;
+    }
+    if (term->domain == &sla_domain_names || term->domain == &sla_domain_mentions) {
+        const struct sla_naming *naming = term->of;
+        return naming->by_role;
+    }
+    return term->domain == &sla_domain_parties;
+}
+
 static void check_parties(struct draft *draft, const struct draft_clause *clause)
 {
-    const struct sla_parties *parties = &clause->clause.value.parties;
-    const struct yaml_node *node = sla_texts_first(clause->value);
+    enum party_role role = PARTY_TENANT;
 
-    for (size_t i = 0; i < parties->count && node != NULL && !sla_is_full(draft, node); i++) {
-        if (!parties->items[i].by_role && !draft->options.partial &&
-            !is_party(draft, parties->items[i].name)) {
+    for (const struct yaml_node *node = sla_texts_first(clause->value);
+         node != NULL && !sla_is_full(draft, node); node = sla_texts_next(clause->value, node)) {
+        if (!party_role_parse(node->text, &role) && !draft->options.partial &&
+            !is_party(draft, node->text)) {
             struct diag *diag = sla_report_name(draft, SLA_CODE_PARTY, yaml_span(node), node->text,
                                                 "a party of these documents", party_names(draft),
                                                 draft->party_count);
@@ -270,7 +284,6 @@ static void check_parties(struct draft *draft, const struct draft_clause *clause
                       "roles are tenant, user, provider and operator; parties are those that "
                       "wrote a document or hold a resource");
         }
-        node = sla_texts_next(clause->value, node);
     }
 }
 
@@ -341,8 +354,7 @@ void sla_bind_clause(struct draft *draft, struct draft_document *document,
     clause->clause.resources = list.resources;
     clause->clause.resource_count = list.count;
     clause->planes = list.planes;
-    if (clause->reaction == NULL && clause->clause.term != NULL &&
-        clause->clause.term->domain == &sla_domain_parties) {
+    if (clause->value != NULL && names_parties(clause)) {
         check_parties(draft, clause);
     }
     check_coverage(draft, document, clause);

@@ -260,6 +260,11 @@ static void add_policies(struct policies *policies, const struct sla_clause *cla
     case SLA_OP_NOT_IN:
     case SLA_OP_AT_LEAST:
     case SLA_OP_AT_MOST:
+    case SLA_OP_PASS:
+    case SLA_OP_IS:
+    case SLA_OP_INCLUDES:
+    case SLA_OP_NEEDED:
+    case SLA_OP_APART:
         break; /* the table allows these only to terms that compile to something else */
     }
 }

@@ -55,7 +55,7 @@ void sla_schema_record(struct json_writer *writer, const struct sla_record *reco
     json_close_array(writer);
 }
 
-/* `false` is how readers of YAML 1.1 take the name `NO`. */
+/* Readers of YAML 1.1 take names like `NO` and `yes` for truth values. */
 static void put_names(struct json_writer *writer, const char *const *names, size_t count)
 {
     json_key(writer, "enum");
@@ -64,7 +64,13 @@ static void put_names(struct json_writer *writer, const char *const *names, size
         json_put_cstr(writer, names[i]);
     }
     json_put_bool(writer, false);
+    json_put_bool(writer, true);
     json_close_array(writer);
+}
+
+void sla_schema_words(struct json_writer *writer, const char *const *names, size_t count)
+{
+    put_names(writer, names, count);
 }
 
 void sla_schema_names(struct json_writer *writer, const char *const *names, size_t count)

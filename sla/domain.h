@@ -50,11 +50,32 @@ struct sla_domain {
                    struct sla_value *out);
 };
 
-extern const struct sla_domain sla_domain_set;      /* of: struct sla_universe */
-extern const struct sla_domain sla_domain_amount;   /* of: struct sla_quantity */
+extern const struct sla_domain sla_domain_set;      /* of: sla_universe; the fewer, the tighter */
+extern const struct sla_domain sla_domain_cover;    /* of: sla_universe; the more, the tighter */
+extern const struct sla_domain sla_domain_names;    /* of: sla_naming; the fewer, the tighter */
+extern const struct sla_domain sla_domain_mentions; /* of: sla_naming; the more, the tighter */
+extern const struct sla_domain sla_domain_level;    /* of: sla_words, each tighter than the last */
+extern const struct sla_domain sla_domain_amount;   /* of: sla_quantity; both ends inwards */
 extern const struct sla_domain sla_domain_downtime; /* of: nothing; a share of each window */
 extern const struct sla_domain sla_domain_parties;  /* of: nothing; decided by modality */
 extern const struct sla_domain sla_domain_flow;     /* of: nothing; decided by modality */
+
+/* An open universe. */
+struct sla_naming {
+    const char *what;     /* "a technique": for messages, after "is not" */
+    const char *expected; /* "expected an id of ATT&CK: `T1110` or `T1110.003`" */
+    const char *plural;   /* "techniques" */
+    unsigned diag_code;   /* of what is not well formed */
+    bool (*is_well_formed)(struct slice name);
+    const char *const *samples; /* some of it, ascending */
+    size_t sample_count;
+    bool by_role; /* names of parties, and roles, which stand for parties */
+};
+
+extern const struct sla_naming sla_naming_parties;
+
+/* Flags are levels: `yes` asks for more than `no`. */
+extern const struct sla_words sla_flag_words;
 
 /* Of sla_domain_set: as it stands in a clause with this operator (and back: what is written, into
  * what is allowed); then as "{DE, FR}". */
@@ -70,14 +91,23 @@ bool sla_value_has_shape(struct draft *draft, const struct sla_term *term,
                          const struct yaml_node *node, bool good);
 /* One scalar, or a list of scalars. */
 bool sla_value_is_texts(const struct yaml_node *node);
+/* Ranges: contained; the intersection; least > most. Values whose unit or window differ are not
+ * comparable, nor those of which one holds in more cases and the other bounds tighter. */
+bool sla_range_implies(const struct sla_value *a, const struct sla_value *b);
+enum sla_meeting sla_range_meet(const struct sla_value *a, const struct sla_value *b,
+                                struct sla_value *out);
+bool sla_range_is_bottom(const struct sla_value *value);
+
 /* The next number below `below` (not 0) of a sample: splitmix64 (Steele, Lea and Flood, "Fast
  * splittable pseudorandom number generators", OOPSLA 2014). */
 uint64_t sla_sample_below(uint64_t *seed, uint64_t below);
 enum { SLA_SAMPLE_AMOUNTS = 12 }; /* few, so that samples meet often */
 
-/* Members of JSON Schemas: one scalar of any kind; one of `names`, or a list of them. Flags and
+/* Members of JSON Schemas: one scalar of any kind; one of `names`; one or a
+ * list of them; any one text or list. Flags and
  * numbers count as scalars, since other readers of YAML take `NO` and `7` for such. */
 void sla_schema_scalar(struct json_writer *writer);
+void sla_schema_words(struct json_writer *writer, const char *const *names, size_t count);
 void sla_schema_names(struct json_writer *writer, const char *const *names, size_t count);
 void sla_schema_texts(struct json_writer *writer);
 /* As a record of the field table says. */

@@ -28,35 +28,74 @@ static void print(const struct sla_term *term, enum sla_op op, const struct sla_
 
     quantity->format(sla_op_is_lower_bound(op) ? value->range.least : value->range.most, text);
     buf_add_cstr(out, text);
+    if (value->share_ppb > 0 && value->share_ppb < SLA_PPB) {
+        format_percent_ppb(value->share_ppb, text);
+        buf_printf(out, " in %s of the cases", text);
+    }
+    if (value->window_ms > 0) {
+        format_duration_ms(value->window_ms, text);
+        buf_printf(out, " over %s", text);
+    }
+}
+
+bool sla_range_is_bottom(const struct sla_value *value)
+{
+    return value->range.least > value->range.most;
+}
+
+static bool is_comparable(const struct sla_value *a, const struct sla_value *b)
+{
+    return a->unit == b->unit && a->window_ms == b->window_ms;
+}
+
+bool sla_range_implies(const struct sla_value *a, const struct sla_value *b)
+{
+    return is_comparable(a, b) && a->share_ppb >= b->share_ppb &&
+           a->range.least >= b->range.least && a->range.most <= b->range.most;
+}
+
+enum sla_meeting sla_range_meet(const struct sla_value *a, const struct sla_value *b,
+                                struct sla_value *out)
+{
+    struct sla_value both = *a;
+
+    if (!is_comparable(a, b)) {
+        return SLA_MEET_BOTH;
+    }
+    both.range.least = a->range.least > b->range.least ? a->range.least : b->range.least;
+    both.range.most = a->range.most < b->range.most ? a->range.most : b->range.most;
+    if (a->share_ppb == b->share_ppb) {
+        bool bottom = sla_range_is_bottom(&both);
+        *out = bottom ? *out : both;
+        return bottom ? SLA_MEET_NONE : SLA_MEET_ONE;
+    }
+    if (sla_range_implies(a, b) || sla_range_implies(b, a)) {
+        *out = sla_range_implies(a, b) ? *a : *b;
+        return SLA_MEET_ONE;
+    }
+    return SLA_MEET_BOTH;
 }
 
 static bool implies(const struct sla_term *term, const struct sla_value *a,
                     const struct sla_value *b)
 {
     (void)term;
-    return a->range.least >= b->range.least && a->range.most <= b->range.most;
+    return sla_range_implies(a, b);
 }
 
 static bool is_bottom(const struct sla_term *term, const struct sla_value *value)
 {
     (void)term;
-    return value->range.least > value->range.most;
+    return sla_range_is_bottom(value);
 }
 
 static enum sla_meeting meet(const struct sla_term *term, struct arena *arena,
                              const struct sla_value *a, const struct sla_value *b,
                              struct sla_value *out)
 {
-    struct sla_value both = *a;
-
+    (void)term;
     (void)arena;
-    both.range.least = a->range.least > b->range.least ? a->range.least : b->range.least;
-    both.range.most = a->range.most < b->range.most ? a->range.most : b->range.most;
-    if (is_bottom(term, &both)) {
-        return SLA_MEET_NONE;
-    }
-    *out = both;
-    return SLA_MEET_ONE;
+    return sla_range_meet(a, b, out);
 }
 
 static int64_t cost(const struct sla_term *term, const struct sla_value *from,
@@ -67,7 +106,8 @@ static int64_t cost(const struct sla_term *term, const struct sla_value *from,
     int64_t upper = to->range.most - from->range.most;
 
     *out_unit = quantity->unit;
-    return (lower > 0 ? lower : 0) + (upper > 0 ? upper : 0);
+    int64_t more = (lower > 0 ? lower : 0) + (upper > 0 ? upper : 0);
+    return more > 0 || implies(term, to, from) ? more : 1; /* of another kind: less in any case */
 }
 
 static void schema(const struct sla_term *term, struct json_writer *writer)
@@ -88,6 +128,15 @@ static void sample(const struct sla_term *term, struct arena *arena, uint64_t *s
     *out = (struct sla_value){ .range = { 0, amount } };
     if (lower && (!upper || sla_sample_below(seed, 2) == 0)) {
         out->range = (struct sla_range){ amount, quantity->most };
+    }
+    if ((term->extras & SLA_EXTRA_SHARE) != 0) {
+        out->share_ppb = 1 + (int64_t)sla_sample_below(seed, 2);
+    }
+    if ((term->extras & SLA_EXTRA_WINDOW) != 0) {
+        out->window_ms = (int64_t)sla_sample_below(seed, 2);
+    }
+    if ((term->extras & SLA_EXTRA_BY) != 0) {
+        out->unit = (uint32_t)sla_sample_below(seed, 2);
     }
 }
 

@@ -2,7 +2,8 @@
 #include "sla/field_types.h"
 #include "sla/report.h"
 
-/* What is allowed out of a closed universe: the fewer, the tighter. */
+/* A part of a closed universe. Of what is allowed (SET) the fewer, the tighter; of what there must
+ * be (COVER) the more. */
 
 static void report_element(struct draft *draft, const struct sla_universe *universe,
                            const struct yaml_node *node)
@@ -108,18 +109,24 @@ static enum sla_meeting meet(const struct sla_term *term, struct arena *arena,
     return SLA_MEET_ONE;
 }
 
+static int64_t size_of(const struct sla_set *set)
+{
+    int64_t count = 0;
+
+    for (size_t i = 0; i < SLA_SET_WORDS; i++) {
+        count += __builtin_popcountll(set->bits[i]);
+    }
+    return count;
+}
+
 static int64_t cost(const struct sla_term *term, const struct sla_value *from,
                     const struct sla_value *to, const char **out_unit)
 {
     const struct sla_universe *universe = term->of;
     struct sla_set more = sla_set_minus(&to->set, &from->set);
-    int64_t count = 0;
 
-    for (size_t i = 0; i < SLA_SET_WORDS; i++) {
-        count += __builtin_popcountll(more.bits[i]);
-    }
     *out_unit = universe->plural;
-    return count;
+    return size_of(&more);
 }
 
 static void schema(const struct sla_term *term, struct json_writer *writer)
@@ -154,6 +161,52 @@ const struct sla_domain sla_domain_set = {
     .meet = meet,
     .is_bottom = is_bottom,
     .cost = cost,
+    .schema = schema,
+    .sample = sample,
+};
+
+static bool covers(const struct sla_term *term, const struct sla_value *a,
+                   const struct sla_value *b)
+{
+    return implies(term, b, a);
+}
+
+static enum sla_meeting unite(const struct sla_term *term, struct arena *arena,
+                              const struct sla_value *a, const struct sla_value *b,
+                              struct sla_value *out)
+{
+    struct sla_value all = *a;
+
+    (void)term;
+    (void)arena;
+    for (size_t i = 0; i < SLA_SET_WORDS; i++) {
+        all.set.bits[i] |= b->set.bits[i];
+    }
+    *out = all;
+    return SLA_MEET_ONE;
+}
+
+static bool is_never_bottom(const struct sla_term *term, const struct sla_value *value)
+{
+    (void)term;
+    (void)value;
+    return false;
+}
+
+static int64_t cost_of_less(const struct sla_term *term, const struct sla_value *from,
+                            const struct sla_value *to, const char **out_unit)
+{
+    return cost(term, to, from, out_unit);
+}
+
+const struct sla_domain sla_domain_cover = {
+    .name = "cover",
+    .parse = parse,
+    .print = print,
+    .implies = covers,
+    .meet = unite,
+    .is_bottom = is_never_bottom,
+    .cost = cost_of_less,
     .schema = schema,
     .sample = sample,
 };

@@ -26,6 +26,7 @@ enum sla_type {
     SLA_TYPE_FLAG,      /* `yes` or `no`: bool */
     SLA_TYPE_COUNT,     /* uint32_t, within of.limits */
     SLA_TYPE_DURATION,  /* int64_t, ms */
+    SLA_TYPE_SHARE,     /* int64_t, parts per billion */
     SLA_TYPE_ADDRESS,   /* struct address */
     SLA_TYPE_ADDRESSES, /* const struct address *, counted */
     SLA_TYPE_PEERS,     /* addresses, groups, `any` (then none): const struct address *, counted */

@@ -23,7 +23,7 @@ static bool is_name_byte(char byte, bool inside)
     return inside && (byte == '-' || byte == '_' || byte == '.');
 }
 
-static bool is_name(struct slice text)
+bool sla_is_name(struct slice text)
 {
     if (text.len == 0 || text.len > SLA_NAME_MAX) {
         return false;
@@ -43,7 +43,7 @@ static bool read_name(struct sla_reading *reading, const struct sla_field *field
     struct slice *out = sla_field_place(filled, field->offset);
 
     *out = node->text;
-    if (is_name(node->text)) {
+    if (sla_is_name(node->text)) {
         return true;
     }
     struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_NAME, yaml_span(node),
@@ -178,6 +178,26 @@ static bool read_duration(struct sla_reading *reading, const struct sla_field *f
 {
     return sla_read_duration(reading->draft, node, field->what, field->of.least_ms,
                              sla_field_place(filled, field->offset));
+}
+
+bool sla_read_share(struct draft *draft, const struct yaml_node *node, const char *what,
+                    int64_t *out_ppb)
+{
+    struct status status = parse_percent_ppb(node->text, out_ppb);
+
+    if (status_ok(&status)) {
+        return true;
+    }
+    struct diag *diag = sla_report_value(draft, SLA_CODE_QUANTITY, yaml_span(node), what, &status);
+    diag_help(draft->diags, diag, "write a percentage with at most seven decimals: `99.99 %%`");
+    return false;
+}
+
+static bool read_share(struct sla_reading *reading, const struct sla_field *field,
+                       const struct yaml_node *node, void *filled)
+{
+    return sla_read_share(reading->draft, node, field->what,
+                          sla_field_place(filled, field->offset));
 }
 
 /* --- addresses ------------------------------------------------------------------------------- */
@@ -361,6 +381,7 @@ static const struct {
     [SLA_TYPE_FLAG] = { "flag", SLA_SHAPE_TEXT, read_flag },
     [SLA_TYPE_COUNT] = { "count", SLA_SHAPE_TEXT, read_count },
     [SLA_TYPE_DURATION] = { "duration", SLA_SHAPE_TEXT, read_duration },
+    [SLA_TYPE_SHARE] = { "share", SLA_SHAPE_TEXT, read_share },
     [SLA_TYPE_ADDRESS] = { "address", SLA_SHAPE_TEXT, read_address },
     [SLA_TYPE_ADDRESSES] = { "addresses", SLA_SHAPE_TEXTS, read_addresses },
     [SLA_TYPE_PEERS] = { "addresses", SLA_SHAPE_TEXTS, sla_read_peers },

@@ -22,11 +22,16 @@ sla_read_fn sla_read_needs;
 sla_read_fn sla_read_peers;
 sla_read_fn sla_read_ports;
 
+/* The form of names of ours. */
+bool sla_is_name(struct slice text);
+
 /* Where a field's value goes. */
 void *sla_field_place(void *filled, size_t offset);
 
 bool sla_read_duration(struct draft *draft, const struct yaml_node *node, const char *what,
                        int64_t min_ms, int64_t *out_ms);
+bool sla_read_share(struct draft *draft, const struct yaml_node *node, const char *what,
+                    int64_t *out_ppb);
 bool sla_read_address(struct draft *draft, const struct yaml_node *node, struct address *out);
 
 /* The scalars of a TEXTS member, whether it is one scalar or a list: iterate with sla_texts_next

@@ -19,5 +19,6 @@ struct sla_quantity {
 
 extern const struct sla_quantity sla_quantity_duration; /* ms */
 extern const struct sla_quantity sla_quantity_share;    /* parts per billion */
+extern const struct sla_quantity sla_quantity_count;
 
 #endif

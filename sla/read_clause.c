@@ -106,9 +106,10 @@ static const struct {
     enum sla_extra extra;
     enum field_of_clause member;
 } extras[] = {
-    { SLA_EXTRA_WINDOW, CLAUSE_WINDOW },
-    { SLA_EXTRA_PLANNED, CLAUSE_PLANNED },
-    { SLA_EXTRA_ACTION, CLAUSE_ACTION },
+    { SLA_EXTRA_WINDOW, CLAUSE_WINDOW }, { SLA_EXTRA_PLANNED, CLAUSE_PLANNED },
+    { SLA_EXTRA_ACTION, CLAUSE_ACTION }, { SLA_EXTRA_SHARE, CLAUSE_SHARE },
+    { SLA_EXTRA_BY, CLAUSE_BY },         { SLA_EXTRA_WITHIN, CLAUSE_WITHIN },
+    { SLA_EXTRA_NOTICE, CLAUSE_NOTICE },
 };
 
 const char *sla_extra_key(size_t bit)
@@ -203,6 +204,9 @@ static bool check_by_term(struct sla_reading *reading, struct draft_clause *out)
     }
     bool good = check_extras(reading, clause);
     good &= check_planned(reading, clause);
+    if ((clause->term->extras & SLA_EXTRA_SHARE) != 0 && !sla_reading_has(reading, CLAUSE_SHARE)) {
+        clause->value.share_ppb = SLA_PPB;
+    }
     good &= sla_read_value(reading, clause, out->value, &clause->value);
     if (out->value != NULL && clause->term->domain != &sla_domain_parties) {
         clause->value_span = yaml_span(out->value);

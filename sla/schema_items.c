@@ -82,6 +82,11 @@ const struct sla_record sla_record_group =
     SLA_RECORD(group_fields, struct draft_group, sla_check_group, "a group", "spec.groups",
                "A name for a set of addresses.");
 
+static const char *const spreads[] = {
+    "node", "rack", "zone", "region", "provider", "jurisdiction"
+};
+static const struct sla_words spread_words = { spreads, COUNT_OF(spreads) };
+
 static const struct sla_field clause_fields[] = {
     [CLAUSE_ID] = { .key = "id",
                     .type = SLA_TYPE_NAME,
@@ -152,6 +157,32 @@ static const struct sla_field clause_fields[] = {
                                 "down time "
                                 "(a requirement does).",
                          .example = "1 h" },
+    [CLAUSE_SHARE] = { .key = "share",
+                       .type = SLA_TYPE_SHARE,
+                       .offset = offsetof(struct draft_clause, clause.value.share_ppb),
+                       .what = "the share",
+                       .doc = "In which part of the cases it holds; all when left out.",
+                       .example = "99 %" },
+    [CLAUSE_BY] = { .key = "by",
+                    .type = SLA_TYPE_WORD,
+                    .offset = offsetof(struct draft_clause, clause.value.unit),
+                    .of.words = &spread_words,
+                    .what = "what copies are spread by",
+                    .doc = "What is counted: different `node`s, `rack`s, `zone`s, `region`s, "
+                           "`provider`s or `jurisdiction`s.",
+                    .example = "zone" },
+    [CLAUSE_WITHIN] = { .key = "within",
+                        .type = SLA_TYPE_DURATION,
+                        .offset = offsetof(struct draft_clause, clause.within_ms),
+                        .what = "the time within which",
+                        .doc = "How soon: a revoked consent counts, an event is exported.",
+                        .example = "24h" },
+    [CLAUSE_NOTICE] = { .key = "notice",
+                        .type = SLA_TYPE_DURATION,
+                        .offset = offsetof(struct draft_clause, clause.notice_ms),
+                        .what = "the notice",
+                        .doc = "How long before it is told.",
+                        .example = "14d" },
     [CLAUSE_WHEN] = { .key = "when",
                       .type = SLA_TYPE_RECORD,
                       .offset = offsetof(struct draft_clause, clause.min_severity),

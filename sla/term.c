@@ -1,10 +1,8 @@
 #include "sla/term.h"
 
 static const struct sla_term_group *const groups[] = {
-    &sla_terms_place,
-    &sla_terms_amount,
-    &sla_terms_response,
-    &sla_terms_rule,
+    &sla_terms_place, &sla_terms_trust,    &sla_terms_secrecy, &sla_terms_amount,
+    &sla_terms_data,  &sla_terms_response, &sla_terms_rule,
 };
 
 const struct sla_term_group *const *sla_term_groups(size_t *out_count)
@@ -61,9 +59,11 @@ const struct sla_term *sla_term_find(struct slice name)
 }
 
 static const char *const op_names[SLA_OPS] = {
-    [SLA_OP_IN] = "in",      [SLA_OP_NOT_IN] = "not in", [SLA_OP_AT_LEAST] = ">=",
-    [SLA_OP_AT_MOST] = "<=", [SLA_OP_PERMIT] = "permit", [SLA_OP_DENY] = "deny",
-    [SLA_OP_ONLY] = "only",  [SLA_OP_OBLIGE] = "oblige",
+    [SLA_OP_IN] = "in",       [SLA_OP_NOT_IN] = "not in",     [SLA_OP_AT_LEAST] = ">=",
+    [SLA_OP_AT_MOST] = "<=",  [SLA_OP_PERMIT] = "permit",     [SLA_OP_DENY] = "deny",
+    [SLA_OP_ONLY] = "only",   [SLA_OP_OBLIGE] = "oblige",     [SLA_OP_PASS] = "pass",
+    [SLA_OP_IS] = "is",       [SLA_OP_INCLUDES] = "includes", [SLA_OP_NEEDED] = "needed",
+    [SLA_OP_APART] = "apart",
 };
 static const char *const stance_names[SLA_STANCES] = { "requires", "offers", "reserves" };
 static const char *const strength_names[SLA_STRENGTHS] = { "must", "should" };

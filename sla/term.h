@@ -30,18 +30,27 @@ enum sla_op {
     SLA_OP_PERMIT,
     SLA_OP_DENY, /* authority: nobody of `value`; flow: no such packet */
     SLA_OP_ONLY, /* nobody but `value` */
-    SLA_OP_OBLIGE
+    SLA_OP_OBLIGE,
+    SLA_OP_PASS,
+    SLA_OP_IS,
+    SLA_OP_INCLUDES,
+    SLA_OP_NEEDED,
+    SLA_OP_APART
 };
-enum { SLA_STANCES = 3, SLA_STRENGTHS = 2, SLA_OPS = 8, SLA_TERM_CONTROLS_MAX = 4 };
+enum { SLA_STANCES = 3, SLA_STRENGTHS = 2, SLA_OPS = 13, SLA_TERM_CONTROLS_MAX = 4 };
 #define SLA_BIT(value) (1U << (unsigned)(value))
 
 /* Members of a clause that only some terms take. */
 enum sla_extra {
     SLA_EXTRA_WINDOW = 1U << 0,
     SLA_EXTRA_PLANNED = 1U << 1,
-    SLA_EXTRA_ACTION = 1U << 2
+    SLA_EXTRA_ACTION = 1U << 2,
+    SLA_EXTRA_SHARE = 1U << 3,
+    SLA_EXTRA_BY = 1U << 4,
+    SLA_EXTRA_WITHIN = 1U << 5,
+    SLA_EXTRA_NOTICE = 1U << 6
 };
-enum { SLA_EXTRAS = 3 };
+enum { SLA_EXTRAS = 7 };
 
 /* What `when` may speak of: dimensions of a guard. */
 enum sla_when {
@@ -116,7 +125,10 @@ struct sla_term_group {
 };
 
 extern const struct sla_term_group sla_terms_place;
+extern const struct sla_term_group sla_terms_trust;
+extern const struct sla_term_group sla_terms_secrecy;
 extern const struct sla_term_group sla_terms_amount;
+extern const struct sla_term_group sla_terms_data;
 extern const struct sla_term_group sla_terms_response;
 extern const struct sla_term_group sla_terms_rule;
 

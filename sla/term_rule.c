@@ -18,7 +18,7 @@ static const struct sla_term terms[] = {
                "the value out and then speaks of its own party.",
         .value_doc = "a party, a role or a list of them",
         .example = "term: authority, action: compute.suspend, op: only, value: tenant",
-        .controls = { "nist:AC-3", "iso27001:A.5.15" },
+        .controls = { "nist:AC-3", "nist:AC-6(1)", "ccm:IAM-16" },
     },
     {
         .name = "flow",
@@ -33,7 +33,7 @@ static const struct sla_term terms[] = {
         .value_doc = "a mapping: `from` (networks, groups or `any`) and `ports` (`11112/tcp`, "
                      "`5000-5010/udp`; all when left out)",
         .example = "term: flow, op: permit, value: {from: ward, ports: [11112/tcp]}",
-        .controls = { "nist:SC-7", "iso27001:A.8.22" },
+        .controls = { "nist:SC-7", "nist:SC-7(5)", "nist:AC-4", "ccm:IVS-03" },
     },
 };
 

@@ -19,6 +19,13 @@ struct sla_set {
     uint64_t bits[SLA_SET_WORDS];
 };
 
+/* Names out of an open universe: those listed, or all but those. */
+struct sla_name_set {
+    const struct slice *names; /* ascending, each once */
+    size_t count;
+    bool all_but;
+};
+
 /* Inclusive bounds; empty when least > most. */
 struct sla_range {
     int64_t least, most;
@@ -55,12 +62,15 @@ struct sla_parties {
  * asks for more than another. The domain of the term says which member of the union it is. */
 struct sla_value {
     union {
-        struct sla_set set;     /* what is allowed */
+        struct sla_set set; /* what is allowed */
+        struct sla_name_set names;
         struct sla_range range; /* what is allowed: amounts, shares, levels, flags */
         struct sla_flow flow;
         struct sla_parties parties;
     };
     int64_t window_ms;  /* over which it is counted; 0: none */
+    int64_t share_ppb;  /* of the cases in which it holds; 0: the term has no such member */
+    uint32_t unit;      /* what is counted: values of different units are never compared */
     int64_t planned_ms; /* of an offer: announced work in each window, on top of the value */
 };
 

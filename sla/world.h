@@ -64,7 +64,8 @@ struct sla_clause {
     enum sla_strength strength;
     enum sla_op op;
     struct sla_value value;
-    enum action_kind action; /* authority */
+    enum action_kind action;      /* authority */
+    int64_t within_ms, notice_ms; /* 0: not told */
     enum severity min_severity;
     const struct reaction *reaction; /* of a reaction */
     const size_t *resources;         /* ascending; `on` without `except` */
