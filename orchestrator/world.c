@@ -93,7 +93,8 @@ struct status world_open(struct knowledge *knowledge, struct world **out)
     for (size_t i = 0; i < stored.document_count; i++) {
         version_add(version, stored.documents[i].name, stored.documents[i].text);
     }
-    struct status compiled = version_compile(version, NULL, &diags);
+    const struct sla_options options = { .stored = true };
+    struct status compiled = version_compile(version, &options, &diags);
     if (!status_ok(&compiled)) {
         return status_error(STATUS_CORRUPT, "SLA version %llu no longer compiles: %s",
                             (unsigned long long)stored.version, compiled.msg);

@@ -5,18 +5,19 @@
 
 #include "sla/draft.h"
 
-void sla_check_document(struct sla_reading *reading, void *filled);  /* struct draft_envelope */
-void sla_check_spec(struct sla_reading *reading, void *filled);      /* struct draft_document */
-void sla_check_metadata(struct sla_reading *reading, void *filled);  /* struct draft_document */
-void sla_check_extends(struct sla_reading *reading, void *filled);   /* struct draft_extends */
-void sla_check_parameter(struct sla_reading *reading, void *filled); /* struct draft_parameter */
-void sla_check_target(struct sla_reading *reading, void *filled);    /* struct draft_target */
-void sla_check_group(struct sla_reading *reading, void *filled);     /* struct draft_group */
-void sla_check_clause(struct sla_reading *reading, void *filled);    /* struct draft_clause */
-void sla_check_reaction(struct sla_reading *reading, void *filled);  /* struct draft_reaction */
-void sla_check_response(struct sla_reading *reading, void *filled);  /* struct draft_response */
-void sla_check_protected(struct sla_reading *reading, void *filled); /* struct draft_protected */
-void sla_check_resource(struct sla_reading *reading, void *filled);  /* struct draft_resource */
+void sla_check_document(struct sla_reading *reading, void *filled);   /* struct draft_envelope */
+void sla_check_spec(struct sla_reading *reading, void *filled);       /* struct draft_document */
+void sla_check_metadata(struct sla_reading *reading, void *filled);   /* struct draft_document */
+void sla_check_extends(struct sla_reading *reading, void *filled);    /* struct draft_extends */
+void sla_check_parameter(struct sla_reading *reading, void *filled);  /* struct draft_parameter */
+void sla_check_target(struct sla_reading *reading, void *filled);     /* struct draft_target */
+void sla_check_expression(struct sla_reading *reading, void *filled); /* struct draft_expression */
+void sla_check_group(struct sla_reading *reading, void *filled);      /* struct draft_group */
+void sla_check_clause(struct sla_reading *reading, void *filled);     /* struct draft_clause */
+void sla_check_reaction(struct sla_reading *reading, void *filled);   /* struct draft_reaction */
+void sla_check_response(struct sla_reading *reading, void *filled);   /* struct draft_response */
+void sla_check_protected(struct sla_reading *reading, void *filled);  /* struct draft_protected */
+void sla_check_resource(struct sla_reading *reading, void *filled);   /* struct draft_resource */
 
 /* Older spellings. */
 sla_older_fn sla_older_assertion; /* NAME: {party: NAME, how: transcribed} */

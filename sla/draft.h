@@ -47,7 +47,9 @@ struct draft_target {
     enum plane_kind plane;
     enum layer layer;
     const struct yaml_node *select; /* NULL: everything */
-    struct slice service;           /* empty: resources */
+    struct draft_expression *expressions;
+    size_t expression_count;
+    struct slice service; /* empty: resources */
     struct diag_span service_span;
     struct draft_list list;          /* by resolve; of a service: all it needs */
     const struct sla_service *bound; /* by resolve: that service; NULL: none, or not here */
@@ -170,6 +172,7 @@ struct draft {
     bool is_incomplete;     /* so it was with one of the sources */
     size_t compared_count;  /* of SLA_COMPARED_MAX */
     size_t expanded_nodes;  /* of SLA_EXPANDED_NODES_MAX */
+    size_t scanned_count;   /* of SLA_SCANNED_MAX */
     size_t reread_count;    /* of SLA_REREAD_MAX */
     struct sla_intern told; /* findings of templates and of what extends them */
     /* by resolve */

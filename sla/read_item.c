@@ -1,4 +1,5 @@
 #include "sla/check.h"
+#include "sla/expression.h"
 
 #include "sla/report.h"
 
@@ -40,6 +41,9 @@ void sla_check_target(struct sla_reading *reading, void *filled)
     }
     out->has_plane = sla_reading_filled(reading, TARGET_PLANE);
     out->has_layer = sla_reading_filled(reading, TARGET_LAYER);
+    if (sla_reading_filled(reading, TARGET_SELECT)) {
+        reading->good &= sla_read_expressions(reading, out);
+    }
     out->broken = !reading->good;
 }
 

@@ -176,15 +176,15 @@ const char *const sla_select_properties[] = {
 };
 
 static const struct sla_record *const records[] = {
-    &sla_record_document,        &sla_record_metadata[0], &sla_record_extends,
-    &sla_record_metadata[1],     &sla_record_assertion,   &sla_record_metadata[2],
-    &sla_record_metadata[3],     &sla_record_spec[0],     &sla_record_parameter,
-    &sla_record_spec[1],         &sla_record_spec[2],     &sla_record_spec[3],
-    &sla_record_target,          &sla_record_group,       &sla_record_clause,
-    &sla_record_clause_when,     &sla_record_flow,        &sla_record_reaction,
-    &sla_record_shared_reaction, &sla_record_response,    &sla_record_reaction_when,
-    &sla_record_protected,       &sla_record_resource,    &sla_record_service,
-    &sla_record_needs,
+    &sla_record_document,      &sla_record_metadata[0],     &sla_record_extends,
+    &sla_record_metadata[1],   &sla_record_assertion,       &sla_record_metadata[2],
+    &sla_record_metadata[3],   &sla_record_spec[0],         &sla_record_parameter,
+    &sla_record_spec[1],       &sla_record_spec[2],         &sla_record_spec[3],
+    &sla_record_target,        &sla_record_expression,      &sla_record_group,
+    &sla_record_clause,        &sla_record_clause_when,     &sla_record_flow,
+    &sla_record_reaction,      &sla_record_shared_reaction, &sla_record_response,
+    &sla_record_reaction_when, &sla_record_protected,       &sla_record_resource,
+    &sla_record_service,       &sla_record_needs,
 };
 
 const struct sla_record *const *sla_records(size_t *out_count)

@@ -32,6 +32,7 @@ enum field_of_spec {
     SPEC_RESPONSES
 };
 enum field_of_target { TARGET_ID, TARGET_PLANE, TARGET_LAYER, TARGET_SELECT, TARGET_SERVICE };
+enum field_of_expression { EXPRESSION_KEY, EXPRESSION_OPERATOR, EXPRESSION_VALUES };
 enum field_of_group { GROUP_ID, GROUP_ADDRESSES };
 enum field_of_clause {
     CLAUSE_ID,
@@ -89,6 +90,7 @@ extern const struct sla_record sla_record_metadata[SLA_KINDS];
 extern const struct sla_record sla_record_spec[SLA_KINDS];
 extern const struct sla_record sla_record_parameter;
 extern const struct sla_record sla_record_target;
+extern const struct sla_record sla_record_expression;
 extern const struct sla_record sla_record_group;
 extern const struct sla_record sla_record_clause;
 extern const struct sla_record sla_record_clause_when;

@@ -1,6 +1,7 @@
 #include "sla/schema.h"
 
 #include "sla/check.h"
+#include "sla/expression.h"
 
 #define WORDS(names_)                                                                              \
     {                                                                                              \
@@ -47,7 +48,8 @@ static const struct sla_field target_fields[] = {
                             "What a resource must be: `name`, `node`, `unit`, `provider`, `bucket` "
                             "(name of a data resource), `domain` (compute), `host` (network), or "
                             "any "
-                            "label. All must fit; all resources when left out.",
+                            "label, and `matchExpressions`. All must fit; all resources when left "
+                            "out.",
                         .example = "{app: lab}" },
     [TARGET_SERVICE] = { .key = "service",
                          .type = SLA_TYPE_NAME,
@@ -61,6 +63,41 @@ const struct sla_record sla_record_target = SLA_RECORD(
     target_fields, struct draft_target, sla_check_target, "a target", "spec.targets",
     "A named selection of resources, of the SLA's U-Cloud or at the offer's provider; or "
     "a service of the U-Cloud.");
+
+static const char *const operator_names[] = {
+    [SLA_IN] = "In",
+    [SLA_NOT_IN] = "NotIn",
+    [SLA_EXISTS] = "Exists",
+    [SLA_DOES_NOT_EXIST] = "DoesNotExist",
+};
+static const struct sla_words operator_words = WORDS(operator_names);
+
+static const struct sla_field expression_fields[] = {
+    [EXPRESSION_KEY] = { .key = "key",
+                         .type = SLA_TYPE_TEXT,
+                         .required = true,
+                         .offset = offsetof(struct draft_expression, key),
+                         .doc = "Name of a label.",
+                         .example = "stage" },
+    [EXPRESSION_OPERATOR] = { .key = "operator",
+                              .type = SLA_TYPE_WORD,
+                              .required = true,
+                              .offset = offsetof(struct draft_expression, operator),
+                              .of.words = &operator_words,
+                              .what = "an operator of a selector",
+                              .doc = "`In`, `NotIn` (also without the label), `Exists` or "
+                                     "`DoesNotExist`.",
+                              .example = "NotIn" },
+    [EXPRESSION_VALUES] = { .key = "values",
+                            .type = SLA_TYPE_TEXTS,
+                            .offset = offsetof(struct draft_expression, values),
+                            .count = offsetof(struct draft_expression, value_count),
+                            .doc = "Of `In` and `NotIn`: what the label may be, or may not.",
+                            .example = "[trial, retired]" },
+};
+const struct sla_record sla_record_expression = SLA_RECORD(
+    expression_fields, struct draft_expression, sla_check_expression, "an expression",
+    "spec.targets.select.matchExpressions", "A condition on one label, as in Kubernetes.");
 
 static const struct sla_field group_fields[] = {
     [GROUP_ID] = { .key = "id",

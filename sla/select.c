@@ -1,5 +1,6 @@
 #include "sla/select.h"
 
+#include "sla/expression.h"
 #include "sla/gather.h"
 #include "sla/index.h"
 #include "sla/report.h"
@@ -12,14 +13,14 @@ static bool selects(const struct draft_target *target, const struct draft_resour
         (target->has_layer && target->layer != resource->resource.layer)) {
         return false;
     }
-    for (const struct yaml_node *at = target->select != NULL ? target->select->first : NULL;
-         at != NULL; at = at->next) {
+    for (const struct yaml_node *at = sla_equality_first(target); at != NULL;
+         at = sla_equality_next(at)) {
         struct slice value = sla_resource_value(resource, at->key);
         if (value.len == 0 || !slice_eq(value, at->text)) {
             return false;
         }
     }
-    return true;
+    return sla_expressions_fit(target, resource);
 }
 
 /* An SLA speaks of its U-Cloud, an offer of what stands at the provider, or of everything when it
@@ -86,14 +87,44 @@ static struct candidates candidates_of(struct draft *draft, const struct draft_d
 {
     struct candidates best = scope_of(document);
 
-    for (const struct yaml_node *at = target->select != NULL ? target->select->first : NULL;
-         at != NULL; at = at->next) {
+    for (const struct yaml_node *at = sla_equality_first(target); at != NULL;
+         at = sla_equality_next(at)) {
         struct sla_run run = within_scope(document, sla_index_find(draft, at->key, at->text));
         if (run.count < candidate_count(&best)) {
             best = (struct candidates){ .run = run };
         }
     }
+    for (size_t i = 0; i < target->expression_count; i++) {
+        const struct draft_expression *expression = &target->expressions[i];
+        if (expression->operator== SLA_IN && expression->value_count == 1) {
+            struct sla_run run = within_scope(
+                document, sla_index_find(draft, expression->key, expression->values[0]));
+            if (run.count < candidate_count(&best)) {
+                best = (struct candidates){ .run = run };
+            }
+        }
+    }
     return best;
+}
+
+/* Expressions are held against resources one by one: how many, all told, is bounded. */
+static bool may_scan(struct draft *draft, const struct draft_target *target, size_t count)
+{
+    bool within = draft->scanned_count <= SLA_SCANNED_MAX;
+
+    if (target->expression_count == 0) {
+        return true;
+    }
+    draft->scanned_count += count;
+    if (draft->scanned_count <= SLA_SCANNED_MAX) {
+        return true;
+    }
+    if (within) {
+        struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_LIMIT, target->span,
+                                     "expressions were held against %d resources", SLA_SCANNED_MAX);
+        diag_help(draft->diags, diag, "select by a label that few resources have as well");
+    }
+    return false;
 }
 
 /* What the resources in scope have under a key of `select`. */
@@ -127,9 +158,9 @@ static const struct yaml_node *misfit_of(const struct draft *draft,
                                          const struct draft_target *target, struct slice *out,
                                          size_t *out_count)
 {
-    const struct yaml_node *at = target->select != NULL ? target->select->first : NULL;
+    const struct yaml_node *at = sla_equality_first(target);
 
-    for (; at != NULL; at = at->next) {
+    for (; at != NULL; at = sla_equality_next(at)) {
         *out_count = values_in_scope(draft, document, at->key, out);
         if (!has_value(out, *out_count, at->text)) {
             return at;
@@ -192,7 +223,8 @@ static void select_target(struct draft *draft, struct draft_document *document,
     if (shared == NULL || shared->resources == NULL) {
         struct candidates candidates = candidates_of(draft, document, target);
         sla_gather_start(draft);
-        for (size_t i = 0; i < candidate_count(&candidates); i++) {
+        bool may = may_scan(draft, target, candidate_count(&candidates));
+        for (size_t i = 0; may && i < candidate_count(&candidates); i++) {
             size_t at = candidate_at(&candidates, i);
             const struct draft_resource *resource = draft->resources[at];
             if (!resource->broken && in_scope(&document->document, &resource->resource) &&

@@ -23,7 +23,8 @@
 enum { SLA_SOURCES_MAX = 65536, SLA_EXPANSIONS_DEFAULT = 1000 * 1000 };
 
 struct sla_options {
-    bool partial;              /* only some documents are here: a missing U-Cloud is a warning */
+    bool partial; /* only some documents are here: a missing U-Cloud is a warning */
+    bool stored;  /* accepted under an earlier release: what became an error since is a warning */
     bool without_repairs;      /* conflicts, but no proposals */
     uint64_t max_expansions;   /* 0: SLA_EXPANSIONS_DEFAULT */
     const struct slice *rules; /* names that detections can bear; NULL: not known, not checked */

@@ -52,7 +52,16 @@ static const struct {
     { "select: {domain: web-1}", "web-1 " },
     { "select: {host: edge}", "edge " },
     { "select: {colour: red}", "" },
-    { "select: {}", "db edge web-1 web-2 " },
+    { "select: {matchExpressions: [{key: app, operator: In, values: [web, db]}]}", "web-1 web-2 " },
+    { "select: {matchExpressions: [{key: app, operator: In, values: web}]}", "web-1 web-2 " },
+    { "select: {matchExpressions: [{key: app, operator: NotIn, values: [web]}]}", "db edge " },
+    { "select: {matchExpressions: [{key: tier, operator: Exists}]}", "web-1 " },
+    { "select: {matchExpressions: [{key: tier, operator: DoesNotExist}]}", "db edge web-2 " },
+    { "select: {app: web, matchExpressions: [{key: tier, operator: DoesNotExist}]}", "web-2 " },
+    { "plane: compute, select: {node: n1, matchExpressions: [{key: app, operator: Exists}, {key: "
+      "tier, operator: NotIn, values: [iron]}]}",
+      "web-1 " },
+    { "select: {matchExpressions: [{key: app, operator: In, values: [none]}]}", "" },
 };
 
 static void selectors_choose_resources(void)
@@ -74,6 +83,85 @@ static void selectors_choose_resources(void)
         ASSERT_TEXT(buf_slice(&names), selections[i].wanted);
         CU_ASSERT_EQUAL(bench_has(&bench, 306), selections[i].wanted[0] == '\0');
     }
+}
+
+static const struct {
+    const char *select, *wanted;
+} bad_selections[] = {
+    { "select: {}", "214 5:29" },
+    { "select: {matchExpressions: {}}", "203 5:48" },
+    { "select: {matchExpressions: [{key: app, operator: In}]}", "225 5:49" },
+    { "select: {matchExpressions: [{key: app, operator: In, values: []}]}", "225 5:49" },
+    { "select: {matchExpressions: [{key: app, operator: Exists, values: [a]}]}", "225 5:86" },
+    { "select: {matchExpressions: [{key: app, operator: in, values: [a]}]}", "206 5:70" },
+    { "select: {matchExpressions: [{operator: Exists}]}", "202 5:49" },
+    { "select: {matchExpressions: [{key: a, operator: In, values: [x]}, {key: a, operator: In, "
+      "values: [y, z]}]}",
+      "225 5:86" },
+    { "select: {matchExpressions: [{key: a, operator: Exists}, {key: a, operator: DoesNotExist}]}",
+      "225 5:49" },
+    { "select: {a: x, matchExpressions: [{key: a, operator: NotIn, values: [x]}]}", "225 5:55" },
+    { "select: {a: x, matchExpressions: [{key: a, operator: In, values: [x, y]}]}", "306 5:33" },
+    { "select: {matchLabels: {app: web}}", "201 5:30" },
+};
+
+static void wrong_selectors_are_told(void)
+{
+    for (size_t i = 0; i < COUNT_OF(bad_selections); i++) {
+        bench_clear(&bench);
+        bench_add(&bench, text_sla(&bench, "shop", target(bad_selections[i].select).ptr));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+        bench_compile(&bench);
+        ASSERT_TEXT(bench_findings(&bench), bad_selections[i].wanted);
+    }
+}
+
+static void match_labels_are_written_out(void)
+{
+    static const struct {
+        const char *select, *fixed;
+    } cases[] = {
+        { "select: {matchLabels: {app: web, tier: gold}}", "select: {app: web, tier: gold}" },
+        { "\n      select:\n        matchLabels:\n          app: web\n          tier: gold\n      "
+          "layer: L2",
+          "select:\n        app: web\n        tier: gold\n" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct slice fixed = { 0 };
+        bool flow = cases[i].select[0] != '\n';
+        bench_clear(&bench);
+        bench_add(&bench, text_sla(&bench, "shop",
+                                   arena_printf(&bench.arena,
+                                                flow ? "  targets: [{id: x, %s}]\n"
+                                                     : "  targets:\n    - id: x%s\n",
+                                                cases[i].select)
+                                       .ptr));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+        bench_compile(&bench);
+        CU_ASSERT_TRUE(bench_has(&bench, 201));
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.diags.first->fixes);
+        ASSERT_OK(diag_apply_edits(&bench.arena, &bench.sources[0], bench.diags.first->fixes->edits,
+                                   &fixed));
+        CU_ASSERT_TRUE(slice_find_text(fixed, slice_from(cases[i].fixed)) < fixed.len);
+        bench_clear(&bench);
+        bench_add(&bench, fixed);
+        bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+        bench_compile(&bench);
+        CU_ASSERT_EQUAL(bench.diags.errors, 0);
+    }
+}
+
+static void what_an_earlier_release_took_compiles_when_it_is_stored(void)
+{
+    bench_add(&bench, text_sla(&bench, "shop", target("select: {}").ptr));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+    bench.options.stored = true;
+    bench_compile(&bench);
+    ASSERT_TEXT(bench_findings(&bench), "214 5:29");
+    CU_ASSERT_EQUAL(bench.diags.warnings, 1);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    CU_ASSERT_EQUAL(bench.world->clauses[0]->resource_count, 4);
 }
 
 static void an_offer_speaks_of_what_stands_at_its_provider(void)
@@ -519,6 +607,10 @@ static CU_TestInfo tests[] = {
     { "a missing U-Cloud is a warning with the nearest name",
       a_missing_ucloud_is_a_warning_with_the_nearest_name },
     { "selectors choose resources", selectors_choose_resources },
+    { "wrong selectors are told", wrong_selectors_are_told },
+    { "match labels are written out", match_labels_are_written_out },
+    { "what an earlier release took compiles when it is stored",
+      what_an_earlier_release_took_compiles_when_it_is_stored },
     { "an offer speaks of what stands at its provider",
       an_offer_speaks_of_what_stands_at_its_provider },
     { "an offer of the operator speaks of everything",
