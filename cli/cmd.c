@@ -100,6 +100,24 @@ static const struct cmd rows[] = {
     },
     {
         .noun = "sla",
+        .verb = "diff",
+        .args = "A B",
+        .args_min = 2,
+        .args_max = 2,
+        .names = NAMES_FILES,
+        .options = BIT(OPTION_EXIT_CODE) | BIT(OPTION_RULES),
+        .summary = "shows what differs between two sets of documents, and what that means",
+        .doc = "A and B are files or folders. First each change of what the documents say, by\n"
+               "document and id: layout, comments, quotes and the order of keys are no change. "
+               "Then the\n"
+               "effects: what becomes permitted and forbidden, which conflicts come and go, which\n"
+               "clauses get tighter and looser. With --exit-code 3 says that something differs.\n"
+               "Works without redand.",
+        .example = "redan sla diff before/ after/\nredan sla diff sla/ new/ --exit-code -o json",
+        .run = cmd_sla_diff,
+    },
+    {
+        .noun = "sla",
         .verb = "apply",
         .args = "FILE...",
         .args_min = 1,

@@ -61,6 +61,7 @@ enum cli_exit cmd_schema(struct cli *cli);
 enum cli_exit cmd_sla_apply(struct cli *cli);
 enum cli_exit cmd_sla_check(struct cli *cli);
 enum cli_exit cmd_sla_compile(struct cli *cli);
+enum cli_exit cmd_sla_diff(struct cli *cli);
 enum cli_exit cmd_sla_fix(struct cli *cli);
 enum cli_exit cmd_sla_fmt(struct cli *cli);
 enum cli_exit cmd_status(struct cli *cli);

@@ -5,7 +5,7 @@
 #include "cli/rules.h"
 #include "cli/view.h"
 
-static void compile(struct cli *cli, struct offline *offline)
+void offline_compile_loaded(struct cli *cli, struct offline *offline)
 {
     diag_list_init(&offline->diags, &cli->arena);
     offline->world = sla_compile(&cli->arena, offline->sources.items, offline->sources.count,
@@ -38,7 +38,7 @@ enum cli_exit offline_compile(struct cli *cli, const char *const *paths, size_t 
     enum cli_exit code = offline_load(cli, paths, count, scope, out);
 
     if (code == CLI_DONE) {
-        compile(cli, out);
+        offline_compile_loaded(cli, out);
     }
     return code;
 }
@@ -61,7 +61,7 @@ enum cli_exit offline_check_nodes(struct cli *cli, struct offline *offline)
     if (count > 0) { /* before the first node there is nothing to compare with */
         offline->options.nodes = names;
         offline->options.node_count = count;
-        compile(cli, offline);
+        offline_compile_loaded(cli, offline);
     }
     return CLI_DONE;
 }

@@ -27,6 +27,8 @@ enum cli_exit offline_load(struct cli *cli, const char *const *paths, size_t cou
 /* And compiled. */
 enum cli_exit offline_compile(struct cli *cli, const char *const *paths, size_t count,
                               enum offline_scope scope, struct offline *out);
+/* What was loaded, with the options as they are by now. */
+void offline_compile_loaded(struct cli *cli, struct offline *offline);
 
 /* Nodes that redand has enrolled are known from here on: compiles once more, for the warnings. */
 enum cli_exit offline_check_nodes(struct cli *cli, struct offline *offline);

@@ -85,7 +85,7 @@ struct protected_asset {
 
 /* The compiled world, immutable, versioned by digest. */
 struct policy_set {
-    char digest[65]; /* SHA-256 over the source documents, hex */
+    char digest[65]; /* of what the documents say, hex (sla/digest.h) */
     const struct resource *resources;
     size_t resource_count;
     const struct policy *policies;

@@ -7,10 +7,8 @@
 
 /* --- documents and clauses ------------------------------------------------------------------- */
 
-static int clause_order(const void *left, const void *right)
+int sla_clause_ref_cmp(const struct clause_ref *a, const struct clause_ref *b)
 {
-    const struct clause_ref *a = &(*(const struct sla_clause *const *)left)->ref;
-    const struct clause_ref *b = &(*(const struct sla_clause *const *)right)->ref;
     int order = slice_cmp(a->party, b->party);
 
     order = order != 0 ? order : slice_cmp(a->document, b->document);
@@ -22,6 +20,12 @@ static int clause_order(const void *left, const void *right)
 static bool speaks_for_itself(const struct sla_document *document)
 {
     return !document->is_template && document->kind != SLA_RESPONSE_POLICY;
+}
+
+static int clause_order(const void *left, const void *right)
+{
+    return sla_clause_ref_cmp(&(*(const struct sla_clause *const *)left)->ref,
+                              &(*(const struct sla_clause *const *)right)->ref);
 }
 
 static void take_documents(struct draft *draft, struct sla_world *world)

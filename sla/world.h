@@ -187,6 +187,8 @@ const char *sla_kind_name(enum sla_kind kind);
 const char *sla_conflict_class_name(enum sla_conflict_class class); /* "modality" */
 /* The party that owns the resource's U-Cloud, or empty. */
 struct slice sla_world_owner(const struct sla_world *world, size_t resource);
+/* The order of world->clauses. */
+int sla_clause_ref_cmp(const struct clause_ref *a, const struct clause_ref *b);
 bool sla_clause_covers(const struct sla_clause *clause, size_t resource);
 
 #endif
