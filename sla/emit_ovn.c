@@ -268,8 +268,8 @@ static struct slice segment_of(struct emit *emit, const struct host *host)
         return (struct slice){ 0 };
     }
     if (fact->kind != DESIRED_AMONG || fact->name_count != 1) {
-        emit_fail(emit, "`%.*s/%.*s` may be in several segments: name one",
-                  SLICE_ARG(host->at->ucloud), SLICE_ARG(host->at->name));
+        emit_fail(emit, "`%.*s/%.*s` is to be in %.*s: name one segment",
+                  SLICE_ARG(host->at->ucloud), SLICE_ARG(host->at->name), SLICE_ARG(fact->text));
         return (struct slice){ 0 };
     }
     return fact->names[0];

@@ -66,6 +66,10 @@ static void put_watches(struct emit *emit)
 static void put_fact(struct emit *emit, const struct desired_item *item,
                      const struct desired_fact *fact)
 {
+    if (fact->kind != DESIRED_ALL) {
+        emit_fail(emit, "`%s` is no list of names", fact->term);
+        return;
+    }
     emit_clauses(emit, "  ", &fact->origin);
     buf_add_cstr(emit->out, "  - node: ");
     put_quoted(emit, emit->desired->policies->resources[item->resource].node);

@@ -145,6 +145,66 @@ static void a_watch_list_is_one_partys(void)
     ASSERT_CODE(sla_emit(desired, SLA_EMITTER_WATCHLIST, SLICE("rival"), &out), STATUS_NOT_FOUND);
 }
 
+/* What the detectors of the node of `files`, the first resource, shall see. */
+static struct desired heeding(const struct desired_item *heed)
+{
+    struct desired desired = *derive(TENANT, HOSTS);
+
+    desired.heeds = heed;
+    desired.heed_count = 1;
+    return desired;
+}
+
+static void what_detectors_shall_see_is_a_list_of_names(void)
+{
+    const struct slice techniques[] = { SLICE("T1110"), SLICE("T1110.003") };
+    struct desired_fact fact = { .term = "detect.techniques",
+                                 .kind = DESIRED_ALL,
+                                 .names = techniques,
+                                 .name_count = COUNT_OF(techniques) };
+    const struct desired_item heed = { .party = SLICE("shop"), .facts = &fact, .fact_count = 1 };
+    struct desired desired = heeding(&heed);
+    struct slice text = print(&desired, SLA_EMITTER_WATCHLIST);
+    CLEANUP(buf_done) struct buf out = { 0 };
+
+    CU_ASSERT_TRUE(slice_find_text(text, SLICE("heed:\n"
+                                               "  - node: \"n1\"\n"
+                                               "    on: \"store/files\"\n"
+                                               "    term: \"detect.techniques\"\n"
+                                               "    all: [\"T1110\", \"T1110.003\"]\n")) <
+                   text.len);
+    fact.kind = DESIRED_TEXT; /* else something would be left out */
+    desired = heeding(&heed);
+    ASSERT_CODE(sla_emit(&desired, SLA_EMITTER_WATCHLIST, (struct slice){ 0 }, &out),
+                STATUS_UNSUPPORTED);
+}
+
+/* A host is put into the one segment that is asked for; of several none is picked. */
+static void a_host_is_in_one_segment(void)
+{
+    const struct slice segments[] = { SLICE("back"), SLICE("front") };
+    struct desired_fact fact = {
+        .term = "segment", .kind = DESIRED_AMONG, .names = segments, .name_count = 1
+    };
+    const struct desired_item item = { .resource = 1, .facts = &fact, .fact_count = 1 };
+    struct desired desired = *derive(TENANT, HOSTS);
+    CLEANUP(buf_done) struct buf out = { 0 };
+
+    desired.items = &item;
+    desired.item_count = 1;
+    struct slice text = print(&desired, SLA_EMITTER_OVN);
+    CU_ASSERT_TRUE(slice_find_text(text, SLICE("\"name\": \"store/back\"")) < text.len);
+    CU_ASSERT_EQUAL(slice_find_text(text, SLICE("\"ipsec\"")), text.len);
+    fact = (struct desired_fact){ .term = "encryption.transit", .text = SLICE("mutual") };
+    text = print(&desired, SLA_EMITTER_OVN);
+    CU_ASSERT_TRUE(slice_find_text(text, SLICE("\"ipsec\": true")) < text.len);
+    fact = (struct desired_fact){ .term = "segment",
+                                  .kind = DESIRED_AMONG,
+                                  .names = segments,
+                                  .name_count = COUNT_OF(segments) };
+    ASSERT_CODE(sla_emit(&desired, SLA_EMITTER_OVN, (struct slice){ 0 }, &out), STATUS_UNSUPPORTED);
+}
+
 static void of_several_parties_one_is_chosen(void)
 {
     CLEANUP(buf_done) struct buf out = { 0 };
@@ -422,6 +482,8 @@ static void what_is_printed_reads_back(void)
 static CU_TestInfo tests[] = {
     { "nft is one table", nft_is_one_table },
     { "a watch list is one party's", a_watch_list_is_one_partys },
+    { "what detectors shall see is a list of names", what_detectors_shall_see_is_a_list_of_names },
+    { "a host is in one segment", a_host_is_in_one_segment },
     { "of several parties one is chosen", of_several_parties_one_is_chosen },
     { "free text stands in JSON alone", free_text_stands_in_json_alone },
     { "hostile names are an error of the target", hostile_names_are_an_error_of_the_target },
