@@ -32,6 +32,8 @@ struct resource {
     struct slice handle;             /* the plane's own name: domain, bucket, "" for a host */
     const struct address *addresses; /* of a host on the network plane */
     size_t address_count;
+    const struct slice *classes; /* of data: "patient" */
+    size_t class_count;
 };
 
 enum policy_effect { POLICY_PERMIT, POLICY_FORBID, POLICY_OBLIGE };
@@ -51,9 +53,9 @@ enum objective_kind { OBJECTIVE_RESPOND_MTTR, OBJECTIVE_AVAILABILITY };
 /* A measurable state to hold. */
 struct objective {
     enum objective_kind kind;
-    enum severity min_severity; /* RESPOND_MTTR: incidents at least this grave */
-    int64_t limit;              /* RESPOND_MTTR: ms; AVAILABILITY: ppb */
-    int64_t window_ms;          /* AVAILABILITY */
+    uint8_t severities; /* RESPOND_MTTR: of which incidents, bit an enum severity */
+    int64_t limit;      /* RESPOND_MTTR: ms; AVAILABILITY: ppb */
+    int64_t window_ms;  /* AVAILABILITY */
     const size_t *targets;
     size_t target_count;
     struct clause_ref clause;

@@ -123,7 +123,7 @@ bool analyse_objective_applies(const struct policy_set *world, const struct obje
     size_t index = 0;
     const struct resource *host = host_of(world, node, &index);
 
-    return host != NULL && severity >= objective->min_severity &&
+    return host != NULL && ((unsigned)objective->severities >> severity & 1U) != 0 &&
            covers_unit(world, objective, host);
 }
 

@@ -1,6 +1,7 @@
 #include "sla/certificate.h"
 
 #include "sla/domain.h"
+#include "sla/guard.h"
 
 #include <inttypes.h>
 
@@ -125,6 +126,11 @@ static struct status check_modality(const struct sla_world *world,
     if (first == STAND_SILENT || second == STAND_SILENT || first == second) {
         return status_error(STATUS_INVALID, "the clauses do not disagree about %s by `%.*s`",
                             action_kind_name(act->action), SLICE_ARG(act->subject));
+    }
+    if (act->guard == SLA_GUARD_NEVER ||
+        !sla_guards_covers(world->guards, conflict->clauses[0]->guard, act->guard) ||
+        !sla_guards_covers(world->guards, conflict->clauses[1]->guard, act->guard)) {
+        return status_error(STATUS_INVALID, "the clauses do not speak at the same time");
     }
     return STATUS_SUCCESS;
 }

@@ -1,6 +1,7 @@
 #include "sla/compile.h"
 
 #include "sla/digest.h"
+#include "sla/guard.h"
 #include "sla/party.h"
 
 #include <stdlib.h>
@@ -216,12 +217,16 @@ static void gather_meant(struct policies *policies, const struct sla_clause *cla
 }
 
 /* One policy a party that the clause means, over the resources towards which it is meant; when that
- * is all of them, over the clause's own list. */
+ * is all of them, over the clause's own list. Policies are asked without the facts that conditions
+ * are about: a permit under a condition does not hold then, a prohibition does. */
 static void add_for_parties(struct policies *policies, const struct sla_clause *clause,
                             enum policy_effect effect)
 {
     size_t end = 0;
 
+    if (clause->guard != SLA_GUARD_ALWAYS && effect != POLICY_FORBID) {
+        return;
+    }
     gather_meant(policies, clause);
     for (size_t from = 0; from < policies->meant_count; from = end) {
         uint32_t party = (uint32_t)(policies->meant[from] >> 32U);
@@ -280,7 +285,7 @@ static void add_objective(struct sla_world *world, const struct sla_clause *clau
 
     *out = (struct objective){
         .kind = clause->term->objective,
-        .min_severity = clause->min_severity,
+        .severities = sla_guards_at(world->guards, clause->guard)->severities,
         .limit = share ? clause->value.range.least : clause->value.range.most,
         .window_ms = clause->value.window_ms,
         .targets = clause->resources,
@@ -370,6 +375,7 @@ struct sla_world *sla_compile_world(struct draft *draft, const struct diag_sourc
     world->source_count = count;
     world->parties = draft->parties;
     world->party_count = draft->party_count;
+    world->guards = draft->guards;
     take_resources(draft, world);
     take_documents(draft, world);
     sla_world_take_parties(draft->arena, world);

@@ -1,5 +1,6 @@
 #include "sla/conflict.h"
 #include "sla/domain.h"
+#include "sla/guard.h"
 #include "sla/party.h"
 
 /* Permitted or obliged, and forbidden: the same act by the same party on the same resource. */
@@ -97,8 +98,15 @@ static bool find_subject(struct sla_search *search, const struct sla_clause *per
 static void try_pair(struct sla_search *search, const struct sla_clause *a,
                      const struct sla_clause *b, enum action_kind action, size_t resource)
 {
-    struct sla_certificate certificate = { .resource = resource, .action = action };
+    struct sla_certificate certificate = {
+        .resource = resource,
+        .action = action,
+        .guard = sla_guards_meet(search->world->guards, a->guard, b->guard),
+    };
 
+    if (certificate.guard == SLA_GUARD_NEVER) {
+        return;
+    }
     if (find_subject(search, a, b, resource, &certificate.subject) ||
         find_subject(search, b, a, resource, &certificate.subject)) {
         const struct sla_clause *pair[] = { a, b };

@@ -1,6 +1,7 @@
 #include "sla/conflict.h"
 #include "sla/domain.h"
 #include "sla/downtime.h"
+#include "sla/guard.h"
 
 #include "base/crypto.h"
 #include "base/parse.h"
@@ -41,6 +42,9 @@ void sla_clause_format(const struct sla_clause *clause, struct buf *out)
     buf_printf(out, "%s %s ", act ? action_kind_name(clause->action) : term->name,
                right ? "for" : sla_op_name(clause->op));
     term->domain->print(term, clause->op, &clause->value, out);
+    if (clause->conditions.len > 0) {
+        buf_printf(out, " when {%.*s}", SLICE_ARG(clause->conditions));
+    }
 }
 
 void sla_format_span_ms(int64_t span_ms, struct buf *out)
@@ -84,11 +88,13 @@ static void describe_modality(struct arena *arena, const struct sla_world *world
     struct slice resource = sla_resource_text(arena, world, certificate->resource);
     bool oblige = permit->reaction == NULL && permit->op == SLA_OP_OBLIGE;
 
-    conflict->witness =
-        arena_printf(arena, "`%.*s` does %s on %.*s: `%.*s` %s it, `%.*s` forbids it",
-                     SLICE_ARG(certificate->subject), action_kind_name(certificate->action),
-                     SLICE_ARG(resource), SLICE_ARG(permit->ref.clause),
-                     oblige ? "obliges to" : "permits", SLICE_ARG(forbid->ref.clause));
+    CLEANUP(buf_done) struct buf moment = { 0 };
+    sla_guards_print(world->guards, sla_guards_sample(world->guards, certificate->guard), &moment);
+    conflict->witness = arena_printf(
+        arena, "`%.*s` does %s on %.*s%s%.*s: `%.*s` %s it, `%.*s` forbids it",
+        SLICE_ARG(certificate->subject), action_kind_name(certificate->action), SLICE_ARG(resource),
+        moment.len > 0 ? ", " : "", SLICE_ARG(buf_slice(&moment)), SLICE_ARG(permit->ref.clause),
+        oblige ? "obliges to" : "permits", SLICE_ARG(forbid->ref.clause));
 }
 
 static size_t set_size(const struct sla_clause *clause)

@@ -75,11 +75,19 @@ struct draft_group {
     size_t count;
 };
 
+/* The conditions of a clause as they were read; what is 0 was not named. */
+struct draft_when {
+    unsigned severities, phases; /* bit an enum severity, an enum phase */
+    const struct slice *classes, *purposes;
+    size_t class_count, purpose_count;
+};
+
 struct draft_clause {
     struct sla_clause clause;
     struct reaction *reaction; /* of a reaction; clause.reaction points to it later */
     bool broken;
     const struct yaml_node *on, *except, *value;
+    struct draft_when when;
     const struct yaml_node *rule; /* of a reaction: the name of the rule; NULL: missing */
     unsigned planes;              /* by resolve: SLA_BIT of each plane it speaks of */
 };
@@ -192,6 +200,7 @@ struct draft {
     const struct slice *party_names;               /* likewise */
     const struct slice *ucloud_names;              /* likewise; uclouds.count */
     struct sla_names rules, nodes;                 /* of the options */
+    struct sla_guards *guards;                     /* of all clauses */
     struct sla_party *parties;                     /* by name */
     size_t party_count;
 };

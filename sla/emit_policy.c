@@ -48,6 +48,12 @@ static void write_resources(struct json_writer *writer, const struct desired *de
         json_add_text(writer, "provider", resource->provider);
         json_add_text(writer, "unit", resource->unit);
         json_add_text(writer, "handle", resource->handle);
+        json_key(writer, "class");
+        json_open_array(writer);
+        for (size_t j = 0; j < resource->class_count; j++) {
+            json_put_text(writer, resource->classes[j]);
+        }
+        json_close_array(writer);
         write_addresses(writer, "addresses", resource->addresses, resource->address_count);
         json_close_object(writer);
     }
@@ -73,6 +79,18 @@ static void write_policies(struct json_writer *writer, const struct desired *des
     json_close_array(writer);
 }
 
+static void write_severities(struct json_writer *writer, unsigned severities)
+{
+    json_key(writer, "severities");
+    json_open_array(writer);
+    for (unsigned i = 0; i < SEVERITY_KINDS; i++) {
+        if ((severities >> i & 1U) != 0) {
+            json_put_cstr(writer, severity_name((enum severity)i));
+        }
+    }
+    json_close_array(writer);
+}
+
 static void write_objectives(struct json_writer *writer, const struct desired *desired)
 {
     const struct policy_set *set = desired->policies;
@@ -83,7 +101,7 @@ static void write_objectives(struct json_writer *writer, const struct desired *d
         const struct objective *objective = &set->objectives[i];
         json_open_object(writer);
         json_add_cstr(writer, "kind", objective_kind_name(objective->kind));
-        json_add_cstr(writer, "minSeverity", severity_name(objective->min_severity));
+        write_severities(writer, objective->severities);
         json_add_i64(writer, "limit", objective->limit);
         json_add_i64(writer, "window_ms", objective->window_ms);
         emit_json_resources(writer, "on", desired, objective->targets, objective->target_count);

@@ -19,12 +19,14 @@ struct sla_record;
 /* Spelling and check of a value, and (after the colon) what stands at the field's offset. */
 enum sla_type {
     SLA_TYPE_NAME,      /* of ours: struct slice, also a refused one */
+    SLA_TYPE_NAMES,     /* const struct slice *, counted; one at least */
     SLA_TYPE_NODE_NAME, /* of a node: struct slice */
     SLA_TYPE_TEXT,      /* any one value: struct slice */
     SLA_TYPE_TEXTS,     /* const struct slice *, counted */
     SLA_TYPE_WORD,      /* of a list of words: an enum */
     SLA_TYPE_FLAG,      /* `yes` or `no`: bool */
     SLA_TYPE_COUNT,     /* uint32_t, within of.limits */
+    SLA_TYPE_WORDS,     /* of a list of words: unsigned, bit a word; one at least */
     SLA_TYPE_DURATION,  /* int64_t, ms */
     SLA_TYPE_SHARE,     /* int64_t, parts per billion */
     SLA_TYPE_ADDRESS,   /* struct address */
@@ -33,7 +35,7 @@ enum sla_type {
     SLA_TYPE_PORTS,     /* const struct sla_ports *, counted */
     SLA_TYPE_ACT,       /* enum action_kind */
     SLA_TYPE_ACTIONS,   /* enum action_kind[REACTION_ACTIONS_MAX], counted */
-    SLA_TYPE_SEVERITY,  /* ">= high": enum severity */
+    SLA_TYPE_SEVERITY,  /* "high", ">= high", "<= low": unsigned, bit an enum severity */
     SLA_TYPE_TERM,      /* const struct sla_term * */
     SLA_TYPE_KIND,      /* of a document: enum sla_kind */
     SLA_TYPE_OP,        /* typed by the term, in the check: nothing */
@@ -70,7 +72,7 @@ struct sla_field {
     uint16_t offset; /* in the struct that the record fills */
     uint16_t count;  /* of a counted type: offset of its size_t */
     union {
-        const struct sla_words *words;   /* WORD */
+        const struct sla_words *words;   /* WORD, WORDS */
         const struct sla_record *record; /* RECORD, RECORDS, NEEDS */
         int64_t least_ms;                /* DURATION */
         struct sla_limits limits;        /* COUNT */

@@ -88,14 +88,29 @@ bool sla_read_term(struct sla_reading *reading, const struct sla_field *field,
     return false;
 }
 
+/* "high", ">= high", "<= low" */
+static bool parse_severities(struct slice text, unsigned *out)
+{
+    const unsigned all = SLA_BIT(SEVERITY_KINDS) - 1U;
+    bool up = slice_starts(text, SLICE(">="));
+    bool down = slice_starts(text, SLICE("<="));
+    enum severity bound = SEVERITY_INFO;
+
+    if (!severity_parse(up || down ? slice_trim(slice_sub(text, 2, text.len)) : text, &bound)) {
+        return false;
+    }
+    *out = up     ? all & ~(SLA_BIT(bound) - 1U)
+           : down ? all >> (SEVERITY_CRITICAL - bound)
+                  : SLA_BIT(bound);
+    return true;
+}
+
 bool sla_read_severity(struct sla_reading *reading, const struct sla_field *field,
                        const struct yaml_node *node, void *filled)
 {
     struct diag_list *diags = reading->draft->diags;
 
-    if (slice_starts(node->text, SLICE(">=")) &&
-        severity_parse(slice_trim(slice_sub(node->text, 2, node->text.len)),
-                       sla_field_place(filled, field->offset))) {
+    if (parse_severities(node->text, sla_field_place(filled, field->offset))) {
         return true;
     }
     struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_QUANTITY, yaml_span(node),

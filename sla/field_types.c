@@ -54,6 +54,23 @@ static bool read_name(struct sla_reading *reading, const struct sla_field *field
     return false;
 }
 
+static bool read_names(struct sla_reading *reading, const struct sla_field *field,
+                       const struct yaml_node *node, void *filled)
+{
+    struct slice *names = ARENA_NEW(reading->draft->arena, struct slice, sla_texts_count(node) + 1);
+    const struct slice **out = sla_field_place(filled, field->offset);
+    size_t *count = sla_field_place(filled, field->count);
+    const struct sla_field one = { .what = field->what };
+    bool good = sla_is_not_empty(reading->draft, node);
+
+    for (const struct yaml_node *at = sla_texts_first(node);
+         at != NULL && !sla_is_full(reading->draft, at); at = sla_texts_next(node, at)) {
+        good &= read_name(reading, &one, at, &names[(*count)++]);
+    }
+    *out = names;
+    return good;
+}
+
 /* A node's name goes into certificates and sockets: an RFC 1123 label. */
 static bool read_node_name(struct sla_reading *reading, const struct sla_field *field,
                            const struct yaml_node *node, void *filled)
@@ -96,20 +113,50 @@ static bool read_texts(struct sla_reading *reading, const struct sla_field *fiel
     return true;
 }
 
-static bool read_word(struct sla_reading *reading, const struct sla_field *field,
-                      const struct yaml_node *node, void *filled)
+static bool find_word(const struct sla_reading *reading, const struct sla_field *field,
+                      const struct yaml_node *node, unsigned *out)
 {
     const struct sla_words *words = field->of.words;
 
     for (unsigned i = 0; i < words->count; i++) {
         if (slice_is(node->text, words->names[i])) {
-            memcpy(sla_field_place(filled, field->offset), &i, sizeof(i)); /* an enum: any */
+            *out = i;
             return true;
         }
     }
     (void)sla_report_word(reading->draft, SLA_CODE_WORD, yaml_span(node), node->text, field->what,
                           words->names, words->count);
     return false;
+}
+
+static bool read_word(struct sla_reading *reading, const struct sla_field *field,
+                      const struct yaml_node *node, void *filled)
+{
+    unsigned word = 0;
+    bool good = find_word(reading, field, node, &word);
+
+    if (good) {
+        memcpy(sla_field_place(filled, field->offset), &word, sizeof(word)); /* an enum: any */
+    }
+    return good;
+}
+
+static bool read_words(struct sla_reading *reading, const struct sla_field *field,
+                       const struct yaml_node *node, void *filled)
+{
+    unsigned *mask = sla_field_place(filled, field->offset);
+    bool good = sla_is_not_empty(reading->draft, node);
+
+    for (const struct yaml_node *at = sla_texts_first(node); at != NULL;
+         at = sla_texts_next(node, at)) {
+        unsigned word = 0;
+        if (find_word(reading, field, at, &word)) {
+            *mask |= SLA_BIT(word);
+        } else {
+            good = false;
+        }
+    }
+    return good;
 }
 static_assert(sizeof(enum plane_kind) == sizeof(unsigned), "enums are written as unsigned");
 
@@ -432,12 +479,14 @@ static const struct {
     sla_read_fn *read; /* NULL: left to the check of the record */
 } types[SLA_TYPES] = {
     [SLA_TYPE_NAME] = { "name", SLA_SHAPE_TEXT, read_name },
+    [SLA_TYPE_NAMES] = { "names", SLA_SHAPE_TEXTS, read_names },
     [SLA_TYPE_NODE_NAME] = { "name", SLA_SHAPE_TEXT, read_node_name },
     [SLA_TYPE_TEXT] = { "text", SLA_SHAPE_TEXT, read_text },
     [SLA_TYPE_TEXTS] = { "texts", SLA_SHAPE_TEXTS, read_texts },
     [SLA_TYPE_WORD] = { "word", SLA_SHAPE_TEXT, read_word },
     [SLA_TYPE_FLAG] = { "flag", SLA_SHAPE_TEXT, read_flag },
     [SLA_TYPE_COUNT] = { "count", SLA_SHAPE_TEXT, read_count },
+    [SLA_TYPE_WORDS] = { "words", SLA_SHAPE_TEXTS, read_words },
     [SLA_TYPE_DURATION] = { "duration", SLA_SHAPE_TEXT, read_duration },
     [SLA_TYPE_SHARE] = { "share", SLA_SHAPE_TEXT, read_share },
     [SLA_TYPE_ADDRESS] = { "address", SLA_SHAPE_TEXT, read_address },

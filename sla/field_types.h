@@ -12,7 +12,7 @@ typedef bool(sla_read_fn)(struct sla_reading *reading, const struct sla_field *f
 /* Types of clauses and reactions alone (sla/field_clause.c). */
 sla_read_fn sla_read_act;
 sla_read_fn sla_read_actions;
-sla_read_fn sla_read_severity; /* ">= high" */
+sla_read_fn sla_read_severity; /* "high", ">= high", "<= low" */
 sla_read_fn sla_read_term;
 
 /* Of services (sla/read_service.c). */

@@ -2,6 +2,7 @@
 #include "sla/domain.h"
 #include "sla/read.h"
 #include "sla/report.h"
+#include "sla/when.h"
 
 /* What a clause and a reaction have in common. */
 static void fill_head(const struct sla_reading *reading, size_t id, struct draft_clause *out)
@@ -140,10 +141,13 @@ static bool check_extras(const struct sla_reading *reading, const struct sla_cla
     struct diag_list *diags = reading->draft->diags;
     const struct sla_term *term = clause->term;
     const struct yaml_node *when = reading->nodes[CLAUSE_WHEN];
-    bool good = when == NULL || term->when != 0;
+    bool good = true;
 
-    if (!good) {
+    if (when != NULL && term->when == 0) {
         report_foreign(reading, clause, when, reading->record->fields[CLAUSE_WHEN].key);
+        good = false;
+    } else {
+        good = sla_when_fits(reading, term);
     }
     for (size_t i = 0; i < COUNT_OF(extras); i++) {
         const struct yaml_node *node = reading->nodes[extras[i].member];

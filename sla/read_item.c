@@ -95,6 +95,14 @@ static bool check_reach(struct sla_reading *reading, const struct resource *reso
                        : "a domain or bucket is reached by its `handle`");
         return false;
     }
+    if (resource->plane != PLANE_DATA && reading->nodes[RESOURCE_CLASS] != NULL) {
+        diag =
+            diag_add(diags, DIAG_ERROR, SLA_CODE_MEMBER_OF_TERM,
+                     yaml_key_span(reading->nodes[RESOURCE_CLASS]),
+                     "a resource of plane `%s` has no `class`", plane_kind_name(resource->plane));
+        diag_help(diags, diag, "class: which data a bucket holds");
+        return false;
+    }
     if (host && !sla_reading_has(reading, RESOURCE_ADDRESSES)) {
         diag = diag_add(diags, DIAG_ERROR, SLA_CODE_MISSING_KEY, yaml_span(reading->mapping),
                         "a resource of plane `network` needs `addresses`");

@@ -2,6 +2,8 @@
 
 #include "sla/domain.h"
 #include "sla/expand.h"
+#include "sla/guard.h"
+#include "sla/when.h"
 
 #include <assert.h>
 
@@ -43,11 +45,6 @@ static bool as_tight(const struct sla_clause *own, const struct sla_clause *base
     return own->term->domain->implies(own->term, &own->value, &base->value);
 }
 
-static bool as_often(const struct sla_clause *own, const struct sla_clause *base)
-{
-    return own->min_severity <= base->min_severity;
-}
-
 /* Both ascending. */
 static bool as_much(const struct sla_clause *own, const struct sla_clause *base)
 {
@@ -86,8 +83,9 @@ static const struct property kinds[] = {
     { "another `op`", same_op },
 };
 static const struct property clause_properties[] = {
-    { "a weaker `strength`", as_strong },           { "a `value` that is not as tight", as_tight },
-    { "a `when` that holds less often", as_often }, { "fewer resources", as_much },
+    { "a weaker `strength`", as_strong },
+    { "a `value` that is not as tight", as_tight },
+    { "fewer resources", as_much },
     { "fewer `controls`", as_many_controls },
 };
 
@@ -139,13 +137,18 @@ struct failed {
     size_t count;
 };
 
+static void add_failed(struct failed *failed, const char *what)
+{
+    assert(failed->count < FAILED_MAX);
+    failed->what[failed->count++] = what;
+}
+
 static void compare(const struct property *properties, size_t count, const struct sla_clause *own,
                     const struct sla_clause *base, struct failed *out)
 {
     for (size_t i = 0; i < count; i++) {
         if (!properties[i].holds(own, base)) {
-            assert(out->count < FAILED_MAX);
-            out->what[out->count++] = properties[i].what;
+            add_failed(out, properties[i].what);
         }
     }
 }
@@ -238,6 +241,10 @@ static void refine(struct draft *draft, const struct draft_document *document,
         if (failed.count == 0) {
             compare(clause_properties, COUNT_OF(clause_properties), &own->clause, &base->clause,
                     &failed);
+            if (!sla_guards_covers(draft->guards, sla_when_guard(draft, &own->when),
+                                   sla_when_guard(draft, &base->when))) {
+                add_failed(&failed, "a `when` that holds less often");
+            }
         }
     }
     if (failed.count > 0) {

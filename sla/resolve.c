@@ -4,6 +4,7 @@
 #include "sla/report.h"
 #include "sla/responses.h"
 #include "sla/select.h"
+#include "sla/when.h"
 
 #include <stdlib.h>
 
@@ -293,6 +294,7 @@ bool sla_resolve(struct draft *draft)
     }
     gather_parties(draft);
     sla_know(draft);
+    sla_bind_guards(draft);
     draft->marks = ARENA_NEW(draft->arena, uint32_t, draft->resource_count + 1);
     draft->gathered = ARENA_NEW(draft->arena, size_t, draft->resource_count + 1);
     sla_bind_services(draft);

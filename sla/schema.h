@@ -53,7 +53,12 @@ enum field_of_clause {
     CLAUSE_STRENGTH,
     CLAUSE_CONTROLS
 };
-enum field_of_clause_when { CLAUSE_WHEN_SEVERITY };
+enum field_of_clause_when {
+    CLAUSE_WHEN_SEVERITY,
+    CLAUSE_WHEN_PHASE,
+    CLAUSE_WHEN_CLASS,
+    CLAUSE_WHEN_PURPOSE
+};
 enum field_of_flow { FLOW_FROM, FLOW_PORTS };
 enum field_of_reaction {
     REACTION_ID,
@@ -79,7 +84,8 @@ enum field_of_resource {
     RESOURCE_UNIT,
     RESOURCE_HANDLE,
     RESOURCE_ADDRESSES,
-    RESOURCE_LABELS
+    RESOURCE_LABELS,
+    RESOURCE_CLASS
 };
 
 extern const struct sla_record sla_record_document;

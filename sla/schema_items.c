@@ -12,10 +12,12 @@ static const char *const plane_names[] = { "compute", "data", "network" };
 static const char *const layer_names[] = { "L0", "L1", "L2" };
 static const char *const stance_names[] = { "requires", "offers", "reserves" };
 static const char *const strength_names[] = { "must", "should" };
+static const char *const phase_names[] = { "normal", "incident", "recovery", "maintenance" };
 static const struct sla_words plane_words = WORDS(plane_names);
 static const struct sla_words layer_words = WORDS(layer_names);
 static const struct sla_words stance_words = WORDS(stance_names);
 static const struct sla_words strength_words = WORDS(strength_names);
+static const struct sla_words phase_words = WORDS(phase_names);
 
 static const struct sla_field target_fields[] = {
     [TARGET_ID] = { .key = "id",
@@ -222,7 +224,7 @@ static const struct sla_field clause_fields[] = {
                         .example = "14d" },
     [CLAUSE_WHEN] = { .key = "when",
                       .type = SLA_TYPE_RECORD,
-                      .offset = offsetof(struct draft_clause, clause.min_severity),
+                      .offset = offsetof(struct draft_clause, when),
                       .of.record = &sla_record_clause_when,
                       .doc = "When it applies.",
                       .example = "{severity: \">= high\"}" },
@@ -249,16 +251,37 @@ const struct sla_record sla_record_clause =
 static const struct sla_field clause_when_fields[] = {
     [CLAUSE_WHEN_SEVERITY] = { .key = "severity",
                                .type = SLA_TYPE_SEVERITY,
-                               .required = true,
-                               .offset = 0,
-                               .doc = "Incidents at least this grave: `\">= high\"`. Severities: "
-                                      "`info`, "
-                                      "`low`, `medium`, `high`, `critical`.",
+                               .offset = offsetof(struct draft_when, severities),
+                               .doc = "Of the incident: `\">= high\"`, `\"<= low\"` or `high`. "
+                                      "Severities: `info`, `low`, `medium`, `high`, `critical`.",
                                .example = "\">= high\"" },
+    [CLAUSE_WHEN_PHASE] = { .key = "phase",
+                            .type = SLA_TYPE_WORDS,
+                            .offset = offsetof(struct draft_when, phases),
+                            .of.words = &phase_words,
+                            .what = "a phase",
+                            .doc = "What goes on: `normal`, `incident`, `recovery` or "
+                                   "`maintenance`, or several of them.",
+                            .example = "[incident, recovery]" },
+    [CLAUSE_WHEN_CLASS] = { .key = "class",
+                            .type = SLA_TYPE_NAMES,
+                            .offset = offsetof(struct draft_when, classes),
+                            .count = offsetof(struct draft_when, class_count),
+                            .what = "a class of data",
+                            .doc = "Classes of data that some resource holds.",
+                            .example = "patient" },
+    [CLAUSE_WHEN_PURPOSE] = { .key = "purpose",
+                              .type = SLA_TYPE_NAMES,
+                              .offset = offsetof(struct draft_when, purposes),
+                              .count = offsetof(struct draft_when, purpose_count),
+                              .what = "a purpose",
+                              .doc = "What it is done for; free names.",
+                              .example = "[treatment, research]" },
 };
-const struct sla_record sla_record_clause_when =
-    SLA_RECORD(clause_when_fields, enum severity, NULL, "a condition", "spec.clauses.when",
-               "Incidents the clause is about.");
+const struct sla_record sla_record_clause_when = SLA_RECORD(
+    clause_when_fields, struct draft_when, sla_check_when, "a condition", "spec.clauses.when",
+    "When the clause speaks. All members must hold, of several values one. What a request does not "
+    "tell narrows access: a permit does not hold then, a prohibition does.");
 
 static const struct sla_field flow_fields[] = {
     [FLOW_FROM] = { .key = "from",
@@ -360,6 +383,13 @@ static const struct sla_field resource_fields[] = {
                           .offset = offsetof(struct draft_resource, labels),
                           .doc = "Free names and values for selectors.",
                           .example = "{app: lab}" },
+    [RESOURCE_CLASS] = { .key = "class",
+                         .type = SLA_TYPE_NAMES,
+                         .offset = offsetof(struct draft_resource, resource.classes),
+                         .count = offsetof(struct draft_resource, resource.class_count),
+                         .what = "a class of data",
+                         .doc = "Which data it holds (plane `data`): free names for conditions.",
+                         .example = "[patient, imaging]" },
 };
 const struct sla_record sla_record_resource =
     SLA_RECORD(resource_fields, struct draft_resource, sla_check_resource, "a resource",

@@ -10,6 +10,7 @@ static const struct sla_term terms[] = {
                SLA_BIT(SLA_OP_OBLIGE),
         .planes = SLA_PLANES_ALL,
         .stances = SLA_BIT(SLA_REQUIRES) | SLA_BIT(SLA_RESERVES),
+        .when = SLA_WHEN_SEVERITY | SLA_WHEN_PHASE | SLA_WHEN_CLASS | SLA_WHEN_PURPOSE,
         .extras = SLA_EXTRA_ACTION,
         .needed = SLA_EXTRA_ACTION,
         .doc = "Who may, may not or must do an action on the targets. `only` forbids it to all "

@@ -12,6 +12,7 @@
 #include "sla/term.h"
 #include "sla/value.h"
 
+struct sla_guards;
 struct sla_service;
 struct yaml_node;
 
@@ -64,9 +65,10 @@ struct sla_clause {
     enum sla_strength strength;
     enum sla_op op;
     struct sla_value value;
-    enum action_kind action;      /* authority */
-    int64_t within_ms, notice_ms; /* 0: not told */
-    enum severity min_severity;
+    enum action_kind action;         /* authority */
+    int64_t within_ms, notice_ms;    /* 0: not told */
+    uint32_t guard;                  /* when it speaks: of world->guards */
+    struct slice conditions;         /* the same for people; empty: always */
     const struct reaction *reaction; /* of a reaction */
     const size_t *resources;         /* ascending; `on` without `except` */
     size_t resource_count;
@@ -100,6 +102,7 @@ struct sla_certificate {
     /* modality: who would do what; both name the party that acts */
     struct slice subject;
     enum action_kind action;
+    uint32_t guard; /* when both do; not SLA_GUARD_NEVER */
     /* set: for clause i an element that all others allow; so leaving i out mends it */
     uint32_t relaxed[SLA_CONFLICT_CLAUSES_MAX];
     /* arithmetic: milliseconds down in one window of the requirement */
@@ -171,6 +174,7 @@ struct sla_world {
     size_t service_count;
     const struct sla_party *parties; /* by name, then role; a party is named by its first index */
     size_t party_count;
+    struct sla_guards *guards; /* sla/guard.h; their intersections are added when looked for */
     const uint32_t *operators; /* parties that write as operator; ascending */
     size_t operator_count;
     const uint32_t *owners;    /* of each resource: the party of its U-Cloud; or SLA_NOBODY */

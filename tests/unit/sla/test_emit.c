@@ -327,7 +327,7 @@ static void policy_prints_every_member(void)
     const struct json *policy = NULL;
 
     CU_ASSERT_EQUAL(sizeof(struct clause_ref), 80);
-    CU_ASSERT_EQUAL(sizeof(struct resource), 120);
+    CU_ASSERT_EQUAL(sizeof(struct resource), 136);
     CU_ASSERT_EQUAL(sizeof(struct policy), 120);
     CU_ASSERT_EQUAL(sizeof(struct objective), 120);
     CU_ASSERT_EQUAL(sizeof(struct reaction), 176);

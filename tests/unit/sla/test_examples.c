@@ -79,7 +79,7 @@ static void reactions_carry_what_the_loops_need(void)
     const struct objective *fast = &bench.world->policies.objectives[0];
     CU_ASSERT_EQUAL(fast->kind, OBJECTIVE_RESPOND_MTTR);
     CU_ASSERT_EQUAL(fast->limit, 30000);
-    CU_ASSERT_EQUAL(fast->min_severity, SEVERITY_HIGH);
+    CU_ASSERT_EQUAL(fast->severities, 1U << SEVERITY_HIGH | 1U << SEVERITY_CRITICAL);
 }
 
 static void they_hold_exactly_one_conflict(void)

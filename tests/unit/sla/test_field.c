@@ -55,7 +55,9 @@ struct sample {
     enum action_kind act;
     enum action_kind acts[REACTION_ACTIONS_MAX];
     size_t act_count;
-    enum severity severity;
+    unsigned severities, layers;
+    const struct slice *names;
+    size_t name_count;
     const struct sla_term *term;
     struct part part;
     struct part *parts;
@@ -86,6 +88,8 @@ enum field_of_sample {
     AT_ACTS,
     AT_SEVERITY,
     AT_TERM,
+    AT_NAMES,
+    AT_WORDS,
     AT_PLAIN,
     AT_PART,
     AT_PARTS
@@ -138,8 +142,12 @@ static const struct sla_field sample_fields[] = {
     [AT_ACT] = { FIELD("action", SLA_TYPE_ACT, act) },
     [AT_ACTS] = { FIELD("respond", SLA_TYPE_ACTIONS, acts),
                   .count = offsetof(struct sample, act_count) },
-    [AT_SEVERITY] = { FIELD("severity", SLA_TYPE_SEVERITY, severity) },
+    [AT_SEVERITY] = { FIELD("severity", SLA_TYPE_SEVERITY, severities) },
     [AT_TERM] = { FIELD("term", SLA_TYPE_TERM, term) },
+    [AT_NAMES] = { FIELD("class", SLA_TYPE_NAMES, names),
+                   .count = offsetof(struct sample, name_count), .what = "a class" },
+    [AT_WORDS] = { FIELD("layers", SLA_TYPE_WORDS, layers), .of.words = &layer_words,
+                   .what = "a layer" },
     [AT_PLAIN] = { FIELD("plain", SLA_TYPE_RECORD, plain) },
     [AT_PART] = { FIELD("part", SLA_TYPE_RECORD, part), .of.record = &part_record },
     [AT_PARTS] = { FIELD("parts", SLA_TYPE_RECORDS, parts),
@@ -229,7 +237,8 @@ static void types_of_clauses_fill_their_place(void)
 
     CU_ASSERT_TRUE(fill("{name: a, controls: [x, y], from: [ward, 10.1.0.0/16], ports: [443/tcp, "
                         "5000-5010/udp], action: data.freeze, respond: [network.deny source, "
-                        "compute.snapshot], severity: '>= high', term: location}\n",
+                        "compute.snapshot], severity: '>= high', term: location, class: [x, y-1], "
+                        "layers: [L2, L0]}\n",
                         &got));
     ASSERT_TEXT(listed(), "");
     CU_ASSERT_EQUAL(got.text_count, 2);
@@ -242,7 +251,10 @@ static void types_of_clauses_fill_their_place(void)
     CU_ASSERT_EQUAL(got.act, ACTION_DATA_FREEZE);
     CU_ASSERT_EQUAL(got.act_count, 2);
     CU_ASSERT_EQUAL(got.acts[1], ACTION_COMPUTE_SNAPSHOT);
-    CU_ASSERT_EQUAL(got.severity, SEVERITY_HIGH);
+    CU_ASSERT_EQUAL(got.severities, 0x18);
+    CU_ASSERT_EQUAL(got.name_count, 2);
+    ASSERT_TEXT(got.names[1], "y-1");
+    CU_ASSERT_EQUAL(got.layers, 5);
     ASSERT_TEXT(slice_from(got.term->name), "location");
     CU_ASSERT_TRUE(fill("{name: a, from: [ward, any]}\n", &got));
     CU_ASSERT_EQUAL(got.peer_count, 0); /* from anywhere */
@@ -300,6 +312,12 @@ static const struct {
       "208 1:18 the tally is wrong [`1e1` is not a number from 2 to 9]" },
     { "{name: a, with: {b: {c: d}, e: [[f]]}}\n",
       "203 1:21 `b` is neither a value nor a list; 203 1:32 `e` is neither a value nor a list" },
+    { "{name: a, layers: [L1, l2]}\n", "206 1:24 `l2` is not a layer" },
+    { "{name: a, layers: []}\n", "214 1:19 the list is empty" },
+    { "{name: a, class: [x, Y, -]}\n", "209 1:22 `Y` cannot be a class [expected a name]; 209 1:25 "
+                                       "`-` cannot be a class [expected a "
+                                       "name]" },
+    { "{name: a, class: []}\n", "214 1:18 the list is empty" },
     { "{name: a, within: 4 ms}\n", "208 1:19 the deadline is wrong [must be at least 5 ms]" },
     { "{name: a, within: 4}\n",
       "208 1:19 the deadline is wrong [`4` is not a duration (like `30 s`, `5m`, `1.5h`, `30d`)]" },
@@ -325,8 +343,8 @@ static const struct {
     { "{name: a, respond: []}\n", "219 1:20 a reaction has 1 to 8 actions" },
     { "{name: a, respond: compute.snapshot now}\n", "217 1:20 the action takes no argument" },
     { "{name: a, respond: network.deny}\n", "217 1:20 the action needs its argument `source`" },
-    { "{name: a, severity: high}\n",
-      "208 1:21 `high` is not a bound on severity [expected `\">= high\"`]" },
+    { "{name: a, severity: grave}\n",
+      "208 1:21 `grave` is not a bound on severity [expected `\">= high\"`]" },
     { "{name: a, term: locaton}\n", "210 1:17 `locaton` is not a term" },
     { "{name: a, plain: b}\n", "203 1:18 `plain` is one value [expected a mapping]" },
     { "{name: a, part: {}}\n", "202 1:17 a part needs `name`" },

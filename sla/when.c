@@ -1,0 +1,219 @@
+#include "sla/when.h"
+
+#include "sla/check.h"
+#include "sla/field_types.h"
+#include "sla/guard.h"
+#include "sla/report.h"
+
+#include <stdlib.h>
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+static const unsigned dimensions[] = {
+    [CLAUSE_WHEN_SEVERITY] = SLA_WHEN_SEVERITY,
+    [CLAUSE_WHEN_PHASE] = SLA_WHEN_PHASE,
+    [CLAUSE_WHEN_CLASS] = SLA_WHEN_CLASS,
+    [CLAUSE_WHEN_PURPOSE] = SLA_WHEN_PURPOSE,
+};
+
+bool sla_when_fits(const struct sla_reading *reading, const struct sla_term *term)
+{
+    const struct yaml_node *when = reading->nodes[CLAUSE_WHEN];
+    struct diag_list *diags = reading->draft->diags;
+    bool good = true;
+
+    for (size_t i = 0; i < COUNT_OF(dimensions) && when != NULL; i++) {
+        const char *key = sla_record_clause_when.fields[i].key;
+        const struct yaml_node *member = yaml_get(when, key);
+        if (member == NULL || (term->when & dimensions[i]) != 0) {
+            continue;
+        }
+        struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_MEMBER_OF_TERM,
+                                     yaml_key_span(member), "`%s` means nothing here", key);
+        diag_label(diags, diag, "not a condition of term `%s`", term->name);
+        diag_help(diags, diag, "for example `%s`", term->example);
+        good = false;
+    }
+    return good;
+}
+
+void sla_check_when(struct sla_reading *reading, void *filled)
+{
+    struct diag_list *diags = reading->draft->diags;
+
+    (void)filled;
+    if (reading->mapping->kind == YAML_MAPPING && reading->mapping->count == 0) {
+        struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_EMPTY, yaml_span(reading->mapping),
+                                     "the condition names nothing");
+        diag_help(diags, diag, "leave `when` out where the clause always speaks");
+        reading->good = false;
+    }
+}
+
+/* --- names of the world ----------------------------------------------------------------------- */
+
+struct names {
+    struct slice *items;
+    size_t count;
+};
+
+static void add_names(struct names *names, const struct slice *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        names->items[names->count++] = items[i];
+    }
+}
+
+static int name_order(const void *left, const void *right)
+{
+    return slice_cmp(*(const struct slice *)left, *(const struct slice *)right);
+}
+
+/* Each once, ascending; no more than a guard has bits for. */
+static void settle(struct draft *draft, struct names *names, const char *what)
+{
+    struct diag_span nowhere = { .source = NULL };
+    size_t kept = 0;
+
+    if (names->count > 1) {
+        qsort(names->items, names->count, sizeof(*names->items), name_order);
+    }
+    for (size_t i = 0; i < names->count; i++) {
+        if (kept == 0 || !slice_eq(names->items[kept - 1], names->items[i])) {
+            names->items[kept++] = names->items[i];
+        }
+    }
+    names->count = kept;
+    if (kept > SLA_GUARD_NAMES_MAX) {
+        struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_LIMIT, nowhere,
+                                     "more than %d %s", SLA_GUARD_NAMES_MAX, what);
+        diag_help(draft->diags, diag, "compile fewer documents at a time, or name fewer");
+        names->count = SLA_GUARD_NAMES_MAX;
+    }
+}
+
+static struct names classes_of(struct draft *draft)
+{
+    struct names names = { 0 };
+    size_t room = 1;
+
+    for (size_t i = 0; i < draft->resource_count; i++) {
+        room += draft->resources[i]->resource.class_count;
+    }
+    for (size_t i = 0; i < draft->document_count && draft->options.partial; i++) {
+        for (size_t j = 0; j < draft->documents[i]->clause_count; j++) {
+            room += draft->documents[i]->clauses[j].when.class_count;
+        }
+    }
+    names.items = ARENA_NEW(draft->arena, struct slice, room);
+    for (size_t i = 0; i < draft->resource_count; i++) {
+        const struct resource *resource = &draft->resources[i]->resource;
+        add_names(&names, resource->classes, resource->class_count);
+    }
+    for (size_t i = 0; i < draft->document_count && draft->options.partial; i++) {
+        for (size_t j = 0; j < draft->documents[i]->clause_count; j++) {
+            const struct draft_when *when = &draft->documents[i]->clauses[j].when;
+            add_names(&names, when->classes, when->class_count);
+        }
+    }
+    settle(draft, &names, "classes of data");
+    return names;
+}
+
+static struct names purposes_of(struct draft *draft)
+{
+    struct names names = { 0 };
+    size_t room = 1;
+
+    for (size_t i = 0; i < draft->document_count; i++) {
+        for (size_t j = 0; j < draft->documents[i]->clause_count; j++) {
+            room += draft->documents[i]->clauses[j].when.purpose_count;
+        }
+    }
+    names.items = ARENA_NEW(draft->arena, struct slice, room);
+    for (size_t i = 0; i < draft->document_count; i++) {
+        for (size_t j = 0; j < draft->documents[i]->clause_count; j++) {
+            const struct draft_when *when = &draft->documents[i]->clauses[j].when;
+            add_names(&names, when->purposes, when->purpose_count);
+        }
+    }
+    settle(draft, &names, "purposes");
+    return names;
+}
+
+/* --- guards ----------------------------------------------------------------------------------- */
+
+static void check_classes(struct draft *draft, const struct draft_clause *clause,
+                          const struct names *classes)
+{
+    const struct yaml_node *list = yaml_get(yaml_get(clause->clause.node, "when"), "class");
+    const struct yaml_node *at = sla_texts_first(list);
+
+    for (size_t i = 0; i < clause->when.class_count && at != NULL; i++) {
+        if (sla_guards_class(draft->guards, clause->when.classes[i]) == 0 && !clause->broken &&
+            classes->count < SLA_GUARD_NAMES_MAX) {
+            struct diag *diag =
+                sla_report_name(draft, SLA_CODE_NOT_HELD, yaml_span(at), clause->when.classes[i],
+                                "a class that some resource holds", classes->items, classes->count);
+            diag_note(draft->diags, diag,
+                      "classes are those in `class` of the resources of plane `data`");
+        }
+        at = sla_texts_next(list, at);
+    }
+}
+
+uint32_t sla_when_guard(const struct draft *draft, const struct draft_when *when)
+{
+    struct sla_guard guard = sla_guard_all();
+
+    if (when->severities != 0) {
+        guard.severities = (uint8_t)when->severities;
+    }
+    if (when->phases != 0) {
+        guard.phases = (uint8_t)when->phases;
+    }
+    guard.classes = when->class_count > 0 ? 0 : guard.classes;
+    for (size_t i = 0; i < when->class_count; i++) {
+        guard.classes |= sla_guards_class(draft->guards, when->classes[i]);
+    }
+    guard.purposes = when->purpose_count > 0 ? 0 : guard.purposes;
+    for (size_t i = 0; i < when->purpose_count; i++) {
+        guard.purposes |= sla_guards_purpose(draft->guards, when->purposes[i]);
+    }
+    return sla_guards_add(draft->guards, &guard);
+}
+
+static void bind(struct draft *draft, struct draft_clause *clause, const struct names *classes)
+{
+    check_classes(draft, clause, classes);
+    clause->clause.guard = sla_when_guard(draft, &clause->when);
+    if (clause->clause.guard != SLA_GUARD_ALWAYS) {
+        CLEANUP(buf_done) struct buf text = { 0 };
+        sla_guards_print(draft->guards, clause->clause.guard, &text);
+        clause->clause.conditions = arena_copy(draft->arena, buf_slice(&text));
+    }
+}
+
+void sla_bind_guards(struct draft *draft)
+{
+    const struct names classes = classes_of(draft);
+    const struct names purposes = purposes_of(draft);
+
+    draft->guards =
+        sla_guards_new(draft->arena, classes.items, classes.count, purposes.items, purposes.count);
+    for (size_t i = 0; i < draft->document_count; i++) {
+        struct draft_document *document = draft->documents[i];
+        sla_count_errors(draft);
+        for (size_t j = 0; j < document->clause_count &&
+                           !sla_is_full_at(draft, &document->clauses[j].clause.span);
+             j++) {
+            bind(draft, &document->clauses[j], &classes);
+        }
+    }
+    if (sla_guards_are_full(draft->guards)) {
+        struct diag_span nowhere = { .source = NULL };
+        struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_LIMIT, nowhere,
+                                     "more than %d different conditions", SLA_GUARDS_MAX);
+        diag_help(draft->diags, diag, "compile fewer documents at a time");
+    }
+}

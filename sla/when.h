@@ -1,0 +1,18 @@
+/* sla/when.h - from the conditions of clauses to guards (sla/guard.h). For sla/ only. */
+#ifndef REDAN_SLA_WHEN_H
+#define REDAN_SLA_WHEN_H
+
+#include "sla/draft.h"
+
+/* When all documents are sorted: makes draft->guards and gives each clause its guard. Reports data
+ * classes that no resource holds, and more names than a guard has room for. */
+void sla_bind_guards(struct draft *draft);
+
+/* The guard of conditions, once there are guards. */
+uint32_t sla_when_guard(const struct draft *draft, const struct draft_when *when);
+
+/* Of a clause's mapping: the members of `when` that its term does not take are reported. False: so
+ * it was. */
+bool sla_when_fits(const struct sla_reading *reading, const struct sla_term *term);
+
+#endif

@@ -1,0 +1,162 @@
+/* Conditions of clauses: how they are read, and that clauses which never speak together do not
+ * collide. */
+#include "sla/guard.h"
+#include "tests/unit/sla/worlds.h"
+
+static struct bench bench;
+
+static void set_up(void)
+{
+    bench_start(&bench);
+}
+
+static void tear_down(void)
+{
+    bench_end(&bench);
+}
+
+#define RULE(id_, op_, value_, when_)                                                              \
+    "    - {id: " id_ ", on: all, term: authority, action: data.freeze, op: " op_                  \
+    ", value: " value_ when_ "}\n"
+
+static void compile(const char *clauses)
+{
+    bench_clear(&bench);
+    bench_add(
+        &bench,
+        text_sla(
+            &bench, "shop",
+            arena_printf(&bench.arena, "  targets: [{id: all}]\n  clauses:\n%s", clauses).ptr));
+    bench_add(&bench,
+              text_ucloud(&bench, "store", "shop",
+                          "    - {name: a, plane: data, layer: L2, class: patient, node: n1, "
+                          "provider: dc-one}\n"
+                          "    - {name: b, plane: data, layer: L2, class: [billing, patient], "
+                          "node: n1, provider: dc-one}\n"));
+    bench_compile(&bench);
+}
+
+static void conditions_become_guards(void)
+{
+    static const struct {
+        const char *when, *guard;
+    } cases[] = {
+        { "", "" },
+        { ", when: {severity: \">= high\"}", "severity: \">= high\"" },
+        { ", when: {severity: \"<= low\"}", "severity: \"<= low\"" },
+        { ", when: {severity: high}", "severity: high" },
+        { ", when: {phase: [recovery, incident]}", "phase: [incident, recovery]" },
+        { ", when: {class: patient}", "class: patient" },
+        { ", when: {class: [patient, billing], purpose: research}",
+          "class: [billing, patient], purpose: research" },
+        { ", when: {severity: \">= info\"}", "" }, /* says nothing */
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        compile(arena_printf(&bench.arena, RULE("x", "deny", "dc-one", "%s"), cases[i].when).ptr);
+        ASSERT_TEXT(bench_findings(&bench), "");
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+        ASSERT_TEXT(bench.world->clauses[0]->conditions, cases[i].guard);
+    }
+}
+
+static void wrong_conditions_are_told(void)
+{
+    static const struct {
+        const char *when, *findings;
+    } cases[] = {
+        { ", when: {}", "214 7:93" },
+        { ", when: {severity: grave}", "208 7:104" },
+        { ", when: {phase: [normal, later]}", "206 7:110" },
+        { ", when: {phase: []}", "214 7:101" },
+        { ", when: {class: patent}", "324 7:101" },
+        { ", when: {class: Patient}", "209 7:101" },
+        { ", when: {colour: red}", "201 7:94" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        compile(arena_printf(&bench.arena, RULE("x", "deny", "dc-one", "%s"), cases[i].when).ptr);
+        ASSERT_TEXT(bench_findings(&bench), cases[i].findings);
+    }
+    compile("    - {id: x, on: all, term: respond.mttr, op: \"<=\", value: 1 s, when: {purpose: "
+            "x}}\n");
+    ASSERT_TEXT(bench_findings(&bench), "212 7:73");
+}
+
+static void a_class_stands_on_data_only(void)
+{
+    bench_clear(&bench);
+    bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                  "    - {name: a, plane: compute, layer: L2, class: x, node: n1, "
+                                  "provider: dc-one}\n"));
+    bench_compile(&bench);
+    ASSERT_TEXT(bench_findings(&bench), "212 6:44");
+}
+
+static void names_have_a_limit(void)
+{
+    CLEANUP(buf_done) struct buf list = { 0 };
+
+    for (unsigned i = 0; i <= SLA_GUARD_NAMES_MAX; i++) {
+        buf_printf(&list, "%sp%u", i > 0 ? ", " : "", i);
+    }
+    compile(
+        arena_printf(&bench.arena, RULE("x", "deny", "dc-one", ", when: {purpose: [%s]}"), list.ptr)
+            .ptr);
+    CU_ASSERT_TRUE(bench_has(&bench, 219));
+}
+
+static void clauses_collide_only_when_both_speak(void)
+{
+    static const struct {
+        const char *first, *second;
+        const char *witness; /* NULL: no conflict */
+    } cases[] = {
+        { "", "", "`dc-one` does data.freeze on store/a: `let` permits it, `not` forbids it" },
+        { ", when: {phase: incident}", ", when: {phase: normal}", NULL },
+        { ", when: {class: patient}", ", when: {class: billing}", NULL },
+        { ", when: {severity: \">= high\"}", ", when: {severity: \"<= high\", purpose: audit}",
+          "`dc-one` does data.freeze on store/a, severity: high, purpose: audit: `let` permits it, "
+          "`not` forbids it" },
+        { "", ", when: {phase: [incident, recovery]}",
+          "`dc-one` does data.freeze on store/a, phase: incident: `let` permits it, `not` forbids "
+          "it" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        compile(arena_printf(&bench.arena,
+                             RULE("let", "permit", "dc-one", "%s")
+                                 RULE("not", "deny", "dc-one", "%s"),
+                             cases[i].first, cases[i].second)
+                    .ptr);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+        CU_ASSERT_EQUAL(bench.world->conflict_count, cases[i].witness != NULL ? 1 : 0);
+        check_certificates(bench.world);
+        if (cases[i].witness != NULL && bench.world->conflict_count == 1) {
+            ASSERT_TEXT(bench.world->conflicts[0].witness, cases[i].witness);
+        }
+    }
+}
+
+/* Who asks without facts gets less: policies hold no permit under a condition. */
+static void a_permit_under_a_condition_is_no_policy(void)
+{
+    compile(RULE("let", "permit", "dc-one", ", when: {phase: incident}")
+                RULE("not", "deny", "shop", ", when: {phase: incident}"));
+    CU_ASSERT_EQUAL_FATAL(bench.world->policies.policy_count, 1);
+    CU_ASSERT_EQUAL(bench.world->policies.policies[0].effect, POLICY_FORBID);
+}
+
+static CU_TestInfo tests[] = {
+    { "conditions become guards", conditions_become_guards },
+    { "wrong conditions are told", wrong_conditions_are_told },
+    { "a class stands on data only", a_class_stands_on_data_only },
+    { "names have a limit", names_have_a_limit },
+    { "clauses collide only when both speak", clauses_collide_only_when_both_speak },
+    { "a permit under a condition is no policy", a_permit_under_a_condition_is_no_policy },
+    CU_TEST_INFO_NULL,
+};
+CU_SuiteInfo suites[] = {
+    { "sla conditions", NULL, NULL, set_up, tear_down, tests },
+    CU_SUITE_INFO_NULL,
+};
