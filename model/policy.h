@@ -34,6 +34,7 @@ struct resource {
     size_t address_count;
     const struct slice *classes; /* of data: "patient" */
     size_t class_count;
+    struct slice owner; /* party; empty: that of the U-Cloud */
 };
 
 enum policy_effect { POLICY_PERMIT, POLICY_FORBID, POLICY_OBLIGE };
@@ -85,6 +86,8 @@ struct protected_asset {
     struct clause_ref clause; /* empty when built in from the configuration */
 };
 
+struct policy_rules; /* model/decide.h */
+
 /* The compiled world, immutable, versioned by digest. */
 struct policy_set {
     char digest[65]; /* of what the documents say, hex (sla/digest.h) */
@@ -98,6 +101,7 @@ struct policy_set {
     size_t reaction_count;
     const struct protected_asset *protected_assets;
     size_t protected_count;
+    const struct policy_rules *rules; /* what policy_decide looks up */
 };
 
 const char *approval_name(enum approval value);

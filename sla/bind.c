@@ -2,6 +2,7 @@
 #include "sla/field_types.h"
 #include "sla/gather.h"
 #include "sla/index.h"
+#include "sla/party.h"
 #include "sla/report.h"
 #include "sla/select.h"
 
@@ -227,22 +228,6 @@ static void unmark_except(struct draft *draft, const struct draft_document *docu
     }
 }
 
-static bool is_party(const struct draft *draft, struct slice name)
-{
-    size_t low = 0;
-    size_t high = draft->party_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (slice_cmp(draft->parties[middle].name, name) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < draft->party_count && slice_eq(draft->parties[low].name, name);
-}
-
 static const struct slice *party_names(struct draft *draft)
 {
     if (draft->party_names == NULL) {
@@ -276,7 +261,7 @@ static void check_parties(struct draft *draft, const struct draft_clause *clause
     for (const struct yaml_node *node = sla_texts_first(clause->value);
          node != NULL && !sla_is_full(draft, node); node = sla_texts_next(clause->value, node)) {
         if (!party_role_parse(node->text, &role) && !draft->options.partial &&
-            !is_party(draft, node->text)) {
+            sla_parties_find(draft->parties, draft->party_count, node->text) == SLA_NOBODY) {
             struct diag *diag = sla_report_name(draft, SLA_CODE_PARTY, yaml_span(node), node->text,
                                                 "a party of these documents", party_names(draft),
                                                 draft->party_count);

@@ -109,7 +109,29 @@ static enum stand stand_of(const struct sla_world *world, const struct sla_claus
     if (!named) {
         return STAND_SILENT;
     }
+    if (clause->op == SLA_OP_PASS) {
+        return STAND_SILENT;
+    }
     return clause->op == SLA_OP_DENY ? STAND_FORBIDS : STAND_LETS;
+}
+
+/* Both are rules of one party, in different tiers or in one that says how to combine them. */
+static bool is_ordered(const struct sla_world *world, const struct sla_clause *a,
+                       const struct sla_clause *b)
+{
+    size_t party = 0;
+
+    if (a->reaction != NULL || b->reaction != NULL || a->stance == SLA_RESERVES ||
+        b->stance == SLA_RESERVES || !slice_eq(a->ref.party, b->ref.party)) {
+        return false;
+    }
+    while (!slice_eq(world->parties[party].name, a->ref.party)) {
+        party++;
+    }
+    const struct sla_party_tiers *tiers = &world->party_tiers[party];
+    return a->tier != b->tier ||
+           (a->tier < tiers->count && tiers->items[a->tier].strategy != SLA_STRATEGY_NONE &&
+            tiers->items[a->tier].strategy != SLA_STRATEGY_MOST_SPECIFIC);
 }
 
 static struct status check_modality(const struct sla_world *world,
@@ -126,6 +148,9 @@ static struct status check_modality(const struct sla_world *world,
     if (first == STAND_SILENT || second == STAND_SILENT || first == second) {
         return status_error(STATUS_INVALID, "the clauses do not disagree about %s by `%.*s`",
                             action_kind_name(act->action), SLICE_ARG(act->subject));
+    }
+    if (is_ordered(world, conflict->clauses[0], conflict->clauses[1])) {
+        return status_error(STATUS_INVALID, "the clauses' party says which of them holds");
     }
     if (act->guard == SLA_GUARD_NEVER ||
         !sla_guards_covers(world->guards, conflict->clauses[0]->guard, act->guard) ||

@@ -3,6 +3,7 @@
 #include "sla/digest.h"
 #include "sla/guard.h"
 #include "sla/party.h"
+#include "sla/rules.h"
 
 #include <stdlib.h>
 
@@ -44,6 +45,7 @@ static void take_documents(struct draft *draft, struct sla_world *world)
     for (size_t i = 0; i < draft->document_count; i++) {
         struct draft_document *document = draft->documents[i];
         for (size_t j = 0; speaks_for_itself(documents[i]) && j < document->clause_count; j++) {
+            document->clauses[j].clause.order = (uint16_t)j;
             document->clauses[j].clause.reaction = document->clauses[j].reaction;
             all[world->clause_count++] = &document->clauses[j].clause;
         }
@@ -269,7 +271,7 @@ static void add_policies(struct policies *policies, const struct sla_clause *cla
     case SLA_OP_NOT_IN:
     case SLA_OP_AT_LEAST:
     case SLA_OP_AT_MOST:
-    case SLA_OP_PASS:
+    case SLA_OP_PASS: /* gives way within its party: asked in the rules alone */
     case SLA_OP_IS:
     case SLA_OP_INCLUDES:
     case SLA_OP_NEEDED:
@@ -376,12 +378,14 @@ struct sla_world *sla_compile_world(struct draft *draft, const struct diag_sourc
     world->parties = draft->parties;
     world->party_count = draft->party_count;
     world->guards = draft->guards;
+    world->party_tiers = draft->party_tiers;
     take_resources(draft, world);
     take_documents(draft, world);
     sla_world_take_parties(draft->arena, world);
     take_protected(draft, world);
     take_services(draft, world);
     compile_clauses(draft, world);
+    sla_compile_rules(draft, world);
     take_digests(draft, world);
     return world;
 }

@@ -2,6 +2,7 @@
 #include "sla/domain.h"
 #include "sla/guard.h"
 #include "sla/party.h"
+#include "sla/settled.h"
 
 /* Permitted or obliged, and forbidden: the same act by the same party on the same resource. */
 
@@ -31,24 +32,27 @@ static bool forbids(const struct sla_world *world, const struct sla_clause *clau
 
 /* What one clause lets somebody do and another does not. */
 struct dispute {
-    const struct sla_world *world;
+    const struct sla_search *search;
     const struct sla_clause *forbid;
-    size_t resource;
-    uint32_t first; /* of the parties tried, by name; SLA_NOBODY: none yet */
+    struct sla_disagreement between; /* party: the first of those tried, by name; or SLA_NOBODY */
 };
 
 static void try_party(struct dispute *dispute, uint32_t party)
 {
-    if (party < dispute->first &&
-        forbids(dispute->world, dispute->forbid, party, dispute->resource)) {
-        dispute->first = party;
+    struct sla_disagreement between = dispute->between;
+
+    between.party = party;
+    if (party < dispute->between.party &&
+        forbids(dispute->search->world, dispute->forbid, party, between.resource) &&
+        !sla_is_settled(dispute->search, &between)) {
+        dispute->between.party = party;
     }
 }
 
 static void try_role(struct dispute *dispute, enum party_role role)
 {
-    const struct sla_world *world = dispute->world;
-    uint32_t owner = world->owners[dispute->resource];
+    const struct sla_world *world = dispute->search->world;
+    uint32_t owner = world->owners[dispute->between.resource];
 
     switch (role) {
     case PARTY_TENANT:
@@ -58,7 +62,7 @@ static void try_role(struct dispute *dispute, enum party_role role)
         }
         break;
     case PARTY_PROVIDER:
-        try_party(dispute, world->providers[dispute->resource]);
+        try_party(dispute, world->providers[dispute->between.resource]);
         break;
     case PARTY_OPERATOR:
         for (size_t i = 0; i < world->operator_count; i++) {
@@ -71,14 +75,19 @@ static void try_role(struct dispute *dispute, enum party_role role)
 /* The first party, by name, that one clause lets act and the other does not. A reaction is its
  * party's wish to act; `only` says of those it names that they may. */
 static bool find_subject(struct sla_search *search, const struct sla_clause *permit,
-                         const struct sla_clause *forbid, size_t resource, struct slice *out)
+                         const struct sla_clause *forbid, struct sla_certificate *certificate)
 {
     const struct sla_world *world = search->world;
-    struct dispute dispute = { world, forbid, resource, SLA_NOBODY };
+    struct dispute dispute = {
+        search,
+        forbid,
+        { permit, forbid, certificate->action, SLA_NOBODY, certificate->resource,
+          certificate->guard },
+    };
 
     if (permit->reaction != NULL) {
         try_party(&dispute, sla_party_find(world, permit->ref.party));
-    } else if (permit->op != SLA_OP_DENY) {
+    } else if (permit->op != SLA_OP_DENY && permit->op != SLA_OP_PASS) {
         for (size_t i = 0; i < permit->value.parties.count; i++) {
             const struct sla_party_ref *ref = &permit->value.parties.items[i];
             if (ref->by_role) {
@@ -88,10 +97,10 @@ static bool find_subject(struct sla_search *search, const struct sla_clause *per
             }
         }
     }
-    if (dispute.first == SLA_NOBODY) {
+    if (dispute.between.party == SLA_NOBODY) {
         return false;
     }
-    *out = world->parties[dispute.first].name;
+    certificate->subject = world->parties[dispute.between.party].name;
     return true;
 }
 
@@ -107,8 +116,7 @@ static void try_pair(struct sla_search *search, const struct sla_clause *a,
     if (certificate.guard == SLA_GUARD_NEVER) {
         return;
     }
-    if (find_subject(search, a, b, resource, &certificate.subject) ||
-        find_subject(search, b, a, resource, &certificate.subject)) {
+    if (find_subject(search, a, b, &certificate) || find_subject(search, b, a, &certificate)) {
         const struct sla_clause *pair[] = { a, b };
         sla_search_add(search, SLA_CONFLICT_MODALITY, pair, COUNT_OF(pair), &certificate);
     }

@@ -88,6 +88,8 @@ struct draft_clause {
     bool broken;
     const struct yaml_node *on, *except, *value;
     struct draft_when when;
+    struct slice tier;
+    struct diag_span tier_span;
     const struct yaml_node *rule; /* of a reaction: the name of the rule; NULL: missing */
     unsigned planes;              /* by resolve: SLA_BIT of each plane it speaks of */
 };
@@ -114,6 +116,11 @@ struct draft_resource {
     bool broken;
 };
 
+struct draft_tier {
+    struct sla_tier tier;
+    bool broken;
+};
+
 struct draft_protected {
     struct protected_asset asset;
 };
@@ -137,6 +144,8 @@ struct draft_document {
     size_t target_count;
     struct draft_group *groups;
     size_t group_count;
+    struct draft_tier *tiers;
+    size_t tier_count;
     struct draft_clause *clauses; /* clauses, then reactions, then those of policies */
     size_t clause_count;
     struct draft_reaction *reactions;
@@ -203,6 +212,7 @@ struct draft {
     struct sla_guards *guards;                     /* of all clauses */
     struct sla_party *parties;                     /* by name */
     size_t party_count;
+    struct sla_party_tiers *party_tiers; /* by index of a party */
 };
 
 /* Before the next of many things is looked at, which is at `at`: true, and noted once, when what

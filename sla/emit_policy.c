@@ -48,6 +48,7 @@ static void write_resources(struct json_writer *writer, const struct desired *de
         json_add_text(writer, "provider", resource->provider);
         json_add_text(writer, "unit", resource->unit);
         json_add_text(writer, "handle", resource->handle);
+        json_add_text(writer, "owner", resource->owner);
         json_key(writer, "class");
         json_open_array(writer);
         for (size_t j = 0; j < resource->class_count; j++) {

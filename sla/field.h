@@ -51,7 +51,7 @@ enum sla_type {
 };
 
 struct sla_words {
-    const char *const *names; /* by the value of the enum */
+    const char *const *names; /* by the value of the enum; NULL: cannot be written */
     size_t count;
 };
 

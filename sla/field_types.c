@@ -119,7 +119,7 @@ static bool find_word(const struct sla_reading *reading, const struct sla_field 
     const struct sla_words *words = field->of.words;
 
     for (unsigned i = 0; i < words->count; i++) {
-        if (slice_is(node->text, words->names[i])) {
+        if (words->names[i] != NULL && slice_is(node->text, words->names[i])) {
             *out = i;
             return true;
         }

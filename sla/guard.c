@@ -91,6 +91,18 @@ uint64_t sla_guards_purpose(const struct sla_guards *guards, struct slice name)
     return bit_of(guards->purposes, guards->purpose_count, name);
 }
 
+const struct slice *sla_guards_classes(const struct sla_guards *guards, size_t *out_count)
+{
+    *out_count = guards->class_count;
+    return guards->classes;
+}
+
+const struct slice *sla_guards_purposes(const struct sla_guards *guards, size_t *out_count)
+{
+    *out_count = guards->purpose_count;
+    return guards->purposes;
+}
+
 struct slice sla_guards_class_name(const struct sla_guards *guards, size_t class)
 {
     return guards->classes[class];

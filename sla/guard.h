@@ -106,6 +106,8 @@ struct sla_times sla_guards_times(const struct sla_guards *guards, struct arena 
                                   uint32_t times);
 /* `places` not 0. */
 const struct sla_places *sla_guards_places_at(const struct sla_guards *guards, uint32_t places);
+const struct slice *sla_guards_classes(const struct sla_guards *guards, size_t *out_count);
+const struct slice *sla_guards_purposes(const struct sla_guards *guards, size_t *out_count);
 struct slice sla_guards_class_name(const struct sla_guards *guards, size_t class);
 struct slice sla_guards_purpose_name(const struct sla_guards *guards, size_t purpose);
 struct slice sla_guards_zone_name(const struct sla_guards *guards, uint32_t zone);

@@ -2,21 +2,25 @@
 
 #include "sla/names.h"
 
-uint32_t sla_party_find(const struct sla_world *world, struct slice name)
+uint32_t sla_parties_find(const struct sla_party *parties, size_t count, struct slice name)
 {
     size_t low = 0;
-    size_t high = world->party_count;
+    size_t high = count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (slice_cmp(world->parties[middle].name, name) < 0) {
+        if (slice_cmp(parties[middle].name, name) < 0) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    return low < world->party_count && slice_eq(world->parties[low].name, name) ? (uint32_t)low
-                                                                                : SLA_NOBODY;
+    return low < count && slice_eq(parties[low].name, name) ? (uint32_t)low : SLA_NOBODY;
+}
+
+uint32_t sla_party_find(const struct sla_world *world, struct slice name)
+{
+    return sla_parties_find(world->parties, world->party_count, name);
 }
 
 bool sla_party_has_role(const struct sla_world *world, uint32_t party, enum party_role role)

@@ -11,6 +11,8 @@
 bool sla_party_is_meant(const struct sla_world *world, const struct sla_parties *parties,
                         uint32_t party, size_t resource);
 
+/* Among parties that ascend by name; SLA_NOBODY: none of this name. */
+uint32_t sla_parties_find(const struct sla_party *parties, size_t count, struct slice name);
 /* SLA_NOBODY: none of this name in these documents. */
 uint32_t sla_party_find(const struct sla_world *world, struct slice name);
 bool sla_party_has_role(const struct sla_world *world, uint32_t party, enum party_role role);

@@ -110,7 +110,7 @@ static const struct {
     { SLA_EXTRA_WINDOW, CLAUSE_WINDOW }, { SLA_EXTRA_PLANNED, CLAUSE_PLANNED },
     { SLA_EXTRA_ACTION, CLAUSE_ACTION }, { SLA_EXTRA_SHARE, CLAUSE_SHARE },
     { SLA_EXTRA_BY, CLAUSE_BY },         { SLA_EXTRA_WITHIN, CLAUSE_WITHIN },
-    { SLA_EXTRA_NOTICE, CLAUSE_NOTICE },
+    { SLA_EXTRA_NOTICE, CLAUSE_NOTICE }, { SLA_EXTRA_TIER, CLAUSE_TIER },
 };
 
 const char *sla_extra_key(size_t bit)
@@ -228,6 +228,7 @@ void sla_check_clause(struct sla_reading *reading, void *filled)
     struct draft_clause *out = filled;
 
     fill_head(reading, CLAUSE_ID, out);
+    out->tier_span = sla_reading_span(reading, CLAUSE_TIER);
     reading->good &= check_by_term(reading, out);
     out->broken = !reading->good;
 }

@@ -119,6 +119,14 @@ static bool check_reach(struct sla_reading *reading, const struct resource *reso
     return false;
 }
 
+void sla_check_tier(struct sla_reading *reading, void *filled)
+{
+    struct draft_tier *out = filled;
+
+    out->tier.span = sla_reading_span(reading, TIER_ID);
+    out->broken = !reading->good;
+}
+
 void sla_check_resource(struct sla_reading *reading, void *filled)
 {
     struct draft_resource *out = filled;

@@ -4,6 +4,7 @@
 #include "sla/report.h"
 #include "sla/responses.h"
 #include "sla/select.h"
+#include "sla/tiers.h"
 #include "sla/when.h"
 
 #include <stdlib.h>
@@ -228,10 +229,10 @@ static int party_order(const void *left, const void *right)
     return order != 0 ? order : (int)a->role - (int)b->role;
 }
 
-/* Whoever wrote a document, and every provider a resource stands at. */
+/* Whoever wrote a document, and everybody who holds or owns a resource. */
 static void gather_parties(struct draft *draft)
 {
-    size_t room = draft->document_count + draft->resource_count;
+    size_t room = draft->document_count + 2 * draft->resource_count;
     struct sla_party *parties = ARENA_NEW(draft->arena, struct sla_party, room + 1);
     size_t count = 0;
     size_t kept = 0;
@@ -243,6 +244,11 @@ static void gather_parties(struct draft *draft)
     for (size_t i = 0; i < draft->resource_count; i++) {
         parties[count++] =
             (struct sla_party){ draft->resources[i]->resource.provider, PARTY_PROVIDER };
+        if (!slice_eq(draft->resources[i]->resource.owner,
+                      draft->resources[i]->document->document.party)) {
+            parties[count++] =
+                (struct sla_party){ draft->resources[i]->resource.owner, PARTY_USER };
+        }
     }
     qsort(parties, count, sizeof(*parties), party_order);
     for (size_t i = 0; i < count; i++) {
@@ -295,6 +301,7 @@ bool sla_resolve(struct draft *draft)
     gather_parties(draft);
     sla_know(draft);
     sla_bind_guards(draft);
+    sla_bind_tiers(draft);
     draft->marks = ARENA_NEW(draft->arena, uint32_t, draft->resource_count + 1);
     draft->gathered = ARENA_NEW(draft->arena, size_t, draft->resource_count + 1);
     sla_bind_services(draft);

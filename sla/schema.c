@@ -79,6 +79,13 @@ static const struct sla_field sla_spec_fields[] = {
                          .doc = "Reactions of policies of the same party, on targets of this "
                                 "document.",
                          .example = "[{policy: hospital-responses, on: front}]" },
+    [SPEC_TIERS] = { .key = "tiers",
+                     .type = SLA_TYPE_RECORDS,
+                     .offset = offsetof(struct draft_document, tiers),
+                     .count = offsetof(struct draft_document, tier_count),
+                     .of.record = &sla_record_tier,
+                     .doc = "Steps in which rules of this party are asked, first to last.",
+                     .example = "[{id: legal, combine: forbid-overrides}]" },
 };
 static const struct sla_field offer_spec_fields[] = {
     [SPEC_TARGETS] = { .key = "targets",
@@ -112,6 +119,13 @@ static const struct sla_field offer_spec_fields[] = {
                          .of.record = &sla_record_protected,
                          .doc = "Networks that no response may cut.",
                          .example = "[{network: 10.98.0.0/24, why: management link}]" },
+    [SPEC_TIERS] = { .key = "tiers",
+                     .type = SLA_TYPE_RECORDS,
+                     .offset = offsetof(struct draft_document, tiers),
+                     .count = offsetof(struct draft_document, tier_count),
+                     .of.record = &sla_record_tier,
+                     .doc = "Steps in which rules of this party are asked, first to last.",
+                     .example = "[{id: legal, combine: forbid-overrides}]" },
 };
 static const struct sla_field ucloud_spec_fields[] = {
     [SPEC_TARGETS] = { .key = NULL },
@@ -176,15 +190,15 @@ const char *const sla_select_properties[] = {
 };
 
 static const struct sla_record *const records[] = {
-    &sla_record_document,      &sla_record_metadata[0],     &sla_record_extends,
-    &sla_record_metadata[1],   &sla_record_assertion,       &sla_record_metadata[2],
-    &sla_record_metadata[3],   &sla_record_spec[0],         &sla_record_parameter,
-    &sla_record_spec[1],       &sla_record_spec[2],         &sla_record_spec[3],
-    &sla_record_target,        &sla_record_expression,      &sla_record_group,
-    &sla_record_clause,        &sla_record_clause_when,     &sla_record_flow,
-    &sla_record_reaction,      &sla_record_shared_reaction, &sla_record_response,
-    &sla_record_reaction_when, &sla_record_protected,       &sla_record_resource,
-    &sla_record_service,       &sla_record_needs,
+    &sla_record_document,    &sla_record_metadata[0],   &sla_record_extends,
+    &sla_record_metadata[1], &sla_record_assertion,     &sla_record_metadata[2],
+    &sla_record_metadata[3], &sla_record_spec[0],       &sla_record_parameter,
+    &sla_record_spec[1],     &sla_record_spec[2],       &sla_record_spec[3],
+    &sla_record_target,      &sla_record_expression,    &sla_record_group,
+    &sla_record_tier,        &sla_record_clause,        &sla_record_clause_when,
+    &sla_record_flow,        &sla_record_reaction,      &sla_record_shared_reaction,
+    &sla_record_response,    &sla_record_reaction_when, &sla_record_protected,
+    &sla_record_resource,    &sla_record_service,       &sla_record_needs,
 };
 
 const struct sla_record *const *sla_records(size_t *out_count)

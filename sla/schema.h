@@ -29,11 +29,13 @@ enum field_of_spec {
     SPEC_RESOURCES,
     SPEC_SERVICES,
     SPEC_PARAMETERS,
-    SPEC_RESPONSES
+    SPEC_RESPONSES,
+    SPEC_TIERS
 };
 enum field_of_target { TARGET_ID, TARGET_PLANE, TARGET_LAYER, TARGET_SELECT, TARGET_SERVICE };
 enum field_of_expression { EXPRESSION_KEY, EXPRESSION_OPERATOR, EXPRESSION_VALUES };
 enum field_of_group { GROUP_ID, GROUP_ADDRESSES };
+enum field_of_tier { TIER_ID, TIER_COMBINE };
 enum field_of_clause {
     CLAUSE_ID,
     CLAUSE_ON,
@@ -51,7 +53,8 @@ enum field_of_clause {
     CLAUSE_NOTICE,
     CLAUSE_WHEN,
     CLAUSE_STRENGTH,
-    CLAUSE_CONTROLS
+    CLAUSE_CONTROLS,
+    CLAUSE_TIER
 };
 enum field_of_clause_when {
     CLAUSE_WHEN_SEVERITY,
@@ -85,7 +88,8 @@ enum field_of_resource {
     RESOURCE_HANDLE,
     RESOURCE_ADDRESSES,
     RESOURCE_LABELS,
-    RESOURCE_CLASS
+    RESOURCE_CLASS,
+    RESOURCE_OWNER
 };
 
 extern const struct sla_record sla_record_document;
@@ -98,6 +102,7 @@ extern const struct sla_record sla_record_parameter;
 extern const struct sla_record sla_record_target;
 extern const struct sla_record sla_record_expression;
 extern const struct sla_record sla_record_group;
+extern const struct sla_record sla_record_tier;
 extern const struct sla_record sla_record_clause;
 extern const struct sla_record sla_record_clause_when;
 extern const struct sla_record sla_record_flow;

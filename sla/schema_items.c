@@ -13,11 +13,19 @@ static const char *const layer_names[] = { "L0", "L1", "L2" };
 static const char *const stance_names[] = { "requires", "offers", "reserves" };
 static const char *const strength_names[] = { "must", "should" };
 static const char *const phase_names[] = { "normal", "incident", "recovery", "maintenance" };
+static const char *const strategy_names[] = { NULL, /* when left out */
+                                              "forbid-overrides",
+                                              "permit-overrides",
+                                              "first-applicable",
+                                              "forbid-unless-permit",
+                                              "permit-unless-forbid",
+                                              "most-specific" };
 static const struct sla_words plane_words = WORDS(plane_names);
 static const struct sla_words layer_words = WORDS(layer_names);
 static const struct sla_words stance_words = WORDS(stance_names);
 static const struct sla_words strength_words = WORDS(strength_names);
 static const struct sla_words phase_words = WORDS(phase_names);
+static const struct sla_words strategy_words = WORDS(strategy_names);
 
 static const struct sla_field target_fields[] = {
     [TARGET_ID] = { .key = "id",
@@ -125,6 +133,32 @@ static const char *const spreads[] = {
     "node", "rack", "zone", "region", "provider", "jurisdiction"
 };
 static const struct sla_words spread_words = { spreads, COUNT_OF(spreads) };
+
+static const struct sla_field tier_fields[] = {
+    [TIER_ID] = { .key = "id",
+                  .type = SLA_TYPE_NAME,
+                  .required = true,
+                  .offset = offsetof(struct draft_tier, tier.id),
+                  .what = "the id of a tier",
+                  .doc = "Unique in the document.",
+                  .example = "legal" },
+    [TIER_COMBINE] = { .key = "combine",
+                       .type = SLA_TYPE_WORD,
+                       .offset = offsetof(struct draft_tier, tier.strategy),
+                       .of.words = &strategy_words,
+                       .what = "a strategy",
+                       .doc =
+                           "What holds where permits and prohibitions both match: "
+                           "`forbid-overrides`, `permit-overrides`, `first-applicable`, "
+                           "`forbid-unless-permit`, `permit-unless-forbid` or `most-specific`; a "
+                           "conflict when left out.",
+                       .example = "forbid-overrides" },
+};
+const struct sla_record sla_record_tier =
+    SLA_RECORD(tier_fields, struct draft_tier, sla_check_tier, "a tier", "spec.tiers",
+               "One step of the order in which a party's rules are asked; where it is silent, or a "
+               "clause says `pass`, the next one is asked. Clauses without `tier` come last. "
+               "Documents of one party declare the same tiers, or none.");
 
 static const struct sla_field clause_fields[] = {
     [CLAUSE_ID] = { .key = "id",
@@ -243,6 +277,13 @@ static const struct sla_field clause_fields[] = {
                                  "the "
                                  "term when left out.",
                           .example = "nist:SA-9(5)" },
+    [CLAUSE_TIER] = { .key = "tier",
+                      .type = SLA_TYPE_NAME,
+                      .offset = offsetof(struct draft_clause, tier),
+                      .what = "the name of a tier",
+                      .doc = "In which of the party's tiers the rule is asked; after all of them "
+                             "when left out.",
+                      .example = "legal" },
 };
 const struct sla_record sla_record_clause =
     SLA_RECORD(clause_fields, struct draft_clause, sla_check_clause, "a clause", "spec.clauses",
@@ -390,6 +431,13 @@ static const struct sla_field resource_fields[] = {
                          .what = "a class of data",
                          .doc = "Which data it holds (plane `data`): free names for conditions.",
                          .example = "[patient, imaging]" },
+    [RESOURCE_OWNER] = { .key = "owner",
+                         .type = SLA_TYPE_NAME,
+                         .offset = offsetof(struct draft_resource, resource.owner),
+                         .what = "the name of a party",
+                         .doc = "Whose it is: asked for its rules after the party of the U-Cloud, "
+                                "which it belongs to when left out.",
+                         .example = "hospital-b" },
 };
 const struct sla_record sla_record_resource =
     SLA_RECORD(resource_fields, struct draft_resource, sla_check_resource, "a resource",

@@ -31,7 +31,7 @@ enum sla_op {
     SLA_OP_DENY, /* authority: nobody of `value`; flow: no such packet */
     SLA_OP_ONLY, /* nobody but `value` */
     SLA_OP_OBLIGE,
-    SLA_OP_PASS,
+    SLA_OP_PASS, /* this tier does not decide about `value` */
     SLA_OP_IS,
     SLA_OP_INCLUDES,
     SLA_OP_NEEDED,
@@ -48,9 +48,10 @@ enum sla_extra {
     SLA_EXTRA_SHARE = 1U << 3,
     SLA_EXTRA_BY = 1U << 4,
     SLA_EXTRA_WITHIN = 1U << 5,
-    SLA_EXTRA_NOTICE = 1U << 6
+    SLA_EXTRA_NOTICE = 1U << 6,
+    SLA_EXTRA_TIER = 1U << 7
 };
-enum { SLA_EXTRAS = 7 };
+enum { SLA_EXTRAS = 8 };
 
 /* What `when` may speak of: dimensions of a guard. */
 enum sla_when {

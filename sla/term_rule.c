@@ -7,14 +7,15 @@ static const struct sla_term terms[] = {
         .chooser = SLA_RULE,
         .becomes = SLA_BECOMES_POLICY,
         .ops = SLA_BIT(SLA_OP_ONLY) | SLA_BIT(SLA_OP_PERMIT) | SLA_BIT(SLA_OP_DENY) |
-               SLA_BIT(SLA_OP_OBLIGE),
+               SLA_BIT(SLA_OP_OBLIGE) | SLA_BIT(SLA_OP_PASS),
         .planes = SLA_PLANES_ALL,
         .stances = SLA_BIT(SLA_REQUIRES) | SLA_BIT(SLA_RESERVES),
         .when = SLA_WHEN_SEVERITY | SLA_WHEN_PHASE | SLA_WHEN_CLASS | SLA_WHEN_PURPOSE,
-        .extras = SLA_EXTRA_ACTION,
+        .extras = SLA_EXTRA_ACTION | SLA_EXTRA_TIER,
         .needed = SLA_EXTRA_ACTION,
         .doc = "Who may, may not or must do an action on the targets. `only` forbids it to all "
-               "others; a reserved right is a `permit`. A role (`tenant`, `user`, `provider`, "
+               "others, `pass` leaves it to the next tier; a reserved right is a `permit`. A role "
+               "(`tenant`, `user`, `provider`, "
                "`operator`) means whoever has it towards the resource; a reserved right may leave "
                "the value out and then speaks of its own party.",
         .value_doc = "a party, a role or a list of them",

@@ -56,6 +56,29 @@ struct sla_document {
     size_t target_count;
 };
 
+/* What a tier says of permits and prohibitions that both match. */
+enum sla_strategy {
+    SLA_STRATEGY_NONE, /* that is a conflict */
+    SLA_STRATEGY_FORBID_OVERRIDES,
+    SLA_STRATEGY_PERMIT_OVERRIDES,
+    SLA_STRATEGY_FIRST_APPLICABLE,
+    SLA_STRATEGY_FORBID_UNLESS_PERMIT,
+    SLA_STRATEGY_PERMIT_UNLESS_FORBID,
+    SLA_STRATEGY_MOST_SPECIFIC
+};
+
+struct sla_tier {
+    struct slice id;
+    enum sla_strategy strategy;
+    struct diag_span span;
+};
+
+/* Of one party: the same in all its documents that declare any. */
+struct sla_party_tiers {
+    const struct sla_tier *items;
+    size_t count;
+};
+
 /* A clause, or a reaction (term NULL) which permits its party the actions it lists. */
 struct sla_clause {
     struct clause_ref ref;
@@ -64,6 +87,8 @@ struct sla_clause {
     enum sla_stance stance;
     enum sla_strength strength;
     enum sla_op op;
+    uint8_t tier;   /* of its party; the number of tiers: the last one, which has no name */
+    uint16_t order; /* place among the clauses of its document */
     struct sla_value value;
     enum action_kind action;         /* authority */
     int64_t within_ms, notice_ms;    /* 0: not told */
@@ -175,7 +200,8 @@ struct sla_world {
     const struct sla_party *parties; /* by name, then role; a party is named by its first index */
     size_t party_count;
     struct sla_guards *guards; /* sla/guard.h; their intersections are added when looked for */
-    const uint32_t *operators; /* parties that write as operator; ascending */
+    const struct sla_party_tiers *party_tiers; /* by index of a party */
+    const uint32_t *operators;                 /* parties that write as operator; ascending */
     size_t operator_count;
     const uint32_t *owners;    /* of each resource: the party of its U-Cloud; or SLA_NOBODY */
     const uint32_t *providers; /* of each resource; or SLA_NOBODY */

@@ -327,12 +327,12 @@ static void policy_prints_every_member(void)
     const struct json *policy = NULL;
 
     CU_ASSERT_EQUAL(sizeof(struct clause_ref), 80);
-    CU_ASSERT_EQUAL(sizeof(struct resource), 136);
+    CU_ASSERT_EQUAL(sizeof(struct resource), 152);
     CU_ASSERT_EQUAL(sizeof(struct policy), 120);
     CU_ASSERT_EQUAL(sizeof(struct objective), 120);
     CU_ASSERT_EQUAL(sizeof(struct reaction), 176);
     CU_ASSERT_EQUAL(sizeof(struct protected_asset), 136);
-    CU_ASSERT_EQUAL(sizeof(struct policy_set), 152);
+    CU_ASSERT_EQUAL(sizeof(struct policy_set), 160);
     ASSERT_OK(json_read(&bench.arena, print(derive(TENANT, HOSTS), SLA_EMITTER_POLICY), &policy));
     static const struct {
         const char *list;

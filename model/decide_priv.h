@@ -1,0 +1,14 @@
+/* model/decide_priv.h - does a guard hold for a request? For model/ only. */
+#ifndef REDAN_MODEL_DECIDE_PRIV_H
+#define REDAN_MODEL_DECIDE_PRIV_H
+
+#include "model/decide.h"
+
+enum {
+    POLICY_COVERS = 1, /* it holds whatever the unknown facts are */
+    POLICY_MEETS = 2   /* it holds for some */
+};
+
+unsigned policy_guard_match(const struct policy_guard *guard, const struct policy_request *request);
+
+#endif

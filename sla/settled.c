@@ -1,0 +1,124 @@
+#include "sla/settled.h"
+
+#include "sla/guard.h"
+#include "sla/party.h"
+#include "sla/standing.h"
+
+static bool is_right(const struct sla_clause *clause)
+{
+    return clause->reaction != NULL || clause->stance == SLA_RESERVES;
+}
+
+/* Whose rules are asked first; the order of those who are not asked is SLA_STANDING_MAX. */
+static size_t place_of(const struct sla_world *world, const struct sla_standing *standing,
+                       const struct sla_clause *clause)
+{
+    size_t place = 0;
+
+    while (place < standing->count &&
+           !slice_eq(world->parties[standing->parties[place]].name, clause->ref.party)) {
+        place++;
+    }
+    return place < standing->count ? place : SLA_STANDING_MAX;
+}
+
+/* --- most specific ---------------------------------------------------------------------------- */
+
+enum { RANK_PARTY, RANK_ROLE, RANK_ANYONE };
+
+/* How closely a clause names the party: by name, by role, or as one of all others. */
+static int rank_of(const struct sla_world *world, const struct sla_clause *clause,
+                   const struct sla_disagreement *between)
+{
+    const struct sla_parties *parties = &clause->value.parties;
+    int rank = RANK_ANYONE;
+
+    for (size_t i = 0; i < parties->count; i++) {
+        const struct sla_parties one = { &parties->items[i], 1 };
+        if (sla_party_is_meant(world, &one, between->party, between->resource)) {
+            int here = parties->items[i].by_role ? RANK_ROLE : RANK_PARTY;
+            rank = here < rank ? here : rank;
+        }
+    }
+    return rank;
+}
+
+static bool speaks_of_no_more(const struct sla_clause *a, const struct sla_clause *b)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < a->resource_count; i++) {
+        while (at < b->resource_count && b->resources[at] < a->resources[i]) {
+            at++;
+        }
+        if (at == b->resource_count || b->resources[at] != a->resources[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool beats(const struct sla_world *world, const struct sla_disagreement *between,
+                  const struct sla_clause *a, const struct sla_clause *b)
+{
+    int rank_a = rank_of(world, a, between);
+    int rank_b = rank_of(world, b, between);
+
+    return rank_a <= rank_b && speaks_of_no_more(a, b) &&
+           (rank_a < rank_b || a->resource_count < b->resource_count);
+}
+
+/* --- pass ------------------------------------------------------------------------------------- */
+
+/* A clause of the same tier says that it does not decide about this, whenever both speak. */
+static bool is_passed(const struct sla_search *search, const struct sla_disagreement *between)
+{
+    const struct sla_world *world = search->world;
+
+    for (size_t i = search->start[between->resource]; i < search->start[between->resource + 1];
+         i++) {
+        const struct sla_clause *clause = world->clauses[search->items[i]];
+        if (clause->term != NULL && clause->op == SLA_OP_PASS &&
+            clause->action == between->action && clause->tier == between->a->tier &&
+            slice_eq(clause->ref.party, between->a->ref.party) &&
+            sla_guards_covers(world->guards, clause->guard, between->guard) &&
+            sla_party_is_meant(world, &clause->value.parties, between->party, between->resource)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_settled_in_tier(const struct sla_search *search,
+                               const struct sla_disagreement *between)
+{
+    const struct sla_world *world = search->world;
+    const struct sla_party_tiers *tiers =
+        &world->party_tiers[sla_party_find(world, between->a->ref.party)];
+    size_t tier = between->a->tier;
+    enum sla_strategy strategy =
+        tier < tiers->count ? tiers->items[tier].strategy : SLA_STRATEGY_NONE;
+
+    if (strategy == SLA_STRATEGY_MOST_SPECIFIC) {
+        return beats(world, between, between->a, between->b) ||
+               beats(world, between, between->b, between->a) || is_passed(search, between);
+    }
+    return strategy != SLA_STRATEGY_NONE || is_passed(search, between);
+}
+
+bool sla_is_settled(const struct sla_search *search, const struct sla_disagreement *between)
+{
+    const struct sla_clause *a = between->a;
+    const struct sla_clause *b = between->b;
+
+    if (is_right(a) || is_right(b)) {
+        return false;
+    }
+    if (!slice_eq(a->ref.party, b->ref.party)) {
+        const struct sla_standing standing = sla_standing_of(search->world, between->resource);
+        size_t place_a = place_of(search->world, &standing, a);
+        size_t place_b = place_of(search->world, &standing, b);
+        return place_a < SLA_STANDING_MAX && place_b < SLA_STANDING_MAX;
+    }
+    return a->tier != b->tier || is_settled_in_tier(search, between);
+}

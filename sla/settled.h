@@ -1,0 +1,22 @@
+/* sla/settled.h - two rules that disagree, and whether the language says which one holds: by
+ * standing, by tiers, by a declared strategy or by `pass` (design of the language, section 9). For
+ * sla/ only. */
+#ifndef REDAN_SLA_SETTLED_H
+#define REDAN_SLA_SETTLED_H
+
+#include "sla/conflict.h"
+
+/* Two clauses that disagree about an act by a party on a resource, at times when both speak. */
+struct sla_disagreement {
+    const struct sla_clause *a, *b;
+    enum action_kind action;
+    uint32_t party;
+    size_t resource;
+    uint32_t guard;
+};
+
+/* Nobody needs to decide between them. Reserved rights and reactions are moves that their party may
+ * make: no order of rules settles a disagreement with one. */
+bool sla_is_settled(const struct sla_search *search, const struct sla_disagreement *between);
+
+#endif

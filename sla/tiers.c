@@ -1,0 +1,149 @@
+#include "sla/tiers.h"
+
+#include "sla/party.h"
+#include "sla/report.h"
+
+/* The first document of a party that declares tiers. */
+struct declared {
+    const struct draft_document *by;
+    /* by tier: the document whose clauses stand in it */
+    const struct draft_document *users[SLA_TIERS_MAX];
+};
+
+static bool same_tiers(const struct draft_document *a, const struct draft_document *b)
+{
+    bool same = a->tier_count == b->tier_count;
+
+    for (size_t i = 0; same && i < a->tier_count; i++) {
+        same = slice_eq(a->tiers[i].tier.id, b->tiers[i].tier.id) &&
+               a->tiers[i].tier.strategy == b->tiers[i].tier.strategy;
+    }
+    return same;
+}
+
+/* Each tier once, and not more than a party may have. */
+static void check_tiers(struct draft *draft, const struct draft_document *document)
+{
+    for (size_t i = 0; i < document->tier_count && i <= SLA_TIERS_MAX; i++) {
+        const struct sla_tier *tier = &document->tiers[i].tier;
+        if (i == SLA_TIERS_MAX) {
+            struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_LIMIT, tier->span,
+                                         "more than %d tiers", SLA_TIERS_MAX);
+            diag_help(draft->diags, diag, "put rules that need no order among them into one");
+        }
+        for (size_t j = 0; j < i; j++) {
+            if (tier->id.len > 0 && slice_eq(document->tiers[j].tier.id, tier->id)) {
+                struct diag *diag =
+                    diag_add(draft->diags, DIAG_ERROR, SLA_CODE_REPEATED, tier->span,
+                             "tier `%.*s` is repeated", SLICE_ARG(tier->id));
+                diag_secondary(draft->diags, diag, document->tiers[j].tier.span, "first here");
+                diag_help(draft->diags, diag, "give one of them another name");
+                break;
+            }
+        }
+    }
+}
+
+static void take_tiers(struct draft *draft, const struct draft_document *document,
+                       struct declared *declared, struct sla_party_tiers *out)
+{
+    check_tiers(draft, document);
+    if (declared->by == NULL) {
+        size_t count = document->tier_count < SLA_TIERS_MAX ? document->tier_count : SLA_TIERS_MAX;
+        struct sla_tier *tiers = ARENA_NEW(draft->arena, struct sla_tier, count);
+        for (size_t i = 0; i < count; i++) {
+            tiers[i] = document->tiers[i].tier;
+        }
+        declared->by = document;
+        *out = (struct sla_party_tiers){ tiers, count };
+    } else if (!same_tiers(declared->by, document)) {
+        struct diag *diag =
+            diag_add(draft->diags, DIAG_ERROR, SLA_CODE_TIERS, document->tiers[0].tier.span,
+                     "`%.*s` declares other tiers elsewhere", SLICE_ARG(document->document.party));
+        diag_label(draft->diags, diag, "from here on");
+        diag_secondary(draft->diags, diag, declared->by->tiers[0].tier.span, "and here");
+        diag_help(draft->diags, diag,
+                  "declare the same tiers with the same strategies, in one order; or in one "
+                  "document alone");
+    }
+}
+
+static void report_tier(struct draft *draft, const struct draft_clause *clause,
+                        const struct sla_party_tiers *tiers)
+{
+    struct slice *names = ARENA_NEW(draft->arena, struct slice, tiers->count + 1);
+
+    for (size_t i = 0; i < tiers->count; i++) {
+        names[i] = tiers->items[i].id;
+    }
+    struct diag *diag = sla_report_name(draft, SLA_CODE_TIER, clause->tier_span, clause->tier,
+                                        "a tier of this party", names, tiers->count);
+    diag_note(draft->diags, diag,
+              "tiers are declared in `spec.tiers`: `{id: legal, combine: forbid-overrides}`");
+}
+
+/* The order of clauses is that of one document. */
+static void check_first_applicable(struct draft *draft, const struct draft_document *document,
+                                   const struct draft_clause *clause, const struct sla_tier *tier,
+                                   const struct draft_document **user)
+{
+    if (tier->strategy != SLA_STRATEGY_FIRST_APPLICABLE || *user == document) {
+        return;
+    }
+    if (*user == NULL) {
+        *user = document;
+        return;
+    }
+    struct diag *diag =
+        diag_add(draft->diags, DIAG_ERROR, SLA_CODE_TIERS, clause->tier_span,
+                 "tier `%.*s` takes the first clause that matches", SLICE_ARG(tier->id));
+    diag_label(draft->diags, diag, "but not all of its clauses are in one document");
+    diag_secondary(draft->diags, diag, (*user)->document.span, "others are in this one");
+    diag_help(draft->diags, diag, "move them together, or choose a strategy without an order");
+}
+
+static void bind_clause(struct draft *draft, const struct draft_document *document,
+                        struct draft_clause *clause, struct declared *declared,
+                        const struct sla_party_tiers *tiers)
+{
+    clause->clause.tier = (uint8_t)tiers->count;
+    if (clause->tier.len == 0 || clause->broken) {
+        return;
+    }
+    for (size_t i = 0; i < tiers->count; i++) {
+        if (slice_eq(tiers->items[i].id, clause->tier)) {
+            clause->clause.tier = (uint8_t)i;
+            check_first_applicable(draft, document, clause, &tiers->items[i], &declared->users[i]);
+            return;
+        }
+    }
+    report_tier(draft, clause, tiers);
+}
+
+void sla_bind_tiers(struct draft *draft)
+{
+    CLEANUP(arena_done) struct arena scratch = { 0 };
+    struct declared *declared = ARENA_NEW(&scratch, struct declared, draft->party_count + 1);
+
+    draft->party_tiers = ARENA_NEW(draft->arena, struct sla_party_tiers, draft->party_count + 1);
+    for (size_t i = 0; i < draft->document_count; i++) {
+        const struct draft_document *document = draft->documents[i];
+        uint32_t party =
+            sla_parties_find(draft->parties, draft->party_count, document->document.party);
+        if (party != SLA_NOBODY && document->tier_count > 0) {
+            take_tiers(draft, document, &declared[party], &draft->party_tiers[party]);
+        }
+    }
+    for (size_t i = 0; i < draft->document_count; i++) {
+        struct draft_document *document = draft->documents[i];
+        uint32_t party =
+            sla_parties_find(draft->parties, draft->party_count, document->document.party);
+        sla_count_errors(draft);
+        for (size_t j = 0; j < document->clause_count && party != SLA_NOBODY &&
+                           !sla_is_full_at(draft, &document->clauses[j].clause.span);
+             j++) {
+            bind_clause(draft, document, &document->clauses[j], &declared[party],
+                        &draft->party_tiers[party]);
+        }
+    }
+}

@@ -1,0 +1,568 @@
+#include "tests/unit/sla/naive.h"
+
+#include "base/cleanup.h"
+
+/* The order of parties is that of their roles, but for the second tenant-side one. */
+enum { SHOP, LAB, DC_ONE, DC_TWO, BOSS };
+enum { TENANT, USER, PROVIDER, OPERATOR, ROLES };
+enum { COMPUTE, DATA };
+enum { NO_STRATEGY, FORBIDS_WIN, PERMITS_WIN, FIRST, CLOSED, OPEN, SPECIFIC, STRATEGIES };
+
+const char *const naive_parties[NAIVE_PARTIES] = { "shop", "lab", "dc-one", "dc-two", "boss" };
+const char *const naive_acts[NAIVE_ACTS] = { "compute.suspend", "compute.snapshot", "data.freeze",
+                                             "network.deny" };
+static const char *const roles[ROLES] = { "tenant", "user", "provider", "operator" };
+static const unsigned role_of[NAIVE_PARTIES] = { TENANT, USER, PROVIDER, PROVIDER, OPERATOR };
+static const char *const strategies[STRATEGIES] = {
+    "",
+    "forbid-overrides",
+    "permit-overrides",
+    "first-applicable",
+    "forbid-unless-permit",
+    "permit-unless-forbid",
+    "most-specific",
+};
+static const char *const ops[] = { "only", "permit", "deny", "oblige", "pass" };
+static const char *const severities[] = { "info", "low", "medium", "high", "critical" };
+static const char *const phases[] = { "normal", "incident", "recovery", "maintenance" };
+static const char *const classes[NAIVE_NAMES] = { "billing", "patient", "video" };
+static const char *const purposes[NAIVE_NAMES] = { "audit", "care", "study" };
+static const unsigned plane_of_act[NAIVE_ACTS] = { COMPUTE, COMPUTE, DATA, 2 };
+
+static uint64_t state;
+
+void naive_seed(uint64_t seed)
+{
+    state = seed;
+}
+
+unsigned naive_below(unsigned limit)
+{
+    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (unsigned)(state >> 33U) % limit;
+}
+
+static bool one_in(unsigned count)
+{
+    return naive_below(count) == 0;
+}
+
+/* --- worlds ----------------------------------------------------------------------------------- */
+
+static void make_resource(struct naive_resource *out)
+{
+    *out = (struct naive_resource){
+        .plane = one_in(3) ? DATA : COMPUTE,
+        .provider = one_in(2) ? DC_ONE : DC_TWO,
+        .owner = one_in(3) ? LAB : SHOP,
+        .physical = one_in(4),
+        .groups = naive_below(1U << NAIVE_GROUPS),
+    };
+    out->classes = out->plane == DATA ? naive_below(1U << NAIVE_NAMES) : 0;
+}
+
+/* Severities that go up or down, others any. */
+static void make_when(struct naive_when *out)
+{
+    *out = (struct naive_when){ 31, 15, ~0U, ~0U };
+    if (one_in(4)) {
+        unsigned bound = naive_below(5);
+        out->severities = one_in(2) ? 31U & (31U << bound) : 31U >> (4 - bound);
+    }
+    if (one_in(5)) {
+        out->phases = 1 + naive_below(15);
+    }
+    if (one_in(5)) {
+        out->classes = 1 + naive_below((1U << NAIVE_NAMES) - 1);
+    }
+    if (one_in(5)) {
+        out->purposes = 1 + naive_below((1U << NAIVE_NAMES) - 1);
+    }
+}
+
+static void make_rule(const struct naive_world *world, struct naive_rule *out)
+{
+    unsigned effect = naive_below(NAIVE_REACTION);
+
+    *out = (struct naive_rule){
+        .party = naive_below(NAIVE_PARTIES),
+        .act = naive_below(NAIVE_ACTS - 1),
+        .group = naive_below(NAIVE_GROUPS),
+        .effect = (enum naive_effect)effect,
+        .tier = NAIVE_TIERS_MAX,
+        .value_count = 1 + naive_below(NAIVE_VALUES_MAX),
+    };
+    for (unsigned i = 0; i < out->value_count; i++) {
+        out->values[i] = naive_below(NAIVE_PARTIES + ROLES);
+    }
+    make_when(&out->when);
+    if (role_of[out->party] == PROVIDER && one_in(3)) {
+        out->reserved = true;
+        out->effect = NAIVE_PERMIT;
+    } else if (role_of[out->party] != PROVIDER && one_in(12)) {
+        out->effect = NAIVE_REACTION;
+        out->when = (struct naive_when){ 31, 15, ~0U, ~0U };
+    } else if (world->tiers[out->party] > 0 && !one_in(3)) {
+        out->tier = naive_below(world->tiers[out->party]);
+    }
+}
+
+void naive_make(size_t rule_count, struct naive_world *out)
+{
+    *out = (struct naive_world){ .rule_count = rule_count };
+    for (size_t i = 0; i < NAIVE_RESOURCES; i++) {
+        make_resource(&out->resources[i]);
+    }
+    for (size_t i = 0; i < NAIVE_PARTIES; i++) {
+        out->tiers[i] = naive_below(NAIVE_TIERS_MAX + 1);
+        for (size_t j = 0; j < out->tiers[i]; j++) {
+            out->strategies[i][j] = naive_below(STRATEGIES);
+        }
+    }
+    for (size_t i = 0; i < rule_count; i++) {
+        make_rule(out, &out->rules[i]);
+    }
+}
+
+void naive_ask(const struct naive_world *world, struct naive_request *out)
+{
+    *out = (struct naive_request){
+        .subject = (int)naive_below(NAIVE_PARTIES + 1) - 1,
+        .act = naive_below(NAIVE_ACTS),
+        .resource = naive_below(NAIVE_RESOURCES),
+        .severity = naive_below(5),
+        .phase = naive_below(4),
+        .purpose = naive_below(NAIVE_NAMES + 1),
+        .knows_severity = !one_in(6),
+        .knows_phase = !one_in(6),
+        .knows_classes = !one_in(6),
+        .knows_purpose = !one_in(6),
+    };
+    out->classes = world->resources[out->resource].classes;
+}
+
+/* --- as documents ----------------------------------------------------------------------------- */
+
+static void print_list(unsigned mask, unsigned count, const char *const *names, const char *key,
+                       bool *first, struct buf *out)
+{
+    bool begun = false;
+
+    buf_printf(out, "%s%s: [", *first ? "" : ", ", key);
+    for (unsigned i = 0; i < count; i++) {
+        if ((mask >> i & 1U) != 0) {
+            buf_printf(out, "%s%s", begun ? ", " : "", names[i]);
+            begun = true;
+        }
+    }
+    buf_add_char(out, ']');
+    *first = false;
+}
+
+static void print_severities(unsigned mask, bool *first, struct buf *out)
+{
+    unsigned low = 0;
+    unsigned high = 4;
+
+    while ((mask >> low & 1U) == 0) {
+        low++;
+    }
+    while ((mask >> high & 1U) == 0) {
+        high--;
+    }
+    buf_printf(out, "severity: \"%s %s\"",
+               high == 4 ? ">=" : "<=", severities[high == 4 ? low : high]);
+    *first = false;
+}
+
+static void print_when(const struct naive_when *when, struct buf *out)
+{
+    bool first = true;
+
+    if (when->severities == 31 && when->phases == 15 && when->classes == ~0U &&
+        when->purposes == ~0U) {
+        return;
+    }
+    buf_add_cstr(out, ", when: {");
+    if (when->severities != 31) {
+        print_severities(when->severities, &first, out);
+    }
+    if (when->phases != 15) {
+        print_list(when->phases, 4, phases, "phase", &first, out);
+    }
+    if (when->classes != ~0U) {
+        print_list(when->classes, NAIVE_NAMES, classes, "class", &first, out);
+    }
+    if (when->purposes != ~0U) {
+        print_list(when->purposes, NAIVE_NAMES, purposes, "purpose", &first, out);
+    }
+    buf_add_cstr(out, first ? "phase: [normal, incident, recovery, maintenance]}" : "}");
+}
+
+static void print_rule(const struct naive_world *world, size_t index, struct buf *out)
+{
+    const struct naive_rule *rule = &world->rules[index];
+
+    buf_printf(out, "    - {id: r%zu, on: g%u, term: authority, action: %s, op: %s, value: [",
+               index, rule->group, naive_acts[rule->act], ops[rule->effect]);
+    for (unsigned i = 0; i < rule->value_count; i++) {
+        unsigned value = rule->values[i];
+        buf_printf(out, "%s%s", i > 0 ? ", " : "",
+                   value < NAIVE_PARTIES ? naive_parties[value] : roles[value - NAIVE_PARTIES]);
+    }
+    buf_add_char(out, ']');
+    if (role_of[rule->party] == PROVIDER) {
+        buf_printf(out, ", stance: %s", rule->reserved ? "reserves" : "requires");
+    }
+    if (rule->tier < NAIVE_TIERS_MAX) {
+        buf_printf(out, ", tier: t%u", rule->tier);
+    }
+    print_when(&rule->when, out);
+    buf_add_cstr(out, "}\n");
+}
+
+static void print_reaction(const struct naive_world *world, size_t index, struct buf *out)
+{
+    const struct naive_rule *rule = &world->rules[index];
+
+    buf_printf(out, "    - {id: r%zu, on: g%u, when: {rule: x}, respond: %s, lease: 1h}\n", index,
+               rule->group, naive_acts[rule->act]);
+}
+
+static void print_rules(const struct naive_world *world, unsigned party, bool reactions,
+                        struct buf *out)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < world->rule_count; i++) {
+        const struct naive_rule *rule = &world->rules[i];
+        if (rule->party != party || (rule->effect == NAIVE_REACTION) != reactions) {
+            continue;
+        }
+        buf_add_cstr(out, any ? "" : reactions ? "  reactions:\n" : "  clauses:\n");
+        any = true;
+        if (reactions) {
+            print_reaction(world, i, out);
+        } else {
+            print_rule(world, i, out);
+        }
+    }
+    buf_add_cstr(out, any || reactions ? "" : "  clauses: []\n");
+}
+
+static void print_spec(const struct naive_world *world, unsigned party, struct buf *out)
+{
+    buf_add_cstr(out, "spec:\n  targets:\n");
+    for (unsigned i = 0; i < NAIVE_GROUPS; i++) {
+        buf_printf(out, "    - {id: g%u, select: {g%u: in}}\n", i, i);
+    }
+    for (unsigned i = 0; i < world->tiers[party]; i++) {
+        unsigned strategy = world->strategies[party][i];
+        buf_printf(out, "%s    - {id: t%u%s%s}\n", i == 0 ? "  tiers:\n" : "", i,
+                   strategy != 0 ? ", combine: " : "", strategies[strategy]);
+    }
+    print_rules(world, party, false, out);
+    print_rules(world, party, true, out);
+}
+
+static void print_resources(const struct naive_world *world, struct buf *out)
+{
+    for (unsigned i = 0; i < NAIVE_RESOURCES; i++) {
+        const struct naive_resource *resource = &world->resources[i];
+        bool first = false;
+        buf_printf(out,
+                   "    - {name: x%u, plane: %s, layer: %s, node: n1, provider: %s, owner: %s, "
+                   "labels: {any: one",
+                   i, resource->plane == DATA ? "data" : "compute",
+                   resource->physical ? "L0" : "L2", naive_parties[resource->provider],
+                   naive_parties[resource->owner]);
+        for (unsigned j = 0; j < NAIVE_GROUPS; j++) {
+            if ((resource->groups >> j & 1U) != 0) {
+                buf_printf(out, ", g%u: in", j);
+            }
+        }
+        buf_add_cstr(out, "}");
+        if (resource->classes != 0) {
+            print_list(resource->classes, NAIVE_NAMES, classes, "class", &first, out);
+        }
+        buf_add_cstr(out, "}\n");
+    }
+}
+
+void naive_print(const struct naive_world *world, struct buf *out)
+{
+    buf_add_cstr(out, "apiVersion: redan/v1\nkind: UCloud\nmetadata: {name: store, party: shop, "
+                      "role: tenant}\nspec:\n  resources:\n");
+    print_resources(world, out);
+    for (unsigned i = 0; i < NAIVE_NAMES; i++) { /* each class is held somewhere */
+        buf_printf(
+            out,
+            "    - {name: held-%u, plane: data, layer: L2, node: n1, provider: dc-one, class: "
+            "%s, labels: {g0: in, g1: in, g2: in, g3: in, g4: in}}\n",
+            i, classes[i]);
+    }
+    for (unsigned party = 0; party < NAIVE_PARTIES; party++) {
+        bool offer = role_of[party] == PROVIDER;
+        buf_printf(out,
+                   "---\napiVersion: redan/v1\nkind: %s\nmetadata: {name: %s, party: %s, role: "
+                   "%s, %s}\n",
+                   offer ? "ProviderOffer" : "SecuritySLA", naive_parties[party],
+                   naive_parties[party], roles[role_of[party]],
+                   offer ? "assertedBy: shop" : "ucloud: store");
+        print_spec(world, party, out);
+    }
+}
+
+/* --- decisions -------------------------------------------------------------------------------- */
+
+static bool covers_resource(const struct naive_world *world, const struct naive_rule *rule,
+                            unsigned at)
+{
+    const struct naive_resource *resource = &world->resources[at];
+    bool in_scope = role_of[rule->party] != PROVIDER || resource->provider == rule->party;
+
+    return in_scope && resource->plane == plane_of_act[rule->act] &&
+           (resource->groups >> rule->group & 1U) != 0;
+}
+
+/* Is it `owner` or the U-Cloud's party, and has it this role? */
+static bool has_role(const struct naive_resource *resource, unsigned role, unsigned party)
+{
+    switch (role) {
+    case PROVIDER:
+        return resource->provider == party;
+    case OPERATOR:
+        return party == BOSS;
+    default:
+        return role_of[party] == role && (party == SHOP || party == resource->owner);
+    }
+}
+
+/* 4 when nothing of the clause names the subject; otherwise 2 by name, 3 by role. */
+static unsigned rank_of(const struct naive_world *world, const struct naive_rule *rule,
+                        const struct naive_request *request)
+{
+    unsigned rank = 4;
+
+    if (request->subject < 0) {
+        return rank;
+    }
+    unsigned party = (unsigned)request->subject;
+    if (rule->effect == NAIVE_REACTION) {
+        return rule->party == party ? 2 : 4;
+    }
+    for (unsigned i = 0; i < rule->value_count; i++) {
+        unsigned value = rule->values[i];
+        if (value < NAIVE_PARTIES) {
+            rank = value == party ? 2 : rank;
+        } else if (rank > 3 &&
+                   has_role(&world->resources[request->resource], value - NAIVE_PARTIES, party)) {
+            rank = 3;
+        }
+    }
+    return rank;
+}
+
+/* Surely (for permits), or perhaps (for prohibitions). */
+static bool in_one(bool knows, unsigned mask, unsigned all, unsigned value, bool surely)
+{
+    if ((mask & all) == all) {
+        return true;
+    }
+    return knows ? (mask >> value & 1U) != 0 : !surely;
+}
+
+static bool speaks(const struct naive_when *when, const struct naive_request *request, bool surely)
+{
+    bool in_class = when->classes == ~0U;
+    bool in_purpose = when->purposes == ~0U;
+
+    if (!in_class && !request->knows_classes) {
+        in_class = !surely;
+    } else if (!in_class && request->classes != 0) {
+        in_class = surely ? (request->classes & ~when->classes) == 0
+                          : (request->classes & when->classes) != 0;
+    }
+    if (!in_purpose) {
+        in_purpose = request->knows_purpose ? request->purpose < NAIVE_NAMES &&
+                                                  (when->purposes >> request->purpose & 1U) != 0
+                                            : !surely;
+    }
+    return in_class && in_purpose &&
+           in_one(request->knows_severity, when->severities, 31, request->severity, surely) &&
+           in_one(request->knows_phase, when->phases, 15, request->phase, surely);
+}
+
+enum { LETS = 1, BANS = 2, PASSES = 4 };
+
+/* What one rule says of the request. */
+static unsigned says(const struct naive_world *world, const struct naive_rule *rule,
+                     const struct naive_request *request)
+{
+    bool named = rank_of(world, rule, request) < 4;
+
+    if (rule->act != request->act || !covers_resource(world, rule, request->resource)) {
+        return 0;
+    }
+    switch (rule->effect) {
+    case NAIVE_ONLY:
+        if (!named) {
+            return speaks(&rule->when, request, false) ? BANS : 0;
+        }
+        return speaks(&rule->when, request, true) ? LETS : 0;
+    case NAIVE_PERMIT:
+    case NAIVE_OBLIGE:
+    case NAIVE_REACTION:
+        return named && speaks(&rule->when, request, true) ? LETS : 0;
+    case NAIVE_DENY:
+        return named && speaks(&rule->when, request, false) ? BANS : 0;
+    case NAIVE_PASS:
+        break;
+    }
+    return named && speaks(&rule->when, request, true) ? PASSES : 0;
+}
+
+static bool fewer_resources(const struct naive_world *world, const struct naive_rule *a,
+                            const struct naive_rule *b, bool *out_strictly)
+{
+    *out_strictly = false;
+    for (unsigned i = 0; i < NAIVE_RESOURCES; i++) {
+        bool in_a = covers_resource(world, a, i);
+        bool in_b = covers_resource(world, b, i);
+        if (in_a && !in_b) {
+            return false;
+        }
+        *out_strictly |= in_b && !in_a;
+    }
+    return true;
+}
+
+static bool beats(const struct naive_world *world, const struct naive_rule *a,
+                  const struct naive_rule *b, const struct naive_request *request)
+{
+    bool strictly = false;
+    unsigned rank_a = rank_of(world, a, request);
+    unsigned rank_b = rank_of(world, b, request);
+
+    return fewer_resources(world, a, b, &strictly) && rank_a <= rank_b &&
+           (strictly || rank_a < rank_b);
+}
+
+/* Those of the tier that say something: numbers of rules into `out`. */
+static size_t matching(const struct naive_world *world, const struct naive_request *request,
+                       unsigned party, unsigned tier, size_t *out)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < world->rule_count; i++) {
+        const struct naive_rule *rule = &world->rules[i];
+        if (rule->party == party && rule->tier == tier && !rule->reserved &&
+            rule->effect != NAIVE_REACTION && says(world, rule, request) != 0) {
+            out[count++] = i;
+        }
+    }
+    return count;
+}
+
+static unsigned unbeaten(const struct naive_world *world, const struct naive_request *request,
+                         const size_t *rules, size_t count)
+{
+    unsigned seen = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        bool beaten = false;
+        for (size_t j = 0; j < count && !beaten; j++) {
+            beaten = beats(world, &world->rules[rules[j]], &world->rules[rules[i]], request);
+        }
+        seen |= beaten ? 0U : says(world, &world->rules[rules[i]], request);
+    }
+    return seen;
+}
+
+/* What a tier decides: LETS, BANS, both for a conflict, 0 to ask the next one. */
+static unsigned ask_tier(const struct naive_world *world, const struct naive_request *request,
+                         unsigned strategy, const size_t *rules, size_t count)
+{
+    unsigned seen = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        seen |= says(world, &world->rules[rules[i]], request);
+    }
+    if ((seen & PASSES) != 0) {
+        return 0;
+    }
+    if (strategy == CLOSED) {
+        return (seen & LETS) != 0 ? LETS : BANS;
+    }
+    if (strategy == OPEN) {
+        return (seen & BANS) != 0 ? BANS : LETS;
+    }
+    if (seen != (LETS | BANS)) {
+        return seen;
+    }
+    switch (strategy) {
+    case FORBIDS_WIN:
+        return BANS;
+    case PERMITS_WIN:
+        return LETS;
+    case FIRST:
+        return says(world, &world->rules[rules[0]], request);
+    case SPECIFIC:
+        return unbeaten(world, request, rules, count);
+    default:
+        return seen;
+    }
+}
+
+static enum naive_verdict settle(const struct naive_world *world,
+                                 const struct naive_request *request, unsigned decided,
+                                 const size_t *rules, size_t count, bool *out_deciding)
+{
+    for (size_t i = 0; i < count; i++) {
+        out_deciding[rules[i]] = (says(world, &world->rules[rules[i]], request) & decided) != 0;
+    }
+    return decided == LETS ? NAIVE_PERMITS : decided == BANS ? NAIVE_FORBIDS : NAIVE_CONFLICTS;
+}
+
+enum naive_verdict naive_decide(const struct naive_world *world,
+                                const struct naive_request *request,
+                                bool out_deciding[NAIVE_RULES_MAX])
+{
+    const struct naive_resource *resource = &world->resources[request->resource];
+    unsigned standing[2] = { SHOP, resource->owner };
+    size_t standing_count = resource->owner == SHOP ? 1 : 2;
+    size_t rules[NAIVE_RULES_MAX];
+
+    for (size_t i = 0; i < world->rule_count; i++) {
+        out_deciding[i] = false;
+    }
+    if (resource->physical) {
+        standing[0] = resource->provider;
+        standing_count = 1;
+    }
+    for (size_t i = 0; i < standing_count; i++) {
+        unsigned party = standing[i];
+        for (unsigned tier = 0; tier <= world->tiers[party]; tier++) {
+            bool last = tier == world->tiers[party];
+            size_t count = matching(world, request, party, last ? NAIVE_TIERS_MAX : tier, rules);
+            unsigned decided = ask_tier(
+                world, request, last ? NO_STRATEGY : world->strategies[party][tier], rules, count);
+            if (decided != 0) {
+                return settle(world, request, decided, rules, count, out_deciding);
+            }
+        }
+    }
+    size_t count = 0;
+    for (size_t i = 0; i < world->rule_count; i++) {
+        const struct naive_rule *rule = &world->rules[i];
+        if ((rule->reserved || rule->effect == NAIVE_REACTION) && says(world, rule, request) != 0) {
+            rules[count++] = i;
+        }
+    }
+    if (count > 0) {
+        return settle(world, request, LETS, rules, count, out_deciding);
+    }
+    bool own = request->subject == SHOP ||
+               (request->subject >= 0 && (unsigned)request->subject == resource->owner);
+    return own ? NAIVE_NONE : NAIVE_FORBIDS;
+}

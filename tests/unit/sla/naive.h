@@ -1,0 +1,89 @@
+/* tests/unit/sla/naive.h - random worlds of rules, and what section 9 of the language makes of
+ * them when it is read word by word: every clause is looked at for every request. Shares no code
+ * with sla/ or model/decide.c; names are small numbers of its own. */
+#ifndef REDAN_TESTS_UNIT_SLA_NAIVE_H
+#define REDAN_TESTS_UNIT_SLA_NAIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+enum {
+    NAIVE_PARTIES = 5, /* shop (the U-Cloud's), lab (owns some resources), dc-one, dc-two, boss */
+    NAIVE_RESOURCES = 14,
+    NAIVE_GROUPS = 5, /* of resources, by label */
+    NAIVE_RULES_MAX = 400,
+    NAIVE_TIERS_MAX = 3,
+    NAIVE_NAMES = 3,     /* classes of data, and purposes */
+    NAIVE_VALUES_MAX = 3 /* of one clause */
+};
+
+enum naive_effect {
+    NAIVE_ONLY,
+    NAIVE_PERMIT,
+    NAIVE_DENY,
+    NAIVE_OBLIGE,
+    NAIVE_PASS,
+    NAIVE_REACTION
+};
+enum { NAIVE_EFFECTS = 6 };
+
+/* What was not named has all bits. */
+struct naive_when {
+    unsigned severities, phases, classes, purposes;
+};
+
+struct naive_rule {
+    unsigned party; /* who says so */
+    bool reserved;  /* in an offer, as a right */
+    unsigned act, group;
+    enum naive_effect effect;
+    unsigned values[NAIVE_VALUES_MAX]; /* parties, then NAIVE_PARTIES + role */
+    unsigned value_count;
+    unsigned tier; /* NAIVE_TIERS_MAX: none */
+    struct naive_when when;
+};
+
+struct naive_resource {
+    unsigned plane, provider, owner;
+    bool physical;
+    unsigned groups;  /* bit a group */
+    unsigned classes; /* bit a class; data only */
+};
+
+struct naive_world {
+    struct naive_resource resources[NAIVE_RESOURCES];
+    unsigned tiers[NAIVE_PARTIES];                       /* how many */
+    unsigned strategies[NAIVE_PARTIES][NAIVE_TIERS_MAX]; /* 0: none */
+    struct naive_rule rules[NAIVE_RULES_MAX];
+    size_t rule_count;
+};
+
+struct naive_request {
+    int subject; /* party, or -1: unknown */
+    unsigned act, resource;
+    unsigned severity, phase, classes, purpose; /* purpose NAIVE_NAMES: another one */
+    bool knows_severity, knows_phase, knows_classes, knows_purpose;
+};
+
+enum naive_verdict { NAIVE_PERMITS, NAIVE_FORBIDS, NAIVE_NONE, NAIVE_CONFLICTS };
+
+extern const char *const naive_parties[NAIVE_PARTIES];
+extern const char *const naive_acts[];
+enum { NAIVE_ACTS = 4 };
+
+void naive_seed(uint64_t seed);
+unsigned naive_below(unsigned limit);
+void naive_make(size_t rule_count, struct naive_world *out);
+void naive_ask(const struct naive_world *world, struct naive_request *out);
+/* As documents, divided by `---`; rule i has the id `ri`. */
+void naive_print(const struct naive_world *world, struct buf *out);
+
+/* `out_deciding`: by rule, whether it decided. */
+enum naive_verdict naive_decide(const struct naive_world *world,
+                                const struct naive_request *request,
+                                bool out_deciding[NAIVE_RULES_MAX]);
+
+#endif
