@@ -17,6 +17,7 @@ struct deciding {
     const struct policy_request *request;
     const struct policy_class *class;
     uint32_t party;
+    int32_t day;
     struct cursor cursors[CURSORS_MAX]; /* that of anyone comes last */
     size_t count;
 };
@@ -64,6 +65,7 @@ static void look_up(struct deciding *deciding, const struct policy_set *set,
 
     deciding->rules = rules;
     deciding->request = request;
+    deciding->day = policy_request_day(request);
     deciding->class = &rules->classes[class];
     deciding->count = 0;
     deciding->party = POLICY_ANYONE;
@@ -107,7 +109,7 @@ static unsigned effects_of(const struct deciding *deciding, const struct policy_
 {
     unsigned matched = rule->guard == 0 ? POLICY_COVERS | POLICY_MEETS
                                         : policy_guard_match(&deciding->rules->guards[rule->guard],
-                                                             deciding->request);
+                                                             deciding->request, deciding->day);
     unsigned effects = 0;
 
     if ((matched & POLICY_COVERS) != 0) {

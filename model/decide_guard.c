@@ -74,10 +74,8 @@ static unsigned match_times(const struct policy_guard *guard, const struct polic
     return POLICY_COVERS | POLICY_MEETS;
 }
 
-static unsigned match_days(const struct policy_guard *guard, const struct policy_request *request)
+static unsigned match_days(const struct policy_guard *guard, int32_t day)
 {
-    int64_t day = (request->utc_minute - floor_mod(request->utc_minute, DAY_MINUTES)) / DAY_MINUTES;
-
     return both_if(guard->from_day <= day && day < guard->until_day);
 }
 
@@ -114,17 +112,35 @@ static unsigned match_consent(const struct policy_guard *guard,
     return both_if((request->consents & purpose) == 0);
 }
 
-unsigned policy_guard_match(const struct policy_guard *guard, const struct policy_request *request)
+int32_t policy_request_day(const struct policy_request *request)
+{
+    int64_t minute = request->utc_minute;
+
+    return (int32_t)((minute - floor_mod(minute, DAY_MINUTES)) / DAY_MINUTES);
+}
+
+/* What most conditions are about. */
+static unsigned match_masks(const struct policy_guard *guard, const struct policy_request *request)
 {
     unsigned purpose = request->purpose == 0 ? POLICY_OTHERS_BIT : request->purpose - 1U;
 
-    return match_days(guard, request) &
-           match_word(guard->severities, request->severity,
+    return match_word(guard->severities, request->severity,
                       (request->known & POLICY_KNOWS_SEVERITY) != 0, (1U << SEVERITY_KINDS) - 1) &
            match_word(guard->phases, request->phase, (request->known & POLICY_KNOWS_PHASE) != 0,
                       (1U << PHASE_KINDS) - 1) &
            match_word(guard->purposes, purpose, (request->known & POLICY_KNOWS_PURPOSE) != 0,
                       UINT64_MAX) &
-           match_classes(guard, request) & match_country(guard, request) &
-           match_times(guard, request) & match_done(guard, request) & match_consent(guard, request);
+           match_classes(guard, request);
+}
+
+unsigned policy_guard_match(const struct policy_guard *guard, const struct policy_request *request,
+                            int32_t day)
+{
+    unsigned matched = match_masks(guard, request) & match_days(guard, day);
+
+    if (matched == 0) {
+        return 0;
+    }
+    return matched & match_country(guard, request) & match_times(guard, request) &
+           match_done(guard, request) & match_consent(guard, request);
 }

@@ -9,6 +9,9 @@ enum {
     POLICY_MEETS = 2   /* it holds for some */
 };
 
-unsigned policy_guard_match(const struct policy_guard *guard, const struct policy_request *request);
+/* Since 1970-01-01, in UTC. */
+int32_t policy_request_day(const struct policy_request *request);
+unsigned policy_guard_match(const struct policy_guard *guard, const struct policy_request *request,
+                            int32_t day);
 
 #endif
