@@ -464,6 +464,23 @@ uint32_t policy_subject_find(const struct policy_set *set, struct slice name)
     return find_exactly(set->rules, slice_cut(&rest, '/'));
 }
 
+bool policy_may_respond(const struct policy_set *set, enum action_kind action, size_t resource,
+                        struct slice party, const struct clause_ref **out_forbids)
+{
+    const struct policy_request request = {
+        .subject = policy_subject_find(set, party),
+        .resource = (uint32_t)resource,
+        .act = (uint16_t)action,
+        .phase = PHASE_INCIDENT,
+        .known = POLICY_KNOWS_PHASE,
+    };
+    struct policy_decision decision;
+
+    policy_decide(set, &request, &decision);
+    *out_forbids = decision.deciding_count > 0 ? set->rules->clauses[decision.deciding[0]] : NULL;
+    return decision.verdict == POLICY_VERDICT_PERMIT || decision.verdict == POLICY_VERDICT_NONE;
+}
+
 const char *policy_verdict_name(enum policy_verdict value)
 {
     static const char *const names[] = { "permit", "forbid", "none", "conflict" };

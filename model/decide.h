@@ -33,7 +33,8 @@ enum policy_known {
     POLICY_KNOWS_SEVERITY = 1U << 3,
     POLICY_KNOWS_PHASE = 1U << 4,
     POLICY_KNOWS_CONSENTS = 1U << 5,
-    POLICY_KNOWS_DONE = 1U << 6
+    POLICY_KNOWS_DONE = 1U << 6,
+    POLICY_KNOWS_TIME = 1U << 7
 };
 
 struct policy_request {
@@ -175,6 +176,11 @@ void policy_decide(const struct policy_set *set, const struct policy_request *re
 /* The verdict alone, sooner. */
 enum policy_verdict policy_verdict(const struct policy_set *set,
                                    const struct policy_request *request);
+
+/* May the party respond so, during an incident of which nothing more is known, the hour included?
+ * If not, the clause that forbids it; NULL when that is none: nobody permits it. */
+bool policy_may_respond(const struct policy_set *set, enum action_kind action, size_t resource,
+                        struct slice party, const struct clause_ref **out_forbids);
 
 const char *policy_verdict_name(enum policy_verdict value);
 

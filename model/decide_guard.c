@@ -60,7 +60,7 @@ static unsigned match_times(const struct policy_guard *guard, const struct polic
     if (guard->window_count == 0) {
         return POLICY_COVERS | POLICY_MEETS;
     }
-    if (request->zone_offset_min == NULL) {
+    if (request->zone_offset_min == NULL || (request->known & POLICY_KNOWS_TIME) == 0) {
         return POLICY_MEETS;
     }
     for (size_t i = 0; i < guard->window_count; i++) {
@@ -74,8 +74,15 @@ static unsigned match_times(const struct policy_guard *guard, const struct polic
     return POLICY_COVERS | POLICY_MEETS;
 }
 
-static unsigned match_days(const struct policy_guard *guard, int32_t day)
+static unsigned match_days(const struct policy_guard *guard, const struct policy_request *request,
+                           int32_t day)
 {
+    if (guard->from_day == INT32_MIN && guard->until_day == INT32_MAX) {
+        return POLICY_COVERS | POLICY_MEETS;
+    }
+    if ((request->known & POLICY_KNOWS_TIME) == 0) {
+        return POLICY_MEETS;
+    }
     return both_if(guard->from_day <= day && day < guard->until_day);
 }
 
@@ -136,7 +143,7 @@ static unsigned match_masks(const struct policy_guard *guard, const struct polic
 unsigned policy_guard_match(const struct policy_guard *guard, const struct policy_request *request,
                             int32_t day)
 {
-    unsigned matched = match_masks(guard, request) & match_days(guard, day);
+    unsigned matched = match_masks(guard, request) & match_days(guard, request, day);
 
     if (matched == 0) {
         return 0;

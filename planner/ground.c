@@ -1,5 +1,7 @@
 #include "planner/ground.h"
 
+#include "model/decide.h"
+
 #include <stdio.h>
 
 static struct slice action_name(struct arena *arena, const struct planner_problem *problem,
@@ -14,26 +16,20 @@ static struct slice action_name(struct arena *arena, const struct planner_proble
     return arena_printf(arena, "%s %.*s", action_kind_name(kind), SLICE_ARG(resource->name));
 }
 
-/* A party's rule that forbids the reaction's party, unless another names that party and permits. */
-static const struct policy *forbidding(const struct policy_set *world, enum action_kind kind,
-                                       size_t resource, struct slice party)
+/* The reason why the reaction's party may not do it, or the empty slice. */
+static struct slice refuse_party(struct arena *arena, const struct planner_problem *problem,
+                                 enum action_kind kind, size_t resource, struct slice party)
 {
-    const struct policy *forbids = NULL;
+    const struct clause_ref *forbids = NULL;
 
-    for (size_t i = 0; i < world->policy_count; i++) {
-        const struct policy *policy = &world->policies[i];
-        bool names_party = slice_eq(policy->subject, party);
-        if (policy->action != kind || (!names_party && !slice_is(policy->subject, "*")) ||
-            !policy_covers(policy->targets, policy->target_count, resource)) {
-            continue;
-        }
-        if (policy->effect == POLICY_FORBID) {
-            forbids = policy;
-        } else if (names_party) {
-            return NULL;
-        }
+    if (policy_may_respond(problem->world, kind, resource, party, &forbids)) {
+        return (struct slice){ 0 };
     }
-    return forbids;
+    if (forbids == NULL) {
+        return arena_printf(arena, "forbidden: nobody permits it to %.*s", SLICE_ARG(party));
+    }
+    return arena_printf(arena, "forbidden by `%.*s` of %.*s", SLICE_ARG(forbids->clause),
+                        SLICE_ARG(forbids->party));
 }
 
 static const struct protected_asset *protected_by(const struct policy_set *world,
@@ -79,11 +75,10 @@ static struct slice refuse(struct arena *arena, const struct planner_problem *pr
         return arena_printf(arena, "no reaction to `%.*s` allows it here",
                             SLICE_ARG(problem->incident.rule));
     }
-    const struct policy *forbids =
-        forbidding(problem->world, kind, resource_index, grounded->reaction->clause.party);
-    if (forbids != NULL) {
-        return arena_printf(arena, "forbidden by `%.*s` of %.*s", SLICE_ARG(forbids->clause.clause),
-                            SLICE_ARG(forbids->clause.party));
+    struct slice forbidden =
+        refuse_party(arena, problem, kind, resource_index, grounded->reaction->clause.party);
+    if (forbidden.len > 0) {
+        return forbidden;
     }
     /* Isolation lets protected peers through, so it would not stop one either. */
     bool about_source = action_type(kind)->takes_source || kind == ACTION_NETWORK_ISOLATE;

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "model/decide.h"
 #include "planner/contract.h"
 
 struct check {
@@ -125,27 +126,16 @@ static const struct reaction *claimed_reaction(const struct check *check,
 static void check_forbidden(const struct check *check, size_t at)
 {
     const struct plan_step *step = &check->plan->steps[at];
-    const struct policy_set *world = check->problem->world;
-    const struct policy *forbid = NULL;
-    bool permitted = false;
+    const struct clause_ref *forbids = NULL;
 
-    for (size_t i = 0; i < world->policy_count; i++) {
-        const struct policy *policy = &world->policies[i];
-        if (policy->action != step->action.kind ||
-            !lists(policy->targets, policy->target_count, step->resource)) {
-            continue;
-        }
-        bool by_name = slice_eq(policy->subject, step->authority);
-        permitted = permitted || (by_name && policy->effect != POLICY_FORBID);
-        if (policy->effect == POLICY_FORBID && (by_name || slice_is(policy->subject, "*"))) {
-            forbid = policy;
-        }
+    if (policy_may_respond(check->problem->world, step->action.kind, step->resource,
+                           step->authority, &forbids)) {
+        return;
     }
-    if (forbid != NULL && !permitted) {
-        found(check, LEGALITY_AUTHORITY, at,
-              arena_printf(check->arena, "`%.*s` of %.*s forbids it",
-                           SLICE_ARG(forbid->clause.clause), SLICE_ARG(forbid->clause.party)));
-    }
+    found(check, LEGALITY_AUTHORITY, at,
+          forbids == NULL ? SLICE("nobody permits it")
+                          : arena_printf(check->arena, "`%.*s` of %.*s forbids it",
+                                         SLICE_ARG(forbids->clause), SLICE_ARG(forbids->party)));
 }
 
 static void check_authority(const struct check *check, size_t at)

@@ -101,14 +101,8 @@ static void spoil_authority(void)
 
 static void spoil_forbidden(void)
 {
-    static const size_t host[] = { 0 };
-
-    world.policies[0] = (struct policy){ .effect = POLICY_FORBID,
-                                         .action = ACTION_NETWORK_DENY,
-                                         .subject = SLICE("hospital-a"),
-                                         .targets = host,
-                                         .target_count = 1 };
-    world.set.policy_count = 1;
+    world_rule(&world, POLICY_RULE_FORBID, ACTION_NETWORK_DENY, 0, "hospital-a",
+               (struct clause_ref){ .clause = SLICE("no-cut"), .party = SLICE("ward") });
 }
 
 static void spoil_approval(void)

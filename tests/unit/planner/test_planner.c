@@ -163,26 +163,17 @@ static void nobody_is_cut_on_a_logs_word_nor_a_protected_asset(void)
 
 static void a_rule_that_forbids_the_party_refuses(void)
 {
-    static const size_t host[] = { 0 };
+    const struct clause_ref clause = { .clause = SLICE("no-cut"), .party = SLICE("ward") };
     struct plan *plan = NULL;
 
     begin();
-    world.policies[0] =
-        (struct policy){ .effect = POLICY_FORBID,
-                         .action = ACTION_NETWORK_DENY,
-                         .subject = SLICE("*"),
-                         .targets = host,
-                         .target_count = 1,
-                         .clause = { .clause = SLICE("no-cut"), .party = SLICE("ward") } };
-    world.set.policy_count = 1;
+    world_rule(&world, POLICY_RULE_OTHERS, ACTION_NETWORK_DENY, 0, NULL, clause);
     ASSERT_OK(planner_solve(&arena, &world.problem, &plan));
     CU_ASSERT_EQUAL(plan->steps[0].action.kind, ACTION_NETWORK_ISOLATE);
     ASSERT_TEXT(candidate(plan, "network.deny 10.99.0.2 on app-1")->reason,
                 "forbidden by `no-cut` of ward");
-    world.policies[1] = world.policies[0];
-    world.policies[1].effect = POLICY_PERMIT;
-    world.policies[1].subject = SLICE("hospital-a");
-    world.set.policy_count = 2;
+    world_rule(&world, POLICY_RULE_PERMIT, ACTION_NETWORK_DENY, 0, "hospital-a", clause);
+    world_rule(&world, 0, ACTION_NETWORK_DENY, 0, NULL, clause);
     ASSERT_OK(planner_solve(&arena, &world.problem, &plan));
     CU_ASSERT_EQUAL(plan->steps[0].action.kind, ACTION_NETWORK_DENY);
 }

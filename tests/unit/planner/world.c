@@ -70,6 +70,80 @@ static void init_capabilities(struct world *world)
     world->problem.capability_count = COUNT_OF(kinds);
 }
 
+/* --- rules ------------------------------------------------------------------------------------ */
+
+enum { RIGHTS_TIER = 1 };
+
+static const struct policy_subject subjects[] = {
+    { .party = 0, .is_ruled = true },
+    { { "hospital-a", 10 }, 1, true },
+};
+static const uint32_t class_of[] = { 0, 1, 2, 3 };
+static const struct policy_tier tiers[] = {
+    { { POLICY_NEXT, POLICY_PERMITS, POLICY_FORBIDS, POLICY_CONFLICTS } },
+    { { POLICY_NEXT, POLICY_PERMITS, POLICY_FORBIDS, POLICY_CONFLICTS } },
+};
+static const struct policy_class classes[] = {
+    { { 1 }, tiers, COUNT_OF(tiers), POLICY_NO_TIER },
+    { { 1 }, tiers, COUNT_OF(tiers), POLICY_NO_TIER },
+    { { 1 }, tiers, COUNT_OF(tiers), POLICY_NO_TIER },
+    { { 1 }, tiers, COUNT_OF(tiers), POLICY_NO_TIER },
+};
+
+/* One slot a rule: the tests ask of each act and subject by one rule. */
+static void add_rule(struct world *world, unsigned effects, enum action_kind act, uint32_t resource,
+                     uint32_t subject, uint8_t tier)
+{
+    uint32_t at = (uint32_t)world->rules.rule_count++;
+    const struct policy_slot slot = { .act_class = (uint32_t)act << 26U | resource,
+                                      .subject = subject,
+                                      .at = at,
+                                      .count = 1,
+                                      .first_tier = tier };
+    size_t place = (size_t)policy_slot_hash(slot.act_class, subject) & (WORLD_SLOTS - 1);
+
+    assert(at < WORLD_RULES_MAX);
+    world->rule[at] =
+        (struct policy_rule){ .clause = at, .effects = (uint8_t)effects, .tier = tier };
+    while (world->slots[place].count != 0 && (world->slots[place].act_class != slot.act_class ||
+                                              world->slots[place].subject != subject)) {
+        place = (place + 1) % WORLD_SLOTS;
+    }
+    world->slots[place] = slot; /* a rule of the party takes the place of its right */
+    world->clause_at[at] = &world->clauses[at];
+}
+
+void world_rule(struct world *world, unsigned effects, enum action_kind act, uint32_t resource,
+                const char *party, struct clause_ref clause)
+{
+    world->clauses[world->rules.rule_count] = clause;
+    add_rule(world, effects, act, resource, party != NULL ? 1 : POLICY_ANYONE, 0);
+}
+
+/* The rights that reactions give. */
+static void init_rules(struct world *world)
+{
+    static const enum plane_kind planes[] = { PLANE_NETWORK, PLANE_COMPUTE, PLANE_DATA };
+
+    world->rules = (struct policy_rules){ .subjects = subjects,
+                                          .subject_count = COUNT_OF(subjects),
+                                          .class_of = class_of,
+                                          .classes = classes,
+                                          .class_count = COUNT_OF(classes),
+                                          .rules = world->rule,
+                                          .slots = world->slots,
+                                          .slot_room = WORLD_SLOTS,
+                                          .clauses = world->clause_at };
+    for (unsigned act = 0; act < ACTION_KINDS; act++) {
+        for (uint32_t i = 0; i < COUNT_OF(planes); i++) {
+            if (action_type((enum action_kind)act)->plane == planes[i]) {
+                add_rule(world, POLICY_RULE_PERMIT, (enum action_kind)act, i, 1, RIGHTS_TIER);
+            }
+        }
+    }
+    world->set.rules = &world->rules;
+}
+
 void world_init(struct world *world)
 {
     static const uint8_t zeros[10] = { 0 };
@@ -91,7 +165,6 @@ void world_init(struct world *world)
                                                .clause = { .clause = SLICE("uptime") } };
     world->set = (struct policy_set){ .resources = world->resources,
                                       .resource_count = 4,
-                                      .policies = world->policies,
                                       .objectives = world->objectives,
                                       .objective_count = 1,
                                       .reactions = world->reactions,
@@ -116,4 +189,5 @@ void world_init(struct world *world)
         .step_ids = world->ids,
     };
     init_capabilities(world);
+    init_rules(world);
 }

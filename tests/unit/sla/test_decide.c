@@ -66,7 +66,7 @@ static size_t find_resource(unsigned number)
 
 static uint8_t known_of(const struct naive_request *asked)
 {
-    return (uint8_t)((asked->knows_severity ? POLICY_KNOWS_SEVERITY : 0U) |
+    return (uint8_t)(POLICY_KNOWS_TIME | (asked->knows_severity ? POLICY_KNOWS_SEVERITY : 0U) |
                      (asked->knows_phase ? POLICY_KNOWS_PHASE : 0U) |
                      (asked->knows_classes ? POLICY_KNOWS_CLASSES : 0U) |
                      (asked->knows_purpose ? POLICY_KNOWS_PURPOSE : 0U));
