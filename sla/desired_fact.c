@@ -2,6 +2,7 @@
 
 #include "sla/domain.h"
 #include "sla/quantity.h"
+#include "sla/schema.h"
 
 /* Facts: what is asked of a bucket, a domain or a host, one a term and resource. Values of several
  * clauses are met by the domain of their term; those that cannot be compared stand side by side.
@@ -57,7 +58,9 @@ static void fill_range(const struct sla_term *term, const struct sla_value *valu
     fact->kind = DESIRED_RANGE;
     fact->least = value->range.least;
     fact->most = value->range.most == quantity->most ? INT64_MAX : value->range.most;
-    fact->unit = quantity->unit;
+    fact->unit = (term->extras & SLA_EXTRA_BY) != 0
+                     ? sla_record_clause.fields[CLAUSE_BY].of.words->names[value->unit]
+                     : quantity->unit;
 }
 
 static void fill_value(struct arena *arena, const struct sla_term *term,
@@ -66,9 +69,19 @@ static void fill_value(struct arena *arena, const struct sla_term *term,
     fact->kind = DESIRED_TEXT;
     if (term->domain == &sla_domain_amount) {
         fill_range(term, value, fact);
-    } else if (term->domain == &sla_domain_set) {
-        fact->kind = DESIRED_AMONG;
+    } else if (term->domain == &sla_domain_level) {
+        const struct sla_words *words = term->of;
+        fact->kind = DESIRED_WORD;
+        fact->word = words->names[value->range.least];
+    } else if (term->domain == &sla_domain_set || term->domain == &sla_domain_cover) {
+        fact->kind = term->domain == &sla_domain_set ? DESIRED_AMONG : DESIRED_ALL;
         fill_names(arena, term->of, &value->set, fact);
+    } else if (term->domain == &sla_domain_names || term->domain == &sla_domain_mentions) {
+        fact->kind = term->domain == &sla_domain_mentions ? DESIRED_ALL
+                     : value->names.all_but               ? DESIRED_BUT
+                                                          : DESIRED_AMONG;
+        fact->names = value->names.names;
+        fact->name_count = value->names.count;
     }
 }
 

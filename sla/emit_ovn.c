@@ -275,6 +275,14 @@ static struct slice segment_of(struct emit *emit, const struct host *host)
     return fact->names[0];
 }
 
+static size_t boxes_end(const struct desired *desired, size_t from, size_t resource)
+{
+    while (from < desired->box_count && desired->boxes[from].resource == resource) {
+        from++;
+    }
+    return from;
+}
+
 /* Boxes and items stand by resource: joined. */
 static size_t gather_hosts(struct emit *emit, struct host *out)
 {
@@ -292,10 +300,8 @@ static size_t gather_hosts(struct emit *emit, struct host *out)
         if (of_item == resource) {
             host.item = &desired->items[item++];
         }
-        while (box < desired->box_count && desired->boxes[box].resource == resource) {
-            host.box_count++;
-            box++;
-        }
+        host.box_count = boxes_end(desired, box, resource) - box;
+        box += host.box_count;
         if (host.at->plane == PLANE_NETWORK) {
             host.segment = segment_of(emit, &host);
             out[count++] = host;

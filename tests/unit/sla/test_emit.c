@@ -416,16 +416,28 @@ static void stores_are_told_in_their_own_fields(void)
 static void requirements_on_one_bucket_are_met(void)
 {
     const struct json *store = NULL;
-    const struct desired *desired =
-        derive("  targets: [{id: f, plane: data}]\n  clauses:\n"
-               "    - {id: e, on: f, term: location, op: in, value: [PT, ES]}\n"
-               "    - {id: g, on: f, term: location, op: not in, value: [ES]}\n",
-               HOSTS);
+    const struct desired *desired = derive(
+        "  targets: [{id: f, plane: data}]\n  clauses:\n"
+        "    - {id: a, on: f, term: replication.copies, op: \">=\", value: 2}\n"
+        "    - {id: b, on: f, term: replication.copies, op: \">=\", value: 3}\n"
+        "    - {id: c, on: f, term: replication.spread, op: \">=\", value: 2, by: provider}\n"
+        "    - {id: d, on: f, term: replication.spread, op: \">=\", value: 3, by: zone}\n"
+        "    - {id: h, on: f, term: integrity.level, op: \">=\", value: signed}\n"
+        "    - {id: e, on: f, term: location, op: in, value: [PT, ES]}\n"
+        "    - {id: g, on: f, term: location, op: not in, value: [ES]}\n",
+        HOSTS);
 
     ASSERT_OK(json_read(&bench.arena, print(desired, SLA_EMITTER_STORE), &store));
-    ASSERT_TEXT(compact(json_get(json_get(store, "buckets")->first, "facts")),
-                "[{\"term\":\"location\",\"among\":[\"PT\"],\"clauses\":[\"shop/shop/e\",\"shop/"
-                "shop/g\"]}]");
+    ASSERT_TEXT(
+        compact(json_get(json_get(store, "buckets")->first, "facts")),
+        "[{\"term\":\"location\",\"among\":[\"PT\"],\"clauses\":[\"shop/shop/e\",\"shop/shop/g\"]},"
+        "{\"term\":\"integrity.level\",\"atLeast\":\"signed\",\"clauses\":[\"shop/shop/h\"]},"
+        "{\"term\":\"replication.copies\",\"least\":3,\"clauses\":[\"shop/shop/a\",\"shop/shop/"
+        "b\"]},"
+        "{\"term\":\"replication.spread\",\"least\":2,\"unit\":\"provider\",\"clauses\":"
+        "[\"shop/shop/c\"]},"
+        "{\"term\":\"replication.spread\",\"least\":3,\"unit\":\"zone\",\"clauses\":"
+        "[\"shop/shop/d\"]}]");
 }
 
 /* --- chance ----------------------------------------------------------------------------------- */
