@@ -143,7 +143,6 @@ static const struct sla_term terms[] = {
         .chooser = SLA_BUILT,
         .when = SLA_WHEN_PHASE | SLA_WHEN_TIME,
         .becomes = SLA_BECOMES_DESIRED,
-        .emit = SLA_EMIT_OVN,
         .doc = "Share of its segment a host gets when the segment is full.",
         .value_doc = "a percentage with at most seven decimals",
         .example = "term: network.share, op: \">=\", value: 10 %",
