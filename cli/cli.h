@@ -72,9 +72,10 @@ enum option_id {
     OPTION_EMIT,
     OPTION_CLAUSE,
     OPTION_RESOURCE,
-    OPTION_PARTY
+    OPTION_PARTY,
+    OPTION_MIN_COVERAGE
 };
-enum { OPTIONS = 40 };
+enum { OPTIONS = 41 };
 
 struct cmd;
 

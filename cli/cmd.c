@@ -24,6 +24,20 @@ static const struct cmd rows[] = {
         .run = cmd_status,
     },
     {
+        .noun = "init",
+        .args = "[DIR]",
+        .args_max = 1,
+        .names = NAMES_FILES,
+        .options = BIT(OPTION_DRY_RUN),
+        .summary = "writes documents to begin with, and what editors and CI need for them",
+        .doc =
+            "Into DIR, or this folder: an SLA with comments and a test, the U-Cloud and the\n"
+            "offer it speaks of, a JSON Schema, hooks for pre-commit and a workflow for GitHub.\n"
+            "What is there already stays as it is; beside other documents no examples are put.",
+        .example = "redan init\nredan init my-cloud --dry-run",
+        .run = cmd_init,
+    },
+    {
         .noun = "sla",
         .verb = "check",
         .args = "FILE...",
@@ -74,6 +88,21 @@ static const struct cmd rows[] = {
                "its making. Exits 1 when errors are left. Works without redand.",
         .example = "redan sla fix sla/\nredan sla fix --write sla/",
         .run = cmd_sla_fix,
+    },
+    {
+        .noun = "sla",
+        .verb = "test",
+        .args = "FILE...",
+        .args_min = 1,
+        .args_max = ANY,
+        .names = NAMES_FILES,
+        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES) | BIT(OPTION_MIN_COVERAGE),
+        .summary = "runs the tests in SLA documents, and says which clauses none reaches",
+        .doc = "`sla check` and redand run them too; only this tells of coverage. Exits 1 when a\n"
+               "test failed, the documents have errors, or fewer clauses are covered than\n"
+               "--min-coverage asks for. Works without redand.",
+        .example = "redan sla test sla/\nredan sla test --min-coverage '90 %' sla/",
+        .run = cmd_sla_test,
     },
     {
         .noun = "sla",

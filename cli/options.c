@@ -80,6 +80,8 @@ static const struct option options[OPTIONS] = {
     [OPTION_RESOURCE] = { "resource", 0, "NAME", "only what is about it; NAME or UCLOUD/NAME",
                           NULL },
     [OPTION_PARTY] = { "party", 0, "NAME", "whose watch list", NULL },
+    [OPTION_MIN_COVERAGE] = { "min-coverage", 0, "SHARE",
+                              "exit 1 when tests reach a smaller share of the clauses", NULL },
 };
 
 const struct option *option_at(enum option_id id)

@@ -202,7 +202,7 @@ static bool unmark(struct draft *draft, struct slice text)
 }
 
 /* Of all resources, for people. */
-static const struct slice *resource_paths(struct draft *draft)
+const struct slice *sla_resource_paths(struct draft *draft)
 {
     if (draft->resource_paths == NULL) {
         struct slice *names = ARENA_NEW(draft->arena, struct slice, draft->resource_count + 1);
@@ -223,7 +223,7 @@ static void unmark_except(struct draft *draft, const struct draft_document *docu
          at != NULL && !sla_is_full(draft, at); at = sla_texts_next(clause->except, at)) {
         if (!unmark(draft, at->text) && !document->without_ucloud) {
             (void)sla_report_name(draft, SLA_CODE_EXCEPT, yaml_span(at), at->text, "a resource",
-                                  resource_paths(draft), draft->resource_count);
+                                  sla_resource_paths(draft), draft->resource_count);
         }
     }
 }

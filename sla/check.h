@@ -20,6 +20,9 @@ void sla_check_reaction(struct sla_reading *reading, void *filled);   /* struct 
 void sla_check_response(struct sla_reading *reading, void *filled);   /* struct draft_response */
 void sla_check_protected(struct sla_reading *reading, void *filled);  /* struct draft_protected */
 void sla_check_resource(struct sla_reading *reading, void *filled);   /* struct draft_resource */
+void sla_check_test(struct sla_reading *reading, void *filled);       /* struct draft_test */
+void sla_check_test_flow(struct sla_reading *reading, void *filled);  /* struct sla_test_flow */
+void sla_check_test_when(struct sla_reading *reading, void *filled);  /* struct sla_test_when */
 
 /* Older spellings. */
 sla_older_fn sla_older_assertion; /* NAME: {party: NAME, how: transcribed} */

@@ -10,6 +10,7 @@
 #include "sla/schema.h"
 #include "sla/service.h"
 #include "sla/sla.h"
+#include "sla/test.h"
 
 enum {
     SLA_ITEMS_MAX = 65536, /* in one list of a document */
@@ -116,6 +117,13 @@ struct draft_resource {
     bool broken;
 };
 
+/* A test, with what is read when its kind is known. */
+struct draft_test {
+    struct sla_test test;
+    const struct yaml_node *expect;
+    bool broken;
+};
+
 struct draft_tier {
     struct sla_tier tier;
     bool broken;
@@ -158,7 +166,9 @@ struct draft_document {
     size_t protected_count;
     struct draft_service *services;
     size_t service_count;
-    struct sla_names service_names;             /* into services; by resolve */
+    struct sla_names service_names; /* into services; by resolve */
+    struct draft_test *tests;
+    size_t test_count;
     struct sla_names target_names, group_names; /* into targets and groups; of groups when needed */
     const struct slice *target_ids;             /* for people; NULL: not asked for yet */
     struct draft_list *plain;    /* by plane and layer: of targets that select nothing further */
@@ -224,6 +234,9 @@ void sla_count_errors(struct draft *draft);
 
 /* Reads all documents of a source into the draft. */
 void sla_read_source(struct draft *draft, const struct diag_source *source);
+
+/* Finds the resources that tests are about; reports those that there are not. */
+void sla_bind_tests(struct draft *draft, struct draft_document *document);
 
 /* Resolves names across documents; afterwards clauses have their resources. False: errors. */
 bool sla_resolve(struct draft *draft);

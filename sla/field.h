@@ -40,6 +40,7 @@ enum sla_type {
     SLA_TYPE_KIND,      /* of a document: enum sla_kind */
     SLA_TYPE_OP,        /* typed by the term, in the check: nothing */
     SLA_TYPE_VALUE,     /* typed by the term, in the check: const struct yaml_node * */
+    SLA_TYPE_EXPECT,    /* of a test, read in the check: const struct yaml_node * */
     SLA_TYPE_REFS,      /* names bound later: const struct yaml_node * */
     SLA_TYPE_NEEDS,     /* names of parts, or the mapping of of.record: struct draft_needs */
     SLA_TYPE_SELECT,    /* one value a key: const struct yaml_node * */

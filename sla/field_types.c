@@ -500,6 +500,7 @@ static const struct {
     [SLA_TYPE_KIND] = { "word", SLA_SHAPE_TEXT, NULL },
     [SLA_TYPE_OP] = { "word", SLA_SHAPE_TEXT, NULL },
     [SLA_TYPE_VALUE] = { "by term", SLA_SHAPE_ANY, read_node },
+    [SLA_TYPE_EXPECT] = { "by kind of test", SLA_SHAPE_ANY, read_node },
     [SLA_TYPE_REFS] = { "names", SLA_SHAPE_TEXTS, read_node },
     [SLA_TYPE_NEEDS] = { "names, or a mapping", SLA_SHAPE_ANY, sla_read_needs },
     [SLA_TYPE_SELECT] = { "mapping", SLA_SHAPE_MAPPING, read_select },

@@ -181,7 +181,16 @@ static void put_field(struct printing *self, const struct sla_field *field)
 {
     open_member(self, field->key);
     json_add_cstr(&self->writer, "description", field->doc);
-    put_type(self, field);
+    if (field->older != NULL) { /* whatever the older spelling was */
+        open_member(self, "if");
+        json_add_cstr(&self->writer, "type", "object");
+        close_object(self);
+        open_member(self, "then");
+        put_type(self, field);
+        close_object(self);
+    } else {
+        put_type(self, field);
+    }
     put_example(self, field->example);
     close_object(self);
 }
@@ -199,7 +208,8 @@ static void put_members(struct printing *self, const struct sla_record *record)
     close_object(self);
     json_key(&self->writer, "required");
     json_open_array(&self->writer);
-    for (size_t i = 0; i < record->count; i++) {
+    bool inherits = record == &sla_record_spec[SLA_SECURITY_SLA]; /* what it lacks, perhaps */
+    for (size_t i = 0; i < record->count && !inherits; i++) {
         if (record->fields[i].key != NULL && record->fields[i].required) {
             json_put_cstr(&self->writer, record->fields[i].key);
         }

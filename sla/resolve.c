@@ -318,6 +318,7 @@ bool sla_resolve(struct draft *draft)
         bind_document(draft, document);
         bind_refined(draft, document);
         sla_check_known(draft, document);
+        sla_bind_tests(draft, document);
         sla_told(draft, document, from);
     }
     return draft->diags->errors == 0;

@@ -86,6 +86,14 @@ static const struct sla_field sla_spec_fields[] = {
                      .of.record = &sla_record_tier,
                      .doc = "Steps in which rules of this party are asked, first to last.",
                      .example = "[{id: legal, combine: forbid-overrides}]" },
+    [SPEC_TESTS] = { .key = "tests",
+                     .type = SLA_TYPE_RECORDS,
+                     .offset = offsetof(struct draft_document, tests),
+                     .count = offsetof(struct draft_document, test_count),
+                     .of.record = &sla_record_test,
+                     .doc = "What must come out.",
+                     .example = "[{name: the scanner stays out, flow: {from: 10.9.0.5, to: "
+                                "imaging/app-1, port: 22/tcp}, expect: deny}]" },
 };
 static const struct sla_field offer_spec_fields[] = {
     [SPEC_TARGETS] = { .key = "targets",
@@ -199,6 +207,8 @@ static const struct sla_record *const records[] = {
     &sla_record_flow,        &sla_record_reaction,      &sla_record_shared_reaction,
     &sla_record_response,    &sla_record_reaction_when, &sla_record_protected,
     &sla_record_resource,    &sla_record_service,       &sla_record_needs,
+    &sla_record_test,        &sla_record_test_flow,     &sla_record_test_when,
+    &sla_record_test_expect,
 };
 
 const struct sla_record *const *sla_records(size_t *out_count)

@@ -30,7 +30,8 @@ enum field_of_spec {
     SPEC_SERVICES,
     SPEC_PARAMETERS,
     SPEC_RESPONSES,
-    SPEC_TIERS
+    SPEC_TIERS,
+    SPEC_TESTS
 };
 enum field_of_target { TARGET_ID, TARGET_PLANE, TARGET_LAYER, TARGET_SELECT, TARGET_SERVICE };
 enum field_of_expression { EXPRESSION_KEY, EXPRESSION_OPERATOR, EXPRESSION_VALUES };
@@ -77,6 +78,10 @@ enum field_of_response { RESPONSE_POLICY, RESPONSE_ON, RESPONSE_EXCEPT };
 enum field_of_reaction_when { REACTION_WHEN_RULE };
 enum field_of_service { SERVICE_ID, SERVICE_NEEDS };
 enum field_of_needs { NEEDS_AT_LEAST, NEEDS_OF };
+enum field_of_test { TEST_NAME, TEST_FLOW, TEST_WHEN, TEST_EXPECT };
+enum field_of_test_flow { TEST_FLOW_FROM, TEST_FLOW_TO, TEST_FLOW_PORT };
+enum field_of_test_when { TEST_WHEN_RULE, TEST_WHEN_ON };
+enum field_of_test_expect { TEST_EXPECT_RESPOND, TEST_EXPECT_WITHIN };
 enum field_of_protected { PROTECTED_NETWORK, PROTECTED_WHY };
 enum field_of_resource {
     RESOURCE_NAME,
@@ -114,6 +119,10 @@ extern const struct sla_record sla_record_protected;
 extern const struct sla_record sla_record_resource;
 extern const struct sla_record sla_record_service;
 extern const struct sla_record sla_record_needs;
+extern const struct sla_record sla_record_test;
+extern const struct sla_record sla_record_test_flow;
+extern const struct sla_record sla_record_test_when;
+extern const struct sla_record sla_record_test_expect;
 
 /* The member of a clause that is the extra of this bit. */
 const char *sla_extra_key(size_t bit);

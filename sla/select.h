@@ -9,6 +9,9 @@
 void sla_select_targets(struct draft *draft, struct draft_document *document);
 
 /* Fills the clause's resources; checks `on`, `except`, the term's planes and named parties. */
+/* Of all resources, for people. */
+const struct slice *sla_resource_paths(struct draft *draft);
+
 void sla_bind_clause(struct draft *draft, struct draft_document *document,
                      struct draft_clause *clause);
 

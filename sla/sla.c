@@ -4,6 +4,7 @@
 #include "sla/conflict.h"
 #include "sla/expand.h"
 #include "sla/repair.h"
+#include "sla/run_tests.h"
 
 static void report_incomplete(const struct sla_world *world, struct diag_list *diags)
 {
@@ -68,6 +69,7 @@ const struct sla_world *sla_compile(struct arena *arena, const struct diag_sourc
             sla_conflict_report(world, &world->conflicts[i], diags);
         }
         report_incomplete(world, diags);
+        sla_run_tests(arena, world, diags, &world->tests);
     }
     diag_sort(diags);
     return world;

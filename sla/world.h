@@ -15,6 +15,7 @@
 struct sla_guards;
 struct sla_service;
 struct yaml_node;
+struct sla_test; /* sla/test.h */
 
 enum sla_kind { SLA_SECURITY_SLA, SLA_PROVIDER_OFFER, SLA_UCLOUD, SLA_RESPONSE_POLICY };
 enum { SLA_KINDS = 4, SLA_NAME_MAX = 63 };
@@ -54,6 +55,15 @@ struct sla_document {
     struct sha256 digest;         /* of that tree (sla/digest.h) */
     const struct sla_target *targets;
     size_t target_count;
+    const struct sla_test *tests; /* those that can be run */
+    size_t test_count;
+};
+
+/* What came out of the tests in the documents (sla/run_tests.h). */
+struct sla_tests_outcome {
+    size_t run, failed;
+    size_t clauses, covered; /* that tests can reach, in documents that have tests */
+    const bool *is_covered;  /* by index into sla_world.clauses; true also of all others */
 };
 
 /* What a tier says of permits and prohibitions that both match. */
@@ -208,7 +218,8 @@ struct sla_world {
     struct sla_summary summary;
     struct sla_conflict *conflicts; /* canonical order */
     size_t conflict_count;
-    size_t degradation_count;  /* of the conflicts: those in which a `should` clause gives way */
+    size_t degradation_count; /* of the conflicts: those in which a `should` clause gives way */
+    struct sla_tests_outcome tests;
     bool conflicts_incomplete; /* "enumeration incomplete" */
     uint64_t expansions;
 };

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/parse.h"
+#include "sla/run_tests.h"
 #include "tests/unit/sla/worlds.h"
 
 #define FOLDER "docs/reference/diagnostics"
@@ -66,6 +67,9 @@ static void run_block(struct slice words, struct slice text)
     }
     bench_add(&bench, text);
     bench_compile(&bench);
+    if (says(words, SLICE("coverage")) && bench.world != NULL) {
+        sla_report_coverage(bench.world, &bench.world->tests, SLA_PPB, &bench.diags);
+    }
 }
 
 static void complain(const char *page, const char *what)

@@ -1,0 +1,301 @@
+#include "sla/run_tests.h"
+
+#include "base/parse.h"
+#include "sla/code.h"
+#include "sla/domain.h"
+#include "sla/test.h"
+
+enum { DECIDING_SHOWN_MAX = 4 };
+
+/* One test while it is run. */
+struct running {
+    const struct sla_world *world;
+    const struct sla_test *test;
+    bool *is_covered;
+    size_t deciding[DECIDING_SHOWN_MAX]; /* clauses */
+    size_t deciding_count;
+    bool is_protected; /* nothing cuts it, whatever clauses say */
+};
+
+static void decide_by(struct running *self, size_t clause)
+{
+    self->is_covered[clause] = true;
+    if (self->deciding_count < DECIDING_SHOWN_MAX) {
+        self->deciding[self->deciding_count++] = clause;
+    }
+}
+
+static bool speaks_of(const struct sla_clause *clause, size_t resource)
+{
+    size_t low = 0;
+    size_t high = clause->resource_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (clause->resources[middle] < resource) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < clause->resource_count && clause->resources[low] == resource;
+}
+
+/* --- flows ------------------------------------------------------------------------------------ */
+
+static bool is_flow_of(const struct sla_clause *clause, size_t resource)
+{
+    return clause->term != NULL && clause->term->domain == &sla_domain_flow &&
+           clause->stance == SLA_REQUIRES && speaks_of(clause, resource);
+}
+
+static bool matches_from(const struct sla_flow *flow, const struct address *from)
+{
+    for (size_t i = 0; i < flow->from_count; i++) {
+        if (address_overlaps(&flow->from[i], from)) {
+            return true;
+        }
+    }
+    return flow->from_count == 0;
+}
+
+static bool matches_port(const struct sla_flow *flow, const struct sla_ports *port)
+{
+    for (size_t i = 0; i < flow->port_count; i++) {
+        const struct sla_ports *ports = &flow->ports[i];
+        if (ports->protocol == port->protocol && ports->first <= port->last &&
+            port->first <= ports->last) {
+            return true;
+        }
+    }
+    return flow->port_count == 0;
+}
+
+static bool matches(const struct sla_flow *flow, const struct sla_test_flow *test)
+{
+    for (size_t i = 0; i < test->port_count; i++) {
+        if (matches_port(flow, &test->ports[i])) {
+            return matches_from(flow, &test->from);
+        }
+    }
+    return false;
+}
+
+static bool is_protected(const struct policy_set *set, const struct address *from)
+{
+    for (size_t i = 0; i < set->protected_count; i++) {
+        if (address_overlaps(&set->protected_assets[i].network, from)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Clauses of the operator that match these packets. */
+static bool match_all(struct running *self, enum sla_op op)
+{
+    const struct sla_world *world = self->world;
+    bool any = false;
+
+    for (size_t i = 0; i < world->clause_count; i++) {
+        const struct sla_clause *clause = world->clauses[i];
+        if (is_flow_of(clause, self->test->resource) && clause->op == op &&
+            matches(&clause->value.flow, &self->test->flow)) {
+            decide_by(self, i);
+            any = true;
+        }
+    }
+    return any;
+}
+
+/* Permits close the host to all else. */
+static bool is_closed(struct running *self)
+{
+    const struct sla_world *world = self->world;
+    bool any = false;
+
+    for (size_t i = 0; i < world->clause_count; i++) {
+        const struct sla_clause *clause = world->clauses[i];
+        if (is_flow_of(clause, self->test->resource) && clause->op == SLA_OP_PERMIT) {
+            decide_by(self, i);
+            any = true;
+        }
+    }
+    return any;
+}
+
+static enum sla_expect run_flow(struct running *self)
+{
+    if (is_protected(&self->world->policies, &self->test->flow.from)) {
+        self->is_protected = true;
+        return SLA_EXPECT_PERMIT;
+    }
+    bool permitted = match_all(self, SLA_OP_PERMIT);
+    bool denied = match_all(self, SLA_OP_DENY);
+
+    if (permitted && denied) {
+        return SLA_EXPECT_CONFLICT;
+    }
+    if (permitted) {
+        return SLA_EXPECT_PERMIT;
+    }
+    return denied || is_closed(self) ? SLA_EXPECT_DENY : SLA_EXPECT_NONE;
+}
+
+/* --- reactions -------------------------------------------------------------------------------- */
+
+static bool may(const struct reaction *reaction, enum action_kind action)
+{
+    for (size_t i = 0; i < reaction->respond_count; i++) {
+        if (reaction->respond[i] == action) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The soonest reaction that permits what is expected. `out_late`: there is one, with this deadline
+ * (0: none), which is not soon enough. */
+static enum sla_expect run_when(struct running *self, int64_t *out_late_ms)
+{
+    const struct sla_test *test = self->test;
+    int64_t wanted_ms = test->response.within_ms;
+    enum sla_expect got = SLA_EXPECT_NONE;
+
+    for (size_t i = 0; i < self->world->clause_count; i++) {
+        const struct sla_clause *clause = self->world->clauses[i];
+        const struct reaction *reaction = clause->reaction;
+        if (reaction == NULL || !slice_eq(reaction->rule, test->when.rule) ||
+            !speaks_of(clause, test->resource)) {
+            continue;
+        }
+        decide_by(self, i);
+        if (test->expect != SLA_EXPECT_RESPONSE) {
+            return SLA_EXPECT_RESPONSE;
+        }
+        if (!may(reaction, test->response.respond)) {
+            continue;
+        }
+        bool soon = wanted_ms == 0 || (reaction->within_ms > 0 && reaction->within_ms <= wanted_ms);
+        if (soon) {
+            return SLA_EXPECT_RESPONSE;
+        }
+        *out_late_ms = reaction->within_ms > 0 ? reaction->within_ms : -1;
+        got = SLA_EXPECT_NONE;
+    }
+    return got;
+}
+
+/* --- findings --------------------------------------------------------------------------------- */
+
+static void report_deciding(const struct running *self, struct diag_list *diags, struct diag *diag)
+{
+    for (size_t i = 0; i < self->deciding_count; i++) {
+        const struct sla_clause *clause = self->world->clauses[self->deciding[i]];
+        diag_secondary(diags, diag, clause->value_span, "`%.*s` of %.*s decides",
+                       SLICE_ARG(clause->ref.clause), SLICE_ARG(clause->ref.party));
+    }
+}
+
+static void report_failed(const struct running *self, enum sla_expect got, int64_t late_ms,
+                          struct diag_list *diags)
+{
+    const struct sla_test *test = self->test;
+    struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_TEST_FAILED, test->expect_span,
+                                 "test `%.*s` failed", SLICE_ARG(test->name));
+
+    if (test->kind == SLA_TEST_FLOW) {
+        diag_label(diags, diag, "it is `%s`", sla_expect_name(got));
+    } else if (got == SLA_EXPECT_RESPONSE) {
+        diag_label(diags, diag, "a reaction answers `%.*s`", SLICE_ARG(test->when.rule));
+    } else if (late_ms > 0) {
+        diag_label(diags, diag, "it may take %lld ms", (long long)late_ms);
+    } else if (late_ms < 0) {
+        diag_label(diags, diag, "the reaction has no deadline: give it a `within`");
+    } else if (self->deciding_count > 0) {
+        diag_label(diags, diag, "no reaction to `%.*s` may do this", SLICE_ARG(test->when.rule));
+    } else {
+        diag_label(diags, diag, "no reaction answers `%.*s` here", SLICE_ARG(test->when.rule));
+    }
+    report_deciding(self, diags, diag);
+    if (self->is_protected) {
+        diag_help(diags, diag,
+                  "protected networks are never cut: take the address out of "
+                  "`protected`, or expect `permit`");
+    } else if (self->deciding_count == 0) {
+        diag_help(diags, diag, "no clause speaks of this: add one, or expect `none`");
+    } else {
+        diag_help(diags, diag, "change the clause, or what the test expects");
+    }
+}
+
+static bool run_one(struct running *self, struct diag_list *diags)
+{
+    const struct sla_test *test = self->test;
+    int64_t late_ms = 0;
+    enum sla_expect got = test->kind == SLA_TEST_FLOW ? run_flow(self) : run_when(self, &late_ms);
+
+    if (got == test->expect) {
+        return true;
+    }
+    report_failed(self, got, late_ms, diags);
+    return false;
+}
+
+/* Whether a test can reach it: flows and reactions alone. */
+static bool counts(const struct sla_clause *clause)
+{
+    bool flow = clause->term != NULL && clause->term->domain == &sla_domain_flow;
+
+    return clause->document->test_count > 0 && (flow || clause->reaction != NULL);
+}
+
+/* --- all of them ------------------------------------------------------------------------------ */
+
+void sla_run_tests(struct arena *arena, const struct sla_world *world, struct diag_list *diags,
+                   struct sla_tests_outcome *out)
+{
+    bool *is_covered = ARENA_NEW(arena, bool, world->clause_count + 1);
+
+    *out = (struct sla_tests_outcome){ .is_covered = is_covered };
+    for (size_t i = 0; i < world->document_count; i++) {
+        const struct sla_document *document = world->documents[i];
+        for (size_t j = 0; j < document->test_count; j++) {
+            struct running running = { .world = world,
+                                       .test = &document->tests[j],
+                                       .is_covered = is_covered };
+            out->run++;
+            out->failed += run_one(&running, diags) ? 0 : 1;
+        }
+    }
+    for (size_t i = 0; i < world->clause_count; i++) {
+        bool is_counted = counts(world->clauses[i]);
+        out->clauses += is_counted;
+        out->covered += is_counted && is_covered[i];
+        is_covered[i] |= !is_counted;
+    }
+}
+
+void sla_report_coverage(const struct sla_world *world, const struct sla_tests_outcome *outcome,
+                         int64_t min_ppb, struct diag_list *diags)
+{
+    struct diag_span nowhere = { .source = NULL };
+
+    for (size_t i = 0; i < world->clause_count; i++) {
+        const struct sla_clause *clause = world->clauses[i];
+        if (!outcome->is_covered[i]) {
+            struct diag *diag = diag_add(diags, DIAG_NOTE, SLA_CODE_NOT_TESTED, clause->span,
+                                         "no test reaches `%.*s`", SLICE_ARG(clause->ref.clause));
+            diag_help(diags, diag, "add one to `spec.tests`");
+        }
+    }
+    /* Clauses are at most 2^20: no overflow. */
+    if ((int64_t)outcome->covered * SLA_PPB < (int64_t)outcome->clauses * min_ppb) {
+        char wanted[PARSE_TEXT_MAX];
+        format_percent_ppb(min_ppb, wanted);
+        struct diag *diag =
+            diag_add(diags, DIAG_ERROR, SLA_CODE_COVERAGE, nowhere,
+                     "tests reach %zu of %zu clauses", outcome->covered, outcome->clauses);
+        diag_help(diags, diag, "at least %s was asked for", wanted);
+    }
+}

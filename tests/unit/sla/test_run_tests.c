@@ -1,0 +1,176 @@
+/* Tests in documents: how they are read, what comes out, and which clauses they reach. */
+#include "sla/run_tests.h"
+
+#include "tests/unit/sla/worlds.h"
+
+static struct bench bench;
+
+static void set_up(void)
+{
+    bench_start(&bench);
+}
+
+static void tear_down(void)
+{
+    bench_end(&bench);
+}
+
+static const char clauses[] =
+    "  targets: [{id: web, plane: network}, {id: vm, plane: compute}]\n"
+    "  groups: [{id: ward, addresses: [10.20.0.0/16]}]\n"
+    "  clauses:\n"
+    "    - {id: ward-in, on: web, term: flow, op: permit, value: {from: ward, ports: "
+    "[443/tcp, 5000-5010/udp]}}\n"
+    "    - {id: no-lab, on: web, term: flow, op: deny, value: {from: 10.20.9.0/24}}\n"
+    "    - {id: home, on: vm, term: location, op: in, value: PT}\n"
+    "  reactions:\n"
+    "    - {id: slow, on: web, when: {rule: guess}, respond: [network.deny source], lease: 1h, "
+    "within: 10 s}\n"
+    "    - {id: open, on: [web, vm], when: {rule: guessed}, respond: [compute.snapshot], lease: "
+    "1h}\n";
+
+static void compile(const char *tests)
+{
+    struct slice spec = arena_printf(&bench.arena, "%s  tests:\n%s", clauses, tests);
+
+    bench_clear(&bench);
+    bench_add(&bench, text_sla(&bench, "shop", spec.ptr));
+    bench_add(&bench,
+              text_ucloud(&bench, "store", "shop",
+                          "    - {name: web, plane: network, layer: L2, node: n1, provider: dc, "
+                          "addresses: [10.99.0.1]}\n"
+                          "    - {name: other, plane: network, layer: L1, node: n1, provider: dc, "
+                          "addresses: [10.99.0.2]}\n"
+                          "    - {name: vm, plane: compute, layer: L2, node: n1, provider: dc}\n"
+                          "  protected: [{network: 10.98.0.0/24, why: way in}]\n"));
+    bench_compile(&bench);
+}
+
+struct row {
+    const char *test;
+    unsigned code; /* 0: passes */
+};
+
+static const struct row rows[] = {
+    { "flow: {from: 10.20.0.5, to: store/web, port: 443/tcp}, expect: permit", 0 },
+    { "flow: {from: 10.20.0.5, to: store/web, port: 5005/udp}, expect: permit", 0 },
+    { "flow: {from: 10.20.0.5, to: store/web, port: 5005/tcp}, expect: deny", 0 },
+    { "flow: {from: 10.21.0.5, to: store/web, port: 443/tcp}, expect: deny", 0 },
+    { "flow: {from: 10.20.9.5, to: store/web, port: 22/tcp}, expect: deny", 0 },
+    { "flow: {from: 10.20.9.5, to: store/web, port: 443/tcp}, expect: conflict", 0 },
+    { "flow: {from: 10.98.0.7, to: store/web, port: 22/tcp}, expect: permit", 0 },
+    { "flow: {from: 10.20.0.5, to: store/vm, port: 443/tcp}, expect: none", 0 },
+    { "flow: {from: 10.20.0.5, to: store/web, port: 443/tcp}, expect: deny", 601 },
+    { "flow: {from: 10.98.0.7, to: store/web, port: 22/tcp}, expect: deny", 601 },
+    { "flow: {from: 10.20.0.5, to: store/vm, port: 443/tcp}, expect: permit", 601 },
+    { "when: {rule: guess, on: store/web}, expect: {respond: network.deny}", 0 },
+    { "when: {rule: guess, on: store/web}, expect: {respond: network.deny, within: 10 s}", 0 },
+    { "when: {rule: guess, on: store/web}, expect: {respond: network.deny, within: 9 s}", 601 },
+    { "when: {rule: guess, on: store/web}, expect: {respond: compute.suspend}", 601 },
+    { "when: {rule: guess, on: store/web}, expect: none", 601 },
+    { "when: {rule: guess, on: store/vm}, expect: none", 0 },
+    { "when: {rule: guessed, on: store/vm}, expect: {respond: compute.snapshot}", 0 },
+    { "when: {rule: guessed, on: store/vm}, expect: {respond: compute.snapshot, within: 1 h}",
+      601 },
+    { "when: {rule: other, on: store/vm}, expect: {respond: compute.snapshot}", 601 },
+    { "when: {rule: guess, on: store/web}, expect: deny", 226 },
+    { "when: {rule: guess, on: store/web}, expect: [deny]", 226 },
+    { "flow: {from: 10.20.0.5, to: store/web, port: 443/tcp}, expect: {respond: network.deny}",
+      226 },
+    { "flow: {from: 10.20.0.5, to: store/web, port: 443/tcp}, expect: allow", 206 },
+    { "expect: deny", 226 },
+    { "flow: {from: 10.20.0.5, to: store/web, port: 443/tcp}, when: {rule: guess, on: store/web}, "
+      "expect: deny",
+      226 },
+    { "flow: {from: 10.20.0.5, to: store/wbe, port: 443/tcp}, expect: deny", 307 },
+    { "flow: {from: 10.20.0.5, to: store, port: 443/tcp}, expect: deny", 307 },
+    { "flow: {from: ward, to: store/web, port: 443/tcp}, expect: deny", 218 },
+    { "flow: {from: 10.20.0.5, port: 443/tcp}, expect: deny", 202 },
+    { "flow: {from: 10.20.0.5, to: store/web, port: 443/tcp}", 202 },
+};
+
+static size_t error_count(void)
+{
+    size_t count = 0;
+
+    for (const struct diag *at = bench.diags.first; at != NULL; at = at->next) {
+        count += at->level == DIAG_ERROR;
+    }
+    return count;
+}
+
+static void rows_come_out_as_they_say(void)
+{
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct slice test =
+            arena_printf(&bench.arena, "    - {name: it is so, %s}\n", rows[i].test);
+        compile(test.ptr);
+        bool good = rows[i].code == 0 ? error_count() == 0
+                                      : error_count() == 1 && bench_has(&bench, rows[i].code);
+        if (!good) {
+            (void)printf("\n    %s: %.*s", rows[i].test, SLICE_ARG(bench_findings(&bench)));
+        }
+        CU_ASSERT_TRUE(good);
+    }
+}
+
+static void clauses_that_decide_are_covered(void)
+{
+    compile(
+        "    - {name: a, flow: {from: 10.20.0.5, to: store/web, port: 443/tcp}, expect: permit}\n"
+        "    - {name: b, when: {rule: guess, on: store/web}, expect: {respond: network.deny}}\n");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    const struct sla_tests_outcome *tests = &bench.world->tests;
+    CU_ASSERT_EQUAL(tests->run, 2);
+    CU_ASSERT_EQUAL(tests->failed, 0);
+    CU_ASSERT_EQUAL(tests->clauses, 4); /* not where machines are */
+    CU_ASSERT_EQUAL(tests->covered, 2);
+    sla_report_coverage(bench.world, &bench.world->tests, INT64_C(500000000),
+                        &bench.diags); /* 50 % */
+    CU_ASSERT_TRUE(bench_has(&bench, 602));
+    CU_ASSERT_FALSE(bench_has(&bench, 603));
+    sla_report_coverage(bench.world, &bench.world->tests, INT64_C(500000001), &bench.diags);
+    CU_ASSERT_TRUE(bench_has(&bench, 603));
+}
+
+static void a_failed_test_names_the_clause_that_decides(void)
+{
+    compile("    - {name: guests, flow: {from: 10.20.0.5, to: store/web, port: 443/tcp}, expect: "
+            "deny}\n");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    CU_ASSERT_EQUAL(bench.world->tests.failed, 1);
+    for (const struct diag *at = bench.diags.first; at != NULL; at = at->next) {
+        if (at->code == 601) {
+            ASSERT_TEXT(at->label, "it is `permit`");
+            ASSERT_TEXT(at->labels->text, "`ward-in` of shop decides");
+        }
+    }
+}
+
+static void tests_of_what_is_not_here_are_left_out(void)
+{
+    struct slice spec =
+        arena_printf(&bench.arena,
+                     "%s  tests:\n    - {name: a, flow: {from: 10.20.0.5, to: store/web, port: "
+                     "443/tcp}, expect: deny}\n",
+                     clauses);
+
+    bench_clear(&bench);
+    bench.options.partial = true;
+    bench_add(&bench, text_sla(&bench, "shop", spec.ptr));
+    bench_compile(&bench);
+    CU_ASSERT_EQUAL(bench.diags.errors, 0);
+    CU_ASSERT_EQUAL(bench.world->tests.run, 0);
+}
+
+static CU_TestInfo tests[] = {
+    { "rows come out as they say", rows_come_out_as_they_say },
+    { "clauses that decide are covered", clauses_that_decide_are_covered },
+    { "a failed test names the clause that decides", a_failed_test_names_the_clause_that_decides },
+    { "tests of what is not here are left out", tests_of_what_is_not_here_are_left_out },
+    CU_TEST_INFO_NULL,
+};
+CU_SuiteInfo suites[] = {
+    { "sla run tests", NULL, NULL, set_up, tear_down, tests },
+    CU_SUITE_INFO_NULL,
+};
