@@ -254,20 +254,28 @@ static bool names_parties(const struct draft_clause *clause)
     return term->domain == &sla_domain_parties;
 }
 
+static void check_party(struct draft *draft, struct diag_span span, struct slice name)
+{
+    if (draft->options.partial ||
+        sla_parties_find(draft->parties, draft->party_count, name) != SLA_NOBODY) {
+        return;
+    }
+    struct diag *diag =
+        sla_report_name(draft, SLA_CODE_PARTY, span, name, "a party of these documents",
+                        party_names(draft), draft->party_count);
+    diag_note(draft->diags, diag,
+              "roles are tenant, user, provider and operator; parties are those that "
+              "wrote a document or hold a resource");
+}
+
 static void check_parties(struct draft *draft, const struct draft_clause *clause)
 {
     enum party_role role = PARTY_TENANT;
 
     for (const struct yaml_node *node = sla_texts_first(clause->value);
          node != NULL && !sla_is_full(draft, node); node = sla_texts_next(clause->value, node)) {
-        if (!party_role_parse(node->text, &role) && !draft->options.partial &&
-            sla_parties_find(draft->parties, draft->party_count, node->text) == SLA_NOBODY) {
-            struct diag *diag = sla_report_name(draft, SLA_CODE_PARTY, yaml_span(node), node->text,
-                                                "a party of these documents", party_names(draft),
-                                                draft->party_count);
-            diag_note(draft->diags, diag,
-                      "roles are tenant, user, provider and operator; parties are those that "
-                      "wrote a document or hold a resource");
+        if (!party_role_parse(node->text, &role)) {
+            check_party(draft, yaml_span(node), node->text);
         }
     }
 }
@@ -343,4 +351,13 @@ void sla_bind_clause(struct draft *draft, struct draft_document *document,
         check_parties(draft, clause);
     }
     check_coverage(draft, document, clause);
+}
+
+void sla_bind_assumption(struct draft *draft, struct draft_document *document,
+                         struct draft_assumption *assumption)
+{
+    sla_bind_clause(draft, document, &assumption->head);
+    if (!assumption->head.broken) {
+        check_party(draft, assumption->owner_span, assumption->owner);
+    }
 }

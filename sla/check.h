@@ -24,8 +24,10 @@ void sla_check_test(struct sla_reading *reading, void *filled);       /* struct 
 void sla_check_test_flow(struct sla_reading *reading, void *filled);  /* struct sla_test_flow */
 void sla_check_test_when(struct sla_reading *reading, void *filled);  /* struct sla_test_when */
 
+void sla_check_assumption(struct sla_reading *reading, void *filled); /* struct draft_assumption */
+void sla_check_service(struct sla_reading *reading, void *filled);    /* struct draft_service */
+
 /* Older spellings. */
 sla_older_fn sla_older_assertion; /* NAME: {party: NAME, how: transcribed} */
-void sla_check_service(struct sla_reading *reading, void *filled); /* struct draft_service */
 
 #endif

@@ -384,6 +384,7 @@ struct sla_world *sla_compile_world(struct draft *draft, const struct diag_sourc
     sla_world_take_parties(draft->arena, world);
     take_protected(draft, world);
     take_services(draft, world);
+    sla_take_assumptions(draft, world);
     compile_clauses(draft, world);
     sla_compile_rules(draft, world);
     take_digests(draft, world);

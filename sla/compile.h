@@ -9,6 +9,9 @@
 struct sla_world *sla_compile_world(struct draft *draft, const struct diag_source *sources,
                                     size_t count);
 
+/* Findings about what services get; counts them in the summary (sla/compose_report.c). */
+void sla_report_figures(struct sla_world *world, struct diag_list *diags);
+
 /* Notes on requirements that rest on what no provider offers; counts them in the summary. */
 void sla_report_unproven(struct sla_world *world, struct diag_list *diags);
 

@@ -4,6 +4,7 @@
 #define REDAN_SLA_DRAFT_H
 
 #include "base/yaml.h"
+#include "sla/assume.h"
 #include "sla/code.h"
 #include "sla/intern.h"
 #include "sla/names.h"
@@ -109,6 +110,13 @@ struct draft_response {
     const struct yaml_node *on, *except, *node;
 };
 
+/* A clause of a kind of its own: it joins no others. */
+struct draft_assumption {
+    struct draft_clause head;
+    struct slice owner, why;
+    struct diag_span owner_span;
+};
+
 struct draft_resource {
     struct resource resource;
     const struct yaml_node *node, *labels;
@@ -164,6 +172,8 @@ struct draft_document {
     size_t resource_count;
     struct draft_protected *protected;
     size_t protected_count;
+    struct draft_assumption *assumptions;
+    size_t assumption_count;
     struct draft_service *services;
     size_t service_count;
     struct sla_names service_names; /* into services; by resolve */

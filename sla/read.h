@@ -9,4 +9,8 @@
 bool sla_read_value(struct sla_reading *reading, const struct sla_clause *clause,
                     const struct yaml_node *node, struct sla_value *out);
 
+/* What a clause, a reaction and an assumption have in common: who says it, where. `id`: the field
+ * of the id in their record. */
+void sla_read_head(const struct sla_reading *reading, size_t id, struct draft_clause *out);
+
 #endif

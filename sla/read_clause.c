@@ -4,8 +4,7 @@
 #include "sla/report.h"
 #include "sla/when.h"
 
-/* What a clause and a reaction have in common. */
-static void fill_head(const struct sla_reading *reading, size_t id, struct draft_clause *out)
+void sla_read_head(const struct sla_reading *reading, size_t id, struct draft_clause *out)
 {
     const struct sla_document *from = &reading->document->document;
     struct sla_clause *clause = &out->clause;
@@ -29,6 +28,12 @@ static bool check_stance(const struct sla_reading *reading, const struct sla_cla
 
     if (sla_reading_has(reading, CLAUSE_STANCE) && !sla_reading_filled(reading, CLAUSE_STANCE)) {
         return false; /* reported */
+    }
+    if (clause->term->becomes == SLA_BECOMES_ASSUMPTION) {
+        diag = diag_add(diags, DIAG_ERROR, SLA_CODE_STANCE, yaml_span(reading->nodes[CLAUSE_TERM]),
+                        "`%s` is no clause", clause->term->name);
+        diag_help(diags, diag, "write it into `assumptions`, with its `owner`");
+        return false;
     }
     if (offer && !sla_reading_has(reading, CLAUSE_STANCE)) {
         diag =
@@ -227,7 +232,7 @@ void sla_check_clause(struct sla_reading *reading, void *filled)
 {
     struct draft_clause *out = filled;
 
-    fill_head(reading, CLAUSE_ID, out);
+    sla_read_head(reading, CLAUSE_ID, out);
     out->tier_span = sla_reading_span(reading, CLAUSE_TIER);
     reading->good &= check_by_term(reading, out);
     out->broken = !reading->good;
@@ -237,7 +242,7 @@ void sla_check_reaction(struct sla_reading *reading, void *filled)
 {
     struct draft_reaction *out = filled;
 
-    fill_head(reading, REACTION_ID, &out->head);
+    sla_read_head(reading, REACTION_ID, &out->head);
     out->head.rule = yaml_get(reading->nodes[REACTION_WHEN], "rule");
     if (reading->nodes[REACTION_RESPOND] != NULL) {
         out->head.clause.value_span = sla_reading_span(reading, REACTION_RESPOND);

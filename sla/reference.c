@@ -71,8 +71,10 @@ void sla_print_term(const struct sla_term *term, const char *heading, struct buf
     buf_printf(out, "%s `%s`\n\n%s\n\n", heading, term->name, term->doc);
     buf_printf(out, "- value: %s\n- operators: ", term->value_doc);
     print_bits(out, term->ops, SLA_OPS, name_of_op);
-    buf_add_cstr(out, "\n- stances: ");
-    print_bits(out, term->stances, SLA_STANCES, name_of_stance);
+    if (term->stances != 0) {
+        buf_add_cstr(out, "\n- stances: ");
+        print_bits(out, term->stances, SLA_STANCES, name_of_stance);
+    }
     buf_add_cstr(out, "\n- planes: ");
     print_bits(out, term->planes, PLANE_KINDS + 1, name_of_plane);
     if (term->extras != 0) {

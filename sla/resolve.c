@@ -159,7 +159,7 @@ static void check_unique(struct draft *draft, const char *what, struct named *na
 static void check_ids(struct draft *draft, const struct draft_document *document)
 {
     size_t most = document->target_count + document->group_count + document->clause_count +
-                  document->service_count;
+                  document->assumption_count + document->service_count;
     struct named *names = ARENA_NEW(draft->arena, struct named, most + 1);
 
     for (size_t i = 0; i < document->target_count; i++) {
@@ -174,7 +174,11 @@ static void check_ids(struct draft *draft, const struct draft_document *document
         const struct sla_clause *clause = &document->clauses[i].clause;
         names[i] = (struct named){ clause->ref.clause, clause->span };
     }
-    check_unique(draft, "clause", names, document->clause_count);
+    for (size_t i = 0; i < document->assumption_count; i++) {
+        const struct sla_clause *clause = &document->assumptions[i].head.clause;
+        names[document->clause_count + i] = (struct named){ clause->ref.clause, clause->span };
+    }
+    check_unique(draft, "clause", names, document->clause_count + document->assumption_count);
     for (size_t i = 0; i < document->service_count; i++) {
         const struct sla_service *service = &document->services[i].service;
         names[i] = (struct named){ service->id, service->span };
@@ -316,10 +320,14 @@ bool sla_resolve(struct draft *draft)
         }
         document->without_ucloud |= document->document.kind == SLA_RESPONSE_POLICY;
         bind_document(draft, document);
+        for (size_t j = 0; j < document->assumption_count; j++) {
+            sla_bind_assumption(draft, document, &document->assumptions[j]);
+        }
         bind_refined(draft, document);
         sla_check_known(draft, document);
         sla_bind_tests(draft, document);
         sla_told(draft, document, from);
     }
+    sla_check_assumptions(draft);
     return draft->diags->errors == 0;
 }

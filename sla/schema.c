@@ -86,6 +86,13 @@ static const struct sla_field sla_spec_fields[] = {
                      .of.record = &sla_record_tier,
                      .doc = "Steps in which rules of this party are asked, first to last.",
                      .example = "[{id: legal, combine: forbid-overrides}]" },
+    [SPEC_ASSUMPTIONS] = { .key = "assumptions",
+                           .type = SLA_TYPE_RECORDS,
+                           .offset = offsetof(struct draft_document, assumptions),
+                           .count = offsetof(struct draft_document, assumption_count),
+                           .of.record = &sla_record_assumption,
+                           .doc = "What somebody answers for, beyond what is promised.",
+                           .example = "[]" },
     [SPEC_TESTS] = { .key = "tests",
                      .type = SLA_TYPE_RECORDS,
                      .offset = offsetof(struct draft_document, tests),
@@ -134,6 +141,13 @@ static const struct sla_field offer_spec_fields[] = {
                      .of.record = &sla_record_tier,
                      .doc = "Steps in which rules of this party are asked, first to last.",
                      .example = "[{id: legal, combine: forbid-overrides}]" },
+    [SPEC_ASSUMPTIONS] = { .key = "assumptions",
+                           .type = SLA_TYPE_RECORDS,
+                           .offset = offsetof(struct draft_document, assumptions),
+                           .count = offsetof(struct draft_document, assumption_count),
+                           .of.record = &sla_record_assumption,
+                           .doc = "What somebody answers for, beyond what is promised.",
+                           .example = "[]" },
 };
 static const struct sla_field ucloud_spec_fields[] = {
     [SPEC_TARGETS] = { .key = NULL },
@@ -206,9 +220,9 @@ static const struct sla_record *const records[] = {
     &sla_record_tier,        &sla_record_clause,        &sla_record_clause_when,
     &sla_record_flow,        &sla_record_reaction,      &sla_record_shared_reaction,
     &sla_record_response,    &sla_record_reaction_when, &sla_record_protected,
-    &sla_record_resource,    &sla_record_service,       &sla_record_needs,
-    &sla_record_test,        &sla_record_test_flow,     &sla_record_test_when,
-    &sla_record_test_expect,
+    &sla_record_resource,    &sla_record_assumption,    &sla_record_service,
+    &sla_record_needs,       &sla_record_test,          &sla_record_test_flow,
+    &sla_record_test_when,   &sla_record_test_expect,
 };
 
 const struct sla_record *const *sla_records(size_t *out_count)

@@ -28,6 +28,7 @@ enum field_of_spec {
     SPEC_PROTECTED,
     SPEC_RESOURCES,
     SPEC_SERVICES,
+    SPEC_ASSUMPTIONS,
     SPEC_PARAMETERS,
     SPEC_RESPONSES,
     SPEC_TIERS,
@@ -76,6 +77,16 @@ enum field_of_reaction {
 };
 enum field_of_response { RESPONSE_POLICY, RESPONSE_ON, RESPONSE_EXCEPT };
 enum field_of_reaction_when { REACTION_WHEN_RULE };
+enum field_of_assumption {
+    ASSUMPTION_ID,
+    ASSUMPTION_OWNER,
+    ASSUMPTION_ON,
+    ASSUMPTION_TERM,
+    ASSUMPTION_OP,
+    ASSUMPTION_VALUE,
+    ASSUMPTION_WINDOW,
+    ASSUMPTION_WHY
+};
 enum field_of_service { SERVICE_ID, SERVICE_NEEDS };
 enum field_of_needs { NEEDS_AT_LEAST, NEEDS_OF };
 enum field_of_test { TEST_NAME, TEST_FLOW, TEST_WHEN, TEST_EXPECT };
@@ -117,6 +128,7 @@ extern const struct sla_record sla_record_response;
 extern const struct sla_record sla_record_reaction_when;
 extern const struct sla_record sla_record_protected;
 extern const struct sla_record sla_record_resource;
+extern const struct sla_record sla_record_assumption;
 extern const struct sla_record sla_record_service;
 extern const struct sla_record sla_record_needs;
 extern const struct sla_record sla_record_test;

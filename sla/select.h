@@ -15,4 +15,8 @@ const struct slice *sla_resource_paths(struct draft *draft);
 void sla_bind_clause(struct draft *draft, struct draft_document *document,
                      struct draft_clause *clause);
 
+/* The same for an assumption; checks its owner. */
+void sla_bind_assumption(struct draft *draft, struct draft_document *document,
+                         struct draft_assumption *assumption);
+
 #endif

@@ -16,14 +16,7 @@ struct binding {
 
 bool sla_term_composes(const struct sla_term *term)
 {
-    static const char *const names[] = { "availability" };
-
-    for (size_t i = 0; i < COUNT_OF(names); i++) {
-        if (slice_is(slice_from(term->name), names[i])) {
-            return true;
-        }
-    }
-    return false;
+    return term->planes == SLA_PLANE_SERVICE || slice_is(slice_from(term->name), "availability");
 }
 
 /* --- parts ----------------------------------------------------------------------------------- */
@@ -376,6 +369,7 @@ void sla_bind_services(struct draft *draft)
         }
         sla_names_sort(&document->service_names);
         for (size_t j = 0; j < document->service_count; j++) {
+            document->services[j].service.index = draft->service_count + j;
             bind_parts(&binding, &document->services[j]);
         }
         complete_all(&binding);

@@ -31,6 +31,7 @@ struct sla_service {
     size_t need;                  /* of the parts; part_count: all of them */
     const size_t *resources;      /* of all parts, however deep; ascending, each once */
     size_t resource_count;
+    size_t index;   /* a number of its own, below the world's service_count */
     unsigned depth; /* 1: rests on resources alone; at most SLA_SERVICE_DEPTH_MAX */
     struct diag_span span;
 };

@@ -1,6 +1,7 @@
 #include "sla/sla.h"
 
 #include "sla/compile.h"
+#include "sla/compose.h"
 #include "sla/conflict.h"
 #include "sla/expand.h"
 #include "sla/repair.h"
@@ -62,6 +63,8 @@ const struct sla_world *sla_compile(struct arena *arena, const struct diag_sourc
         world = sla_compile_world(draft, sources, count);
         sla_report_unproven(world, diags);
         sla_find_conflicts(arena, world, budget);
+        world->conflicts_incomplete |= !sla_compose_world(arena, world, budget);
+        sla_report_figures(world, diags);
         if (!draft->options.without_repairs) {
             sla_find_repairs(arena, draft, world, budget);
         }

@@ -2,7 +2,7 @@
 
 static const struct sla_term_group *const groups[] = {
     &sla_terms_place, &sla_terms_trust,    &sla_terms_secrecy, &sla_terms_amount,
-    &sla_terms_data,  &sla_terms_response, &sla_terms_rule,
+    &sla_terms_data,  &sla_terms_response, &sla_terms_rule,    &sla_terms_given,
 };
 
 const struct sla_term_group *const *sla_term_groups(size_t *out_count)

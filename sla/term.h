@@ -132,6 +132,7 @@ extern const struct sla_term_group sla_terms_amount;
 extern const struct sla_term_group sla_terms_data;
 extern const struct sla_term_group sla_terms_response;
 extern const struct sla_term_group sla_terms_rule;
+extern const struct sla_term_group sla_terms_given; /* assumptions (sla/assume.h) */
 
 /* All groups, in the order of the reference. */
 const struct sla_term_group *const *sla_term_groups(size_t *out_count);

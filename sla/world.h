@@ -13,6 +13,9 @@
 #include "sla/value.h"
 
 struct sla_guards;
+struct sla_assumed;
+struct sla_assumption;
+struct sla_figure;
 struct sla_service;
 struct yaml_node;
 struct sla_test; /* sla/test.h */
@@ -194,6 +197,7 @@ struct sla_summary {
     size_t reactions;
     size_t checked_only;       /* clauses that no plane enforces: held against offers at most */
     size_t unproven;           /* requirements that rest on what nobody offers */
+    size_t impossible;         /* requirements on services that cannot be had */
     size_t unproven_resources; /* the same, one a requirement and resource */
 };
 
@@ -207,6 +211,11 @@ struct sla_world {
     size_t clause_count;
     const struct sla_service *const *services; /* by U-Cloud, then id */
     size_t service_count;
+    const struct sla_assumption *assumptions; /* those that hold; canonical order */
+    size_t assumption_count;
+    const struct sla_assumed *assumed; /* the same, by what they are about (sla/assume.h) */
+    const struct sla_figure *figures;  /* of requirements on services (sla/compose.h) */
+    size_t figure_count;
     const struct sla_party *parties; /* by name, then role; a party is named by its first index */
     size_t party_count;
     struct sla_guards *guards; /* sla/guard.h; their intersections are added when looked for */

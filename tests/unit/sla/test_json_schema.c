@@ -105,7 +105,7 @@ static void names_are_asked_for_as_they_say(void)
         { "spec.clauses.window", 1 },
         { "sla.spec.clauses.window", 1 },
         { "clauses.window", 1 },
-        { "window", 1 },
+        { "window", 2 }, /* of clauses and of assumptions */
         { "availability", 1 },
         { "spec.clauses", 3 }, /* itself, and as a member of two kinds */
         { "indow", 0 },

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "sla/assume.h"
 #include "sla/schema.h"
 #include "sla/term.h"
 #include "tests/unit/sla/worlds.h"
@@ -36,31 +37,36 @@ static void the_reference_is_printed_from_the_tables(void)
 }
 
 /* The first of those that targets of the term can be of. */
-static const char *first_plane(const struct sla_term *term)
+/* Members of a target that the term can be about. */
+static const char *chosen_for(const struct sla_term *term)
 {
     for (unsigned i = 0; i < PLANE_KINDS; i++) {
         if ((term->planes & SLA_BIT(i)) != 0) {
-            return plane_kind_name((enum plane_kind)i);
+            return arena_printf(&bench.arena, "plane: %s", plane_kind_name((enum plane_kind)i)).ptr;
         }
     }
-    return "none";
+    return "service: web";
 }
 
 static void every_example_of_a_term_compiles(void)
 {
     for (size_t i = 0; i < sla_term_count(); i++) {
         const struct sla_term *term = sla_term_at(i);
-        struct slice spec = arena_printf(
-            &bench.arena,
-            "  targets: [{id: web, plane: %s}]\n  groups: [{id: ward, addresses: 10.0.0.1}]\n"
-            "  clauses:\n    - {id: x, on: web, %s}\n",
-            first_plane(term), term->example);
+        bool assumed = term->becomes == SLA_BECOMES_ASSUMPTION;
+        struct slice spec =
+            arena_printf(&bench.arena,
+                         "  targets: [{id: web, %s}]\n  groups: [{id: ward, addresses: 10.0.0.1}]\n"
+                         "  %s:\n    - {id: x, on: web, %s%s}\n",
+                         chosen_for(term), assumed ? "assumptions" : "clauses",
+                         assumed ? "owner: shop, " : "", term->example);
         bench_clear(&bench);
         bench.options.partial = true;
         bench_add(&bench, text_sla(&bench, "shop", spec.ptr));
         bench_compile(&bench);
         CU_ASSERT_EQUAL(bench.diags.errors, 0);
-        CU_ASSERT_PTR_EQUAL(bench.world->clauses[0]->term, term);
+        CU_ASSERT_PTR_EQUAL(assumed ? bench.world->assumptions[0].clause->term
+                                    : bench.world->clauses[0]->term,
+                            term);
         CU_ASSERT_PTR_EQUAL(sla_term_find(slice_from(term->name)), term);
         CU_ASSERT_EQUAL(sla_term_index(term), i);
     }
@@ -75,7 +81,8 @@ static void every_table_row_is_complete(void)
     for (size_t i = 0; i < sla_term_count(); i++) {
         const struct sla_term *term = sla_term_at(i);
         CU_ASSERT_TRUE(strlen(term->doc) > 20);
-        CU_ASSERT_TRUE(term->ops != 0 && term->planes != 0 && term->stances != 0);
+        CU_ASSERT_TRUE(term->ops != 0 && term->planes != 0);
+        CU_ASSERT_EQUAL(term->stances == 0, term->becomes == SLA_BECOMES_ASSUMPTION);
         CU_ASSERT_EQUAL(term->needed & ~term->extras, 0);
         CU_ASSERT_PTR_NOT_NULL(term->controls[0]);
         CU_ASSERT_PTR_NOT_NULL(term->domain);
