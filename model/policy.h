@@ -60,6 +60,18 @@ struct objective {
     const size_t *targets;
     size_t target_count;
     struct clause_ref clause;
+    bool gave_way; /* it cannot be kept now: no plan is held to it */
+    uint32_t step; /* then: of the degradation its party declared; 0: it declared no order */
+};
+
+/* A `should` clause that gave way on some targets, so that a finding is ended: its policies and
+ * objectives do not hold there. */
+struct degradation {
+    uint32_t step; /* as above */
+    struct clause_ref clause;
+    struct slice finding; /* id of the conflict */
+    const size_t *targets;
+    size_t target_count;
 };
 
 enum approval { APPROVAL_NONE, APPROVAL_ONE, APPROVAL_TWO };
@@ -101,7 +113,9 @@ struct policy_set {
     size_t reaction_count;
     const struct protected_asset *protected_assets;
     size_t protected_count;
-    const struct policy_rules *rules; /* what policy_decide looks up */
+    const struct policy_rules *rules;  /* what policy_decide looks up */
+    const struct degradation *degrade; /* what no longer holds; `policies` are without it */
+    size_t degrade_count;
 };
 
 const char *approval_name(enum approval value);

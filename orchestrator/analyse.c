@@ -134,7 +134,7 @@ int64_t analyse_mttr_limit_ms(const struct policy_set *world, struct slice node,
 
     for (size_t i = 0; world != NULL && i < world->objective_count; i++) {
         const struct objective *objective = &world->objectives[i];
-        if (objective->kind == OBJECTIVE_RESPOND_MTTR &&
+        if (objective->kind == OBJECTIVE_RESPOND_MTTR && !objective->gave_way &&
             (limit_ms == 0 || objective->limit < limit_ms) &&
             analyse_objective_applies(world, objective, node, severity)) {
             limit_ms = objective->limit;

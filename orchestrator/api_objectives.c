@@ -65,7 +65,14 @@ static void write_objective(struct api_request *request, const struct objective 
     json_add_text(json, "clause",
                   arena_printf(&request->arena, "%.*s/%.*s", SLICE_ARG(clause->document),
                                SLICE_ARG(clause->clause)));
-    json_add_cstr(json, "state", objective_state_name(measured->state));
+    json_add_cstr(json, "state",
+                  objective_state_name(objective->gave_way ? OBJECTIVE_BREACHED : measured->state));
+    json_key(json, "degraded");
+    if (objective->gave_way) {
+        json_put_i64(json, objective->step);
+    } else {
+        json_put_null(json);
+    }
     json_add_i64(json, "limit_ms", measured->limit_ms);
     add_ms(json, "worst_ms", measured->worst_ms);
     add_ms(json, "spent_ms", measured->spent_ms);

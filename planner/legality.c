@@ -329,7 +329,7 @@ static void check_availability(const struct check *check)
     for (size_t i = 0; i < world->objective_count; i++) {
         const struct objective *objective = &world->objectives[i];
         int64_t planned_ms = 0;
-        if (objective->kind != OBJECTIVE_AVAILABILITY) {
+        if (objective->kind != OBJECTIVE_AVAILABILITY || objective->gave_way) {
             continue;
         }
         for (size_t j = 0; j < check->plan->step_count; j++) {

@@ -109,13 +109,8 @@ static struct sla_assumption assumption_of(const struct draft_assumption *from)
 
 static int canonical_order(const void *left, const void *right)
 {
-    const struct clause_ref *a = &((const struct sla_assumption *)left)->clause->ref;
-    const struct clause_ref *b = &((const struct sla_assumption *)right)->clause->ref;
-    int order = slice_cmp(a->party, b->party);
-
-    order = order != 0 ? order : slice_cmp(a->document, b->document);
-    order = order != 0 ? order : (int)a->role - (int)b->role;
-    return order != 0 ? order : slice_cmp(a->clause, b->clause);
+    return sla_clause_ref_cmp(&((const struct sla_assumption *)left)->clause->ref,
+                              &((const struct sla_assumption *)right)->clause->ref);
 }
 
 void sla_take_assumptions(struct draft *draft, struct sla_world *world)

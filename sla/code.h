@@ -46,6 +46,7 @@ enum sla_code {
     SLA_CODE_ROUND = 313, /* goes round, or too deep */
     SLA_CODE_LOOSER = 314,
     SLA_CODE_NO_PARAMETER = 315,
+    SLA_CODE_DEGRADE = 321,
     SLA_CODE_SERVICE = 323,
     SLA_CODE_TIER = 322,
     SLA_CODE_NOT_HELD = 324,
@@ -64,7 +65,8 @@ enum sla_code {
     SLA_CODE_NOT_TESTED = 602,
     SLA_CODE_COVERAGE = 603,
 
-    SLA_CODE_OLDER = 904
+    SLA_CODE_OLDER = 904,
+    SLA_CODE_ORDER = 907, /* of giving way: not declared */
 };
 
 #endif

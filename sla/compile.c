@@ -47,6 +47,8 @@ static void take_documents(struct draft *draft, struct sla_world *world)
         for (size_t j = 0; speaks_for_itself(documents[i]) && j < document->clause_count; j++) {
             document->clauses[j].clause.order = (uint16_t)j;
             document->clauses[j].clause.reaction = document->clauses[j].reaction;
+            document->clauses[j].clause.held = document->clauses[j].clause.resources;
+            document->clauses[j].clause.held_count = document->clauses[j].clause.resource_count;
             all[world->clause_count++] = &document->clauses[j].clause;
         }
     }

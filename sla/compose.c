@@ -223,25 +223,16 @@ static void collect_steps(struct collecting *collecting, unsigned by)
     }
 }
 
-static int clause_order(const struct clause_ref *a, const struct clause_ref *b)
-{
-    int order = slice_cmp(a->party, b->party);
-
-    order = order != 0 ? order : slice_cmp(a->document, b->document);
-    order = order != 0 ? order : (int)a->role - (int)b->role;
-    return order != 0 ? order : slice_cmp(a->clause, b->clause);
-}
-
 static int by_clause(const void *left, const void *right)
 {
-    return clause_order(&(*(const struct sla_clause *const *)left)->ref,
-                        &(*(const struct sla_clause *const *)right)->ref);
+    return sla_clause_ref_cmp(&(*(const struct sla_clause *const *)left)->ref,
+                              &(*(const struct sla_clause *const *)right)->ref);
 }
 
 static int by_assumption(const void *left, const void *right)
 {
-    return clause_order(&(*(const struct sla_assumption *const *)left)->clause->ref,
-                        &(*(const struct sla_assumption *const *)right)->clause->ref);
+    return sla_clause_ref_cmp(&(*(const struct sla_assumption *const *)left)->clause->ref,
+                              &(*(const struct sla_assumption *const *)right)->clause->ref);
 }
 
 static size_t unique(const void **items, size_t count, int (*order)(const void *, const void *))

@@ -1,5 +1,7 @@
 #include "sla/conflict.h"
 
+#include "sla/degrade.h"
+
 #include <stdlib.h>
 
 bool sla_search_spend(struct sla_search *search, uint64_t expansions)
@@ -123,15 +125,6 @@ static void index_clauses(struct sla_search *search)
     }
 }
 
-static int canonical_order(const struct sla_clause *a, const struct sla_clause *b)
-{
-    int order = slice_cmp(a->ref.party, b->ref.party);
-
-    order = order != 0 ? order : slice_cmp(a->ref.document, b->ref.document);
-    order = order != 0 ? order : (int)a->ref.role - (int)b->ref.role;
-    return order != 0 ? order : slice_cmp(a->ref.clause, b->ref.clause);
-}
-
 static int conflict_order(const void *left, const void *right)
 {
     const struct sla_conflict *a = left;
@@ -141,28 +134,12 @@ static int conflict_order(const void *left, const void *right)
         return (int)a->class - (int)b->class;
     }
     for (size_t i = 0; i < a->clause_count && i < b->clause_count; i++) {
-        int order = canonical_order(a->clauses[i], b->clauses[i]);
+        int order = sla_clause_ref_cmp(&a->clauses[i]->ref, &b->clauses[i]->ref);
         if (order != 0) {
             return order;
         }
     }
     return (a->clause_count > b->clause_count) - (a->clause_count < b->clause_count);
-}
-
-/* Any clause of a minimal set mends it by giving way. An offer does not: without it the requirement
- * would only be unproven. Of several the first in canonical order. */
-static const struct sla_clause *yielding(const struct sla_conflict *conflict)
-{
-    const struct sla_clause *yields = NULL;
-
-    for (size_t i = 0; i < conflict->clause_count; i++) {
-        const struct sla_clause *clause = conflict->clauses[i];
-        bool may = clause->strength == SLA_SHOULD && clause->stance != SLA_OFFERS;
-        if (may && (yields == NULL || canonical_order(clause, yields) < 0)) {
-            yields = clause;
-        }
-    }
-    return yields;
 }
 
 void sla_find_conflicts(struct arena *arena, struct sla_world *world, uint64_t max_expansions)
@@ -180,14 +157,12 @@ void sla_find_conflicts(struct arena *arena, struct sla_world *world, uint64_t m
         qsort(search.found, search.found_count, sizeof(*search.found), conflict_order);
     }
     for (size_t i = 0; i < search.found_count; i++) {
-        struct sla_conflict *conflict = &search.found[i];
-        sla_conflict_describe(arena, world, conflict);
-        conflict->yields = yielding(conflict);
-        world->degradation_count += conflict->yields != NULL ? 1 : 0;
+        sla_conflict_describe(arena, world, &search.found[i]);
     }
     world->conflicts = search.found;
     world->conflict_count = search.found_count;
     world->conflicts_incomplete = search.incomplete;
+    sla_choose_yields(arena, world);
 }
 
 const struct sla_conflict *sla_world_conflict(const struct sla_world *world, struct slice id)

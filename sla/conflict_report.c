@@ -1,4 +1,5 @@
 #include "sla/conflict.h"
+#include "sla/degrade.h"
 #include "sla/repair.h"
 
 #include <inttypes.h>
@@ -82,6 +83,18 @@ static void add_loss(const struct sla_world *world, const struct sla_conflict *c
     diag_note(diags, diag, "lost: %.*s", SLICE_ARG(buf_slice(&text)));
 }
 
+static void add_step(const struct sla_conflict *conflict, struct diag *diag,
+                     struct diag_list *diags)
+{
+    if (conflict->yields->step > 0) {
+        diag_note(diags, diag, "step %u of `degrade`", conflict->yields->step);
+    }
+    if (!conflict->is_least) {
+        diag_note(diags, diag, "not proven least: over %d clauses hang together",
+                  SLA_DEGRADE_EXACT_MAX);
+    }
+}
+
 static void add_repairs(const struct sla_conflict *conflict, struct diag *diag,
                         struct diag_list *diags)
 {
@@ -121,6 +134,7 @@ void sla_conflict_report(const struct sla_world *world, const struct sla_conflic
     }
     if (conflict->yields != NULL) {
         add_loss(world, conflict, diag, diags);
+        add_step(conflict, diag, diags);
     } else if (conflict->resource_count > 1) {
         struct slice first = sla_resource_text(diags->arena, world, conflict->resources[0]);
         diag_note(diags, diag, "on %.*s and %zu more", SLICE_ARG(first),

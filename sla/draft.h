@@ -18,6 +18,7 @@ enum {
     SLA_DOCUMENTS_MAX = 65536,
     SLA_RESOURCES_MAX = 1000 * 1000,
     SLA_COMPARED_MAX = 1000 * 1000, /* names looked at for "did you mean" */
+    SLA_WEIGHT_MAX = 1000,
     SLA_PAIRS_MAX = 8 * 1000 * 1000 /* of a target or clause and a resource it speaks of */
 };
 
@@ -172,6 +173,7 @@ struct draft_document {
     size_t resource_count;
     struct draft_protected *protected;
     size_t protected_count;
+    const struct yaml_node *degrade; /* steps of clause ids; NULL: none */
     struct draft_assumption *assumptions;
     size_t assumption_count;
     struct draft_service *services;

@@ -106,6 +106,8 @@ static void write_objectives(struct json_writer *writer, const struct desired *d
         json_add_i64(writer, "limit", objective->limit);
         json_add_i64(writer, "window_ms", objective->window_ms);
         emit_json_resources(writer, "on", desired, objective->targets, objective->target_count);
+        json_add_bool(writer, "gaveWay", objective->gave_way);
+        json_add_i64(writer, "step", objective->step);
         write_ref(writer, &objective->clause);
         json_close_object(writer);
     }
@@ -137,6 +139,24 @@ static void write_reactions(struct json_writer *writer, const struct desired *de
     json_open_array(writer);
     for (size_t i = 0; i < desired->policies->reaction_count; i++) {
         write_reaction(writer, desired, &desired->policies->reactions[i]);
+    }
+    json_close_array(writer);
+}
+
+static void write_degradations(struct json_writer *writer, const struct desired *desired)
+{
+    const struct policy_set *set = desired->policies;
+
+    json_key(writer, "degrade");
+    json_open_array(writer);
+    for (size_t i = 0; i < set->degrade_count; i++) {
+        const struct degradation *degradation = &set->degrade[i];
+        json_open_object(writer);
+        json_add_i64(writer, "step", degradation->step);
+        json_add_text(writer, "finding", degradation->finding);
+        emit_json_resources(writer, "on", desired, degradation->targets, degradation->target_count);
+        write_ref(writer, &degradation->clause);
+        json_close_object(writer);
     }
     json_close_array(writer);
 }
@@ -267,6 +287,7 @@ void emit_policy(struct emit *emit)
     write_objectives(&writer, desired);
     write_reactions(&writer, desired);
     write_protected(&writer, desired);
+    write_degradations(&writer, desired);
     write_boxes(&writer, desired);
     write_items(&writer, "items", desired, desired->items, desired->item_count);
     write_items(&writer, "heeds", desired, desired->heeds, desired->heed_count);

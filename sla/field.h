@@ -43,6 +43,7 @@ enum sla_type {
     SLA_TYPE_EXPECT,    /* of a test, read in the check: const struct yaml_node * */
     SLA_TYPE_REFS,      /* names bound later: const struct yaml_node * */
     SLA_TYPE_NEEDS,     /* names of parts, or the mapping of of.record: struct draft_needs */
+    SLA_TYPE_STEPS,     /* names, or lists of names bound later: const struct yaml_node * */
     SLA_TYPE_SELECT,    /* one value a key: const struct yaml_node * */
     SLA_TYPE_ARGUMENTS, /* one value or a list a key: const struct yaml_node * */
     SLA_TYPE_LABELS,    /* one value a key, none that `select` has: const struct yaml_node * */

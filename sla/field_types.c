@@ -376,6 +376,25 @@ static bool read_select(struct sla_reading *reading, const struct sla_field *fie
     return good;
 }
 
+static bool read_steps(struct sla_reading *reading, const struct sla_field *field,
+                       const struct yaml_node *node, void *filled)
+{
+    struct diag_list *diags = reading->draft->diags;
+
+    for (const struct yaml_node *at = node->first; at != NULL; at = at->next) {
+        for (const struct yaml_node *id = sla_texts_first(at); id != NULL;
+             id = sla_texts_next(at, id)) {
+            if (id->kind != YAML_SCALAR) {
+                struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_SHAPE, yaml_span(id),
+                                             "a step is a list of names");
+                diag_help(diags, diag, "for example `%s`", field->example);
+                return false;
+            }
+        }
+    }
+    return read_node(reading, field, node, filled);
+}
+
 static bool read_arguments(struct sla_reading *reading, const struct sla_field *field,
                            const struct yaml_node *node, void *filled)
 {
@@ -503,6 +522,7 @@ static const struct {
     [SLA_TYPE_EXPECT] = { "by kind of test", SLA_SHAPE_ANY, read_node },
     [SLA_TYPE_REFS] = { "names", SLA_SHAPE_TEXTS, read_node },
     [SLA_TYPE_NEEDS] = { "names, or a mapping", SLA_SHAPE_ANY, sla_read_needs },
+    [SLA_TYPE_STEPS] = { "steps", SLA_SHAPE_LIST, read_steps },
     [SLA_TYPE_SELECT] = { "mapping", SLA_SHAPE_MAPPING, read_select },
     [SLA_TYPE_ARGUMENTS] = { "mapping", SLA_SHAPE_MAPPING, read_arguments },
     [SLA_TYPE_LABELS] = { "mapping", SLA_SHAPE_MAPPING, read_labels },

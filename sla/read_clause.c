@@ -228,6 +228,26 @@ static bool check_by_term(struct sla_reading *reading, struct draft_clause *out)
     return good;
 }
 
+/* What a clause weighs matters where it may give way. */
+static bool check_weight(const struct sla_reading *reading, struct sla_clause *clause)
+{
+    struct diag_list *diags = reading->draft->diags;
+    const struct yaml_node *node = reading->nodes[CLAUSE_WEIGHT];
+
+    if (node == NULL) {
+        clause->weight = 1;
+        return true;
+    }
+    if (clause->strength == SLA_SHOULD) {
+        return true;
+    }
+    struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_MEMBER_OF_TERM, yaml_key_span(node),
+                                 "`weight` means nothing here");
+    diag_label(diags, diag, "only with `strength: should`");
+    diag_help(diags, diag, "a `must` never gives way: take it out");
+    return false;
+}
+
 void sla_check_clause(struct sla_reading *reading, void *filled)
 {
     struct draft_clause *out = filled;
@@ -235,6 +255,7 @@ void sla_check_clause(struct sla_reading *reading, void *filled)
     sla_read_head(reading, CLAUSE_ID, out);
     out->tier_span = sla_reading_span(reading, CLAUSE_TIER);
     reading->good &= check_by_term(reading, out);
+    reading->good &= check_weight(reading, &out->clause);
     out->broken = !reading->good;
 }
 

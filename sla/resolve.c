@@ -1,3 +1,4 @@
+#include "sla/degrade.h"
 #include "sla/expand.h"
 #include "sla/known.h"
 #include "sla/refine.h"
@@ -324,6 +325,7 @@ bool sla_resolve(struct draft *draft)
             sla_bind_assumption(draft, document, &document->assumptions[j]);
         }
         bind_refined(draft, document);
+        sla_check_degrade(draft, document);
         sla_check_known(draft, document);
         sla_bind_tests(draft, document);
         sla_told(draft, document, from);

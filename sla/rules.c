@@ -35,14 +35,14 @@ struct building {
 
 static bool is_rule(const struct sla_clause *clause)
 {
-    return clause->guard != SLA_GUARD_NEVER && clause->resource_count > 0 &&
+    return clause->guard != SLA_GUARD_NEVER && clause->held_count > 0 &&
            (clause->reaction != NULL || clause->term->becomes == SLA_BECOMES_POLICY);
 }
 
 static struct slice list_key(const struct sla_clause *clause, const void *key[2])
 {
-    key[0] = clause->resources;
-    memcpy(&key[1], &clause->resource_count, sizeof(clause->resource_count));
+    key[0] = clause->held;
+    memcpy(&key[1], &clause->held_count, sizeof(clause->held_count));
     return (struct slice){ (const char *)key, 2 * sizeof(*key) };
 }
 
@@ -88,7 +88,7 @@ static void make_classes(struct building *building)
         size_t before = building->lists.count;
         if (is_rule(clause) &&
             sla_intern(&building->lists, building->arena, list_key(clause, key)) == before) {
-            sla_classes_split(&building->classes, clause->resources, clause->resource_count);
+            sla_classes_split(&building->classes, clause->held, clause->held_count);
         }
     }
     building->rules->class_of = building->classes.of;

@@ -93,6 +93,12 @@ static const struct sla_field sla_spec_fields[] = {
                            .of.record = &sla_record_assumption,
                            .doc = "What somebody answers for, beyond what is promised.",
                            .example = "[]" },
+    [SPEC_DEGRADE] = { .key = "degrade",
+                       .type = SLA_TYPE_STEPS,
+                       .offset = offsetof(struct draft_document, degrade),
+                       .doc = "Which `should` clauses give way first, when not all can hold: "
+                              "steps of ids. If it is there, each of them is in one step.",
+                       .example = "[[quick-read], [far-copy, big-disk]]" },
     [SPEC_TESTS] = { .key = "tests",
                      .type = SLA_TYPE_RECORDS,
                      .offset = offsetof(struct draft_document, tests),

@@ -29,6 +29,7 @@ enum field_of_spec {
     SPEC_RESOURCES,
     SPEC_SERVICES,
     SPEC_ASSUMPTIONS,
+    SPEC_DEGRADE,
     SPEC_PARAMETERS,
     SPEC_RESPONSES,
     SPEC_TIERS,
@@ -55,6 +56,7 @@ enum field_of_clause {
     CLAUSE_NOTICE,
     CLAUSE_WHEN,
     CLAUSE_STRENGTH,
+    CLAUSE_WEIGHT,
     CLAUSE_CONTROLS,
     CLAUSE_TIER
 };

@@ -3,6 +3,7 @@
 #include "sla/compile.h"
 #include "sla/compose.h"
 #include "sla/conflict.h"
+#include "sla/degrade.h"
 #include "sla/expand.h"
 #include "sla/repair.h"
 #include "sla/run_tests.h"
@@ -71,7 +72,9 @@ const struct sla_world *sla_compile(struct arena *arena, const struct diag_sourc
         for (size_t i = 0; i < world->conflict_count; i++) {
             sla_conflict_report(world, &world->conflicts[i], diags);
         }
+        sla_report_order(world, diags);
         report_incomplete(world, diags);
+        sla_give_way(draft, world);
         sla_run_tests(arena, world, diags, &world->tests);
     }
     diag_sort(diags);

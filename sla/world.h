@@ -99,6 +99,8 @@ struct sla_clause {
     const struct sla_term *term;
     enum sla_stance stance;
     enum sla_strength strength;
+    uint32_t weight; /* of a `should`, inside its step: 1.. */
+    uint32_t step;   /* of its document's `degrade`: 1..; 0: none declared */
     enum sla_op op;
     uint8_t tier;   /* of its party; the number of tiers: the last one, which has no name */
     uint16_t order; /* place among the clauses of its document */
@@ -110,6 +112,8 @@ struct sla_clause {
     const struct reaction *reaction; /* of a reaction */
     const size_t *resources;         /* ascending; `on` without `except` */
     size_t resource_count;
+    const size_t *held; /* of these, those on which it did not give way (sla/degrade.h) */
+    size_t held_count;
     /* Of a term that composes: the services that `on` names. Other terms speak of all their
      * resources instead. */
     const struct sla_service *const *services;
@@ -186,6 +190,8 @@ struct sla_conflict {
     /* The `should` clause that gives way: then the conflict is a degradation, nothing to decide
      * first. NULL: all of them must hold. */
     const struct sla_clause *yields;
+    size_t yields_count; /* clauses of that one's document that could end it */
+    bool is_least;       /* no less could be given up (sla/degrade.h) */
 };
 
 struct sla_summary {

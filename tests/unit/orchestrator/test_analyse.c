@@ -103,11 +103,16 @@ static const struct resource resources[] = {
       .unit = { "pacs", 4 } },
     { .name = { "lab", 3 }, .plane = PLANE_DATA, .node = { "node-2", 6 }, .unit = { "lab", 3 } },
 };
+/* Severities an objective is about. */
+enum {
+    AT_CRITICAL = 1 << SEVERITY_CRITICAL,
+    FROM_LOW = 1 << SEVERITY_LOW | 1 << SEVERITY_MEDIUM | 1 << SEVERITY_HIGH | AT_CRITICAL
+};
 static const struct objective objectives[] = {
-    { OBJECTIVE_RESPOND_MTTR, SEVERITY_LOW, 60000, 0, host_target, 1, { .line = 0 } },
-    { OBJECTIVE_RESPOND_MTTR, SEVERITY_CRITICAL, 10000, 0, host_target, 1, { .line = 0 } },
-    { OBJECTIVE_RESPOND_MTTR, SEVERITY_LOW, 1, 0, other_target, 1, { .line = 0 } },
-    { OBJECTIVE_AVAILABILITY, SEVERITY_LOW, 1, 0, host_target, 1, { .line = 0 } },
+    { OBJECTIVE_RESPOND_MTTR, FROM_LOW, 60000, 0, host_target, 1, { .line = 0 }, false, 0 },
+    { OBJECTIVE_RESPOND_MTTR, AT_CRITICAL, 10000, 0, host_target, 1, { .line = 0 }, false, 0 },
+    { OBJECTIVE_RESPOND_MTTR, FROM_LOW, 1, 0, other_target, 1, { .line = 0 }, false, 0 },
+    { OBJECTIVE_AVAILABILITY, FROM_LOW, 1, 0, host_target, 1, { .line = 0 }, false, 0 },
 };
 static const struct policy_set world = {
     .resources = resources, .resource_count = 2, .objectives = objectives, .objective_count = 4

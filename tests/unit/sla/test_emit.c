@@ -329,17 +329,18 @@ static void policy_prints_every_member(void)
     CU_ASSERT_EQUAL(sizeof(struct clause_ref), 80);
     CU_ASSERT_EQUAL(sizeof(struct resource), 152);
     CU_ASSERT_EQUAL(sizeof(struct policy), 120);
-    CU_ASSERT_EQUAL(sizeof(struct objective), 120);
+    CU_ASSERT_EQUAL(sizeof(struct objective), 128);
     CU_ASSERT_EQUAL(sizeof(struct reaction), 176);
     CU_ASSERT_EQUAL(sizeof(struct protected_asset), 136);
-    CU_ASSERT_EQUAL(sizeof(struct policy_set), 160);
+    CU_ASSERT_EQUAL(sizeof(struct degradation), 120);
+    CU_ASSERT_EQUAL(sizeof(struct policy_set), 176);
     ASSERT_OK(json_read(&bench.arena, print(derive(TENANT, HOSTS), SLA_EMITTER_POLICY), &policy));
     static const struct {
         const char *list;
         size_t count;
     } wanted[] = { { "resources", 2 }, { "policies", 2 }, { "objectives", 1 }, { "reactions", 1 },
                    { "protected", 1 }, { "boxes", 1 },    { "items", 1 },      { "heeds", 0 },
-                   { "watches", 1 },   { "notHeld", 1 } };
+                   { "watches", 1 },   { "notHeld", 1 },  { "degrade", 0 } };
     for (size_t i = 0; i < COUNT_OF(wanted); i++) {
         const struct json *list = json_get(policy, wanted[i].list);
         CU_ASSERT_PTR_NOT_NULL_FATAL(list);
