@@ -68,19 +68,31 @@ static bool check_shape(struct draft *draft, const struct sla_field *field,
     return false;
 }
 
-static void report_unknown(struct draft *draft, const struct sla_record *record,
-                           const struct yaml_node *node)
+/* A misspelt member is there: that it is missing, too, would be the same mistake told twice. */
+static void report_unknown(struct sla_reading *reading, const struct yaml_node *node)
 {
-    const char *names[SLA_FIELDS_MAX];
+    const struct sla_record *record = reading->record;
+    struct draft *draft = reading->draft;
+    struct slice names[SLA_FIELDS_MAX];
+    size_t fields[SLA_FIELDS_MAX];
+    size_t count = 0;
     CLEANUP(buf_done) struct buf what = { 0 };
 
     for (size_t i = 0; i < record->count; i++) {
-        names[i] = record->fields[i].key;
+        if (record->fields[i].key != NULL) {
+            names[count] = slice_from(record->fields[i].key);
+            fields[count++] = i;
+        }
     }
     buf_printf(&what, "a key of %s", record->name);
-    struct diag *diag = sla_report_word(draft, SLA_CODE_UNKNOWN_KEY, yaml_key_span(node), node->key,
-                                        what.ptr, names, record->count);
+    struct diag *diag = sla_report_name(draft, SLA_CODE_UNKNOWN_KEY, yaml_key_span(node), node->key,
+                                        what.ptr, names, count);
     diag_note(draft->diags, diag, "field docs: redan explain %s", record->path);
+    size_t meant = sla_nearest(node->key, names, count);
+    if (meant < count) {
+        reading->seen |= UINT32_C(1) << fields[meant];
+    }
+    reading->good = false;
 }
 
 /* From where the last one stood, since most write members in the order of the table. */
@@ -149,8 +161,7 @@ static void collect(struct sla_reading *reading)
          at != NULL && !sla_is_full(reading->draft, at); at = at->next) {
         size_t i = field_index(record, at->key, next);
         if (i == record->count) {
-            report_unknown(reading->draft, record, at);
-            reading->good = false;
+            report_unknown(reading, at);
             continue;
         }
         next = i + 1;

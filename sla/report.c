@@ -2,17 +2,16 @@
 
 enum { NEAR_DISTANCE = 2, LISTED_MAX = 12 };
 
-/* The nearest name; a distance as long as the text itself is no likeness. */
-static struct slice nearest_of(struct slice text, const struct slice *names, size_t count)
+size_t sla_nearest(struct slice text, const struct slice *names, size_t count)
 {
-    struct slice nearest = { 0 };
+    size_t nearest = count;
     size_t best = NEAR_DISTANCE + 1;
 
     for (size_t i = 0; i < count; i++) {
         size_t distance = slice_distance(text, names[i], NEAR_DISTANCE);
         if (distance < best && distance < text.len) {
             best = distance;
-            nearest = names[i];
+            nearest = i;
         }
     }
     return nearest;
@@ -63,18 +62,18 @@ void sla_count_errors(struct draft *draft)
 bool sla_report_nearest(struct draft *draft, struct diag *diag, struct diag_span span,
                         struct slice text, const struct slice *names, size_t count)
 {
-    struct slice nearest = { 0 };
+    size_t nearest = count;
 
     if (draft->compared_count + count <= SLA_COMPARED_MAX) { /* a list of hints helps nobody */
         draft->compared_count += count;
-        nearest = nearest_of(text, names, count);
+        nearest = sla_nearest(text, names, count);
     }
-    if (nearest.len == 0) {
+    if (nearest == count) {
         return false;
     }
-    diag_help(draft->diags, diag, "did you mean `%.*s`?", SLICE_ARG(nearest));
-    (void)diag_fix(draft->diags, diag, true, span, nearest, "replace with `%.*s`",
-                   SLICE_ARG(nearest));
+    diag_help(draft->diags, diag, "did you mean `%.*s`?", SLICE_ARG(names[nearest]));
+    (void)diag_fix(draft->diags, diag, true, span, names[nearest], "replace with `%.*s`",
+                   SLICE_ARG(names[nearest]));
     return true;
 }
 
