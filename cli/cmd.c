@@ -106,6 +106,21 @@ static const struct cmd rows[] = {
     },
     {
         .noun = "sla",
+        .verb = "show",
+        .args = "FILE...",
+        .args_min = 1,
+        .args_max = ANY,
+        .names = NAMES_FILES,
+        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES),
+        .summary = "shows what services get, by which promises and assumptions",
+        .doc = "One line a requirement on a service: how long it is down in any window, by which\n"
+               "formulas, and under whose assumptions; `-o json` has all offers and reactions\n"
+               "behind it. Conflicts do not keep it from showing. Works without redand.",
+        .example = "redan sla show sla/\nredan sla show sla/ -o json",
+        .run = cmd_sla_show,
+    },
+    {
+        .noun = "sla",
         .verb = "compile",
         .args = "FILE...",
         .args_min = 1,

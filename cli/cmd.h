@@ -66,6 +66,7 @@ enum cli_exit cmd_sla_diff(struct cli *cli);
 enum cli_exit cmd_sla_fix(struct cli *cli);
 enum cli_exit cmd_sla_fmt(struct cli *cli);
 enum cli_exit cmd_sla_test(struct cli *cli);
+enum cli_exit cmd_sla_show(struct cli *cli);
 enum cli_exit cmd_status(struct cli *cli);
 enum cli_exit cmd_version(struct cli *cli);
 enum cli_exit cmd_wait(struct cli *cli);

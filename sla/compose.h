@@ -115,8 +115,8 @@ void sla_figure_format(const struct sla_figure *figure, struct buf *out);
 /* One object, flat enough for a table: ucloud, service, term, window_ms, requirement (path, or
  * null), allowed_ms, figure_ms, proven_ms, assumed_ms, best_ms, unbounded, formulas ("F1, F2"),
  * verdict, mean and meanWithoutCommonCause (shares of time, decimals), clauses (paths PARTY/
- * DOCUMENT/CLAUSE), assumptions (each assumption, text, owner, acknowledged). Keys are in
- * docs/reference/sla.md. */
+ * DOCUMENT/CLAUSE), assumes ("TERM (OWNER)"), assumptions (each assumption, text, owner,
+ * acknowledged). Keys are in docs/reference/sla.md. */
 void sla_figure_write_json(const struct sla_figure *figure, struct json_writer *writer);
 
 #endif

@@ -81,6 +81,23 @@ static void write_assumptions(struct json_writer *writer, const struct sla_figur
     json_close_array(writer);
 }
 
+/* The same in short, for tables. */
+static void write_assumes(struct json_writer *writer, const struct sla_figure *figure)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+
+    json_key(writer, "assumes");
+    json_open_array(writer);
+    for (size_t i = 0; i < figure->assumption_count; i++) {
+        const struct sla_assumption *assumption = figure->assumptions[i];
+        buf_clear(&text);
+        buf_printf(&text, "%s (%.*s)", assumption->clause->term->name,
+                   SLICE_ARG(assumption->owner));
+        json_put_text(writer, buf_slice(&text));
+    }
+    json_close_array(writer);
+}
+
 /* What is at the end of the steps, in parts of a percent, when somebody assumes independence. */
 static void write_mean(struct json_writer *writer, const struct sla_figure *figure)
 {
@@ -120,6 +137,7 @@ void sla_figure_write_json(const struct sla_figure *figure, struct json_writer *
     json_add_cstr(writer, "verdict", sla_verdict_name(figure->verdict));
     write_mean(writer, figure);
     write_paths(writer, figure);
+    write_assumes(writer, figure);
     write_assumptions(writer, figure);
     json_close_object(writer);
 }

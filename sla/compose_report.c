@@ -24,24 +24,32 @@ static struct slice span_text(struct arena *arena, int64_t span_ms)
 
 /* --- impossible ------------------------------------------------------------------------------ */
 
-/* The offers that leave no hope: of what the service needs all of. */
-static void show_offers(const struct sla_figure *figure, struct diag *diag, struct diag_list *diags)
+/* The offers that leave no hope, each once. */
+static void show_offers(const struct sla_world *world, const struct sla_figure *figure,
+                        struct diag *diag, struct diag_list *diags)
 {
-    size_t shown = 0;
+    const struct sla_step *last = &figure->steps[figure->step_count - 1];
+    const struct sla_clause *shown = NULL;
+    size_t count = 0;
 
-    for (size_t i = 0; i < figure->step_count && shown < NAMED_MAX; i++) {
-        const struct sla_step *step = &figure->steps[i];
-        if (step->kind == SLA_STEP_RESOURCE && step->by_mean != NULL &&
-            step->best_ms > figure->allowed_ms) {
-            struct slice least = span_text(diags->arena, step->best_ms);
-            diag_secondary(diags, diag, step->by_mean->value_span, "may be down %.*s",
-                           SLICE_ARG(least));
-            shown++;
+    for (size_t i = 0; i < last->part_count && count < NAMED_MAX; i++) {
+        const struct sla_step *part = &figure->steps[last->parts[i]];
+        bool alone = last->kind == SLA_STEP_SOME || part->best_ms > figure->allowed_ms;
+        if (!alone || part->kind != SLA_STEP_RESOURCE || part->by_mean == NULL ||
+            part->by_mean == shown) {
+            continue;
         }
+        const struct resource *at = &world->policies.resources[part->resource];
+        struct slice least = span_text(diags->arena, part->best_ms);
+        diag_secondary(diags, diag, part->by_mean->value_span, "`%.*s` may be down %.*s",
+                       SLICE_ARG(at->name), SLICE_ARG(least));
+        shown = part->by_mean;
+        count++;
     }
 }
 
-static void report_impossible(const struct sla_figure *figure, struct diag_list *diags)
+static void report_impossible(const struct sla_world *world, const struct sla_figure *figure,
+                              struct diag_list *diags)
 {
     const struct sla_clause *clause = figure->requirement;
     bool gives_way = clause->strength == SLA_SHOULD;
@@ -54,7 +62,7 @@ static void report_impossible(const struct sla_figure *figure, struct diag_list 
                  gives_way ? "asks for (should)" : "requires");
 
     diag_label(diags, diag, "allows %.*s", SLICE_ARG(allowed));
-    show_offers(figure, diag, diags);
+    show_offers(world, figure, diag, diags);
     diag_note(diags, diag, "even should all go as well as it can, %.*s", SLICE_ARG(figures));
     diag_help(diags, diag, "ask for better offers, need fewer of the parts, or allow more");
 }
@@ -187,7 +195,7 @@ void sla_report_figures(struct sla_world *world, struct diag_list *diags)
         switch (figure->verdict) {
         case SLA_IMPOSSIBLE:
             world->summary.impossible++;
-            report_impossible(figure, diags);
+            report_impossible(world, figure, diags);
             break;
         case SLA_UNPROVEN:
             world->summary.unproven++;

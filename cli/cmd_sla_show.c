@@ -1,0 +1,67 @@
+#include "cli/cmd.h"
+#include "cli/document.h"
+#include "cli/offline.h"
+#include "cli/report.h"
+#include "cli/view.h"
+#include "sla/compose.h"
+
+static const struct view_field service_fields[] = {
+    { "SERVICE", "service", VIEW_TEXT }, { "REQUIRED BY", "requirement", VIEW_TEXT },
+    { "WINDOW", "window_ms", VIEW_MS },  { "ALLOWED DOWN", "allowed_ms", VIEW_MS },
+    { "DOWN", "figure_ms", VIEW_MS },    { "VERDICT", "verdict", VIEW_TEXT },
+    { "BY", "formulas", VIEW_TEXT },     { "ASSUMES", "assumes", VIEW_LIST },
+};
+
+static enum cli_exit list_figures(struct cli *cli, const struct sla_world *world,
+                                  struct daemon_list *list)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+    struct json_writer writer = { .out = &text };
+    const struct json *array = NULL;
+
+    json_open_array(&writer);
+    for (size_t i = 0; i < world->figure_count; i++) {
+        sla_figure_write_json(&world->figures[i], &writer);
+    }
+    json_close_array(&writer);
+    enum cli_exit code = report_status(
+        cli, json_read(&cli->arena, arena_copy(&cli->arena, buf_slice(&text)), &array));
+    if (code != CLI_DONE) {
+        return code;
+    }
+    list->kind = SLICE("ServiceFigureList");
+    list->items = ARENA_NEW(&cli->arena, const struct json *, array->count + 1);
+    for (const struct json *at = array->first; at != NULL; at = at->next) {
+        list->items[list->count++] = at;
+    }
+    return CLI_DONE;
+}
+
+enum cli_exit cmd_sla_show(struct cli *cli)
+{
+    struct daemon_list list = { 0 };
+    struct offline offline;
+
+    enum cli_exit code =
+        offline_compile(cli, cli->args, cli->arg_count, OFFLINE_ALL_DOCUMENTS, &offline);
+    if (code != CLI_DONE) {
+        return code;
+    }
+    if (offline.world == NULL) {
+        sources_print_findings(cli, &offline.diags);
+        return report_error(cli, CLI_NO, "the documents have errors");
+    }
+    code = list_figures(cli, offline.world, &list);
+    if (code != CLI_DONE) {
+        return code;
+    }
+    if (list.count == 0 && cli->format == CLI_TABLE) {
+        report_line(cli, "no requirement speaks of a service");
+    } else {
+        view_list(cli, &list, service_fields, COUNT_OF(service_fields));
+    }
+    if (offline.world->conflicts_incomplete) {
+        report_line(cli, "enumeration incomplete: there may be more");
+    }
+    return CLI_DONE;
+}
