@@ -2,6 +2,7 @@
 
 #include "base/wide.h"
 #include "sla/certificate_kofn.h"
+#include "sla/guard.h"
 
 #include <inttypes.h>
 
@@ -88,9 +89,11 @@ static bool is_in(const size_t *list, size_t count, size_t element)
     return false;
 }
 
-static bool offers(const struct sla_world *world, const struct sla_clause *clause, size_t resource)
+static bool offers(const struct sla_world *world, const struct sla_clause *clause,
+                   const struct sla_figure *figure, size_t resource)
 {
-    return clause->term != NULL && slice_is(slice_from(clause->term->name), "availability") &&
+    return sla_guards_covers(world->guards, clause->guard, figure->guard) && clause->term != NULL &&
+           slice_is(slice_from(clause->term->name), "availability") &&
            clause->stance == SLA_OFFERS &&
            slice_eq(clause->ref.party, world->policies.resources[resource].provider) &&
            is_in(clause->resources, clause->resource_count, resource);
@@ -156,14 +159,14 @@ static struct status check_resource(const struct sla_world *world, const struct 
         return wrong(at, "nobody assumes that windows are aligned");
     }
     for (size_t i = 0; i < world->clause_count; i++) {
-        if (offers(world, world->clauses[i], step->resource)) {
+        if (offers(world, world->clauses[i], figure, step->resource)) {
             struct gives gives = gives_of(world->clauses[i], window, aligned);
             best = least(best, gives.best);
             any = true;
         }
     }
     for (size_t i = 0; i < 3; i++) {
-        if ((used[i] != NULL) != any || (any && !offers(world, used[i], step->resource))) {
+        if ((used[i] != NULL) != any || (any && !offers(world, used[i], figure, step->resource))) {
             return wrong(at, "not what is offered of the resource");
         }
     }
@@ -506,7 +509,7 @@ static struct status check_verdict(const struct sla_figure *figure)
     int64_t allowed = figure->allowed_ms;
     int64_t proven = least(last->bound_ms + figure->spent_ms, figure->window_ms);
     int64_t assumed = least(last->assumed_ms + figure->spent_ms, figure->window_ms);
-    bool words = figure->spending_count > 0;
+    bool words = figure->spending_count > 0, always = figure->guard == SLA_GUARD_ALWAYS;
     bool good = figure->proven_ms == proven && figure->assumed_ms == assumed;
 
     switch (figure->verdict) {
@@ -519,10 +522,11 @@ static struct status check_verdict(const struct sla_figure *figure)
                figure->assumption_count > 0;
         break;
     case SLA_IMPOSSIBLE:
-        good = good && last->best_ms > allowed;
+        good = good && last->best_ms > allowed && always;
         break;
     case SLA_UNPROVEN:
-        good = good && last->best_ms <= allowed && (figure->is_unbounded || assumed > allowed);
+        good = good && (last->best_ms <= allowed || !always) &&
+               (figure->is_unbounded || assumed > allowed);
         break;
     case SLA_TO_ENFORCE:
     case SLA_ADVERTISED:

@@ -2,6 +2,7 @@
 
 #include "sla/compose_steps.h"
 #include "sla/downtime.h"
+#include "sla/guard.h"
 #include "sla/sla.h"
 
 #include <stdlib.h>
@@ -115,7 +116,7 @@ static void conclude(struct sla_figure *figure)
     const struct sla_step *last = &figure->steps[figure->step_count - 1];
 
     figure->figure_ms = figure->assumed_ms;
-    if (last->best_ms > figure->allowed_ms) {
+    if (last->best_ms > figure->allowed_ms && figure->guard == SLA_GUARD_ALWAYS) {
         figure->verdict = SLA_IMPOSSIBLE;
         figure->figure_ms = last->best_ms;
     } else if (figure->is_unbounded) {
@@ -291,6 +292,7 @@ static bool compose(struct sla_basis *basis, uint64_t *budget, unsigned pretende
 {
     struct sla_composing composing = { .basis = basis,
                                        .service = figure->service,
+                                       .guard = figure->guard,
                                        .window_ms = figure->window_ms,
                                        .pretended = pretended,
                                        .budget = budget };
@@ -318,7 +320,9 @@ static bool find_what_would_do(struct sla_basis *basis, uint64_t *budget, struct
     static const unsigned tries[] = { ALIGNED, MEAN, APART | MEAN, APART | MEAN | ALIGNED };
 
     for (size_t i = 0; i < COUNT_OF(tries) && !figure->is_unbounded; i++) {
-        struct sla_figure trial = { .service = figure->service, .window_ms = figure->window_ms };
+        struct sla_figure trial = { .service = figure->service,
+                                    .guard = figure->guard,
+                                    .window_ms = figure->window_ms };
         if (!compose(basis, budget, tries[i], &trial)) {
             return false;
         }
@@ -336,6 +340,7 @@ static bool compose_requirement(struct sla_basis *basis, uint64_t *budget,
 {
     *out = (struct sla_figure){ .service = service,
                                 .requirement = requirement,
+                                .guard = requirement->guard,
                                 .window_ms = requirement->value.window_ms };
     out->allowed_ms =
         sla_downtime_allowed_ms(requirement->value.range.least, requirement->value.window_ms);

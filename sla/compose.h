@@ -72,6 +72,8 @@ struct sla_spending {
 struct sla_figure {
     const struct sla_service *service;
     const struct sla_clause *requirement; /* NULL: asked for without one */
+    uint32_t guard; /* when it is asked for: of world->guards; offers for less do not count, and
+                     * what is asked for at times only is never called impossible */
     int64_t window_ms;
     int64_t allowed_ms; /* by the requirement */
     const struct sla_step *steps;

@@ -1,6 +1,7 @@
 #include "sla/compose_steps.h"
 
 #include "sla/downtime.h"
+#include "sla/guard.h"
 #include "sla/kofn.h"
 
 #include <assert.h>
@@ -248,7 +249,10 @@ static uint32_t step_resource(struct sla_composing *composing, size_t resource)
     }
     step.aligned = sla_assumed_for(composing, SLA_ASSUME_ALIGNED, resource);
     for (size_t i = from; i < to; i++) {
-        take_offer(composing, basis->offers[i], &step);
+        const struct sla_clause *offer = basis->offers[i];
+        if (sla_guards_covers(basis->world->guards, offer->guard, composing->guard)) {
+            take_offer(composing, offer, &step);
+        }
     }
     if (step.assumed_ms == step.bound_ms && step.planned_ms == 0) {
         step.aligned = NULL; /* of no use here */

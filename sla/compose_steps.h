@@ -23,6 +23,7 @@ struct sla_basis {
 struct sla_composing {
     struct sla_basis *basis;
     const struct sla_service *service;
+    uint32_t guard; /* when it is asked for: offers must cover that */
     int64_t window_ms;
     unsigned pretended; /* SLA_BIT of enum sla_assuming: flags taken as assumed, to see if that
                          * would do; then the derivation is not for showing */

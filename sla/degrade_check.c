@@ -3,6 +3,8 @@
 #include "sla/field_types.h"
 #include "sla/report.h"
 
+#include <assert.h>
+
 /* --- the order as declared ------------------------------------------------------------------- */
 
 struct checking {
@@ -118,6 +120,7 @@ static void report_order(const struct sla_conflict *conflict, struct diag_list *
     for (size_t i = 0; i < conflict->clause_count && other == NULL; i++) {
         other = may_end(conflict->clauses[i], yields) ? conflict->clauses[i] : NULL;
     }
+    assert(other != NULL); /* yields_count is more than one */
     struct diag *diag = diag_add(diags, DIAG_WARNING, SLA_CODE_ORDER, yields->span,
                                  "nothing says that `%.*s` gives way before `%.*s`",
                                  SLICE_ARG(yields->ref.clause), SLICE_ARG(other->ref.clause));
