@@ -15,6 +15,9 @@ static const char *const reasons[] = {
     [DESIRED_NOTHING] = "it speaks of no resource",
     [DESIRED_DISPUTED] = "it is part of an open conflict",
     [DESIRED_GAVE_WAY] = "it gave way in a conflict",
+    [DESIRED_NOT_THERE] = "under its condition it never speaks there",
+    [DESIRED_AT_TIMES] = "left out, as no plane can tell when it holds",
+    [DESIRED_CONDITION] = "its condition alone: it stands always, as no plane can tell when",
 };
 
 const char *desired_direction_name(enum desired_direction value)

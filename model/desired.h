@@ -105,9 +105,12 @@ enum desired_reason {
     DESIRED_NO_NODE,     /* no agent reaches the resource */
     DESIRED_NOTHING,     /* it speaks of no resource */
     DESIRED_DISPUTED,    /* an open conflict */
-    DESIRED_GAVE_WAY     /* a `should` that gave way */
+    DESIRED_GAVE_WAY,    /* a `should` that gave way */
+    DESIRED_NOT_THERE,   /* under its condition it never speaks of that resource */
+    DESIRED_AT_TIMES,    /* it would open or set something, at times no plane can tell: left out */
+    DESIRED_CONDITION    /* its condition alone: it stands at all times, as it opens nothing */
 };
-enum { DESIRED_REASONS = 9 };
+enum { DESIRED_REASONS = 12 };
 
 /* A clause, or of some of its resources, that no plane holds. */
 struct desired_not_held {
@@ -116,6 +119,13 @@ struct desired_not_held {
     const size_t *resources; /* ascending */
     size_t resource_count;
     struct slice conflict; /* DISPUTED, GAVE_WAY: its id */
+    struct slice when;     /* NOT_THERE, AT_TIMES, CONDITION: as the language writes it */
+};
+
+/* A clause of the policies that speaks under a condition only. */
+struct desired_condition {
+    const struct clause_ref *clause;
+    struct slice when;
 };
 
 struct desired {
@@ -131,6 +141,8 @@ struct desired {
     size_t watch_count;
     const struct desired_not_held *not_held; /* in the order of clauses */
     size_t not_held_count;
+    const struct desired_condition *conditions; /* likewise */
+    size_t condition_count;
 };
 
 const char *desired_direction_name(enum desired_direction value); /* "in" */

@@ -24,6 +24,13 @@ void derive_not_held(struct derive *derive, const struct sla_clause *clause,
 /* Whether the clause counts on this resource; when a conflict says that it does not, notes it. */
 bool derive_counts(struct derive *derive, const struct sla_clause *clause, size_t resource);
 
+/* When a clause speaks of a resource, as far as a plane can tell. */
+enum derive_speech { DERIVE_NEVER, DERIVE_AT_TIMES, DERIVE_ALWAYS };
+enum derive_speech derive_speech(const struct sla_world *world, const struct sla_clause *clause,
+                                 size_t resource);
+/* Conditions of what stands in policies. */
+void derive_conditions(struct derive *derive);
+
 /* A clause on one of its resources. */
 struct derive_pair {
     size_t resource;
@@ -37,7 +44,7 @@ struct derive_pairs {
 /* The order of the clause there; false: it does not count, and that was noted. */
 typedef bool(derive_rank_fn)(struct derive *derive, const struct sla_clause *clause,
                              size_t resource, uint32_t *out_order);
-/* Those that count. */
+/* Those that count, and speak there at all; what else there is was noted. */
 struct derive_pairs derive_pairs(struct derive *derive, const struct sla_clause *const *clauses,
                                  size_t count, derive_rank_fn *rank);
 /* Behind the last pair of the same resource as at `from`. */

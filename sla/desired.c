@@ -126,6 +126,9 @@ static struct derive_note *note_of(struct derive *derive, const struct sla_claus
     struct desired_not_held entry = { .clause = &clause->ref,
                                       .reason = reason,
                                       .conflict = conflict };
+    if (reason == DESIRED_NOT_THERE || reason == DESIRED_AT_TIMES || reason == DESIRED_CONDITION) {
+        entry.when = clause->conditions;
+    }
     struct derive_note *note = add_note(derive, entry);
     note->resources = ARENA_NEW(derive->arena, size_t, clause->resource_count);
     return note;
@@ -238,6 +241,15 @@ static int pair_order(const void *left, const void *right)
     return (a->clause > b->clause) - (a->clause < b->clause);
 }
 
+static bool speaks(struct derive *derive, const struct sla_clause *clause, size_t resource)
+{
+    if (derive_speech(derive->world, clause, resource) == DERIVE_NEVER) {
+        derive_not_held(derive, clause, DESIRED_NOT_THERE, resource);
+        return false;
+    }
+    return true;
+}
+
 struct derive_pairs derive_pairs(struct derive *derive, const struct sla_clause *const *clauses,
                                  size_t count, derive_rank_fn *rank)
 {
@@ -253,6 +265,7 @@ struct derive_pairs derive_pairs(struct derive *derive, const struct sla_clause 
             struct derive_pair pair = { .resource = clauses[i]->resources[j],
                                         .clause = (uint32_t)i };
             if (derive_counts(derive, clauses[i], pair.resource) &&
+                speaks(derive, clauses[i], pair.resource) &&
                 rank(derive, clauses[i], pair.resource, &pair.order)) {
                 pairs.items[pairs.count++] = pair;
             }
@@ -367,5 +380,6 @@ const struct desired *sla_desired(struct arena *arena, const struct sla_world *w
         }
     }
     finish_not_held(&derive);
+    derive_conditions(&derive);
     return derive.out;
 }

@@ -32,6 +32,11 @@ static bool rank_fact(struct derive *derive, const struct sla_clause *clause, si
         derive_not_held(derive, clause, DESIRED_NO_NODE, resource);
         return false;
     }
+    if (derive_speech(derive->world, clause, resource) == DERIVE_AT_TIMES) {
+        bool heeded = (clause->term->emit & SLA_EMIT_SIGMA) != 0;
+        derive_not_held(derive, clause, heeded ? DESIRED_CONDITION : DESIRED_AT_TIMES, resource);
+        return heeded;
+    }
     return true;
 }
 

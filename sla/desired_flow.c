@@ -16,8 +16,9 @@
 
 enum { RANK_RULES, RANK_RESERVED };
 
-/* Bits of the order of a pair: rank, verdict. */
-enum { ORDER_RANK = 1 };
+/* The order of a pair: rank, then bits. A permit under a condition opens nothing, as nobody on a
+ * plane can tell when it holds; that it closes the rest stands. */
+enum { ORDER_ACCEPT = 1U << 0, ORDER_SILENT = 1U << 1, ORDER_RANK = 2 };
 
 static bool rules_there(const struct sla_world *world, const struct sla_clause *clause,
                         size_t resource)
@@ -43,7 +44,15 @@ static bool rank_flow(struct derive *derive, const struct sla_clause *clause, si
         derive_not_held(derive, clause, DESIRED_NO_STANDING, resource);
         return false;
     }
-    *out_order = rank << ORDER_RANK | (verdict_of(clause) == DESIRED_ACCEPT ? 1U : 0U);
+    *out_order = rank << ORDER_RANK;
+    if (verdict_of(clause) == DESIRED_ACCEPT) {
+        *out_order |= ORDER_ACCEPT;
+    }
+    if (derive_speech(derive->world, clause, resource) == DERIVE_AT_TIMES) {
+        bool opens = verdict_of(clause) == DESIRED_ACCEPT;
+        derive_not_held(derive, clause, opens ? DESIRED_AT_TIMES : DESIRED_CONDITION, resource);
+        *out_order |= opens ? ORDER_SILENT : 0U;
+    }
     return true;
 }
 
@@ -130,7 +139,7 @@ static struct desired_rule make_rule(struct arena *arena, const struct sla_claus
 
 static bool closes(const struct derive_pair *pair)
 {
-    return pair->order >> ORDER_RANK == RANK_RULES && (pair->order & 1U) != 0;
+    return pair->order >> ORDER_RANK == RANK_RULES && (pair->order & ORDER_ACCEPT) != 0;
 }
 
 static struct desired_box make_box(struct arena *arena, const struct sla_clause *const *clauses,
@@ -143,11 +152,12 @@ static struct desired_box make_box(struct arena *arena, const struct sla_clause 
         .resource = pairs->resource,
         .direction = DESIRED_IN, /* `from` is the only peer that a flow names */
         .rules = rules,
-        .rule_count = count,
     };
 
     for (size_t i = 0; i < count; i++) {
-        rules[i] = made[pairs[i].clause];
+        if ((pairs[i].order & ORDER_SILENT) == 0) {
+            rules[box.rule_count++] = made[pairs[i].clause];
+        }
         if (closes(&pairs[i])) {
             closed_by[box.closed_by.count++] = &clauses[pairs[i].clause]->ref;
         }

@@ -59,7 +59,7 @@ static bool select_box(const struct choice *choice, const struct desired_box *fr
     if (!serves(choice, &from->always.origin)) {
         out->always.peer_count = 0;
     }
-    return count > 0 || out->always.peer_count > 0;
+    return count > 0 || out->closed || out->always.peer_count > 0;
 }
 
 static void select_boxes(const struct choice *choice, const struct desired *from,
@@ -137,6 +137,21 @@ static void select_not_held(const struct choice *choice, const struct desired *f
     out->not_held = kept;
 }
 
+static void select_conditions(const struct choice *choice, const struct desired *from,
+                              struct desired *out)
+{
+    struct desired_condition *kept =
+        ARENA_NEW(choice->arena, struct desired_condition, from->condition_count + 1);
+
+    out->condition_count = 0;
+    for (size_t i = 0; i < from->condition_count; i++) {
+        if (choice->clause == NULL || is_same_ref(from->conditions[i].clause, choice->clause)) {
+            kept[out->condition_count++] = from->conditions[i];
+        }
+    }
+    out->conditions = kept;
+}
+
 /* --- policies -------------------------------------------------------------------------------- */
 
 static bool keeps(const struct choice *choice, const struct clause_ref *clause,
@@ -211,6 +226,7 @@ const struct desired *sla_desired_select(struct arena *arena, const struct desir
     out->heeds = select_items(&choice, desired->heeds, desired->heed_count, &out->heed_count);
     select_watches(&choice, desired, out);
     select_not_held(&choice, desired, out);
+    select_conditions(&choice, desired, out);
     select_rules(&choice, desired->policies, policies);
     select_goals(&choice, desired->policies, policies);
     out->policies = policies;

@@ -190,6 +190,20 @@ static void put_some_resources(struct emit *emit, const struct desired_not_held 
     }
 }
 
+/* A condition as the language writes it; a comment ends with its line. */
+static void put_when(struct emit *emit, struct slice when)
+{
+    for (size_t i = 0; i < when.len; i++) {
+        if (when.ptr[i] < ' ' || when.ptr[i] > '~') {
+            emit_fail(emit, "a condition cannot be written there");
+            return;
+        }
+    }
+    if (when.len > 0) {
+        buf_printf(emit->out, ": {%.*s}", SLICE_ARG(when));
+    }
+}
+
 void emit_not_held(struct emit *emit, struct slice party)
 {
     for (size_t i = 0; i < emit->desired->not_held_count; i++) {
@@ -204,6 +218,7 @@ void emit_not_held(struct emit *emit, struct slice party)
             buf_add_char(emit->out, ' ');
             emit_name(emit, entry->conflict);
         }
+        put_when(emit, entry->when);
         put_some_resources(emit, entry);
         buf_add_char(emit->out, '\n');
     }
@@ -269,6 +284,20 @@ void emit_json_world(struct json_writer *writer, const struct desired *desired)
     json_add_bool(writer, "isPart", desired->is_part);
 }
 
+void emit_json_conditions(struct json_writer *writer, const struct desired *desired)
+{
+    json_key(writer, "conditions");
+    json_open_array(writer);
+    for (size_t i = 0; i < desired->condition_count; i++) {
+        json_open_object(writer);
+        json_key(writer, "clause");
+        put_path(writer, desired->conditions[i].clause);
+        json_add_text(writer, "when", desired->conditions[i].when);
+        json_close_object(writer);
+    }
+    json_close_array(writer);
+}
+
 void emit_json_not_held(struct json_writer *writer, const struct desired *desired)
 {
     json_key(writer, "notHeld");
@@ -281,6 +310,9 @@ void emit_json_not_held(struct json_writer *writer, const struct desired *desire
         json_add_cstr(writer, "reason", desired_reason_text(entry->reason));
         if (entry->conflict.len > 0) {
             json_add_text(writer, "conflict", entry->conflict);
+        }
+        if (entry->when.len > 0) {
+            json_add_text(writer, "when", entry->when);
         }
         emit_json_resources(writer, "on", desired, entry->resources, entry->resource_count);
         json_close_object(writer);

@@ -31,32 +31,39 @@ static void write_addresses(struct json_writer *writer, const char *key,
 
 /* --- policies --------------------------------------------------------------------------------- */
 
+static void write_resource(struct json_writer *writer, const struct resource *resource)
+{
+    json_open_object(writer);
+    json_add_text(writer, "name", resource->name);
+    json_add_text(writer, "ucloud", resource->ucloud);
+    json_add_cstr(writer, "plane", plane_kind_name(resource->plane));
+    json_add_cstr(writer, "layer", layer_name(resource->layer));
+    json_add_text(writer, "node", resource->node);
+    json_add_text(writer, "provider", resource->provider);
+    json_add_text(writer, "unit", resource->unit);
+    json_add_text(writer, "handle", resource->handle);
+    json_add_text(writer, "owner", resource->owner);
+    json_key(writer, "class");
+    json_open_array(writer);
+    for (size_t i = 0; i < resource->class_count; i++) {
+        json_put_text(writer, resource->classes[i]);
+    }
+    json_close_array(writer);
+    write_addresses(writer, "addresses", resource->addresses, resource->address_count);
+    json_close_object(writer);
+}
+
 static void write_resources(struct json_writer *writer, const struct desired *desired)
 {
-    const struct policy_set *set = desired->policies;
+    CLEANUP(arena_done) struct arena scratch = { 0 };
+    const bool *mentioned = emit_mentioned(&scratch, desired);
 
     json_key(writer, "resources");
     json_open_array(writer);
-    for (size_t i = 0; i < set->resource_count; i++) {
-        const struct resource *resource = &set->resources[i];
-        json_open_object(writer);
-        json_add_text(writer, "name", resource->name);
-        json_add_text(writer, "ucloud", resource->ucloud);
-        json_add_cstr(writer, "plane", plane_kind_name(resource->plane));
-        json_add_cstr(writer, "layer", layer_name(resource->layer));
-        json_add_text(writer, "node", resource->node);
-        json_add_text(writer, "provider", resource->provider);
-        json_add_text(writer, "unit", resource->unit);
-        json_add_text(writer, "handle", resource->handle);
-        json_add_text(writer, "owner", resource->owner);
-        json_key(writer, "class");
-        json_open_array(writer);
-        for (size_t j = 0; j < resource->class_count; j++) {
-            json_put_text(writer, resource->classes[j]);
+    for (size_t i = 0; i < desired->policies->resource_count; i++) {
+        if (mentioned[i]) {
+            write_resource(writer, &desired->policies->resources[i]);
         }
-        json_close_array(writer);
-        write_addresses(writer, "addresses", resource->addresses, resource->address_count);
-        json_close_object(writer);
     }
     json_close_array(writer);
 }
@@ -292,6 +299,7 @@ void emit_policy(struct emit *emit)
     write_items(&writer, "items", desired, desired->items, desired->item_count);
     write_items(&writer, "heeds", desired, desired->heeds, desired->heed_count);
     write_watches(&writer, desired);
+    emit_json_conditions(&writer, desired);
     emit_json_not_held(&writer, desired);
     json_close_object(&writer);
     buf_add_char(emit->out, '\n');

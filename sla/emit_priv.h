@@ -32,6 +32,9 @@ void emit_clauses(struct emit *emit, const char *indent, const struct desired_or
 /* "# not held: PATH: REASON"; of one party, or of all when `party` is empty. */
 void emit_not_held(struct emit *emit, struct slice party);
 
+/* For each resource whether something is printed of it. */
+const bool *emit_mentioned(struct arena *arena, const struct desired *desired);
+
 /* --- JSON ------------------------------------------------------------------------------------- */
 
 void emit_json_clauses(struct json_writer *writer, const char *key,
@@ -42,6 +45,7 @@ void emit_json_resources(struct json_writer *writer, const char *key, const stru
                          const size_t *resources, size_t count);
 void emit_json_world(struct json_writer *writer, const struct desired *desired);
 void emit_json_facts(struct json_writer *writer, const struct desired_item *item);
+void emit_json_conditions(struct json_writer *writer, const struct desired *desired);
 void emit_json_not_held(struct json_writer *writer, const struct desired *desired);
 
 /* --- the targets ------------------------------------------------------------------------------ */

@@ -31,6 +31,7 @@ static const struct sla_term terms[] = {
         .ops = SLA_BIT(SLA_OP_PERMIT) | SLA_BIT(SLA_OP_DENY),
         .planes = SLA_BIT(PLANE_NETWORK),
         .stances = SLA_BIT(SLA_REQUIRES) | SLA_BIT(SLA_OFFERS) | SLA_BIT(SLA_RESERVES),
+        .when = SLA_WHEN_SEVERITY | SLA_WHEN_PHASE | SLA_WHEN_TIME,
         .doc = "Packets that may or may not reach the targets.",
         .value_doc = "a mapping: `from` (networks, groups or `any`) and `ports` (`11112/tcp`, "
                      "`5000-5010/udp`; all when left out)",

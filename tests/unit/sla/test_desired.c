@@ -366,6 +366,79 @@ static void what_is_in_conflict_shapes_nothing_there(void)
                     .ptr);
 }
 
+/* --- conditions --------------------------------------------------------------------------------
+ */
+
+#define HIGH "when: {severity: \">= high\"}"
+
+static const struct {
+    const char *clauses, *boxes, *reasons;
+} flows_at_times[] = {
+    { "    - {id: a, on: x, term: flow, op: permit, value: {from: any}, " HIGH "}\n",
+      "web in: closed", "z 0 2; a 4 1; a 10 1" },
+    { "    - {id: a, on: x, term: flow, op: deny, value: {from: any}, " HIGH "}\n",
+      "web in: drop a open", "z 0 2; a 4 1; a 11 1" },
+    { FLOW("b", "permit", "10.1.0.0/16") "    - {id: a, on: x, term: flow, op: permit, value: "
+                                         "{from: 10.2.0.0/16}, " HIGH "}\n",
+      "web in: accept b closed", "z 0 2; a 4 1; a 10 1; b 4 1" },
+};
+
+static void a_permit_under_a_condition_opens_nothing(void)
+{
+    for (size_t i = 0; i < COUNT_OF(flows_at_times); i++) {
+        compile(arena_printf(&bench.arena, TENANT "%s", flows_at_times[i].clauses).ptr,
+                OFFER QUIET);
+        const struct desired *desired = sla_desired(&bench.arena, bench.world);
+        ASSERT_TEXT(boxes_text(desired), flows_at_times[i].boxes);
+        ASSERT_TEXT(reasons_text(desired), flows_at_times[i].reasons);
+        ASSERT_TEXT(desired->not_held[2].when, "severity: \">= high\"");
+        CU_ASSERT_EQUAL(count_lost(bench.world, desired), 0);
+    }
+}
+
+/* On three buckets: `logs` holds logs, `both` holds logs and patients' data, `bare` names none. */
+static const struct {
+    const char *clause, *held, *reasons;
+} facts_at_times[] = {
+    { "term: encryption.rest, op: \">=\", value: customer", "bare both logs", "" },
+    { "term: encryption.rest, op: \">=\", value: customer, when: {class: logs}", "logs",
+      "a 9 1; a 10 1" },
+    { "term: encryption.rest, op: \">=\", value: customer, when: {class: [patient, logs]}",
+      "both logs", "a 9 1" },
+};
+
+static void a_class_is_settled_by_what_a_bucket_holds(void)
+{
+    for (size_t i = 0; i < COUNT_OF(facts_at_times); i++) {
+        CLEANUP(buf_done) struct buf held = { 0 };
+        bench_clear(&bench);
+        bench_add(
+            &bench,
+            text_ucloud(&bench, "store", "shop",
+                        "    - {name: logs, plane: data, layer: L2, node: n1, provider: dc, class: "
+                        "logs}\n"
+                        "    - {name: both, plane: data, layer: L2, node: n1, provider: dc, class: "
+                        "[logs, patient]}\n"
+                        "    - {name: bare, plane: data, layer: L2, node: n1, provider: dc}\n"));
+        bench_add(&bench,
+                  text_sla(&bench, "shop",
+                           arena_printf(&bench.arena,
+                                        "  targets: [{id: x}]\n  clauses:\n    - {id: a, on: x, "
+                                        "%s}\n",
+                                        facts_at_times[i].clause)
+                               .ptr));
+        bench_compile(&bench);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+        const struct desired *desired = sla_desired(&bench.arena, bench.world);
+        for (size_t j = 0; j < desired->item_count; j++) {
+            buf_printf(&held, "%s%.*s", j > 0 ? " " : "",
+                       SLICE_ARG(desired->policies->resources[desired->items[j].resource].name));
+        }
+        ASSERT_TEXT(buf_slice(&held), facts_at_times[i].held);
+        ASSERT_TEXT(reasons_text(desired), facts_at_times[i].reasons);
+    }
+}
+
 /* --- one clause ------------------------------------------------------------------------------- */
 
 static void one_clause_is_chosen_from_the_same_parts(void)
@@ -419,6 +492,8 @@ static CU_TestInfo tests[] = {
     { "what a stranger protects opens nothing", what_a_stranger_protects_opens_nothing },
     { "lists have no overlaps", lists_have_no_overlaps },
     { "what is in conflict shapes nothing there", what_is_in_conflict_shapes_nothing_there },
+    { "a permit under a condition opens nothing", a_permit_under_a_condition_opens_nothing },
+    { "a class is settled by what a bucket holds", a_class_is_settled_by_what_a_bucket_holds },
     { "one clause is chosen from the same parts", one_clause_is_chosen_from_the_same_parts },
     { "one resource is chosen from the same parts", one_resource_is_chosen_from_the_same_parts },
     CU_TEST_INFO_NULL,

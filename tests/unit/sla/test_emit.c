@@ -231,6 +231,44 @@ static void of_several_parties_one_is_chosen(void)
     CU_ASSERT_TRUE(slice_find_text(buf_slice(&out), SLICE("rival/mine/q")) < out.len);
 }
 
+/* --- conditions and parts --------------------------------------------------------------------- */
+
+#define AT_TIMES                                                                                   \
+    "  targets: [{id: x, plane: network}, {id: f, plane: data}]\n  clauses:\n"                     \
+    "    - {id: a, on: x, term: flow, op: deny, value: {from: any}, when: {phase: incident}}\n"    \
+    "    - {id: own, on: f, term: authority, action: data.freeze, op: deny, value: dc, when: "     \
+    "{purpose: treatment}}\n"
+
+static void a_condition_is_told(void)
+{
+    const struct desired *desired = derive(AT_TIMES, HOSTS);
+    struct slice text = print(desired, SLA_EMITTER_NFT);
+    const struct json *policy = NULL;
+
+    CU_ASSERT_TRUE(slice_ends(text, SLICE("# not held: shop/shop/a: its condition alone: it stands "
+                                          "always, as no plane can tell when: {phase: incident} "
+                                          "(store/web)\n")));
+    ASSERT_OK(json_read(&bench.arena, print(desired, SLA_EMITTER_POLICY), &policy));
+    const struct json *condition = json_get(policy, "conditions")->first;
+    ASSERT_TEXT(json_text(condition, "clause"), "shop/shop/own");
+    ASSERT_TEXT(json_text(condition, "when"), "purpose: treatment");
+    ASSERT_TEXT(json_text(json_get(policy, "notHeld")->first, "when"), "phase: incident");
+}
+
+static void one_clause_names_its_resources_alone(void)
+{
+    const struct desired *all = derive(TENANT, HOSTS);
+
+    for (size_t i = 0; i < bench.world->clause_count; i++) {
+        const struct sla_clause *clause = bench.world->clauses[i];
+        const struct desired *one =
+            sla_desired_select(&bench.arena, all, &clause->ref, DESIRED_ANYWHERE);
+        const struct json *policy = NULL;
+        ASSERT_OK(json_read(&bench.arena, print(one, SLA_EMITTER_POLICY), &policy));
+        CU_ASSERT_EQUAL(json_get(policy, "resources")->count, clause->resource_count);
+    }
+}
+
 /* --- free text and hostile names -------------------------------------------------------------- */
 
 static void free_text_stands_in_json_alone(void)
@@ -338,9 +376,9 @@ static void policy_prints_every_member(void)
     static const struct {
         const char *list;
         size_t count;
-    } wanted[] = { { "resources", 2 }, { "policies", 2 }, { "objectives", 1 }, { "reactions", 1 },
-                   { "protected", 1 }, { "boxes", 1 },    { "items", 1 },      { "heeds", 0 },
-                   { "watches", 1 },   { "notHeld", 1 },  { "degrade", 0 } };
+    } wanted[] = { { "resources", 2 }, { "policies", 2 },   { "objectives", 1 }, { "reactions", 1 },
+                   { "protected", 1 }, { "boxes", 1 },      { "items", 1 },      { "heeds", 0 },
+                   { "watches", 1 },   { "conditions", 0 }, { "notHeld", 1 },    { "degrade", 0 } };
     for (size_t i = 0; i < COUNT_OF(wanted); i++) {
         const struct json *list = json_get(policy, wanted[i].list);
         CU_ASSERT_PTR_NOT_NULL_FATAL(list);
@@ -498,6 +536,8 @@ static CU_TestInfo tests[] = {
     { "what detectors shall see is a list of names", what_detectors_shall_see_is_a_list_of_names },
     { "a host is in one segment", a_host_is_in_one_segment },
     { "of several parties one is chosen", of_several_parties_one_is_chosen },
+    { "a condition is told", a_condition_is_told },
+    { "one clause names its resources alone", one_clause_names_its_resources_alone },
     { "free text stands in JSON alone", free_text_stands_in_json_alone },
     { "hostile names are an error of the target", hostile_names_are_an_error_of_the_target },
     { "hostile clauses are an error of the target", hostile_clauses_are_an_error_of_the_target },
