@@ -1,5 +1,7 @@
 #include "base/parse.h"
 
+#include "base/wide.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -167,11 +169,11 @@ bool parse_scaled(struct slice text, const struct parse_unit *units, size_t unit
         if (!slice_is(name, units[i].name)) {
             continue;
         }
-        if (__builtin_mul_overflow(value, units[i].factor, &value) || value % over != 0 ||
-            value / over > max) {
+        wide_t product = (wide_t)value * units[i].factor;
+        if (product % over != 0 || product / over > max) {
             return false;
         }
-        *out = value / over;
+        *out = (uint64_t)(product / over);
         return true;
     }
     return false;

@@ -29,6 +29,7 @@ enum sla_type {
     SLA_TYPE_WORDS,     /* of a list of words: unsigned, bit a word; one at least */
     SLA_TYPE_DURATION,  /* int64_t, ms */
     SLA_TYPE_SHARE,     /* int64_t, parts per billion */
+    SLA_TYPE_DATE,      /* int32_t, days from 1970-01-01 */
     SLA_TYPE_ADDRESS,   /* struct address */
     SLA_TYPE_ADDRESSES, /* const struct address *, counted */
     SLA_TYPE_PEERS,     /* addresses, groups, `any` (then none): const struct address *, counted */

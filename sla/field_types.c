@@ -175,78 +175,6 @@ static bool read_flag(struct sla_reading *reading, const struct sla_field *field
     return false;
 }
 
-/* Digits that no reader takes for octal. */
-static bool read_count(struct sla_reading *reading, const struct sla_field *field,
-                       const struct yaml_node *node, void *filled)
-{
-    const struct sla_limits *limits = &field->of.limits;
-    struct diag_list *diags = reading->draft->diags;
-    uint32_t *out = sla_field_place(filled, field->offset);
-    struct status status = parse_u32(node->text, limits->least, limits->most, out);
-
-    if (status_ok(&status) && node->text.len > 1 && node->text.ptr[0] == '0') {
-        status = status_error(STATUS_INVALID, "a count does not begin with 0");
-    }
-    if (status_ok(&status)) {
-        return true;
-    }
-    struct diag *diag =
-        sla_report_value(reading->draft, SLA_CODE_QUANTITY, yaml_span(node), field->what, &status);
-    diag_help(diags, diag, "write a whole number from %u to %u", limits->least, limits->most);
-    return false;
-}
-
-bool sla_read_duration(struct draft *draft, const struct yaml_node *node, const char *what,
-                       int64_t min_ms, int64_t *out_ms)
-{
-    int64_t value_ms = 0;
-
-    if (node == NULL) {
-        return false;
-    }
-    struct status status = node->kind == YAML_SCALAR
-                               ? parse_duration_ms(node->text, &value_ms)
-                               : status_error(STATUS_INVALID, "expected one duration");
-    if (status_ok(&status) && value_ms < min_ms) {
-        status = status_error(STATUS_INVALID, "must be at least %lld ms", (long long)min_ms);
-    }
-    if (!status_ok(&status)) {
-        struct diag *diag =
-            sla_report_value(draft, SLA_CODE_QUANTITY, yaml_span(node), what, &status);
-        diag_help(draft->diags, diag, "write a number and a unit: ms, s, m, h, d or w");
-        return false;
-    }
-    *out_ms = value_ms;
-    return true;
-}
-
-static bool read_duration(struct sla_reading *reading, const struct sla_field *field,
-                          const struct yaml_node *node, void *filled)
-{
-    return sla_read_duration(reading->draft, node, field->what, field->of.least_ms,
-                             sla_field_place(filled, field->offset));
-}
-
-bool sla_read_share(struct draft *draft, const struct yaml_node *node, const char *what,
-                    int64_t *out_ppb)
-{
-    struct status status = parse_percent_ppb(node->text, out_ppb);
-
-    if (status_ok(&status)) {
-        return true;
-    }
-    struct diag *diag = sla_report_value(draft, SLA_CODE_QUANTITY, yaml_span(node), what, &status);
-    diag_help(draft->diags, diag, "write a percentage with at most seven decimals: `99.99 %%`");
-    return false;
-}
-
-static bool read_share(struct sla_reading *reading, const struct sla_field *field,
-                       const struct yaml_node *node, void *filled)
-{
-    return sla_read_share(reading->draft, node, field->what,
-                          sla_field_place(filled, field->offset));
-}
-
 /* --- addresses ------------------------------------------------------------------------------- */
 
 bool sla_read_address(struct draft *draft, const struct yaml_node *node, struct address *out)
@@ -504,10 +432,11 @@ static const struct {
     [SLA_TYPE_TEXTS] = { "texts", SLA_SHAPE_TEXTS, read_texts },
     [SLA_TYPE_WORD] = { "word", SLA_SHAPE_TEXT, read_word },
     [SLA_TYPE_FLAG] = { "flag", SLA_SHAPE_TEXT, read_flag },
-    [SLA_TYPE_COUNT] = { "count", SLA_SHAPE_TEXT, read_count },
+    [SLA_TYPE_COUNT] = { "count", SLA_SHAPE_TEXT, sla_read_count },
     [SLA_TYPE_WORDS] = { "words", SLA_SHAPE_TEXTS, read_words },
-    [SLA_TYPE_DURATION] = { "duration", SLA_SHAPE_TEXT, read_duration },
-    [SLA_TYPE_SHARE] = { "share", SLA_SHAPE_TEXT, read_share },
+    [SLA_TYPE_DURATION] = { "duration", SLA_SHAPE_TEXT, sla_read_duration_field },
+    [SLA_TYPE_SHARE] = { "share", SLA_SHAPE_TEXT, sla_read_share_field },
+    [SLA_TYPE_DATE] = { "date", SLA_SHAPE_TEXT, sla_read_date },
     [SLA_TYPE_ADDRESS] = { "address", SLA_SHAPE_TEXT, read_address },
     [SLA_TYPE_ADDRESSES] = { "addresses", SLA_SHAPE_TEXTS, read_addresses },
     [SLA_TYPE_PEERS] = { "addresses", SLA_SHAPE_TEXTS, sla_read_peers },

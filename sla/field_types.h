@@ -25,6 +25,12 @@ sla_read_fn sla_read_ports;
 /* The form of names of ours. */
 bool sla_is_name(struct slice text);
 
+/* Quantities (sla/field_quantity.c). */
+sla_read_fn sla_read_count;
+sla_read_fn sla_read_duration_field;
+sla_read_fn sla_read_share_field;
+sla_read_fn sla_read_date;
+
 /* Where a field's value goes. */
 void *sla_field_place(void *filled, size_t offset);
 

@@ -19,6 +19,8 @@ struct sla_quantity {
 
 extern const struct sla_quantity sla_quantity_duration; /* ms */
 extern const struct sla_quantity sla_quantity_share;    /* parts per billion */
-extern const struct sla_quantity sla_quantity_count;
+extern const struct sla_quantity sla_quantity_count;    /* 0 .. SLA_COUNT_MAX */
+extern const struct sla_quantity sla_quantity_bytes;
+extern const struct sla_quantity sla_quantity_bit_rate; /* bits a second */
 
 #endif

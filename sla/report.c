@@ -146,3 +146,17 @@ void sla_report_repeated(struct draft *draft, const char *what, struct slice nam
     diag_secondary(draft->diags, diag, first, "first here");
     diag_help(draft->diags, diag, "give one of them another name");
 }
+
+void sla_report_quantity(struct draft *draft, const struct yaml_node *node, const char *what,
+                         enum sla_measure measure, const struct status *status)
+{
+    struct diag *diag = sla_report_value(draft, SLA_CODE_QUANTITY, yaml_span(node), what, status);
+    struct sla_hint hint;
+
+    sla_hint(measure, node->text, &hint);
+    diag_help(draft->diags, diag, "%s", hint.help);
+    if (hint.write[0] != '\0') {
+        (void)diag_fix(draft->diags, diag, hint.same, yaml_span(node), slice_from(hint.write),
+                       "replace with `%s`", hint.write);
+    }
+}

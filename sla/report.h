@@ -3,6 +3,7 @@
 #define REDAN_SLA_REPORT_H
 
 #include "sla/draft.h"
+#include "sla/hint.h"
 
 /* The name within two edits that is nearest; `count` when none is. A distance as long as the text
  * itself is no likeness. */
@@ -32,5 +33,8 @@ void sla_report_older(struct draft *draft, struct diag_span span, const char *wh
 /* A failed status of a parser becomes the label. */
 struct diag *sla_report_value(struct draft *draft, unsigned code, struct diag_span span,
                               const char *what, const struct status *status);
+/* As above for a quantity (RDN0208), with what to write instead (sla/hint.h). */
+void sla_report_quantity(struct draft *draft, const struct yaml_node *node, const char *what,
+                         enum sla_measure measure, const struct status *status);
 
 #endif

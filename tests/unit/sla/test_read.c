@@ -69,7 +69,7 @@ static const struct {
     { HEAD("UCloud", "name: store, party: shop, role: tenant, version: 0") "  resources: []\n",
       "208 3:61 the version is wrong [`0` is not a number from 1 to 2147483647]" },
     { HEAD("UCloud", "name: store, party: shop, role: tenant, version: 07") "  resources: []\n",
-      "208 3:61 the version is wrong [a count does not begin with 0]" },
+      "208 3:61 the version is wrong [`07` begins with a zero]" },
     { HEAD("SecuritySLA", "name: s, party: shop, role: tenant") TARGETS,
       "202 3:11 the metadata of a SecuritySLA needs `ucloud`" },
     { HEAD("SecuritySLA", "name: s, party: shop, role: tenant, template: maybe") TARGETS,
