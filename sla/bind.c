@@ -1,5 +1,6 @@
 #include "sla/domain.h"
 #include "sla/field_types.h"
+#include "sla/form.h"
 #include "sla/gather.h"
 #include "sla/index.h"
 #include "sla/party.h"
@@ -42,7 +43,7 @@ static unsigned planes_of(const struct draft_clause *clause)
         return 0;
     }
     if ((clause->clause.term->extras & SLA_EXTRA_ACTION) != 0) {
-        return SLA_BIT(action_type(clause->clause.action)->plane);
+        return sla_act_type(clause->clause.action)->planes;
     }
     return clause->clause.term->planes;
 }
@@ -65,7 +66,7 @@ static void report_plane(struct draft *draft, const struct yaml_node *on,
     bool action = (from->term->extras & SLA_EXTRA_ACTION) != 0;
     struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_PLANE, yaml_span(on),
                                  "%s `%s` means nothing on plane `%s`", action ? "action" : "term",
-                                 action ? action_kind_name(from->action) : from->term->name,
+                                 action ? sla_act_name(from->action) : from->term->name,
                                  plane_kind_name(target->plane));
 
     diag_secondary(draft->diags, diag, target->span, "the target is of plane `%s`",
@@ -268,14 +269,30 @@ static void check_party(struct draft *draft, struct diag_span span, struct slice
               "wrote a document or hold a resource");
 }
 
-static void check_parties(struct draft *draft, const struct draft_clause *clause)
+/* The party that a word of a rule is about, or is of; empty: a role, anyone, the writer's own, or
+ * what was reported already. */
+static struct slice party_named(const struct draft_clause *clause, struct slice text)
 {
     enum party_role role = PARTY_TENANT;
+    struct sla_subject subject = { .party = text };
 
+    if (party_role_parse(text, &role)) {
+        return (struct slice){ 0 };
+    }
+    if (clause->clause.term->domain == &sla_domain_parties) {
+        struct status status = sla_parse_subject(text, &subject);
+        subject.party = status_ok(&status) ? subject.party : (struct slice){ 0 };
+    }
+    return subject.party;
+}
+
+static void check_parties(struct draft *draft, const struct draft_clause *clause)
+{
     for (const struct yaml_node *node = sla_texts_first(clause->value);
          node != NULL && !sla_is_full(draft, node); node = sla_texts_next(clause->value, node)) {
-        if (!party_role_parse(node->text, &role)) {
-            check_party(draft, yaml_span(node), node->text);
+        struct slice party = party_named(clause, node->text);
+        if (party.len > 0) {
+            check_party(draft, yaml_span(node), party);
         }
     }
 }

@@ -63,14 +63,23 @@ static bool speaks_as(const struct sla_world *world, struct slice party, enum pa
 static bool fits(const struct sla_world *world, const struct sla_party_ref *ref, struct slice party,
                  const struct resource *resource)
 {
+    struct slice rest = party;
+    struct slice base = slice_cut(&rest, '/');
+
     if (!ref->by_role) {
-        return slice_eq(ref->name, party);
+        return slice_is(ref->name, "anyone") || slice_eq(ref->name, party) ||
+               slice_eq(ref->name, base);
     }
     if (ref->role == PARTY_PROVIDER) {
-        return slice_eq(resource->provider, party);
+        return slice_eq(resource->provider, base);
     }
-    return speaks_as(world, party, ref->role) &&
-           (ref->role == PARTY_OPERATOR || owns(world, party, resource->ucloud));
+    if (ref->role == PARTY_USER && slice_eq(resource->owner, base) &&
+        !owns(world, base, resource->ucloud)) {
+        return true; /* whether it writes documents or not */
+    }
+    return speaks_as(world, base, ref->role) &&
+           (ref->role == PARTY_OPERATOR || owns(world, base, resource->ucloud) ||
+            slice_eq(resource->owner, base));
 }
 
 static bool is_named(const struct sla_world *world, const struct sla_clause *clause,
@@ -95,11 +104,12 @@ static enum stand stand_of(const struct sla_world *world, const struct sla_claus
     if (clause->reaction != NULL) {
         bool responds = false;
         for (size_t i = 0; i < clause->reaction->respond_count; i++) {
-            responds |= clause->reaction->respond[i] == act->action;
+            responds |= sla_act_of_action(clause->reaction->respond[i]) == act->action;
         }
         return responds && slice_eq(clause->ref.party, act->subject) ? STAND_LETS : STAND_SILENT;
     }
-    if (clause->term->domain != &sla_domain_parties || clause->action != act->action) {
+    if (clause->term->domain != &sla_domain_parties ||
+        (sla_clause_acts(clause) >> act->action & 1U) == 0) {
         return STAND_SILENT;
     }
     bool named = is_named(world, clause, act->subject, resource);
@@ -147,7 +157,7 @@ static struct status check_modality(const struct sla_world *world,
     enum stand second = stand_of(world, conflict->clauses[1], act);
     if (first == STAND_SILENT || second == STAND_SILENT || first == second) {
         return status_error(STATUS_INVALID, "the clauses do not disagree about %s by `%.*s`",
-                            action_kind_name(act->action), SLICE_ARG(act->subject));
+                            sla_act_name(act->action), SLICE_ARG(act->subject));
     }
     if (is_ordered(world, conflict->clauses[0], conflict->clauses[1])) {
         return status_error(STATUS_INVALID, "the clauses' party says which of them holds");

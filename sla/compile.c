@@ -135,13 +135,14 @@ static void add_policy(struct policies *policies, const struct sla_clause *claus
     }
     policies->items[policies->count++] = (struct policy){
         .effect = effect,
-        .action = clause->action,
+        .action = (enum action_kind)clause->action, /* executed, or it is no policy */
         .subject = subject,
         .targets = targets,
         .target_count = target_count,
         .clause = clause->ref,
     };
-    policies->world->summary.policies_by_plane[action_type(clause->action)->plane]++;
+    policies->world->summary
+        .policies_by_plane[action_type((enum action_kind)clause->action)->plane]++;
 }
 
 static void add_meant(struct policies *policies, uint32_t party, size_t resource)
@@ -252,6 +253,11 @@ static void add_for_parties(struct policies *policies, const struct sla_clause *
 
 static void add_policies(struct policies *policies, const struct sla_clause *clause)
 {
+    enum action_kind executed = ACTION_NETWORK_DENY;
+
+    if (clause->term->acts != 0 || !sla_act_action(clause->action, &executed)) {
+        return; /* asked of the rules alone */
+    }
     switch (clause->op) {
     case SLA_OP_ONLY:
         if (clause->resource_count > 0) {
@@ -379,6 +385,7 @@ struct sla_world *sla_compile_world(struct draft *draft, const struct diag_sourc
     world->source_count = count;
     world->parties = draft->parties;
     world->party_count = draft->party_count;
+    world->has_members = draft->has_members;
     world->guards = draft->guards;
     world->party_tiers = draft->party_tiers;
     take_resources(draft, world);

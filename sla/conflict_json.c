@@ -31,7 +31,7 @@ static void write_certificate(struct json_writer *writer, const struct sla_world
     switch (conflict->class) {
     case SLA_CONFLICT_MODALITY:
         json_add_text(writer, "subject", certificate->subject);
-        json_add_cstr(writer, "action", action_kind_name(certificate->action));
+        json_add_cstr(writer, "action", sla_act_name(certificate->action));
         break;
     case SLA_CONFLICT_SET:
         json_key(writer, "withoutClause");

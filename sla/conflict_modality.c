@@ -3,22 +3,9 @@
 #include "sla/guard.h"
 #include "sla/party.h"
 #include "sla/settled.h"
+#include "sla/standing.h"
 
 /* Permitted or obliged, and forbidden: the same act by the same party on the same resource. */
-
-/* Does the clause speak of this action at all? */
-static bool speaks_of(const struct sla_clause *clause, enum action_kind action)
-{
-    if (clause->reaction == NULL) {
-        return clause->term->domain == &sla_domain_parties && clause->action == action;
-    }
-    for (size_t i = 0; i < clause->reaction->respond_count; i++) {
-        if (clause->reaction->respond[i] == action) {
-            return true;
-        }
-    }
-    return false;
-}
 
 static bool forbids(const struct sla_world *world, const struct sla_clause *clause, uint32_t party,
                     size_t resource)
@@ -49,26 +36,49 @@ static void try_party(struct dispute *dispute, uint32_t party)
     }
 }
 
+/* A party and, when rules speak of such, its people and groups. */
+static void try_all_of(struct dispute *dispute, uint32_t party)
+{
+    const struct sla_world *world = dispute->search->world;
+
+    try_party(dispute, party);
+    for (uint32_t i = party + 1; world->has_members && i < world->party_count; i++) {
+        if (sla_party_base(world, i) == party) {
+            try_party(dispute, i);
+        }
+    }
+}
+
 static void try_role(struct dispute *dispute, enum party_role role)
 {
     const struct sla_world *world = dispute->search->world;
-    uint32_t owner = world->owners[dispute->between.resource];
+    const struct sla_standing standing = sla_standing_of(world, dispute->between.resource);
+    uint32_t some[SLA_STANDING_OWNERS_MAX];
+    size_t count = 0;
 
-    switch (role) {
-    case PARTY_TENANT:
-    case PARTY_USER:
-        if (owner != SLA_NOBODY && sla_party_has_role(world, owner, role)) {
-            try_party(dispute, owner);
+    if (role != PARTY_OPERATOR) {
+        count = sla_standing_with_role(world, &standing, role, some);
+        for (size_t i = 0; i < count; i++) {
+            try_all_of(dispute, some[i]);
         }
-        break;
-    case PARTY_PROVIDER:
-        try_party(dispute, world->providers[dispute->between.resource]);
-        break;
-    case PARTY_OPERATOR:
-        for (size_t i = 0; i < world->operator_count; i++) {
-            try_party(dispute, world->operators[i]);
+        return;
+    }
+    for (size_t i = 0; i < world->operator_count; i++) {
+        try_all_of(dispute, world->operators[i]);
+    }
+}
+
+static void try_named(struct dispute *dispute, const struct sla_party_ref *ref)
+{
+    const struct sla_world *world = dispute->search->world;
+    uint32_t party = sla_party_find(world, ref->name);
+
+    if (slice_is(ref->name, SLA_ANYONE)) {
+        for (uint32_t i = 0; i < world->party_count; i++) {
+            try_party(dispute, i);
         }
-        break;
+    } else if (party != SLA_NOBODY) {
+        try_all_of(dispute, party);
     }
 }
 
@@ -93,7 +103,7 @@ static bool find_subject(struct sla_search *search, const struct sla_clause *per
             if (ref->by_role) {
                 try_role(&dispute, ref->role);
             } else {
-                try_party(&dispute, sla_party_find(world, ref->name));
+                try_named(&dispute, ref);
             }
         }
     }
@@ -105,7 +115,7 @@ static bool find_subject(struct sla_search *search, const struct sla_clause *per
 }
 
 static void try_pair(struct sla_search *search, const struct sla_clause *a,
-                     const struct sla_clause *b, enum action_kind action, size_t resource)
+                     const struct sla_clause *b, enum sla_act action, size_t resource)
 {
     struct sla_certificate certificate = {
         .resource = resource,
@@ -122,14 +132,14 @@ static void try_pair(struct sla_search *search, const struct sla_clause *a,
     }
 }
 
-static void search_action(struct sla_search *search, enum action_kind action, size_t resource)
+static void search_action(struct sla_search *search, enum sla_act action, size_t resource)
 {
     const struct sla_world *world = search->world;
     size_t count = 0;
 
     for (size_t i = search->start[resource]; i < search->start[resource + 1]; i++) {
         const struct sla_clause *clause = world->clauses[search->items[i]];
-        if (speaks_of(clause, action)) {
+        if ((sla_clause_acts(clause) >> action & 1U) != 0) {
             search->speakers[count++] = clause;
         }
     }
@@ -147,9 +157,9 @@ void sla_search_modality(struct sla_search *search, size_t resource)
 {
     enum plane_kind plane = search->world->policies.resources[resource].plane;
 
-    for (size_t i = 0; i < ACTION_KINDS; i++) {
-        if (action_type((enum action_kind)i)->plane == plane) {
-            search_action(search, (enum action_kind)i, resource);
+    for (size_t i = 0; i < SLA_ACTS; i++) {
+        if ((sla_act_type((enum sla_act)i)->planes & SLA_BIT(plane)) != 0) {
+            search_action(search, (enum sla_act)i, resource);
         }
     }
 }

@@ -39,7 +39,7 @@ void sla_clause_format(const struct sla_clause *clause, struct buf *out)
     if (clause->stance != SLA_REQUIRES) {
         buf_printf(out, "%s ", sla_stance_name(clause->stance));
     }
-    buf_printf(out, "%s %s ", act ? action_kind_name(clause->action) : term->name,
+    buf_printf(out, "%s %s ", act ? sla_act_name(clause->action) : term->name,
                right ? "for" : sla_op_name(clause->op));
     term->domain->print(term, clause->op, &clause->value, out);
     if (clause->conditions.len > 0) {
@@ -92,7 +92,7 @@ static void describe_modality(struct arena *arena, const struct sla_world *world
     sla_guards_print(world->guards, sla_guards_sample(world->guards, certificate->guard), &moment);
     conflict->witness = arena_printf(
         arena, "`%.*s` does %s on %.*s%s%.*s: `%.*s` %s it, `%.*s` forbids it",
-        SLICE_ARG(certificate->subject), action_kind_name(certificate->action), SLICE_ARG(resource),
+        SLICE_ARG(certificate->subject), sla_act_name(certificate->action), SLICE_ARG(resource),
         moment.len > 0 ? ", " : "", SLICE_ARG(buf_slice(&moment)), SLICE_ARG(permit->ref.clause),
         oblige ? "obliges to" : "permits", SLICE_ARG(forbid->ref.clause));
 }

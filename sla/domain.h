@@ -57,8 +57,10 @@ extern const struct sla_domain sla_domain_mentions; /* of: sla_naming; the more,
 extern const struct sla_domain sla_domain_level;    /* of: sla_words, each tighter than the last */
 extern const struct sla_domain sla_domain_amount;   /* of: sla_quantity; both ends inwards */
 extern const struct sla_domain sla_domain_downtime; /* of: nothing; a share of each window */
-extern const struct sla_domain sla_domain_parties;  /* of: nothing; decided by modality */
-extern const struct sla_domain sla_domain_flow;     /* of: nothing; decided by modality */
+/* of: NULL, parties and roles; or &sla_with_members, people and groups too; by modality */
+extern const struct sla_domain sla_domain_parties;
+extern const bool sla_with_members;
+extern const struct sla_domain sla_domain_flow; /* of: nothing; decided by modality */
 
 /* An open universe. */
 struct sla_naming {

@@ -1,14 +1,46 @@
 #include "sla/domain.h"
 #include "sla/field_types.h"
+#include "sla/form.h"
+#include "sla/report.h"
 
 /* Parties and roles of a rule. Rules of one act are decided by modality; here only equal lists are
  * comparable. */
+
+/* People and groups, of terms that take them, by the path that starts with their party. */
+static bool read_subject(struct sla_reading *reading, const struct sla_term *term,
+                         const struct yaml_node *node, struct sla_party_ref *out)
+{
+    struct draft *draft = reading->draft;
+    struct sla_subject subject;
+    struct status status = sla_parse_subject(node->text, &subject);
+    bool is_member = status_ok(&status) &&
+                     (subject.kind == SLA_SUBJECT_GROUP || subject.kind == SLA_SUBJECT_USER);
+
+    out->name = node->text;
+    if (is_member && term->of == NULL) {
+        status = status_error(STATUS_INVALID, "`%s` speaks of parties and roles", term->name);
+    }
+    if (!status_ok(&status)) {
+        struct diag *diag =
+            sla_report_value(draft, SLA_CODE_NAME, yaml_span(node), "the subject", &status);
+        diag_help(draft->diags, diag, "for example `%s`", term->example);
+        return false;
+    }
+    out->by_role = party_role_parse(node->text, &out->role);
+    if (is_member && subject.party.len == 0) {
+        out->name =
+            arena_printf(draft->arena, "%.*s/%.*s", SLICE_ARG(reading->document->document.party),
+                         SLICE_ARG(node->text));
+    }
+    return true;
+}
 
 static bool parse(struct sla_reading *reading, const struct sla_clause *clause,
                   const struct yaml_node *node, struct sla_value *out)
 {
     struct draft *draft = reading->draft;
     size_t count = 0;
+    bool good = true;
 
     if (!sla_value_has_shape(draft, clause->term, node, sla_value_is_texts(node)) ||
         !sla_is_not_empty(draft, node)) {
@@ -18,12 +50,10 @@ static bool parse(struct sla_reading *reading, const struct sla_clause *clause,
         ARENA_NEW(draft->arena, struct sla_party_ref, sla_texts_count(node) + 1);
     for (const struct yaml_node *at = sla_texts_first(node); at != NULL;
          at = sla_texts_next(node, at)) {
-        items[count].name = at->text;
-        items[count].by_role = party_role_parse(at->text, &items[count].role);
-        count++;
+        good &= read_subject(reading, clause->term, at, &items[count++]);
     }
     out->parties = (struct sla_parties){ items, count };
-    return true;
+    return good;
 }
 
 static void print(const struct sla_term *term, enum sla_op op, const struct sla_value *value,
@@ -122,6 +152,7 @@ static void sample(const struct sla_term *term, struct arena *arena, uint64_t *s
     *out = (struct sla_value){ .parties = { items, 1 + sla_sample_below(seed, 2) } };
 }
 
+const bool sla_with_members = true;
 const struct sla_domain sla_domain_parties = {
     .name = "parties",
     .parse = parse,

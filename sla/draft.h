@@ -234,6 +234,7 @@ struct draft {
     struct sla_guards *guards;                     /* of all clauses */
     struct sla_party *parties;                     /* by name */
     size_t party_count;
+    bool has_members;                    /* people or groups among the parties */
     struct sla_party_tiers *party_tiers; /* by index of a party */
 };
 

@@ -34,7 +34,7 @@ enum sla_type {
     SLA_TYPE_ADDRESSES, /* const struct address *, counted */
     SLA_TYPE_PEERS,     /* addresses, groups, `any` (then none): const struct address *, counted */
     SLA_TYPE_PORTS,     /* const struct sla_ports *, counted */
-    SLA_TYPE_ACT,       /* enum action_kind */
+    SLA_TYPE_ACT,       /* enum sla_act */
     SLA_TYPE_ACTIONS,   /* enum action_kind[REACTION_ACTIONS_MAX], counted */
     SLA_TYPE_SEVERITY,  /* "high", ">= high", "<= low": unsigned, bit an enum severity */
     SLA_TYPE_TERM,      /* const struct sla_term * */

@@ -20,8 +20,17 @@ static bool read_action(struct draft *draft, struct diag_span span, struct slice
 bool sla_read_act(struct sla_reading *reading, const struct sla_field *field,
                   const struct yaml_node *node, void *filled)
 {
-    return read_action(reading->draft, yaml_span(node), node->text,
-                       sla_field_place(filled, field->offset));
+    const char *names[SLA_ACTS];
+
+    if (sla_act_parse(node->text, sla_field_place(filled, field->offset))) {
+        return true;
+    }
+    for (size_t i = 0; i < SLA_ACTS; i++) {
+        names[i] = sla_act_name((enum sla_act)i);
+    }
+    (void)sla_report_word(reading->draft, SLA_CODE_WORD, yaml_span(node), node->text, "an act",
+                          names, SLA_ACTS);
+    return false;
 }
 
 /* "network.deny source", "compute.snapshot" */

@@ -23,6 +23,38 @@ uint32_t sla_party_find(const struct sla_world *world, struct slice name)
     return sla_parties_find(world->parties, world->party_count, name);
 }
 
+struct slice sla_party_base_name(struct slice name)
+{
+    return slice_cut(&name, '/');
+}
+
+uint32_t sla_party_base(const struct sla_world *world, uint32_t party)
+{
+    struct slice name = world->parties[party].name;
+    struct slice base = sla_party_base_name(name);
+
+    return base.len == name.len ? party : sla_party_find(world, base);
+}
+
+enum sla_rank sla_party_rank(const struct sla_party_ref *ref)
+{
+    struct slice rest = ref->name;
+
+    if (ref->by_role || slice_is(ref->name, SLA_ANYONE)) {
+        return ref->by_role ? SLA_RANK_ROLE : SLA_RANK_ANYONE;
+    }
+    (void)slice_cut(&rest, '/');
+    return rest.ptr == NULL                      ? SLA_RANK_PARTY
+           : slice_starts(rest, SLICE("group/")) ? SLA_RANK_GROUP
+                                                 : SLA_RANK_USER;
+}
+
+bool sla_party_ref_fits(const struct sla_party_ref *ref, struct slice name)
+{
+    return !ref->by_role && (slice_is(ref->name, SLA_ANYONE) || slice_eq(ref->name, name) ||
+                             slice_eq(ref->name, sla_party_base_name(name)));
+}
+
 bool sla_party_has_role(const struct sla_world *world, uint32_t party, enum party_role role)
 {
     for (size_t i = party; i < world->party_count; i++) {
@@ -36,13 +68,20 @@ bool sla_party_has_role(const struct sla_world *world, uint32_t party, enum part
     return false;
 }
 
+/* As the party of its U-Cloud, or as its own. */
+static bool owns(const struct sla_world *world, uint32_t party, size_t resource)
+{
+    return world->owners[resource] == party ||
+           slice_eq(world->policies.resources[resource].owner, world->parties[party].name);
+}
+
 static bool role_fits(const struct sla_world *world, enum party_role role, uint32_t party,
                       size_t resource)
 {
     switch (role) {
     case PARTY_TENANT:
     case PARTY_USER:
-        return world->owners[resource] == party && sla_party_has_role(world, party, role);
+        return owns(world, party, resource) && sla_party_has_role(world, party, role);
     case PARTY_PROVIDER:
         return world->providers[resource] == party;
     case PARTY_OPERATOR:
@@ -54,10 +93,12 @@ static bool role_fits(const struct sla_world *world, enum party_role role, uint3
 bool sla_party_is_meant(const struct sla_world *world, const struct sla_parties *parties,
                         uint32_t party, size_t resource)
 {
+    uint32_t base = party != SLA_NOBODY ? sla_party_base(world, party) : SLA_NOBODY;
+
     for (size_t i = 0; i < parties->count && party != SLA_NOBODY; i++) {
         const struct sla_party_ref *ref = &parties->items[i];
-        if (ref->by_role ? role_fits(world, ref->role, party, resource)
-                         : slice_eq(ref->name, world->parties[party].name)) {
+        if (ref->by_role ? base != SLA_NOBODY && role_fits(world, ref->role, base, resource)
+                         : sla_party_ref_fits(ref, world->parties[party].name)) {
             return true;
         }
     }
@@ -107,6 +148,21 @@ void sla_world_take_parties(struct arena *arena, struct sla_world *world)
     world->operators = operators;
     world->providers = providers;
     world->owners = owners_of(arena, world);
+}
+
+uint64_t sla_clause_acts(const struct sla_clause *clause)
+{
+    uint64_t acts = 0;
+
+    if (clause->reaction == NULL) {
+        return clause->term->becomes != SLA_BECOMES_POLICY ? 0
+               : clause->term->acts != 0                   ? clause->term->acts
+                                                           : UINT64_C(1) << clause->action;
+    }
+    for (size_t i = 0; i < clause->reaction->respond_count; i++) {
+        acts |= UINT64_C(1) << sla_act_of_action(clause->reaction->respond[i]);
+    }
+    return acts;
 }
 
 bool sla_clause_covers(const struct sla_clause *clause, size_t resource)

@@ -176,6 +176,22 @@ static bool check_extras(const struct sla_reading *reading, const struct sla_cla
     return good;
 }
 
+/* What Redan executes is for parties to permit: `authority`. */
+static bool check_act(const struct sla_reading *reading, const struct sla_clause *clause)
+{
+    enum action_kind executed = ACTION_NETWORK_DENY;
+
+    if (clause->term->of != &sla_with_members || !sla_reading_filled(reading, CLAUSE_ACTION) ||
+        !sla_act_action(clause->action, &executed)) {
+        return true;
+    }
+    struct diag *diag = diag_add(reading->draft->diags, DIAG_ERROR, SLA_CODE_WORD,
+                                 sla_reading_span(reading, CLAUSE_ACTION),
+                                 "`%s` is executed by Redan itself", sla_act_name(clause->action));
+    diag_help(reading->draft->diags, diag, "who may have it done is said by term `authority`");
+    return false;
+}
+
 static bool check_planned(const struct sla_reading *reading, const struct sla_clause *clause)
 {
     struct diag_list *diags = reading->draft->diags;
@@ -213,6 +229,7 @@ static bool check_by_term(struct sla_reading *reading, struct draft_clause *out)
     }
     bool good = check_extras(reading, clause);
     good &= check_planned(reading, clause);
+    good &= check_act(reading, clause);
     if ((clause->term->extras & SLA_EXTRA_SHARE) != 0 && !sla_reading_has(reading, CLAUSE_SHARE)) {
         clause->value.share_ppb = SLA_PPB;
     }

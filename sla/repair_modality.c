@@ -43,7 +43,7 @@ static void weaken_forbid(struct sla_repairs *repairs, const struct sla_clause *
                         : party_list(repairs->arena, parties, none, subject));
     repair->title =
         arena_printf(repairs->arena, "let `%.*s` do %s in `%.*s` of %.*s", SLICE_ARG(subject),
-                     action_kind_name(repairs->conflict->certificate.action),
+                     sla_act_name(repairs->conflict->certificate.action),
                      SLICE_ARG(forbid->ref.clause), SLICE_ARG(forbid->ref.party));
 }
 

@@ -1,4 +1,5 @@
 #include "sla/degrade.h"
+#include "sla/domain.h"
 #include "sla/expand.h"
 #include "sla/known.h"
 #include "sla/refine.h"
@@ -234,10 +235,53 @@ static int party_order(const void *left, const void *right)
     return order != 0 ? order : (int)a->role - (int)b->role;
 }
 
+/* Subjects that a rule names, and that may be people or groups. */
+static const struct sla_parties *subjects_of(const struct draft_clause *clause)
+{
+    static const struct sla_parties none = { 0 };
+    const struct sla_term *term = clause->clause.term;
+    bool named = !clause->broken && term != NULL && term->domain == &sla_domain_parties;
+
+    return named && term->of != NULL ? &clause->clause.value.parties : &none;
+}
+
+static size_t count_members(const struct draft *draft)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < draft->document_count; i++) {
+        for (size_t j = 0; j < draft->documents[i]->clause_count; j++) {
+            count += subjects_of(&draft->documents[i]->clauses[j])->count;
+        }
+    }
+    return count;
+}
+
+static void add_members_of(struct draft *draft, const struct sla_parties *subjects,
+                           struct sla_party *parties, size_t *count)
+{
+    for (size_t i = 0; i < subjects->count; i++) {
+        struct slice name = subjects->items[i].name;
+        if (slice_find(name, '/') < name.len) {
+            parties[(*count)++] = (struct sla_party){ name, PARTY_USER };
+            draft->has_members = true;
+        }
+    }
+}
+
+static void add_members(struct draft *draft, struct sla_party *parties, size_t *count)
+{
+    for (size_t i = 0; i < draft->document_count; i++) {
+        for (size_t j = 0; j < draft->documents[i]->clause_count; j++) {
+            add_members_of(draft, subjects_of(&draft->documents[i]->clauses[j]), parties, count);
+        }
+    }
+}
+
 /* Whoever wrote a document, and everybody who holds or owns a resource. */
 static void gather_parties(struct draft *draft)
 {
-    size_t room = draft->document_count + 2 * draft->resource_count;
+    size_t room = draft->document_count + 2 * draft->resource_count + count_members(draft);
     struct sla_party *parties = ARENA_NEW(draft->arena, struct sla_party, room + 1);
     size_t count = 0;
     size_t kept = 0;
@@ -255,6 +299,7 @@ static void gather_parties(struct draft *draft)
                 (struct sla_party){ draft->resources[i]->resource.owner, PARTY_USER };
         }
     }
+    add_members(draft, parties, &count);
     qsort(parties, count, sizeof(*parties), party_order);
     for (size_t i = 0; i < count; i++) {
         if (parties[i].name.len > 0 &&

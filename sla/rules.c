@@ -247,6 +247,11 @@ static void make_subjects(struct building *building)
         }
         building->subject_of[i] = (uint32_t)count - 1;
     }
+    for (size_t i = 0; i < world->party_count && world->has_members; i++) {
+        uint32_t base = sla_party_base(world, (uint32_t)i);
+        subjects[building->subject_of[i]].party =
+            base != SLA_NOBODY ? building->subject_of[base] : POLICY_ANYONE;
+    }
     building->rules->subjects = subjects;
     building->rules->subject_count = count;
 }
@@ -348,35 +353,54 @@ static void add_entry(struct building *building, const struct saying *saying, ui
     entry->rule.rank = rank;
 }
 
-enum { RANK_PARTY = 2, RANK_ROLE = 3, RANK_ANYONE = 4 };
+/* Whom one word of the clause means there. */
+static void add_subject(struct building *building, const struct saying *saying,
+                        const struct sla_party_ref *ref, unsigned effects)
+{
+    const struct sla_world *world = building->world;
+    enum sla_rank rank = sla_party_rank(ref);
+    uint32_t some[SLA_STANDING_OWNERS_MAX];
+    size_t count = 0;
+
+    if (rank == SLA_RANK_ANYONE) {
+        add_entry(building, saying, POLICY_ANYONE, effects, (uint8_t)rank);
+        return;
+    }
+    if (ref->by_role && ref->role == PARTY_OPERATOR) {
+        for (size_t i = 0; i < world->operator_count; i++) {
+            add_entry(building, saying, building->subject_of[world->operators[i]], effects,
+                      (uint8_t)rank);
+        }
+        return;
+    }
+    if (ref->by_role) {
+        count = sla_standing_with_role(world, &building->standings[saying->class], ref->role, some);
+    } else {
+        some[0] = sla_party_find(world, ref->name);
+        count = some[0] != SLA_NOBODY ? 1 : 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        add_entry(building, saying, building->subject_of[some[i]], effects, (uint8_t)rank);
+    }
+}
 
 static void add_named(struct building *building, const struct saying *saying, unsigned effects)
 {
     const struct sla_parties *parties = &saying->clause->value.parties;
-    const struct sla_standing *standing = &building->standings[saying->class];
 
     for (size_t i = 0; i < parties->count; i++) {
-        const struct sla_party_ref *ref = &parties->items[i];
-        uint32_t some[SLA_STANDING_OWNERS_MAX];
-        size_t count = 0;
-        if (ref->by_role && ref->role == PARTY_OPERATOR) {
-            for (size_t j = 0; j < building->world->operator_count; j++) {
-                add_entry(building, saying, building->subject_of[building->world->operators[j]],
-                          effects, RANK_ROLE);
-            }
-            continue;
-        }
-        if (ref->by_role) {
-            count = sla_standing_with_role(building->world, standing, ref->role, some);
-        } else {
-            some[0] = sla_party_find(building->world, ref->name);
-            count = some[0] != SLA_NOBODY ? 1 : 0;
-        }
-        for (size_t j = 0; j < count; j++) {
-            add_entry(building, saying, building->subject_of[some[j]], effects,
-                      ref->by_role ? RANK_ROLE : RANK_PARTY);
+        add_subject(building, saying, &parties->items[i], effects);
+    }
+}
+
+static bool names_anyone(const struct sla_clause *clause)
+{
+    for (size_t i = 0; i < clause->value.parties.count; i++) {
+        if (slice_is(clause->value.parties.items[i].name, SLA_ANYONE)) {
+            return true;
         }
     }
+    return false;
 }
 
 static void add_by_op(struct building *building, const struct saying *saying)
@@ -384,7 +408,9 @@ static void add_by_op(struct building *building, const struct saying *saying)
     switch (saying->clause->op) {
     case SLA_OP_ONLY:
         add_named(building, saying, POLICY_RULE_PERMIT | POLICY_RULE_NAMED);
-        add_entry(building, saying, POLICY_ANYONE, POLICY_RULE_OTHERS, RANK_ANYONE);
+        if (!names_anyone(saying->clause)) {
+            add_entry(building, saying, POLICY_ANYONE, POLICY_RULE_OTHERS, SLA_RANK_ANYONE);
+        }
         break;
     case SLA_OP_PERMIT:
     case SLA_OP_OBLIGE: /* may, and must */
@@ -408,6 +434,20 @@ static void add_by_op(struct building *building, const struct saying *saying)
     }
 }
 
+/* Each act of the clause that can be done on the class's plane. */
+static void add_acts(struct building *building, struct saying *saying)
+{
+    uint64_t acts = sla_clause_acts(saying->clause);
+    unsigned plane = SLA_BIT(building->standings[saying->class].plane);
+
+    for (unsigned act = 0; act < SLA_ACTS; act++) {
+        if ((acts >> act & 1U) != 0 && (sla_act_type((enum sla_act)act)->planes & plane) != 0) {
+            saying->act = act;
+            add_by_op(building, saying);
+        }
+    }
+}
+
 /* A reaction permits its party what it responds with. */
 static void add_reaction(struct building *building, struct saying *saying, enum plane_kind plane)
 {
@@ -418,7 +458,7 @@ static void add_reaction(struct building *building, struct saying *saying, enum 
         if (action_type(reaction->respond[i])->plane == plane) {
             saying->act = (unsigned)reaction->respond[i];
             add_entry(building, saying, building->subject_of[party], POLICY_RULE_PERMIT,
-                      RANK_PARTY);
+                      SLA_RANK_PARTY);
         }
     }
 }
@@ -445,8 +485,7 @@ static void add_clause(struct building *building, size_t index)
         if (clause->reaction != NULL) {
             add_reaction(building, &saying, building->standings[saying.class].plane);
         } else {
-            saying.act = (unsigned)clause->action;
-            add_by_op(building, &saying);
+            add_acts(building, &saying);
         }
     }
     if (building->entry_count - before > building->largest_count) {

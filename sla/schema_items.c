@@ -201,8 +201,12 @@ static const struct sla_field clause_fields[] = {
     [CLAUSE_ACTION] = { .key = "action",
                         .type = SLA_TYPE_ACT,
                         .offset = offsetof(struct draft_clause, clause.action),
-                        .doc = "What may be done: `network.deny`, `network.isolate`, "
-                               "`compute.snapshot`, `compute.suspend` or `data.freeze`.",
+                        .doc = "Which act: `network.deny`, `network.isolate`, `compute.snapshot`, "
+                               "`compute.suspend`, `data.freeze` (those Redan executes), "
+                               "`compute.console`, `compute.introspect`, `compute.migrate`, "
+                               "`data.read`, `data.write`, `data.delete`, `data.share`, "
+                               "`data.export`, `data.scan`, `key.use`, `key.destroy` or "
+                               "`network.scan`.",
                         .example = "compute.suspend" },
     [CLAUSE_OP] = { .key = "op",
                     .type = SLA_TYPE_OP,

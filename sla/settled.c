@@ -24,19 +24,17 @@ static size_t place_of(const struct sla_world *world, const struct sla_standing 
 
 /* --- most specific ---------------------------------------------------------------------------- */
 
-enum { RANK_PARTY, RANK_ROLE, RANK_ANYONE };
-
 /* How closely a clause names the party: by name, by role, or as one of all others. */
-static int rank_of(const struct sla_world *world, const struct sla_clause *clause,
-                   const struct sla_disagreement *between)
+static enum sla_rank rank_of(const struct sla_world *world, const struct sla_clause *clause,
+                             const struct sla_disagreement *between)
 {
     const struct sla_parties *parties = &clause->value.parties;
-    int rank = RANK_ANYONE;
+    enum sla_rank rank = SLA_RANK_ANYONE;
 
     for (size_t i = 0; i < parties->count; i++) {
         const struct sla_parties one = { &parties->items[i], 1 };
         if (sla_party_is_meant(world, &one, between->party, between->resource)) {
-            int here = parties->items[i].by_role ? RANK_ROLE : RANK_PARTY;
+            enum sla_rank here = sla_party_rank(&parties->items[i]);
             rank = here < rank ? here : rank;
         }
     }
@@ -61,8 +59,8 @@ static bool speaks_of_no_more(const struct sla_clause *a, const struct sla_claus
 static bool beats(const struct sla_world *world, const struct sla_disagreement *between,
                   const struct sla_clause *a, const struct sla_clause *b)
 {
-    int rank_a = rank_of(world, a, between);
-    int rank_b = rank_of(world, b, between);
+    enum sla_rank rank_a = rank_of(world, a, between);
+    enum sla_rank rank_b = rank_of(world, b, between);
 
     return rank_a <= rank_b && speaks_of_no_more(a, b) &&
            (rank_a < rank_b || a->resource_count < b->resource_count);
@@ -79,7 +77,8 @@ static bool is_passed(const struct sla_search *search, const struct sla_disagree
          i++) {
         const struct sla_clause *clause = world->clauses[search->items[i]];
         if (clause->term != NULL && clause->op == SLA_OP_PASS &&
-            clause->action == between->action && clause->tier == between->a->tier &&
+            (sla_clause_acts(clause) >> between->action & 1U) != 0 &&
+            clause->tier == between->a->tier &&
             slice_eq(clause->ref.party, between->a->ref.party) &&
             sla_guards_covers(world->guards, clause->guard, between->guard) &&
             sla_party_is_meant(world, &clause->value.parties, between->party, between->resource)) {

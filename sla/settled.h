@@ -9,7 +9,7 @@
 /* Two clauses that disagree about an act by a party on a resource, at times when both speak. */
 struct sla_disagreement {
     const struct sla_clause *a, *b;
-    enum action_kind action;
+    enum sla_act action;
     uint32_t party;
     size_t resource;
     uint32_t guard;

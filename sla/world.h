@@ -9,6 +9,7 @@
 #include "base/diag.h"
 #include "base/slice.h"
 #include "model/policy.h"
+#include "sla/acts.h"
 #include "sla/term.h"
 #include "sla/value.h"
 
@@ -105,7 +106,7 @@ struct sla_clause {
     uint8_t tier;   /* of its party; the number of tiers: the last one, which has no name */
     uint16_t order; /* place among the clauses of its document */
     struct sla_value value;
-    enum action_kind action;         /* authority */
+    enum sla_act action;             /* of rules that name it */
     int64_t within_ms, notice_ms;    /* 0: not told */
     uint32_t guard;                  /* when it speaks: of world->guards */
     struct slice conditions;         /* the same for people; empty: always */
@@ -143,7 +144,7 @@ struct sla_certificate {
     size_t resource; /* where; into policies.resources */
     /* modality: who would do what; both name the party that acts */
     struct slice subject;
-    enum action_kind action;
+    enum sla_act action;
     uint32_t guard; /* when both do; not SLA_GUARD_NEVER */
     /* set: for clause i an element that all others allow; so leaving i out mends it */
     uint32_t relaxed[SLA_CONFLICT_CLAUSES_MAX];
@@ -224,6 +225,7 @@ struct sla_world {
     size_t figure_count;
     const struct sla_party *parties; /* by name, then role; a party is named by its first index */
     size_t party_count;
+    bool has_members;          /* people or groups, which stand among the parties by their path */
     struct sla_guards *guards; /* sla/guard.h; their intersections are added when looked for */
     const struct sla_party_tiers *party_tiers; /* by index of a party */
     const uint32_t *operators;                 /* parties that write as operator; ascending */
@@ -245,6 +247,8 @@ const char *sla_conflict_class_name(enum sla_conflict_class class); /* "modality
 struct slice sla_world_owner(const struct sla_world *world, size_t resource);
 /* The order of world->clauses. */
 int sla_clause_ref_cmp(const struct clause_ref *a, const struct clause_ref *b);
+/* The acts a rule or reaction speaks of, bit an enum sla_act; 0: it is none. */
+uint64_t sla_clause_acts(const struct sla_clause *clause);
 bool sla_clause_covers(const struct sla_clause *clause, size_t resource);
 
 #endif

@@ -2,6 +2,8 @@
 
 #include "base/cleanup.h"
 
+#include <stdio.h>
+
 /* The order of parties is that of their roles, but for the second tenant-side one. */
 enum { SHOP, LAB, DC_ONE, DC_TWO, BOSS };
 enum { TENANT, USER, PROVIDER, OPERATOR, ROLES };
@@ -9,8 +11,17 @@ enum { COMPUTE, DATA };
 enum { NO_STRATEGY, FORBIDS_WIN, PERMITS_WIN, FIRST, CLOSED, OPEN, SPECIFIC, STRATEGIES };
 
 const char *const naive_parties[NAIVE_PARTIES] = { "shop", "lab", "dc-one", "dc-two", "boss" };
-const char *const naive_acts[NAIVE_ACTS] = { "compute.suspend", "compute.snapshot", "data.freeze",
-                                             "network.deny" };
+enum {
+    ANYONE = NAIVE_PARTIES + ROLES,
+    PERSON = ANYONE + 1,
+    GROUP = PERSON + NAIVE_PARTIES * NAIVE_PEOPLE,
+    VALUES = GROUP + NAIVE_PARTIES * NAIVE_PEOPLE
+};
+enum { EXECUTED = 3, NEVER_RULED = NAIVE_ACTS - 1 }; /* the acts after those are for people too */
+const char *const naive_acts[NAIVE_ACTS] = {
+    "compute.suspend", "compute.snapshot", "data.freeze",
+    "data.read",       "compute.console",  "network.deny"
+};
 static const char *const roles[ROLES] = { "tenant", "user", "provider", "operator" };
 static const unsigned role_of[NAIVE_PARTIES] = { TENANT, USER, PROVIDER, PROVIDER, OPERATOR };
 static const char *const strategies[STRATEGIES] = {
@@ -27,7 +38,7 @@ static const char *const severities[] = { "info", "low", "medium", "high", "crit
 static const char *const phases[] = { "normal", "incident", "recovery", "maintenance" };
 static const char *const classes[NAIVE_NAMES] = { "billing", "patient", "video" };
 static const char *const purposes[NAIVE_NAMES] = { "audit", "care", "study" };
-static const unsigned plane_of_act[NAIVE_ACTS] = { COMPUTE, COMPUTE, DATA, 2 };
+static const unsigned plane_of_act[NAIVE_ACTS] = { COMPUTE, COMPUTE, DATA, DATA, COMPUTE, 2 };
 
 static uint64_t state;
 
@@ -80,26 +91,32 @@ static void make_when(struct naive_when *out)
     }
 }
 
+/* Of term `authorization`; others are of `authority`. */
+static bool is_for_people(const struct naive_rule *rule)
+{
+    return rule->act >= EXECUTED && role_of[rule->party] != PROVIDER;
+}
+
 static void make_rule(const struct naive_world *world, struct naive_rule *out)
 {
     unsigned effect = naive_below(NAIVE_REACTION);
 
     *out = (struct naive_rule){
         .party = naive_below(NAIVE_PARTIES),
-        .act = naive_below(NAIVE_ACTS - 1),
+        .act = naive_below(NEVER_RULED),
         .group = naive_below(NAIVE_GROUPS),
         .effect = (enum naive_effect)effect,
         .tier = NAIVE_TIERS_MAX,
         .value_count = 1 + naive_below(NAIVE_VALUES_MAX),
     };
     for (unsigned i = 0; i < out->value_count; i++) {
-        out->values[i] = naive_below(NAIVE_PARTIES + ROLES);
+        out->values[i] = naive_below(is_for_people(out) ? VALUES : ANYONE + 1);
     }
     make_when(&out->when);
     if (role_of[out->party] == PROVIDER && one_in(3)) {
         out->reserved = true;
         out->effect = NAIVE_PERMIT;
-    } else if (role_of[out->party] != PROVIDER && one_in(12)) {
+    } else if (role_of[out->party] != PROVIDER && out->act < EXECUTED && one_in(12)) {
         out->effect = NAIVE_REACTION;
         out->when = (struct naive_when){ 31, 15, ~0U, ~0U };
     } else if (world->tiers[out->party] > 0 && !one_in(3)) {
@@ -139,6 +156,8 @@ void naive_ask(const struct naive_world *world, struct naive_request *out)
         .knows_purpose = !one_in(6),
     };
     out->classes = world->resources[out->resource].classes;
+    out->person = one_in(2) ? -1 : (int)naive_below(NAIVE_PEOPLE);
+    out->groups = out->person < 0 ? 0 : naive_below(1U << NAIVE_PEOPLE);
 }
 
 /* --- as documents ----------------------------------------------------------------------------- */
@@ -199,16 +218,45 @@ static void print_when(const struct naive_when *when, struct buf *out)
     buf_add_cstr(out, first ? "phase: [normal, incident, recovery, maintenance]}" : "}");
 }
 
+void naive_person(unsigned party, unsigned person, char out[32])
+{
+    (void)snprintf(out, 32, "%s/user/p%u", naive_parties[party], person);
+}
+
+void naive_group(unsigned party, unsigned group, char out[32])
+{
+    (void)snprintf(out, 32, "%s/group/q%u", naive_parties[party], group);
+}
+
+static void print_value(unsigned value, struct buf *out)
+{
+    char text[32] = "anyone";
+
+    if (value < ANYONE) {
+        buf_add_cstr(out,
+                     value < NAIVE_PARTIES ? naive_parties[value] : roles[value - NAIVE_PARTIES]);
+        return;
+    }
+    if (value >= GROUP) {
+        naive_group((value - GROUP) / NAIVE_PEOPLE, (value - GROUP) % NAIVE_PEOPLE, text);
+    } else if (value >= PERSON) {
+        naive_person((value - PERSON) / NAIVE_PEOPLE, (value - PERSON) % NAIVE_PEOPLE, text);
+    }
+    buf_add_cstr(out, text);
+}
+
 static void print_rule(const struct naive_world *world, size_t index, struct buf *out)
 {
     const struct naive_rule *rule = &world->rules[index];
 
-    buf_printf(out, "    - {id: r%zu, on: g%u, term: authority, action: %s, op: %s, value: [",
-               index, rule->group, naive_acts[rule->act], ops[rule->effect]);
+    bool oblige = rule->effect == NAIVE_OBLIGE && is_for_people(rule); /* says no more there */
+
+    buf_printf(out, "    - {id: r%zu, on: g%u, term: %s, action: %s, op: %s, value: [", index,
+               rule->group, is_for_people(rule) ? "authorization" : "authority",
+               naive_acts[rule->act], oblige ? "permit" : ops[rule->effect]);
     for (unsigned i = 0; i < rule->value_count; i++) {
-        unsigned value = rule->values[i];
-        buf_printf(out, "%s%s", i > 0 ? ", " : "",
-                   value < NAIVE_PARTIES ? naive_parties[value] : roles[value - NAIVE_PARTIES]);
+        buf_add_cstr(out, i > 0 ? ", " : "");
+        print_value(rule->values[i], out);
     }
     buf_add_char(out, ']');
     if (role_of[rule->party] == PROVIDER) {
@@ -338,29 +386,54 @@ static bool has_role(const struct naive_resource *resource, unsigned role, unsig
     }
 }
 
-/* 4 when nothing of the clause names the subject; otherwise 2 by name, 3 by role. */
+/* How one word of a clause names who asks: 0 as a person, 1 by a group, 2 by the party, 3 by role,
+ * 4 as anyone, 5 not at all. */
+static unsigned rank_of_value(const struct naive_world *world, unsigned value,
+                              const struct naive_request *request)
+{
+    const struct naive_resource *resource = &world->resources[request->resource];
+    unsigned party = (unsigned)request->subject;
+
+    if (value == ANYONE || request->subject < 0) {
+        return value == ANYONE ? 4 : 5;
+    }
+    if (value < NAIVE_PARTIES) {
+        return value == party ? 2 : 5;
+    }
+    if (value < ANYONE) {
+        return has_role(resource, value - NAIVE_PARTIES, party) ? 3 : 5;
+    }
+    if (value < GROUP) {
+        unsigned person = PERSON + party * NAIVE_PEOPLE + (unsigned)request->person;
+        return request->person >= 0 && value == person ? 0 : 5;
+    }
+    bool same_party = (value - GROUP) / NAIVE_PEOPLE == party;
+    return same_party && (request->groups >> ((value - GROUP) % NAIVE_PEOPLE) & 1U) != 0 ? 1 : 5;
+}
+
+/* The most specific of its words. Reactions name their own party. */
 static unsigned rank_of(const struct naive_world *world, const struct naive_rule *rule,
                         const struct naive_request *request)
 {
-    unsigned rank = 4;
+    unsigned rank = 5;
 
-    if (request->subject < 0) {
-        return rank;
-    }
-    unsigned party = (unsigned)request->subject;
     if (rule->effect == NAIVE_REACTION) {
-        return rule->party == party ? 2 : 4;
+        return request->subject >= 0 && rule->party == (unsigned)request->subject ? 2 : 5;
     }
     for (unsigned i = 0; i < rule->value_count; i++) {
-        unsigned value = rule->values[i];
-        if (value < NAIVE_PARTIES) {
-            rank = value == party ? 2 : rank;
-        } else if (rank > 3 &&
-                   has_role(&world->resources[request->resource], value - NAIVE_PARTIES, party)) {
-            rank = 3;
-        }
+        unsigned here = rank_of_value(world, rule->values[i], request);
+        rank = here < rank ? here : rank;
     }
     return rank;
+}
+
+/* A prohibition of all others ranks as one of anyone. */
+static unsigned rank_to_compare(const struct naive_world *world, const struct naive_rule *rule,
+                                const struct naive_request *request)
+{
+    unsigned rank = rank_of(world, rule, request);
+
+    return rank < 4 ? rank : 4;
 }
 
 /* Surely (for permits), or perhaps (for prohibitions). */
@@ -399,7 +472,7 @@ enum { LETS = 1, BANS = 2, PASSES = 4 };
 static unsigned says(const struct naive_world *world, const struct naive_rule *rule,
                      const struct naive_request *request)
 {
-    bool named = rank_of(world, rule, request) < 4;
+    bool named = rank_of(world, rule, request) < 5;
 
     if (rule->act != request->act || !covers_resource(world, rule, request->resource)) {
         return 0;
@@ -441,8 +514,8 @@ static bool beats(const struct naive_world *world, const struct naive_rule *a,
                   const struct naive_rule *b, const struct naive_request *request)
 {
     bool strictly = false;
-    unsigned rank_a = rank_of(world, a, request);
-    unsigned rank_b = rank_of(world, b, request);
+    unsigned rank_a = rank_to_compare(world, a, request);
+    unsigned rank_b = rank_to_compare(world, b, request);
 
     return fewer_resources(world, a, b, &strictly) && rank_a <= rank_b &&
            (strictly || rank_a < rank_b);

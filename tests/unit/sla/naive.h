@@ -16,7 +16,9 @@ enum {
     NAIVE_GROUPS = 5, /* of resources, by label */
     NAIVE_RULES_MAX = 400,
     NAIVE_TIERS_MAX = 3,
-    NAIVE_NAMES = 3,     /* classes of data, and purposes */
+    NAIVE_NAMES = 3,  /* classes of data, and purposes */
+    NAIVE_PEOPLE = 2, /* of each party; and groups */
+    NAIVE_ROLES = 4,
     NAIVE_VALUES_MAX = 3 /* of one clause */
 };
 
@@ -40,7 +42,8 @@ struct naive_rule {
     bool reserved;  /* in an offer, as a right */
     unsigned act, group;
     enum naive_effect effect;
-    unsigned values[NAIVE_VALUES_MAX]; /* parties, then NAIVE_PARTIES + role */
+    /* parties, then roles, anyone, people and groups of parties, in this order */
+    unsigned values[NAIVE_VALUES_MAX];
     unsigned value_count;
     unsigned tier; /* NAIVE_TIERS_MAX: none */
     struct naive_when when;
@@ -62,7 +65,9 @@ struct naive_world {
 };
 
 struct naive_request {
-    int subject; /* party, or -1: unknown */
+    int subject;     /* party, or -1: unknown */
+    int person;      /* of that party, or -1: the party itself */
+    unsigned groups; /* of that party, bit a group */
     unsigned act, resource;
     unsigned severity, phase, classes, purpose; /* purpose NAIVE_NAMES: another one */
     bool knows_severity, knows_phase, knows_classes, knows_purpose;
@@ -72,7 +77,11 @@ enum naive_verdict { NAIVE_PERMITS, NAIVE_FORBIDS, NAIVE_NONE, NAIVE_CONFLICTS }
 
 extern const char *const naive_parties[NAIVE_PARTIES];
 extern const char *const naive_acts[];
-enum { NAIVE_ACTS = 4 };
+enum { NAIVE_ACTS = 6 };
+
+/* "shop/user/p0" */
+void naive_person(unsigned party, unsigned person, char out[32]);
+void naive_group(unsigned party, unsigned group, char out[32]);
 
 void naive_seed(uint64_t seed);
 unsigned naive_below(unsigned limit);

@@ -92,7 +92,7 @@ static void another_act_is_refused(void)
     conflict.certificate.subject = SLICE("shop");
     refuse(&conflict, "the clauses do not disagree about compute.suspend by `shop`");
     conflict = copy_of(SLA_CONFLICT_MODALITY);
-    conflict.certificate.action = ACTION_COMPUTE_SNAPSHOT;
+    conflict.certificate.action = SLA_ACT_COMPUTE_SNAPSHOT;
     refuse(&conflict, "the clauses do not disagree about compute.snapshot by `dc-one`");
     conflict = copy_of(SLA_CONFLICT_MODALITY);
     conflict.clause_count = 1;

@@ -102,25 +102,49 @@ static uint16_t purpose_number(unsigned purpose)
     return 0;
 }
 
-static struct policy_request request_of(const struct naive_request *asked,
-                                        const size_t resources[NAIVE_RESOURCES])
+/* Who asks, by name, and the groups of that party. */
+static uint32_t find_subjects(const struct naive_request *asked, uint32_t groups[NAIVE_PEOPLE],
+                              uint8_t *out_count)
 {
-    enum action_kind act = ACTION_NETWORK_DENY;
+    const struct policy_set *set = &bench.world->policies;
+    char name[32];
 
-    (void)action_kind_parse(slice_from(naive_acts[asked->act]), &act);
-    return (struct policy_request){
-        .subject = asked->subject < 0
-                       ? POLICY_ANYONE
-                       : policy_subject_find(&bench.world->policies,
-                                             slice_from(naive_parties[asked->subject])),
+    *out_count = 0;
+    if (asked->subject < 0) {
+        return POLICY_ANYONE;
+    }
+    for (unsigned i = 0; i < NAIVE_PEOPLE; i++) {
+        naive_group((unsigned)asked->subject, i, name);
+        if ((asked->groups >> i & 1U) != 0) {
+            groups[(*out_count)++] = policy_subject_find(set, slice_from(name));
+        }
+    }
+    if (asked->person < 0) {
+        return policy_subject_find(set, slice_from(naive_parties[asked->subject]));
+    }
+    naive_person((unsigned)asked->subject, (unsigned)asked->person, name);
+    return policy_subject_find(set, slice_from(name));
+}
+
+static struct policy_request request_of(const struct naive_request *asked,
+                                        const size_t resources[NAIVE_RESOURCES],
+                                        uint32_t groups[NAIVE_PEOPLE])
+{
+    enum sla_act act = SLA_ACT_NETWORK_DENY;
+    struct policy_request request = {
+        .groups = groups,
         .resource = (uint32_t)resources[asked->resource],
-        .act = (uint16_t)act,
         .severity = (uint8_t)asked->severity,
         .phase = (uint8_t)asked->phase,
         .classes = class_bits(asked->classes),
         .purpose = purpose_number(asked->purpose),
         .known = known_of(asked),
     };
+
+    (void)sla_act_parse(slice_from(naive_acts[asked->act]), &act);
+    request.act = (uint16_t)act;
+    request.subject = find_subjects(asked, groups, &request.group_count);
+    return request;
 }
 
 static bool same_clauses(const struct policy_decision *got, const bool *deciding)
@@ -149,7 +173,8 @@ static void check_one(const size_t resources[NAIVE_RESOURCES], unsigned *verdict
 
     naive_ask(&world, &asked);
     enum naive_verdict wanted = naive_decide(&world, &asked, deciding);
-    const struct policy_request request = request_of(&asked, resources);
+    uint32_t groups[NAIVE_PEOPLE];
+    const struct policy_request request = request_of(&asked, resources, groups);
     policy_decide(&bench.world->policies, &request, &got);
     bool same = (unsigned)got.verdict == (unsigned)wanted &&
                 got.verdict == policy_verdict(&bench.world->policies, &request) &&

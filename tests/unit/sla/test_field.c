@@ -342,7 +342,7 @@ static const struct {
     { "{name: a, from: []}\n", "214 1:17 the list is empty" },
     { "{name: a, ports: [80]}\n", "218 1:19 `80` is not a port [expected a port and a protocol]" },
     { "{name: a, ports: []}\n", "214 1:18 the list is empty" },
-    { "{name: a, action: compute.stop}\n", "206 1:19 `compute.stop` is not an action" },
+    { "{name: a, action: compute.stop}\n", "206 1:19 `compute.stop` is not an act" },
     { "{name: a, respond: []}\n", "219 1:20 a reaction has 1 to 8 actions" },
     { "{name: a, respond: compute.snapshot now}\n", "217 1:20 the action takes no argument" },
     { "{name: a, respond: network.deny}\n", "217 1:20 the action needs its argument `source`" },

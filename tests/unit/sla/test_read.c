@@ -143,7 +143,7 @@ static const struct {
     { CLAUSE("id: x, on: web, term: authority, op: only, value: tenant"),
       "212 7:7 term `authority` needs `action`" },
     { CLAUSE("id: x, on: web, term: authority, action: compute.stop, op: only, value: tenant"),
-      "206 7:49 `compute.stop` is not an action" },
+      "206 7:49 `compute.stop` is not an act" },
     { CLAUSE("id: x, on: web, term: respond.mttr, op: '<=', value: 30 s, when: {severity: grave}"),
       "208 7:84 `grave` is not a bound on severity [expected `\">= high\"`]" },
     { CLAUSE("id: x, on: web, term: respond.mttr, op: '<=', value: 30 s, when: {severity: '>= "
