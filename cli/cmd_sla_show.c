@@ -4,12 +4,14 @@
 #include "cli/report.h"
 #include "cli/view.h"
 #include "sla/compose.h"
+#include "sla/recovery.h"
 
 static const struct view_field service_fields[] = {
-    { "SERVICE", "service", VIEW_TEXT }, { "REQUIRED BY", "requirement", VIEW_TEXT },
-    { "WINDOW", "window_ms", VIEW_MS },  { "ALLOWED DOWN", "allowed_ms", VIEW_MS },
-    { "DOWN", "figure_ms", VIEW_MS },    { "VERDICT", "verdict", VIEW_TEXT },
-    { "BY", "formulas", VIEW_TEXT },     { "ASSUMES", "assumes", VIEW_LIST },
+    { "SERVICE", "service", VIEW_TEXT },         { "TERM", "term", VIEW_TEXT },
+    { "REQUIRED BY", "requirement", VIEW_TEXT }, { "WINDOW", "window_ms", VIEW_MS },
+    { "ALLOWED", "allowed_ms", VIEW_MS },        { "GETS", "figure_ms", VIEW_MS },
+    { "VERDICT", "verdict", VIEW_TEXT },         { "BY", "formulas", VIEW_TEXT },
+    { "ASSUMES", "assumes", VIEW_LIST },
 };
 
 static enum cli_exit list_figures(struct cli *cli, const struct sla_world *world,
@@ -22,6 +24,9 @@ static enum cli_exit list_figures(struct cli *cli, const struct sla_world *world
     json_open_array(&writer);
     for (size_t i = 0; i < world->figure_count; i++) {
         sla_figure_write_json(&world->figures[i], &writer);
+    }
+    for (size_t i = 0; i < world->recovery_count; i++) {
+        sla_recovery_write_json(&world->recoveries[i], &writer);
     }
     json_close_array(&writer);
     enum cli_exit code = report_status(

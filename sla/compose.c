@@ -287,6 +287,7 @@ static void collect(struct arena *arena, struct sla_figure *figure)
 
 /* --- figures --------------------------------------------------------------------------------- */
 
+// NOLINTNEXTLINE(readability-non-const-parameter): spent by the steps
 static bool compose(struct sla_basis *basis, uint64_t *budget, unsigned pretended,
                     struct sla_figure *figure)
 {

@@ -16,7 +16,14 @@ struct binding {
 
 bool sla_term_composes(const struct sla_term *term)
 {
-    return term->planes == SLA_PLANE_SERVICE || slice_is(slice_from(term->name), "availability");
+    static const char *const names[] = { "availability", "recovery.point", "recovery.time" };
+
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        if (slice_is(slice_from(term->name), names[i])) {
+            return true;
+        }
+    }
+    return term->planes == SLA_PLANE_SERVICE;
 }
 
 /* --- parts ----------------------------------------------------------------------------------- */

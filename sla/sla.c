@@ -5,6 +5,7 @@
 #include "sla/conflict.h"
 #include "sla/degrade.h"
 #include "sla/expand.h"
+#include "sla/recovery.h"
 #include "sla/repair.h"
 #include "sla/run_tests.h"
 
@@ -65,7 +66,9 @@ const struct sla_world *sla_compile(struct arena *arena, const struct diag_sourc
         sla_report_unproven(world, diags);
         sla_find_conflicts(arena, world, budget);
         world->conflicts_incomplete |= !sla_compose_world(arena, world, budget);
+        sla_compose_recovery(arena, world);
         sla_report_figures(world, diags);
+        sla_report_recoveries(world, diags);
         if (!draft->options.without_repairs) {
             sla_find_repairs(arena, draft, world, budget);
         }

@@ -17,6 +17,7 @@ struct sla_guards;
 struct sla_assumed;
 struct sla_assumption;
 struct sla_figure;
+struct sla_recovery;
 struct sla_service;
 struct yaml_node;
 struct sla_test; /* sla/test.h */
@@ -223,6 +224,8 @@ struct sla_world {
     const struct sla_assumed *assumed; /* the same, by what they are about (sla/assume.h) */
     const struct sla_figure *figures;  /* of requirements on services (sla/compose.h) */
     size_t figure_count;
+    const struct sla_recovery *recoveries; /* likewise (sla/recovery.h) */
+    size_t recovery_count;
     const struct sla_party *parties; /* by name, then role; a party is named by its first index */
     size_t party_count;
     bool has_members;          /* people or groups, which stand among the parties by their path */

@@ -1,0 +1,37 @@
+/* sla/recovery.h - how far back a service falls, and how long until it is back (F7 of the design of
+ * the language, section 11). For sla/, its tests and who prints it.
+ *
+ * recovery.point: the largest of its parts; where copies must agree the service falls back by
+ * `replication.lag` more. recovery.time: parts are restored one after the other, under
+ * `restore.parallel` at the same time; of k of n the quickest k. A part that nobody offers never
+ * comes back. A part that several need counts for each: against us. Immutable. Pure. */
+#ifndef REDAN_SLA_RECOVERY_H
+#define REDAN_SLA_RECOVERY_H
+
+#include "base/json.h"
+#include "sla/assume.h"
+#include "sla/verdict.h"
+
+#define SLA_RECOVERY_NEVER (INT64_MAX / 2)
+
+struct sla_recovery {
+    const struct sla_clause *requirement;
+    const struct sla_service *service;
+    int64_t allowed_ms;
+    int64_t figure_ms; /* at most; SLA_RECOVERY_NEVER: nobody says */
+    int64_t best_ms;   /* at least, whatever is assumed of the service */
+    enum sla_verdict verdict;
+    const struct sla_assumption *const *assumptions; /* behind figure_ms; canonical order */
+    size_t assumption_count;
+};
+
+/* Of all requirements of recovery on services into world->recoveries, by requirement, then service.
+ */
+void sla_compose_recovery(struct arena *arena, struct sla_world *world);
+/* RDN0401, RDN0403, RDN0506; counts them in the summary. */
+void sla_report_recoveries(struct sla_world *world, struct diag_list *diags);
+
+/* One object with those keys of sla_figure_write_json that mean something here. */
+void sla_recovery_write_json(const struct sla_recovery *recovery, struct json_writer *writer);
+
+#endif
