@@ -12,7 +12,7 @@ void sla_check_extends(struct sla_reading *reading, void *filled);    /* struct 
 void sla_check_parameter(struct sla_reading *reading, void *filled);  /* struct draft_parameter */
 void sla_check_target(struct sla_reading *reading, void *filled);     /* struct draft_target */
 void sla_check_expression(struct sla_reading *reading, void *filled); /* struct draft_expression */
-void sla_check_group(struct sla_reading *reading, void *filled);      /* struct draft_group */
+void sla_check_set(struct sla_reading *reading, void *filled);        /* struct draft_set */
 void sla_check_tier(struct sla_reading *reading, void *filled);       /* struct draft_tier */
 void sla_check_clause(struct sla_reading *reading, void *filled);     /* struct draft_clause */
 void sla_check_when(struct sla_reading *reading, void *filled);       /* struct draft_when */

@@ -1,6 +1,7 @@
 #include "sla/conflict.h"
 #include "sla/degrade.h"
 #include "sla/repair.h"
+#include "sla/sets.h"
 
 #include <inttypes.h>
 
@@ -33,6 +34,7 @@ static struct slice label_of(struct arena *arena, const struct sla_clause *claus
 
     buf_printf(&text, "%s %.*s: ", party_role_name(clause->ref.role), SLICE_ARG(clause->ref.party));
     sla_clause_format(clause, &text);
+    sla_sets_format_named(clause, &text);
     return arena_copy(arena, buf_slice(&text));
 }
 

@@ -56,7 +56,7 @@ void sla_schema_record(struct json_writer *writer, const struct sla_record *reco
 }
 
 /* Readers of YAML 1.1 take names like `NO` and `yes` for truth values. */
-static void put_names(struct json_writer *writer, const char *const *names, size_t count)
+static void put_enum(struct json_writer *writer, const char *const *names, size_t count)
 {
     json_key(writer, "enum");
     json_open_array(writer);
@@ -70,10 +70,31 @@ static void put_names(struct json_writer *writer, const char *const *names, size
 
 void sla_schema_words(struct json_writer *writer, const char *const *names, size_t count)
 {
-    put_names(writer, names, count);
+    put_enum(writer, names, count);
 }
 
-void sla_schema_names(struct json_writer *writer, const char *const *names, size_t count)
+/* One of the names, or else what fits the pattern, if there is one. */
+static void put_names(struct json_writer *writer, const char *const *names, size_t count,
+                      const char *pattern)
+{
+    if (pattern == NULL) {
+        put_enum(writer, names, count);
+        return;
+    }
+    json_key(writer, "anyOf");
+    json_open_array(writer);
+    json_open_object(writer);
+    put_enum(writer, names, count);
+    json_close_object(writer);
+    json_open_object(writer);
+    json_add_cstr(writer, "type", "string");
+    json_add_cstr(writer, "pattern", pattern);
+    json_close_object(writer);
+    json_close_array(writer);
+}
+
+void sla_schema_names(struct json_writer *writer, const char *const *names, size_t count,
+                      const char *pattern)
 {
     json_key(writer, "if");
     json_open_object(writer);
@@ -83,11 +104,11 @@ void sla_schema_names(struct json_writer *writer, const char *const *names, size
     json_open_object(writer);
     json_key(writer, "items");
     json_open_object(writer);
-    put_names(writer, names, count);
+    put_names(writer, names, count, pattern);
     json_close_object(writer);
     json_close_object(writer);
     json_key(writer, "else");
     json_open_object(writer);
-    put_names(writer, names, count);
+    put_names(writer, names, count, pattern);
     json_close_object(writer);
 }

@@ -25,6 +25,7 @@ enum sla_meeting {
 
 struct sla_domain {
     const char *name; /* "set": for people who read the reference */
+    bool is_text;     /* values are names, not quantities or flags: noted where readers differ */
 
     /* A value node, after the clause's stance and operator were read. False: reported. Members of
      * the value that are fields of their own (`window`) are there already and stay. */
@@ -50,13 +51,15 @@ struct sla_domain {
                    struct sla_value *out);
 };
 
-extern const struct sla_domain sla_domain_set;      /* of: sla_universe; the fewer, the tighter */
-extern const struct sla_domain sla_domain_cover;    /* of: sla_universe; the more, the tighter */
-extern const struct sla_domain sla_domain_names;    /* of: sla_naming; the fewer, the tighter */
-extern const struct sla_domain sla_domain_mentions; /* of: sla_naming; the more, the tighter */
-extern const struct sla_domain sla_domain_level;    /* of: sla_words, each tighter than the last */
-extern const struct sla_domain sla_domain_amount;   /* of: sla_quantity; both ends inwards */
-extern const struct sla_domain sla_domain_downtime; /* of: nothing; a share of each window */
+extern const struct sla_domain sla_domain_set;       /* of: sla_universe; the fewer, the tighter */
+extern const struct sla_domain sla_domain_cover;     /* of: sla_universe; the more, the tighter */
+extern const struct sla_domain sla_domain_names;     /* of: sla_naming; the fewer, the tighter */
+extern const struct sla_domain sla_domain_mentions;  /* of: sla_naming; the more, the tighter */
+extern const struct sla_domain sla_domain_level;     /* of: sla_words, each tighter than the last */
+extern const struct sla_domain sla_domain_amount;    /* of: sla_quantity; both ends inwards */
+extern const struct sla_domain sla_domain_downtime;  /* of: nothing; a share of each window */
+extern const struct sla_domain sla_domain_threshold; /* of: nothing; k and n - k, both more */
+extern const struct sla_domain sla_domain_counted;   /* of: nothing; money in each window */
 /* of: NULL, parties and roles; or &sla_with_members, people and groups too; by modality */
 extern const struct sla_domain sla_domain_parties;
 extern const bool sla_with_members;
@@ -105,12 +108,13 @@ bool sla_range_is_bottom(const struct sla_value *value);
 uint64_t sla_sample_below(uint64_t *seed, uint64_t below);
 enum { SLA_SAMPLE_AMOUNTS = 12 }; /* few, so that samples meet often */
 
-/* Members of JSON Schemas: one scalar of any kind; one of `names`; one or a
- * list of them; any one text or list. Flags and
- * numbers count as scalars, since other readers of YAML take `NO` and `7` for such. */
+/* Members of JSON Schemas: one scalar of any kind; one of `names`; one or a list of them, or of
+ * what fits `pattern`, when there is one; any one text or list. Flags and numbers count as scalars,
+ * since other readers of YAML take `NO` and `7` for such. */
 void sla_schema_scalar(struct json_writer *writer);
 void sla_schema_words(struct json_writer *writer, const char *const *names, size_t count);
-void sla_schema_names(struct json_writer *writer, const char *const *names, size_t count);
+void sla_schema_names(struct json_writer *writer, const char *const *names, size_t count,
+                      const char *pattern);
 void sla_schema_texts(struct json_writer *writer);
 /* As a record of the field table says. */
 void sla_schema_record(struct json_writer *writer, const struct sla_record *record);

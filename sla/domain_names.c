@@ -219,6 +219,7 @@ static void sample(const struct sla_term *term, struct arena *arena, uint64_t *s
 
 const struct sla_domain sla_domain_names = {
     .name = "names",
+    .is_text = true,
     .parse = parse,
     .print = print,
     .implies = implies,
@@ -263,6 +264,7 @@ static int64_t cost_of_less(const struct sla_term *term, const struct sla_value 
 
 const struct sla_domain sla_domain_mentions = {
     .name = "mentions",
+    .is_text = true,
     .parse = parse,
     .print = print,
     .implies = mentions,

@@ -155,6 +155,7 @@ static void sample(const struct sla_term *term, struct arena *arena, uint64_t *s
 const bool sla_with_members = true;
 const struct sla_domain sla_domain_parties = {
     .name = "parties",
+    .is_text = true,
     .parse = parse,
     .print = print,
     .implies = implies,

@@ -1,6 +1,7 @@
 #include "sla/domain.h"
 #include "sla/field_types.h"
 #include "sla/report.h"
+#include "sla/sets.h"
 
 /* A part of a closed universe. Of what is allowed (SET) the fewer, the tighter; of what there must
  * be (COVER) the more. */
@@ -23,28 +24,72 @@ static void report_element(struct draft *draft, const struct sla_universe *unive
     }
 }
 
+/* `EU@2025-01-01`, or, when the document is told, one of its sets of countries. Which of the two
+ * was meant by what is neither? A name that resembles one of the sets, or that has a date. */
+static bool read_countries(struct draft *draft, struct draft_document *document,
+                           const struct yaml_node *node, struct sla_set *out)
+{
+    struct sla_set group = { 0 };
+    const struct draft_set *set = NULL;
+    enum sla_found found = sla_country_group_find(draft, node, &group);
+
+    if (found == SLA_FOUND_NOTHING && document != NULL) {
+        found = sla_set_find(draft, document, SLA_SET_COUNTRIES, node, &set);
+        group = set != NULL ? set->countries : group;
+    }
+    if (found == SLA_FOUND_NOTHING && document != NULL &&
+        sla_set_resembles(draft, document, SLA_SET_COUNTRIES, node->text)) {
+        sla_set_report(draft, document, SLA_SET_COUNTRIES, node);
+    } else if (found == SLA_FOUND_NOTHING) {
+        report_element(draft, &sla_countries, node);
+    }
+    *out = sla_set_join(out, &group);
+    return found == SLA_FOUND;
+}
+
+/* All elements that the texts name. False: reported. */
+static bool read_elements(struct draft *draft, struct draft_document *document,
+                          const struct sla_universe *universe, const struct yaml_node *node,
+                          struct sla_set *out)
+{
+    bool good = true;
+
+    for (const struct yaml_node *at = sla_texts_first(node); at != NULL && !sla_is_full(draft, at);
+         at = sla_texts_next(node, at)) {
+        uint32_t element = 0;
+        if (sla_universe_find(universe, at->text, &element)) {
+            sla_set_add(out, element);
+        } else if (universe == &sla_countries) {
+            good &= read_countries(draft, document, at, out);
+        } else {
+            report_element(draft, universe, at);
+            good = false;
+        }
+    }
+    return good;
+}
+
+bool sla_read_countries(struct sla_reading *reading, const struct sla_field *field,
+                        const struct yaml_node *node, void *filled)
+{
+    return sla_is_not_empty(reading->draft, node) &&
+           read_elements(reading->draft, NULL, &sla_countries, node,
+                         sla_field_place(filled, field->offset));
+}
+
 static bool parse(struct sla_reading *reading, const struct sla_clause *clause,
                   const struct yaml_node *node, struct sla_value *out)
 {
     struct draft *draft = reading->draft;
     const struct sla_universe *universe = clause->term->of;
     struct sla_set named = { 0 };
-    bool good = true;
+    bool good = false;
 
     if (!sla_value_has_shape(draft, clause->term, node, sla_value_is_texts(node)) ||
         !sla_is_not_empty(draft, node)) {
         return false;
     }
-    for (const struct yaml_node *at = sla_texts_first(node); at != NULL && !sla_is_full(draft, at);
-         at = sla_texts_next(node, at)) {
-        uint32_t element = 0;
-        if (sla_universe_find(universe, at->text, &element)) {
-            sla_set_add(&named, element);
-        } else {
-            report_element(draft, universe, at);
-            good = false;
-        }
-    }
+    good = read_elements(draft, reading->document, universe, node, &named);
     out->set = sla_set_as_written(universe, clause->op, &named);
     return good;
 }
@@ -133,7 +178,7 @@ static void schema(const struct sla_term *term, struct json_writer *writer)
 {
     const struct sla_universe *universe = term->of;
 
-    sla_schema_names(writer, universe->names, universe->count);
+    sla_schema_names(writer, universe->names, universe->count, universe->sets);
 }
 
 /* A few elements out of the first few of the universe; sometimes all others. */
@@ -155,6 +200,7 @@ static void sample(const struct sla_term *term, struct arena *arena, uint64_t *s
 
 const struct sla_domain sla_domain_set = {
     .name = "set",
+    .is_text = true,
     .parse = parse,
     .print = print,
     .implies = implies,
@@ -201,6 +247,7 @@ static int64_t cost_of_less(const struct sla_term *term, const struct sla_value 
 
 const struct sla_domain sla_domain_cover = {
     .name = "cover",
+    .is_text = true,
     .parse = parse,
     .print = print,
     .implies = covers,

@@ -70,12 +70,20 @@ struct draft_service {
     bool broken;
 };
 
-struct draft_group {
+enum sla_set_kind { SLA_SET_ADDRESSES, SLA_SET_COUNTRIES };
+enum { SLA_SET_KINDS = 2 };
+
+/* A named set, or one revision of it (sla/sets.h). */
+struct draft_set {
     struct slice id;
     struct diag_span span;
-    bool broken;
+    bool broken, is_used;
+    bool has_kind; /* it has members of one kind, as it must */
+    enum sla_set_kind kind;
+    int32_t from_day; /* INT32_MIN: from ever on */
     const struct address *addresses;
-    size_t count;
+    size_t address_count;
+    struct sla_set countries;
 };
 
 /* The conditions of a clause as they were read; what is 0 was not named. */
@@ -159,8 +167,10 @@ struct draft_document {
     size_t parameter_count;
     struct draft_target *targets;
     size_t target_count;
-    struct draft_group *groups;
-    size_t group_count;
+    struct draft_set *sets, *groups; /* groups: by the older key */
+    size_t set_count, group_count;
+    struct draft_set **sorted_sets; /* of both, by name and day; NULL: not asked for yet */
+    size_t sorted_set_count;
     struct draft_tier *tiers;
     size_t tier_count;
     struct draft_clause *clauses; /* clauses, then reactions, then those of policies */
@@ -181,9 +191,9 @@ struct draft_document {
     struct sla_names service_names; /* into services; by resolve */
     struct draft_test *tests;
     size_t test_count;
-    struct sla_names target_names, group_names; /* into targets and groups; of groups when needed */
-    const struct slice *target_ids;             /* for people; NULL: not asked for yet */
-    struct draft_list *plain;    /* by plane and layer: of targets that select nothing further */
+    struct sla_names target_names;  /* into targets */
+    const struct slice *target_ids; /* for people; NULL: not asked for yet */
+    struct draft_list *plain;       /* by plane and layer: of targets that select nothing further */
     size_t scope_from, scope_to; /* by resolve: of what it may speak; into draft->resources, or */
     struct sla_run scope;        /* of an offer: what stands at the provider */
     struct diag_span ucloud_span;

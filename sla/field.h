@@ -32,10 +32,11 @@ enum sla_type {
     SLA_TYPE_DATE,      /* int32_t, days from 1970-01-01 */
     SLA_TYPE_ADDRESS,   /* struct address */
     SLA_TYPE_ADDRESSES, /* const struct address *, counted */
-    SLA_TYPE_PEERS,     /* addresses, groups, `any` (then none): const struct address *, counted */
+    SLA_TYPE_PEERS,     /* addresses, sets, `any` (then none): const struct address *, counted */
     SLA_TYPE_PORTS,     /* const struct sla_ports *, counted */
     SLA_TYPE_ACT,       /* enum sla_act */
     SLA_TYPE_ACTIONS,   /* enum action_kind[REACTION_ACTIONS_MAX], counted */
+    SLA_TYPE_COUNTRIES, /* codes and groups with a date: struct sla_set */
     SLA_TYPE_SEVERITY,  /* "high", ">= high", "<= low": unsigned, bit an enum severity */
     SLA_TYPE_TERM,      /* const struct sla_term * */
     SLA_TYPE_KIND,      /* of a document: enum sla_kind */
@@ -72,6 +73,7 @@ struct sla_field {
     enum sla_type type;
     bool required;
     bool whole;      /* RECORDS: what extends a document replaces them all, since order counts */
+    bool is_older;   /* read for ever, noted (RDN0904) by the check, not documented */
     uint16_t offset; /* in the struct that the record fills */
     uint16_t count;  /* of a counted type: offset of its size_t */
     union {

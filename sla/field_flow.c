@@ -1,31 +1,32 @@
 #include "sla/field_types.h"
 
 #include "sla/report.h"
+#include "sla/sets.h"
 
 #include "base/parse.h"
 
 enum { SLA_PORT_MAX = 65535 };
 
-/* Groups stand before the clauses in the table of the spec: when one is looked for, all are read.
- */
-static void index_groups(struct draft *draft, struct draft_document *document)
-{
-    if (document->group_names.items != NULL) {
-        return;
-    }
-    sla_names_init(&document->group_names, draft->arena, document->group_count);
-    for (size_t i = 0; i < document->group_count; i++) {
-        sla_names_add(&document->group_names, document->groups[i].id, (uint32_t)i);
-    }
-    sla_names_sort(&document->group_names);
-}
+struct peers {
+    struct address *items;
+    size_t count, room;
+};
 
-static const struct draft_group *find_group(const struct draft_document *document,
-                                            struct slice name)
+static void append(struct arena *arena, struct peers *peers, const struct address *from,
+                   size_t count)
 {
-    uint32_t at = 0;
-
-    return sla_names_find(&document->group_names, name, &at) ? &document->groups[at] : NULL;
+    if (peers->count + count > peers->room) {
+        size_t room = 2 * (peers->count + count);
+        struct address *grown = ARENA_NEW(arena, struct address, room);
+        for (size_t i = 0; i < peers->count; i++) {
+            grown[i] = peers->items[i];
+        }
+        peers->items = grown;
+        peers->room = room;
+    }
+    for (size_t i = 0; i < count; i++) {
+        peers->items[peers->count++] = from[i];
+    }
 }
 
 static bool looks_like_address(struct slice text)
@@ -34,60 +35,53 @@ static bool looks_like_address(struct slice text)
            (text.len > 0 && text.ptr[0] >= '0' && text.ptr[0] <= '9');
 }
 
-static void report_group(struct draft *draft, const struct draft_document *document,
-                         const struct yaml_node *node)
+/* One address, or all of a set. False: reported. */
+static bool add_peers(struct draft *draft, struct draft_document *document,
+                      const struct yaml_node *node, struct peers *out)
 {
-    struct slice *names = ARENA_NEW(draft->arena, struct slice, document->group_count + 1);
+    const struct draft_set *set = NULL;
+    struct address one;
 
-    for (size_t i = 0; i < document->group_count; i++) {
-        names[i] = document->groups[i].id;
+    switch (sla_set_find(draft, document, SLA_SET_ADDRESSES, node, &set)) {
+    case SLA_FOUND_NOTHING:
+        break;
+    case SLA_FOUND_WRONG:
+        return false;
+    case SLA_FOUND:
+        append(draft->arena, out, set->addresses, set->address_count);
+        return true;
     }
-    struct diag *diag = sla_report_name(draft, SLA_CODE_GROUP, yaml_span(node), node->text,
-                                        "a group of this document", names, document->group_count);
-    diag_note(draft->diags, diag,
-              "groups are declared in `spec.groups`: `{id: ward, addresses: [10.20.0.0/16]}`");
+    if (!looks_like_address(node->text)) {
+        sla_set_report(draft, document, SLA_SET_ADDRESSES, node);
+        return false;
+    }
+    if (!sla_read_address(draft, node, &one)) {
+        return false;
+    }
+    append(draft->arena, out, &one, 1);
+    return true;
 }
 
-/* Counts first, then copies: a group may hold many. */
 bool sla_read_peers(struct sla_reading *reading, const struct sla_field *field,
                     const struct yaml_node *node, void *filled)
 {
     struct draft *draft = reading->draft;
-    struct draft_document *document = reading->document;
     const struct address **out = sla_field_place(filled, field->offset);
     size_t *out_count = sla_field_place(filled, field->count);
-    size_t room = sla_texts_count(node);
+    struct peers peers = { .items = NULL };
     bool good = sla_is_not_empty(draft, node);
     bool any = false;
 
-    index_groups(draft, document);
-    for (const struct yaml_node *at = sla_texts_first(node); at != NULL;
-         at = sla_texts_next(node, at)) {
-        const struct draft_group *group = find_group(document, at->text);
-        room += group != NULL ? group->count : 0;
-    }
-    struct address *from = ARENA_NEW(draft->arena, struct address, room + 1);
-    size_t count = 0;
     for (const struct yaml_node *at = sla_texts_first(node); at != NULL && !sla_is_full(draft, at);
          at = sla_texts_next(node, at)) {
-        const struct draft_group *group = find_group(document, at->text);
         if (slice_is(at->text, "any")) {
             any = true;
-        } else if (group != NULL) {
-            for (size_t i = 0; i < group->count; i++) {
-                from[count++] = group->addresses[i];
-            }
-            good = good && !group->broken;
-        } else if (looks_like_address(at->text)) {
-            good &= sla_read_address(draft, at, &from[count]);
-            count++;
         } else {
-            report_group(draft, document, at);
-            good = false;
+            good &= add_peers(draft, reading->document, at, &peers);
         }
     }
-    *out = from;
-    *out_count = any ? 0 : count;
+    *out = peers.items;
+    *out_count = any ? 0 : peers.count;
     return good;
 }
 

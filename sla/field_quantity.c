@@ -10,16 +10,19 @@ bool sla_read_count(struct sla_reading *reading, const struct sla_field *field,
 {
     const struct sla_limits *limits = &field->of.limits;
     uint32_t *out = sla_field_place(filled, field->offset);
-    int64_t count = 0;
-    struct status status = sla_parse_count(node->text, &count);
+    uint32_t count = 0;
+    int64_t ignored = 0;
+    struct status status = parse_u32(node->text, limits->least, limits->most, &count);
 
     if (status_ok(&status)) {
-        status = parse_u32(node->text, limits->least, limits->most, out);
+        status = sla_parse_count(node->text, &ignored); /* no leading zero */
     }
     if (!status_ok(&status)) {
         sla_report_quantity(reading->draft, node, field->what, SLA_MEASURE_COUNT, &status);
+        return false;
     }
-    return status_ok(&status);
+    *out = count;
+    return true;
 }
 
 bool sla_read_duration(struct draft *draft, const struct yaml_node *node, const char *what,

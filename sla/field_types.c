@@ -424,16 +424,17 @@ static const struct {
     const char *name;
     enum sla_shape shape;
     sla_read_fn *read; /* NULL: left to the check of the record */
+    bool is_text;      /* to other readers of YAML, too, or it is noted */
 } types[SLA_TYPES] = {
-    [SLA_TYPE_NAME] = { "name", SLA_SHAPE_TEXT, read_name },
-    [SLA_TYPE_NAMES] = { "names", SLA_SHAPE_TEXTS, read_names },
-    [SLA_TYPE_NODE_NAME] = { "name", SLA_SHAPE_TEXT, read_node_name },
-    [SLA_TYPE_TEXT] = { "text", SLA_SHAPE_TEXT, read_text },
-    [SLA_TYPE_TEXTS] = { "texts", SLA_SHAPE_TEXTS, read_texts },
-    [SLA_TYPE_WORD] = { "word", SLA_SHAPE_TEXT, read_word },
+    [SLA_TYPE_NAME] = { "name", SLA_SHAPE_TEXT, read_name, true },
+    [SLA_TYPE_NAMES] = { "names", SLA_SHAPE_TEXTS, read_names, true },
+    [SLA_TYPE_NODE_NAME] = { "name", SLA_SHAPE_TEXT, read_node_name, true },
+    [SLA_TYPE_TEXT] = { "text", SLA_SHAPE_TEXT, read_text, true },
+    [SLA_TYPE_TEXTS] = { "texts", SLA_SHAPE_TEXTS, read_texts, true },
+    [SLA_TYPE_WORD] = { "word", SLA_SHAPE_TEXT, read_word, true },
     [SLA_TYPE_FLAG] = { "flag", SLA_SHAPE_TEXT, read_flag },
     [SLA_TYPE_COUNT] = { "count", SLA_SHAPE_TEXT, sla_read_count },
-    [SLA_TYPE_WORDS] = { "words", SLA_SHAPE_TEXTS, read_words },
+    [SLA_TYPE_WORDS] = { "words", SLA_SHAPE_TEXTS, read_words, true },
     [SLA_TYPE_DURATION] = { "duration", SLA_SHAPE_TEXT, sla_read_duration_field },
     [SLA_TYPE_SHARE] = { "share", SLA_SHAPE_TEXT, sla_read_share_field },
     [SLA_TYPE_DATE] = { "date", SLA_SHAPE_TEXT, sla_read_date },
@@ -441,20 +442,21 @@ static const struct {
     [SLA_TYPE_ADDRESSES] = { "addresses", SLA_SHAPE_TEXTS, read_addresses },
     [SLA_TYPE_PEERS] = { "addresses", SLA_SHAPE_TEXTS, sla_read_peers },
     [SLA_TYPE_PORTS] = { "ports", SLA_SHAPE_TEXTS, sla_read_ports },
-    [SLA_TYPE_ACT] = { "action", SLA_SHAPE_TEXT, sla_read_act },
-    [SLA_TYPE_ACTIONS] = { "actions", SLA_SHAPE_TEXTS, sla_read_actions },
+    [SLA_TYPE_ACT] = { "action", SLA_SHAPE_TEXT, sla_read_act, true },
+    [SLA_TYPE_ACTIONS] = { "actions", SLA_SHAPE_TEXTS, sla_read_actions, true },
+    [SLA_TYPE_COUNTRIES] = { "countries", SLA_SHAPE_TEXTS, sla_read_countries, true },
     [SLA_TYPE_SEVERITY] = { "comparison", SLA_SHAPE_TEXT, sla_read_severity },
-    [SLA_TYPE_TERM] = { "term", SLA_SHAPE_TEXT, sla_read_term },
-    [SLA_TYPE_KIND] = { "word", SLA_SHAPE_TEXT, NULL },
+    [SLA_TYPE_TERM] = { "term", SLA_SHAPE_TEXT, sla_read_term, true },
+    [SLA_TYPE_KIND] = { "word", SLA_SHAPE_TEXT, NULL, true },
     [SLA_TYPE_OP] = { "word", SLA_SHAPE_TEXT, NULL },
     [SLA_TYPE_VALUE] = { "by term", SLA_SHAPE_ANY, read_node },
     [SLA_TYPE_EXPECT] = { "by kind of test", SLA_SHAPE_ANY, read_node },
-    [SLA_TYPE_REFS] = { "names", SLA_SHAPE_TEXTS, read_node },
+    [SLA_TYPE_REFS] = { "names", SLA_SHAPE_TEXTS, read_node, true },
     [SLA_TYPE_NEEDS] = { "names, or a mapping", SLA_SHAPE_ANY, sla_read_needs },
-    [SLA_TYPE_STEPS] = { "steps", SLA_SHAPE_LIST, read_steps },
-    [SLA_TYPE_SELECT] = { "mapping", SLA_SHAPE_MAPPING, read_select },
+    [SLA_TYPE_STEPS] = { "steps", SLA_SHAPE_LIST, read_steps, true },
+    [SLA_TYPE_SELECT] = { "mapping", SLA_SHAPE_MAPPING, read_select, true },
     [SLA_TYPE_ARGUMENTS] = { "mapping", SLA_SHAPE_MAPPING, read_arguments },
-    [SLA_TYPE_LABELS] = { "mapping", SLA_SHAPE_MAPPING, read_labels },
+    [SLA_TYPE_LABELS] = { "mapping", SLA_SHAPE_MAPPING, read_labels, true },
     [SLA_TYPE_RECORD] = { "mapping", SLA_SHAPE_MAPPING, read_record },
     [SLA_TYPE_RECORDS] = { "list", SLA_SHAPE_LIST, read_records },
 };
@@ -472,6 +474,9 @@ enum sla_shape sla_type_shape(enum sla_type type)
 bool sla_field_read(struct sla_reading *reading, const struct sla_field *field,
                     const struct yaml_node *node, void *filled)
 {
+    if (types[field->type].is_text) {
+        sla_note_readers(reading->draft, node);
+    }
     return types[field->type].read == NULL || types[field->type].read(reading, field, node, filled);
 }
 

@@ -18,6 +18,9 @@ sla_read_fn sla_read_term;
 /* Of services (sla/read_service.c). */
 sla_read_fn sla_read_needs;
 
+/* Countries that a set is made of (sla/domain_set.c). */
+sla_read_fn sla_read_countries;
+
 /* Of flows (sla/field_flow.c). */
 sla_read_fn sla_read_peers;
 sla_read_fn sla_read_ports;
@@ -39,6 +42,10 @@ bool sla_read_duration(struct draft *draft, const struct yaml_node *node, const 
 bool sla_read_share(struct draft *draft, const struct yaml_node *node, const char *what,
                     int64_t *out_ppb);
 bool sla_read_address(struct draft *draft, const struct yaml_node *node, struct address *out);
+
+/* Plain scalars that are text here and something else to other readers, of one value, a list or a
+ * mapping (RDN0901). */
+void sla_note_readers(struct draft *draft, const struct yaml_node *node);
 
 /* The scalars of a TEXTS member, whether it is one scalar or a list: iterate with sla_texts_next
  * from sla_texts_first. */

@@ -1,5 +1,7 @@
 #include "sla/check.h"
+#include "sla/controls.h"
 #include "sla/domain.h"
+#include "sla/field_types.h"
 #include "sla/read.h"
 #include "sla/report.h"
 #include "sla/when.h"
@@ -220,6 +222,37 @@ static void add_controls(struct draft *draft, struct sla_clause *clause)
     clause->controls = controls;
 }
 
+/* Names of NIST's catalogue that are none. Other catalogues are not known here. */
+static void check_controls(struct sla_reading *reading)
+{
+    const struct yaml_node *node = reading->nodes[CLAUSE_CONTROLS];
+    struct diag_list *diags = reading->draft->diags;
+
+    for (const struct yaml_node *at = sla_texts_first(node); at != NULL;
+         at = sla_texts_next(node, at)) {
+        struct slice label = at->text;
+        struct slice scheme = slice_cut(&label, ':');
+        enum sla_control_state state = sla_control_find(label);
+        if (!slice_is(scheme, "nist") || state == SLA_CONTROL_THERE) {
+            continue;
+        }
+        struct diag *diag =
+            diag_add(diags, DIAG_WARNING, SLA_CODE_CONTROL, yaml_span(at),
+                     state == SLA_CONTROL_WITHDRAWN ? "control `%.*s` of SP 800-53 was withdrawn"
+                                                    : "no control of SP 800-53 is labelled `%.*s`",
+                     SLICE_ARG(label));
+        CLEANUP(buf_done) struct buf spelled = { 0 };
+        buf_add_cstr(&spelled, "nist:");
+        if (sla_control_spell(label, &spelled)) {
+            diag_help(diags, diag, "write `%s`", spelled.ptr);
+            (void)diag_fix(diags, diag, true, yaml_span(at), buf_slice(&spelled),
+                           "replace with `%s`", spelled.ptr);
+        } else {
+            diag_help(diags, diag, "labels of revision 5 look like `nist:SA-9` and `nist:SA-9(5)`");
+        }
+    }
+}
+
 static bool check_by_term(struct sla_reading *reading, struct draft_clause *out)
 {
     struct sla_clause *clause = &out->clause;
@@ -271,6 +304,7 @@ void sla_check_clause(struct sla_reading *reading, void *filled)
 
     sla_read_head(reading, CLAUSE_ID, out);
     out->tier_span = sla_reading_span(reading, CLAUSE_TIER);
+    check_controls(reading);
     reading->good &= check_by_term(reading, out);
     reading->good &= check_weight(reading, &out->clause);
     out->broken = !reading->good;

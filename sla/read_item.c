@@ -47,11 +47,42 @@ void sla_check_target(struct sla_reading *reading, void *filled)
     out->broken = !reading->good;
 }
 
-void sla_check_group(struct sla_reading *reading, void *filled)
+/* Its members are of one kind. */
+static bool check_members(const struct sla_reading *reading, struct draft_set *set)
 {
-    struct draft_group *out = filled;
+    static const enum field_of_set members[SLA_SET_KINDS] = {
+        [SLA_SET_ADDRESSES] = SET_ADDRESSES, [SLA_SET_COUNTRIES] = SET_COUNTRIES
+    };
+    struct diag_list *diags = reading->draft->diags;
+    size_t found = 0;
 
-    out->span = sla_reading_span(reading, GROUP_ID);
+    for (unsigned kind = 0; kind < SLA_SET_KINDS; kind++) {
+        if (sla_reading_has(reading, members[kind])) {
+            set->kind = (enum sla_set_kind)kind;
+            found++;
+        }
+    }
+    set->has_kind = found == 1;
+    if (found == 1) {
+        return true;
+    }
+    struct diag *diag =
+        diag_add(diags, DIAG_ERROR, found == 0 ? SLA_CODE_MISSING_KEY : SLA_CODE_MEMBER_OF_TERM,
+                 yaml_span(reading->mapping), "%s",
+                 found == 0 ? "a set needs members" : "a set has members of one kind only");
+    diag_help(diags, diag, "write one of `addresses` and `countries`");
+    return false;
+}
+
+void sla_check_set(struct sla_reading *reading, void *filled)
+{
+    struct draft_set *out = filled;
+
+    out->span = sla_reading_span(reading, SET_ID);
+    reading->good &= check_members(reading, out);
+    if (!sla_reading_filled(reading, SET_FROM)) {
+        out->from_day = INT32_MIN;
+    }
     out->broken = !reading->good;
 }
 

@@ -1,4 +1,5 @@
 #include "sla/domain.h"
+#include "sla/field_types.h"
 #include "sla/read.h"
 #include "sla/report.h"
 
@@ -55,6 +56,9 @@ bool sla_read_value(struct sla_reading *reading, const struct sla_clause *clause
                                      yaml_span(clause->node), "a clause needs `value`");
         diag_help(draft->diags, diag, "for example `%s`", clause->term->example);
         return false;
+    }
+    if (clause->term->domain->is_text) {
+        sla_note_readers(draft, node);
     }
     return clause->term->domain->parse(reading, clause, node, out);
 }

@@ -94,7 +94,7 @@ void sla_print_term(const struct sla_term *term, const char *heading, struct buf
     for (size_t i = 0; i < SLA_TERM_CONTROLS_MAX && term->controls[i] != NULL; i++) {
         buf_printf(out, "%s `%s`", i > 0 ? "," : "", term->controls[i]);
     }
-    buf_printf(out, "\n- example: `{id: x, on: y, %s}`\n", term->example);
+    buf_printf(out, "\n- example: `{id: x, on: web, %s}`\n", term->example);
 }
 
 static void print_record(struct buf *out, const struct sla_record *record)
@@ -103,7 +103,7 @@ static void print_record(struct buf *out, const struct sla_record *record)
     buf_add_cstr(out, "| key | type | | meaning |\n|---|---|---|---|\n");
     for (size_t i = 0; i < record->count; i++) {
         const struct sla_field *field = &record->fields[i];
-        if (field->key != NULL) {
+        if (field->key != NULL && !field->is_older) {
             buf_printf(out, "| `%s` | %s | %s | %s |\n", field->key, sla_type_name(field->type),
                        field->required ? "required" : "", field->doc);
         }

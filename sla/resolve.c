@@ -6,6 +6,7 @@
 #include "sla/report.h"
 #include "sla/responses.h"
 #include "sla/select.h"
+#include "sla/sets.h"
 #include "sla/tiers.h"
 #include "sla/when.h"
 
@@ -160,18 +161,14 @@ static void check_unique(struct draft *draft, const char *what, struct named *na
 
 static void check_ids(struct draft *draft, const struct draft_document *document)
 {
-    size_t most = document->target_count + document->group_count + document->clause_count +
-                  document->assumption_count + document->service_count;
+    size_t most = document->target_count + document->clause_count + document->assumption_count +
+                  document->service_count;
     struct named *names = ARENA_NEW(draft->arena, struct named, most + 1);
 
     for (size_t i = 0; i < document->target_count; i++) {
         names[i] = (struct named){ document->targets[i].id, document->targets[i].span };
     }
     check_unique(draft, "target", names, document->target_count);
-    for (size_t i = 0; i < document->group_count; i++) {
-        names[i] = (struct named){ document->groups[i].id, document->groups[i].span };
-    }
-    check_unique(draft, "group", names, document->group_count);
     for (size_t i = 0; i < document->clause_count; i++) {
         const struct sla_clause *clause = &document->clauses[i].clause;
         names[i] = (struct named){ clause->ref.clause, clause->span };
@@ -372,6 +369,7 @@ bool sla_resolve(struct draft *draft)
         bind_refined(draft, document);
         sla_check_degrade(draft, document);
         sla_check_known(draft, document);
+        sla_sets_check(draft, document);
         sla_bind_tests(draft, document);
         sla_told(draft, document, from);
     }

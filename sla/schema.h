@@ -22,6 +22,7 @@ enum field_of_assertion { ASSERTION_PARTY, ASSERTION_HOW, ASSERTION_SOURCE };
 enum field_of_parameter { PARAMETER_ID, PARAMETER_TYPE, PARAMETER_DEFAULT };
 enum field_of_spec {
     SPEC_TARGETS,
+    SPEC_SETS, /* before what names them */
     SPEC_GROUPS,
     SPEC_CLAUSES,
     SPEC_REACTIONS,
@@ -37,7 +38,7 @@ enum field_of_spec {
 };
 enum field_of_target { TARGET_ID, TARGET_PLANE, TARGET_LAYER, TARGET_SELECT, TARGET_SERVICE };
 enum field_of_expression { EXPRESSION_KEY, EXPRESSION_OPERATOR, EXPRESSION_VALUES };
-enum field_of_group { GROUP_ID, GROUP_ADDRESSES };
+enum field_of_set { SET_ID, SET_ADDRESSES, SET_COUNTRIES, SET_FROM };
 enum field_of_tier { TIER_ID, TIER_COMBINE };
 enum field_of_clause {
     CLAUSE_ID,
@@ -119,7 +120,7 @@ extern const struct sla_record sla_record_spec[SLA_KINDS];
 extern const struct sla_record sla_record_parameter;
 extern const struct sla_record sla_record_target;
 extern const struct sla_record sla_record_expression;
-extern const struct sla_record sla_record_group;
+extern const struct sla_record sla_record_set;
 extern const struct sla_record sla_record_tier;
 extern const struct sla_record sla_record_clause;
 extern const struct sla_record sla_record_clause_when;

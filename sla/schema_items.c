@@ -109,25 +109,37 @@ const struct sla_record sla_record_expression = SLA_RECORD(
     expression_fields, struct draft_expression, sla_check_expression, "an expression",
     "spec.targets.select.matchExpressions", "A condition on one label, as in Kubernetes.");
 
-static const struct sla_field group_fields[] = {
-    [GROUP_ID] = { .key = "id",
-                   .type = SLA_TYPE_NAME,
-                   .required = true,
-                   .offset = offsetof(struct draft_group, id),
-                   .what = "the id of a group",
-                   .doc = "Unique in the document.",
-                   .example = "ward" },
-    [GROUP_ADDRESSES] = { .key = "addresses",
-                          .type = SLA_TYPE_ADDRESSES,
-                          .required = true,
-                          .offset = offsetof(struct draft_group, addresses),
-                          .count = offsetof(struct draft_group, count),
-                          .doc = "Hosts and networks: `10.20.0.0/16`, `2001:db8::1`.",
-                          .example = "[10.20.0.0/16, \"2001:db8::1\"]" },
+static const struct sla_field set_fields[] = {
+    [SET_ID] = { .key = "id",
+                 .type = SLA_TYPE_NAME,
+                 .required = true,
+                 .offset = offsetof(struct draft_set, id),
+                 .what = "the id of a set",
+                 .doc = "Unique in the document; revisions of one set share it.",
+                 .example = "ward" },
+    [SET_ADDRESSES] = { .key = "addresses",
+                        .type = SLA_TYPE_ADDRESSES,
+                        .offset = offsetof(struct draft_set, addresses),
+                        .count = offsetof(struct draft_set, address_count),
+                        .doc = "Hosts and networks: `10.20.0.0/16`, `2001:db8::1`.",
+                        .example = "[10.20.0.0/16, \"2001:db8::1\"]" },
+    [SET_COUNTRIES] = { .key = "countries",
+                        .type = SLA_TYPE_COUNTRIES,
+                        .offset = offsetof(struct draft_set, countries),
+                        .doc = "Country codes, and the groups `EU`, `EEA` and `EFTA` with a date.",
+                        .example = "[PT, ES, EFTA@2025-01-01]" },
+    [SET_FROM] = { .key = "from",
+                   .type = SLA_TYPE_DATE,
+                   .offset = offsetof(struct draft_set, from_day),
+                   .what = "the first day of the set",
+                   .doc = "Day from which these members count, until the next revision; from ever "
+                          "on when left out. `ward@2026-01-31` is the revision in force that day.",
+                   .example = "2025-07-01" },
 };
-const struct sla_record sla_record_group =
-    SLA_RECORD(group_fields, struct draft_group, sla_check_group, "a group", "spec.groups",
-               "A name for a set of addresses.");
+const struct sla_record sla_record_set =
+    SLA_RECORD(set_fields, struct draft_set, sla_check_set, "a set", "spec.sets",
+               "A name for addresses or for countries: one of the two. Several of one name are its "
+               "revisions.");
 
 static const char *const spreads[] = {
     "node", "rack", "zone", "region", "provider", "jurisdiction"
@@ -342,7 +354,7 @@ static const struct sla_field flow_fields[] = {
                     .required = true,
                     .offset = offsetof(struct sla_flow, from),
                     .count = offsetof(struct sla_flow, from_count),
-                    .doc = "Addresses, groups of this document, or `any`.",
+                    .doc = "Addresses, sets of this document, or `any`.",
                     .example = "any" },
     [FLOW_PORTS] = { .key = "ports",
                      .type = SLA_TYPE_PORTS,

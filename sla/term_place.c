@@ -27,7 +27,7 @@ static const struct sla_term terms[] = {
         .emit = SLA_EMIT_STORE,
         .doc = "Countries in which the targets may be. An offer names the countries a party can "
                "place them in; the choice among these is the tenant's.",
-        .value_doc = "a country code (ISO 3166-1 alpha-2) or a list of them",
+        .value_doc = "country codes (ISO 3166-1 alpha-2) and sets of countries, one or a list",
         .example = "term: location, op: in, value: [PT, DE, FR]",
         .controls = { "nist:SA-9(5)", "nist:CM-12", "ccm:DSP-19" },
     },
@@ -43,7 +43,7 @@ static const struct sla_term terms[] = {
         .becomes = SLA_BECOMES_CHECK,
         .doc = "Countries whose authorities can reach the targets or who runs them. An offer names "
                "those that can reach its party, wherever the targets stand.",
-        .value_doc = "a country code (ISO 3166-1 alpha-2) or a list of them",
+        .value_doc = "country codes (ISO 3166-1 alpha-2) and sets of countries, one or a list",
         .example = "term: jurisdiction, op: in, value: [PT, DE, FR]",
         .controls = { "nist:SA-9(5)", "nist:SA-4", "ccm:GRC-07" },
     },

@@ -41,6 +41,24 @@ static const struct sla_universe services = {
     .names = service_names,
 };
 
+/* Every act (sla/acts.h), and what happens around acts. */
+static const char *const event_names[] = {
+    "auth.failure",    "auth.login",       "compute.console", "compute.introspect",
+    "compute.migrate", "compute.snapshot", "compute.suspend", "config.change",
+    "data.delete",     "data.export",      "data.freeze",     "data.read",
+    "data.scan",       "data.share",       "data.write",      "detection",
+    "key.destroy",     "key.use",          "network.deny",    "network.isolate",
+    "network.scan",
+};
+const struct sla_universe sla_audit_events = {
+    .what = "an event that is audited",
+    .expected = "expected an act or an event",
+    .plural = "events",
+    .diag_code = SLA_CODE_WORD,
+    .count = COUNT_OF(event_names),
+    .names = event_names,
+};
+
 static const struct sla_term terms[] = {
     {
         .name = "detect.mttd",
@@ -91,6 +109,22 @@ static const struct sla_term terms[] = {
         .controls = { "nist:IR-4", "nist:IR-4(1)", "ccm:SEF-05" },
     },
     {
+        .name = "respond.contain",
+        .domain = &sla_domain_amount,
+        .of = &sla_quantity_duration,
+        .ops = SLA_BIT(SLA_OP_AT_MOST),
+        .stances = SLA_BIT(SLA_REQUIRES),
+        .planes = SLA_PLANES_ALL | SLA_PLANE_SERVICE,
+        .chooser = SLA_BUILT,
+        .when = SLA_WHEN_SEVERITY | SLA_WHEN_PHASE | SLA_WHEN_TIME | SLA_WHEN_CLASS,
+        .becomes = SLA_BECOMES_CHECK,
+        .doc = "Time from the first trace of an incident on the targets until the response is in "
+               "force: detection and response together.",
+        .value_doc = "a duration",
+        .example = "term: respond.contain, op: \"<=\", value: 5 m",
+        .controls = { "nist:IR-4", "nist:IR-4(1)", "ccm:SEF-05" },
+    },
+    {
         .name = "security.services",
         .domain = &sla_domain_cover,
         .of = &services,
@@ -104,6 +138,24 @@ static const struct sla_term terms[] = {
                      "`monitor`, `proxy`, `scanner`",
         .example = "term: security.services, op: includes, value: [monitor, firewall]",
         .controls = { "nist:SI-4", "nist:SI-3" },
+    },
+    {
+        .name = "audit.events",
+        .domain = &sla_domain_cover,
+        .of = &sla_audit_events,
+        .ops = SLA_BIT(SLA_OP_INCLUDES),
+        .stances = SLA_BIT(SLA_REQUIRES) | SLA_BIT(SLA_OFFERS),
+        .planes = SLA_PLANES_ALL,
+        .chooser = SLA_BUILT,
+        .when = SLA_WHEN_CLASS,
+        .becomes = SLA_BECOMES_DESIRED,
+        .emit = SLA_EMIT_SIGMA,
+        .doc =
+            "Events on the targets of which a record is kept: acts, and what happens around them.",
+        .value_doc =
+            "acts, `auth.login`, `auth.failure`, `config.change`, `detection`; one or a list",
+        .example = "term: audit.events, op: includes, value: [auth.failure, data.delete]",
+        .controls = { "nist:AU-2", "nist:AU-12", "ccm:LOG-07" },
     },
     {
         .name = "audit.retention",

@@ -114,6 +114,22 @@ static const struct sla_term terms[] = {
         .controls = { "nist:SC-12", "nist:SC-28(3)", "ccm:CEK-12" },
     },
     {
+        .name = "confidentiality.threshold",
+        .domain = &sla_domain_threshold,
+        .ops = SLA_BIT(SLA_OP_AT_LEAST),
+        .stances = SLA_BIT(SLA_REQUIRES) | SLA_BIT(SLA_OFFERS),
+        .planes = SLA_BIT(PLANE_DATA) | SLA_PLANE_SERVICE,
+        .chooser = SLA_BUILT,
+        .when = SLA_WHEN_CLASS,
+        .becomes = SLA_BECOMES_DESIRED,
+        .emit = SLA_EMIT_STORE,
+        .doc = "How many holders of shares are needed to read, of how many there are: fewer learn "
+               "nothing, and the rest may be gone.",
+        .value_doc = "how many of how many, 64 at most",
+        .example = "term: confidentiality.threshold, op: \">=\", value: 2 of 4",
+        .controls = { "nist:SC-36", "nist:SA-9(6)" },
+    },
+    {
         .name = "integrity.level",
         .domain = &sla_domain_level,
         .of = &integrity_level,

@@ -107,7 +107,7 @@ static bool is_cascade(const struct sla_expansion *expansion, const struct diag 
 {
     switch (diag->code) {
     case SLA_CODE_TARGET:
-    case SLA_CODE_GROUP:
+    case SLA_CODE_NAMED_SET:
         return expansion->is_lost;
     case SLA_CODE_MISSING_KEY: /* `targets` */
         return expansion->is_lost &&

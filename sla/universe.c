@@ -27,6 +27,7 @@ const struct sla_universe sla_countries = {
     .diag_code = 207,
     .count = COUNT_OF(country_codes),
     .names = country_codes,
+    .sets = "^([a-z0-9]([-._a-z0-9]*[a-z0-9])?|E(U|EA|FTA))(@[0-9]{4}-[0-9]{2}-[0-9]{2})?$",
 };
 
 /* What people write instead. */

@@ -13,10 +13,14 @@ struct sla_universe {
     uint32_t diag_code;       /* of a name that is not in it */
     uint32_t count;           /* at most SLA_SET_MAX */
     const char *const *names; /* ascending, so that element order is name order */
+    const char *sets; /* pattern of the names of sets that stand for elements; NULL: none do */
 };
 
 /* ISO 3166-1 alpha-2, officially assigned. */
 extern const struct sla_universe sla_countries;
+
+/* Acts, and what happens around acts: what `audit.events` may name (sla/term_response.c). */
+extern const struct sla_universe sla_audit_events;
 
 /* False when it has no such name. */
 bool sla_universe_find(const struct sla_universe *universe, struct slice name, uint32_t *out);

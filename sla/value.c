@@ -47,6 +47,16 @@ struct sla_set sla_set_meet(const struct sla_set *a, const struct sla_set *b)
     return both;
 }
 
+struct sla_set sla_set_join(const struct sla_set *a, const struct sla_set *b)
+{
+    struct sla_set all = { 0 };
+
+    for (size_t i = 0; i < SLA_SET_WORDS; i++) {
+        all.bits[i] = a->bits[i] | b->bits[i];
+    }
+    return all;
+}
+
 struct sla_set sla_set_minus(const struct sla_set *a, const struct sla_set *b)
 {
     struct sla_set rest = { 0 };

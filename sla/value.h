@@ -11,6 +11,7 @@
 #include "base/slice.h"
 #include "model/address.h"
 #include "model/names.h"
+#include "sla/written.h"
 
 enum { SLA_SET_WORDS = 4, SLA_SET_MAX = SLA_SET_WORDS * 64, SLA_PPB = 1000 * 1000 * 1000 };
 
@@ -67,6 +68,7 @@ struct sla_value {
         struct sla_range range; /* what is allowed: amounts, shares, levels, flags */
         struct sla_flow flow;
         struct sla_parties parties;
+        struct sla_threshold threshold;
     };
     int64_t window_ms;  /* over which it is counted; 0: none */
     int64_t share_ppb;  /* of the cases in which it holds; 0: the term has no such member */
@@ -80,6 +82,7 @@ bool sla_set_is_empty(const struct sla_set *set);
 uint32_t sla_set_first(const struct sla_set *set); /* SLA_SET_MAX when empty */
 struct sla_set sla_set_all(uint32_t count);        /* elements 0 .. count - 1 */
 struct sla_set sla_set_meet(const struct sla_set *a, const struct sla_set *b);
+struct sla_set sla_set_join(const struct sla_set *a, const struct sla_set *b);
 struct sla_set sla_set_minus(const struct sla_set *a, const struct sla_set *b);
 
 #endif

@@ -47,7 +47,7 @@ void sla_format_threshold(struct sla_threshold threshold, struct buf *out);
 /* "mon-fri 08:00-18:00 Europe/Lisbon": the same minutes of each of the days, in the zone's time.
  * Days follow each other and may pass Sunday; minutes do not pass midnight. The zone is `UTC` or
  * has the form of an IANA name with its area; whether there is such a zone is not known here. */
-enum { SLA_WEEK_DAYS = 7, SLA_DAY_MINUTES = 1440, SLA_WEEK_MINUTES = 7 * 1440 };
+enum { SLA_WEEK_DAYS = 7, SLA_DAY_MINUTES = 1440 };
 struct sla_weekly {
     uint8_t days;                       /* bit 0: Monday */
     uint16_t from_minute, until_minute; /* half open, of the day; until at most 1440 */

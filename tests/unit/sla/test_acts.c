@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "sla/universe.h"
 #include "tests/suite.h"
 
 static void names_read_back_and_nothing_else_does(void)
@@ -55,11 +56,25 @@ static void names_begin_with_their_plane(void)
     }
 }
 
+static void every_act_can_be_audited(void)
+{
+    uint32_t ignored = 0;
+
+    for (unsigned i = 0; i < SLA_ACTS; i++) {
+        CU_ASSERT_TRUE(sla_universe_find(&sla_audit_events,
+                                         slice_from(sla_act_name((enum sla_act)i)), &ignored));
+    }
+    for (uint32_t i = 1; i < sla_audit_events.count; i++) {
+        CU_ASSERT_TRUE(strcmp(sla_audit_events.names[i - 1], sla_audit_events.names[i]) < 0);
+    }
+}
+
 static CU_TestInfo tests[] = {
     { "names read back and nothing else does", names_read_back_and_nothing_else_does },
     { "what Redan executes is an act of that name and plane",
       what_redan_executes_is_an_act_of_that_name_and_plane },
     { "names begin with their plane", names_begin_with_their_plane },
+    { "every act can be audited", every_act_can_be_audited },
     CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suites[] = {

@@ -9,7 +9,9 @@ static struct bench bench;
 static struct draft *draft;
 static struct draft_document *document;
 static struct address ward[2];
-static struct draft_group group = { .addresses = ward, .count = COUNT_OF(ward) };
+static struct draft_set set = {
+    .kind = SLA_SET_ADDRESSES, .has_kind = true, .addresses = ward, .address_count = COUNT_OF(ward)
+};
 
 static void set_up(void)
 {
@@ -20,9 +22,10 @@ static void set_up(void)
     draft->diags = &bench.diags;
     ASSERT_OK(address_parse(SLICE("10.20.0.0/16"), &ward[0]));
     ASSERT_OK(address_parse(SLICE("2001:db8::/32"), &ward[1]));
-    group.id = SLICE("ward");
-    document->groups = &group;
-    document->group_count = 1;
+    set.id = SLICE("ward");
+    document->sets = &set;
+    document->set_count = 1;
+    document->sorted_sets = NULL;
 }
 
 static void tear_down(void)
@@ -42,6 +45,8 @@ struct sample {
     bool flag;
     uint32_t tally;
     int64_t duration_ms;
+    int32_t day;
+    struct sla_set countries;
     struct address address;
     const struct address *addresses;
     size_t address_count;
@@ -74,6 +79,8 @@ enum field_of_sample {
     AT_FLAG,
     AT_COUNT,
     AT_DURATION,
+    AT_DATE,
+    AT_COUNTRIES,
     AT_ADDRESS,
     AT_ADDRESSES,
     AT_REFS,
@@ -125,6 +132,8 @@ static const struct sla_field sample_fields[] = {
                    .what = "the tally" },
     [AT_DURATION] = { FIELD("within", SLA_TYPE_DURATION, duration_ms), .of.least_ms = 5,
                       .what = "the deadline" },
+    [AT_DATE] = { FIELD("since", SLA_TYPE_DATE, day), .what = "the first day" },
+    [AT_COUNTRIES] = { FIELD("countries", SLA_TYPE_COUNTRIES, countries) },
     [AT_ADDRESS] = { FIELD("address", SLA_TYPE_ADDRESS, address) },
     [AT_ADDRESSES] = { FIELD("addresses", SLA_TYPE_ADDRESSES, addresses),
                        .count = offsetof(struct sample, address_count) },
@@ -203,6 +212,7 @@ static void each_type_fills_its_place(void)
     struct sample got;
 
     CU_ASSERT_TRUE(fill("{name: a-1, node: n-1, text: 'any: thing', layer: L2, within: 5 ms, "
+                        "since: 1970-01-03, countries: [AD, EFTA@2020-01-01], "
                         "address: 10.0.0.0/8, addresses: [10.0.0.1, '2001:db8::1'], on: [a, b], "
                         "select: {app: x}, labels: {app: x}, value: {a: [b]}, plain: {c: d}, "
                         "flag: yes, tally: 9, with: {a: b, c: [d, e]}, "
@@ -214,6 +224,8 @@ static void each_type_fills_its_place(void)
     ASSERT_TEXT(got.text, "any: thing");
     CU_ASSERT_EQUAL(got.layer, LAYER_L2);
     CU_ASSERT_EQUAL(got.duration_ms, 5);
+    CU_ASSERT_EQUAL(got.day, 2);
+    CU_ASSERT_TRUE(sla_set_has(&got.countries, 0) && !sla_set_has(&got.countries, 1));
     CU_ASSERT_EQUAL(got.address.prefix_len, 8);
     CU_ASSERT_EQUAL(got.address_count, 2);
     CU_ASSERT_EQUAL(got.addresses[1].prefix_len, 128);
@@ -235,14 +247,14 @@ static void types_of_clauses_fill_their_place(void)
 {
     struct sample got;
 
-    CU_ASSERT_TRUE(fill("{name: a, controls: [x, y], from: [ward, 10.1.0.0/16], ports: [443/tcp, "
+    CU_ASSERT_TRUE(fill("{name: a, controls: [a, b], from: [ward, 10.1.0.0/16], ports: [443/tcp, "
                         "5000-5010/udp], action: data.freeze, respond: [network.deny source, "
                         "compute.snapshot], severity: '>= high', term: location, class: [x, y-1], "
                         "layers: [L2, L0]}\n",
                         &got));
     ASSERT_TEXT(listed(), "");
     CU_ASSERT_EQUAL(got.text_count, 2);
-    ASSERT_TEXT(got.texts[1], "y");
+    ASSERT_TEXT(got.texts[1], "b");
     CU_ASSERT_EQUAL(got.peer_count, 3);
     CU_ASSERT_TRUE(address_eq(&got.peers[1], &ward[1]));
     CU_ASSERT_EQUAL(got.port_count, 2);
@@ -258,6 +270,39 @@ static void types_of_clauses_fill_their_place(void)
     ASSERT_TEXT(slice_from(got.term->name), "location");
     CU_ASSERT_TRUE(fill("{name: a, from: [ward, any]}\n", &got));
     CU_ASSERT_EQUAL(got.peer_count, 0); /* from anywhere */
+}
+
+/* Text positions alone: quantities and flags are typed by others just as well. */
+static const struct {
+    const char *text, *wanted, *fix;
+} readers[] = {
+    { "{name: a, text: NO}\n", "901 1:17 other readers of YAML take `NO` for yes or no", "\"NO\"" },
+    { "{name: a, text: 'NO'}\n", "", "" },
+    { "{name: a, text: \"012\"}\n", "", "" },
+    { "{name: a, text: 012}\n", "901 1:17 other readers of YAML take `012` for a number",
+      "\"012\"" },
+    { "{name: 12}\n", "901 1:8 other readers of YAML take `12` for a number", "\"12\"" },
+    { "{name: a, on: [web, 22:22]}\n", "901 1:21 other readers of YAML take `22:22` for a number",
+      "\"22:22\"" },
+    { "{name: a, labels: {day: 2026-01-31, app: x}}\n",
+      "901 1:25 other readers of YAML take `2026-01-31` for a date", "\"2026-01-31\"" },
+    { "{name: a, countries: [SE, NO]}\n", "901 1:27 other readers of YAML take `NO` for yes or no",
+      "\"NO\"" },
+    { "{name: a, text: ~}\n", "901 1:17 other readers of YAML take `~` for nothing (null)",
+      "\"~\"" },
+    { "{name: a, flag: no, tally: 7, since: 2026-01-31}\n", "", "" },
+};
+
+static void what_other_readers_take_for_something_else_is_told(void)
+{
+    for (size_t i = 0; i < COUNT_OF(readers); i++) {
+        struct sample got;
+        CU_ASSERT_TRUE(fill(readers[i].text, &got));
+        ASSERT_TEXT(listed(), readers[i].wanted);
+        const struct diag *diag = bench.diags.first;
+        ASSERT_TEXT(diag != NULL ? diag->fixes->edits->text : SLICE(""), readers[i].fix);
+        CU_ASSERT_TRUE(diag == NULL || (diag->fixes->safe && diag->level == DIAG_WARNING));
+    }
 }
 
 static void what_is_absent_stays_as_it_was(void)
@@ -312,7 +357,7 @@ static const struct {
     { "{name: a, tally: 1}\n", "208 1:18 the tally is wrong [`1` is not a number from 2 to 9]" },
     { "{name: a, tally: 02}\n", "208 1:18 the tally is wrong [`02` begins with a zero]" },
     { "{name: a, tally: 1e1}\n",
-      "208 1:18 the tally is wrong [`1e1` is not a number from 0 to 2147483647]" },
+      "208 1:18 the tally is wrong [`1e1` is not a number from 2 to 9]" },
     { "{name: a, with: {b: {c: d}, e: [[f]]}}\n",
       "203 1:21 `b` is neither a value nor a list; 203 1:32 `e` is neither a value nor a list" },
     { "{name: a, layers: [L1, l2]}\n", "206 1:24 `l2` is not a layer" },
@@ -324,6 +369,10 @@ static const struct {
     { "{name: a, within: 4 ms}\n", "208 1:19 the deadline is wrong [must be at least 5 ms]" },
     { "{name: a, within: 4}\n",
       "208 1:19 the deadline is wrong [`4` is not a duration (like `30 s`, `5m`, `1.5h`, `30d`)]" },
+    { "{name: a, since: 2026-02-30}\n",
+      "208 1:18 the first day is wrong [the calendar has no `2026-02-30`]" },
+    { "{name: a, countries: [PT, Portugal]}\n",
+      "207 1:27 `Portugal` is not a country code [expected an ISO 3166-1 alpha-2 code]" },
     { "{name: a, within: [1 s]}\n", "203 1:19 `within` is a list [expected one value]" },
     { "{name: a, addresses: [10.0.0.1, [x]]}\n",
       "203 1:22 `addresses` is a list [expected one value or a list of values]" },
@@ -337,7 +386,8 @@ static const struct {
     { "{name: a, controls: {}}\n",
       "203 1:21 `controls` is a mapping [expected one value or a list of values]" },
     { "{name: a, from: [wrd, 10.0.0.1/8]}\n",
-      "304 1:18 `wrd` is not a group of this document; 218 1:23 the address is wrong [`10.0.0.1/8` "
+      "304 1:18 `wrd` is not a set of addresses of this document; 218 1:23 the address is wrong "
+      "[`10.0.0.1/8` "
       "has bits set behind its prefix]" },
     { "{name: a, from: []}\n", "214 1:17 the list is empty" },
     { "{name: a, ports: [80]}\n", "218 1:19 `80` is not a port [expected a port and a protocol]" },
@@ -480,6 +530,8 @@ static void every_example_of_a_field_reads(void)
 static CU_TestInfo tests[] = {
     { "each type fills its place", each_type_fills_its_place },
     { "types of clauses fill their place", types_of_clauses_fill_their_place },
+    { "what other readers take for something else is told",
+      what_other_readers_take_for_something_else_is_told },
     { "what is absent stays as it was", what_is_absent_stays_as_it_was },
     { "members may stand in any order", members_may_stand_in_any_order },
     { "a list of one may be a scalar", a_list_of_one_may_be_a_scalar },

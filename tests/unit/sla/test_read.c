@@ -95,10 +95,10 @@ static const struct {
     { SLA_HEAD "  targets: [{id: web, plane: cpu}]\n", "206 5:30 `cpu` is not a plane" },
     { SLA_HEAD "  targets: [{id: web, layer: l2}]\n", "206 5:30 `l2` is not a layer" },
     { SLA_HEAD "  targets: [{id: web, select: {app: [a]}}]\n", "203 5:37 `app` is not one value" },
-    { SLA_HEAD "  targets: []\n  groups: [{id: g, addresses: [10.0.0.1, x, 10.0.0.1/8]}]\n",
-      "218 6:42 the address is wrong; 218 6:45 the address is wrong" },
-    { SLA_HEAD "  targets: []\n  groups: [{id: G, addresses: 10.0.0.1}]\n",
-      "209 6:17 `G` cannot be the id of a group [expected a name]" },
+    { SLA_HEAD "  targets: []\n  sets: [{id: g, addresses: [10.0.0.1, x, 10.0.0.1/8]}]\n",
+      "218 6:40 the address is wrong; 218 6:43 the address is wrong" },
+    { SLA_HEAD "  targets: []\n  sets: [{id: G, addresses: 10.0.0.1}]\n",
+      "209 6:15 `G` cannot be the id of a set [expected a name]" },
     /* clauses */
     { CLAUSE("on: web, term: location, op: in, value: DE"), "202 7:7 a clause needs `id`" },
     { CLAUSE("id: x, term: location, op: in, value: DE"), "202 7:7 a clause needs `on`" },
@@ -161,13 +161,13 @@ static const struct {
       "203 7:61 the value of `availability` has another shape [expected a percentage with at most "
       "seven decimals]" },
     { CLAUSE("id: x, on: web, term: location, op: in, value: {}"),
-      "203 7:55 the value of `location` has another shape [expected a country code (ISO 3166-1 "
-      "alpha-2) or a list of them]" },
+      "203 7:55 the value of `location` has another shape [expected country codes (ISO 3166-1 "
+      "alpha-2) and sets of countries, one or a list]" },
     { CLAUSE("id: x, on: web, term: location, op: in, value: [[DE]]"),
-      "203 7:55 the value of `location` has another shape [expected a country code (ISO 3166-1 "
-      "alpha-2) or a list of them]" },
+      "203 7:55 the value of `location` has another shape [expected country codes (ISO 3166-1 "
+      "alpha-2) and sets of countries, one or a list]" },
     { CLAUSE("id: x, on: web, term: location, op: in, value: []"), "214 7:55 the list is empty" },
-    { CLAUSE("id: x, on: web, term: location, op: in, value: [EUROPE, DEU, NO]"),
+    { CLAUSE("id: x, on: web, term: location, op: in, value: [EUROPE, DEU, \"NO\"]"),
       "207 7:56 `EUROPE` is not a country code [expected an ISO 3166-1 alpha-2 code]; 207 7:64 "
       "`DEU` is not a country code [expected an ISO 3166-1 alpha-2 code]" },
     { CLAUSE("id: x, on: web, term: authority, action: compute.suspend, op: only, value: {}"),
@@ -178,7 +178,7 @@ static const struct {
     /* flows */
     { CLAUSE("id: x, on: net, term: flow, op: deny, value: any"),
       "203 7:53 the value of `flow` has another shape [expected a mapping: `from` (networks, "
-      "groups or `any`) and `ports` (`11112/tcp`, `5000-5010/udp`; all when left out)]" },
+      "sets or `any`) and `ports` (`11112/tcp`, `5000-5010/udp`; all when left out)]" },
     { CLAUSE("id: x, on: net, term: flow, op: deny, value: {ports: 1/tcp}"),
       "202 7:53 a flow needs `from`" },
     { CLAUSE("id: x, on: net, term: flow, op: deny, value: {from: [], ports: []}"),
@@ -186,7 +186,7 @@ static const struct {
     { CLAUSE("id: x, on: net, term: flow, op: deny, value: {from: 10.0.0.300}"),
       "218 7:60 the address is wrong" },
     { CLAUSE("id: x, on: net, term: flow, op: deny, value: {from: ward}"),
-      "304 7:60 `ward` is not a group of this document" },
+      "304 7:60 `ward` is not a set of addresses of this document" },
     { CLAUSE("id: x, on: net, term: flow, op: deny, value: {from: any, ports: [80, 0/tcp, 5-4/udp, "
              "x/tcp, 1-/tcp, 70000/udp, 1/sctp]}"),
       "218 7:73 `80` is not a port [expected a port and a protocol]; 218 7:77 `0/tcp` is not a "

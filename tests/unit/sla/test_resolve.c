@@ -281,17 +281,17 @@ static void names_in_a_document_are_unique(void)
     bench_add(&bench,
               text_sla(&bench, "shop",
                        "  targets: [{id: a}, {id: a}]\n"
-                       "  groups: [{id: g, addresses: 10.0.0.1}, {id: g, addresses: 10.0.0.2}]\n"
+                       "  sets: [{id: g, addresses: 10.0.0.1}, {id: g, addresses: 10.0.0.2}]\n"
                        "  clauses:\n    - {id: c, on: a, term: respond.mttr, op: \"<=\", value: 1 "
                        "s}\n"
                        "  reactions:\n    - {id: c, on: a, when: {rule: r}, respond: "
                        "compute.suspend, lease: 1h}\n"));
     bench_add(&bench, text_ucloud(&bench, "store", "shop",
-                                  "    - {name: a, plane: compute, layer: L2, node: n, provider: "
-                                  "p}\n    - {name: a, plane: data, layer: L2, node: n, provider: "
+                                  "    - {name: a, plane: compute, layer: L2, node: m, provider: "
+                                  "p}\n    - {name: a, plane: data, layer: L2, node: m, provider: "
                                   "p}\n"));
     bench_compile(&bench);
-    ASSERT_TEXT(bench_findings(&bench), "301 5:27; 301 6:47; 301 10:12; 301 7:14");
+    ASSERT_TEXT(bench_findings(&bench), "301 5:27; 301 6:45; 301 10:12; 301 7:14");
 }
 
 static void planes_of_terms_and_actions_are_checked(void)
@@ -395,7 +395,7 @@ static void clauses_of_each_term_are_written_canonically(void)
         CLEANUP(buf_done) struct buf text = { 0 };
         struct slice spec = arena_printf(&bench.arena,
                                          "  targets: [{id: x, plane: network}]\n"
-                                         "  groups: [{id: ward, addresses: 192.0.2.1}]\n"
+                                         "  sets: [{id: ward, addresses: 192.0.2.1}]\n"
                                          "  clauses:\n    - {id: c, on: x, %s}\n",
                                          cases[i].clause);
         bench_clear(&bench);

@@ -17,7 +17,7 @@ static void tear_down(void)
 
 static const char clauses[] =
     "  targets: [{id: web, plane: network}, {id: vm, plane: compute}]\n"
-    "  groups: [{id: ward, addresses: [10.20.0.0/16]}]\n"
+    "  sets: [{id: ward, addresses: [10.20.0.0/16]}]\n"
     "  clauses:\n"
     "    - {id: ward-in, on: web, term: flow, op: permit, value: {from: ward, ports: "
     "[443/tcp, 5000-5010/udp]}}\n"

@@ -1,0 +1,127 @@
+#include "base/parse.h"
+#include "base/wide.h"
+#include "sla/domain.h"
+#include "sla/report.h"
+
+/* So much in any time of a length: money a month, events a second. As many of the shorter times as
+ * are needed to fill the longer one hold at most so much each, which bounds the longer; hence the
+ * order is reflexive and transitive. What neither bounds the other stands beside it, as do amounts
+ * of two currencies: nothing is converted. */
+
+static bool parse(struct sla_reading *reading, const struct sla_clause *clause,
+                  const struct yaml_node *node, struct sla_value *out)
+{
+    struct draft *draft = reading->draft;
+    struct sla_money money = { 0 };
+
+    if (!sla_value_has_shape(draft, clause->term, node, node->kind == YAML_SCALAR)) {
+        return false;
+    }
+    struct status status = sla_parse_money(node->text, &money);
+    if (!status_ok(&status)) {
+        sla_report_quantity(draft, node, "the amount", SLA_MEASURE_MONEY, &status);
+        return false;
+    }
+    out->range = (struct sla_range){ 0, money.micros };
+    out->unit = money.currency;
+    return true;
+}
+
+static void print(const struct sla_term *term, enum sla_op op, const struct sla_value *value,
+                  struct buf *out)
+{
+    const struct sla_money money = { value->range.most, value->unit };
+    char window[PARSE_TEXT_MAX];
+
+    (void)term;
+    (void)op;
+    format_duration_ms(value->window_ms, window);
+    sla_format_money(&money, out);
+    buf_printf(out, " over %s", window);
+}
+
+/* What `a` allows in the time of `b`, at most. */
+static wide_t most_in(const struct sla_value *a, const struct sla_value *b)
+{
+    int64_t times = b->window_ms / a->window_ms + (b->window_ms % a->window_ms > 0 ? 1 : 0);
+
+    return (wide_t)a->range.most * (wide_t)times;
+}
+
+static bool implies(const struct sla_term *term, const struct sla_value *a,
+                    const struct sla_value *b)
+{
+    (void)term;
+    return a->unit == b->unit && most_in(a, b) <= (wide_t)b->range.most;
+}
+
+static enum sla_meeting meet(const struct sla_term *term, struct arena *arena,
+                             const struct sla_value *a, const struct sla_value *b,
+                             struct sla_value *out)
+{
+    struct sla_value first = *a;
+    struct sla_value second = *b;
+
+    (void)arena;
+    if (implies(term, &first, &second)) {
+        *out = first;
+        return SLA_MEET_ONE;
+    }
+    if (implies(term, &second, &first)) {
+        *out = second;
+        return SLA_MEET_ONE;
+    }
+    return SLA_MEET_BOTH;
+}
+
+static bool is_bottom(const struct sla_term *term, const struct sla_value *value)
+{
+    (void)term;
+    (void)value;
+    return false;
+}
+
+/* What `to` may take more in the time of `from`; of another currency: all of it. */
+static int64_t cost(const struct sla_term *term, const struct sla_value *from,
+                    const struct sla_value *to, const char **out_unit)
+{
+    wide_t more = most_in(to, from);
+    wide_t before = from->unit == to->unit ? (wide_t)from->range.most : 0;
+
+    *out_unit = sla_currency_code(to->unit);
+    if (implies(term, to, from)) {
+        return 0;
+    }
+    more = more > before ? more - before : 1;
+    return more > INT64_MAX ? INT64_MAX : (int64_t)more;
+}
+
+static void schema(const struct sla_term *term, struct json_writer *writer)
+{
+    (void)term;
+    sla_schema_scalar(writer);
+}
+
+static void sample(const struct sla_term *term, struct arena *arena, uint64_t *seed,
+                   struct sla_value *out)
+{
+    (void)term;
+    (void)arena;
+    *out = (struct sla_value){
+        .range = { 0, 1 + (int64_t)sla_sample_below(seed, SLA_SAMPLE_AMOUNTS) },
+        .unit = (uint32_t)sla_sample_below(seed, 2),
+        .window_ms = 1 + (int64_t)sla_sample_below(seed, SLA_SAMPLE_AMOUNTS),
+    };
+}
+
+const struct sla_domain sla_domain_counted = {
+    .name = "counted",
+    .parse = parse,
+    .print = print,
+    .implies = implies,
+    .meet = meet,
+    .is_bottom = is_bottom,
+    .cost = cost,
+    .schema = schema,
+    .sample = sample,
+};
