@@ -26,6 +26,10 @@ void sla_check_test_when(struct sla_reading *reading, void *filled);  /* struct 
 
 void sla_check_assumption(struct sla_reading *reading, void *filled); /* struct draft_assumption */
 void sla_check_service(struct sla_reading *reading, void *filled);    /* struct draft_service */
+void sla_check_agreement(struct sla_reading *reading, void *filled);  /* struct sla_agreement */
+void sla_check_period(struct sla_reading *reading, void *filled);     /* struct sla_period */
+void sla_check_pin(struct sla_reading *reading, void *filled);        /* struct sla_pin */
+void sla_check_signature(struct sla_reading *reading, void *filled);  /* struct sla_signature */
 
 /* Older spellings. */
 sla_older_fn sla_older_assertion; /* NAME: {party: NAME, how: transcribed} */

@@ -21,7 +21,8 @@ int sla_clause_ref_cmp(const struct clause_ref *a, const struct clause_ref *b)
 /* Templates and shared responses make nothing by themselves: others take their clauses. */
 static bool speaks_for_itself(const struct sla_document *document)
 {
-    return !document->is_template && document->kind != SLA_RESPONSE_POLICY;
+    return !document->is_template && document->kind != SLA_RESPONSE_POLICY &&
+           document->kind != SLA_AGREEMENT;
 }
 
 static int clause_order(const void *left, const void *right)
@@ -362,17 +363,29 @@ static void compile_clauses(struct draft *draft, struct sla_world *world)
 
 /* --- digest ---------------------------------------------------------------------------------- */
 
-/* Nothing passes yet: validity is not read. */
+/* How many bounds of validity lie behind the day: the world is another on each side of one. */
+static uint64_t bounds_passed(const struct sla_world *world)
+{
+    uint64_t passed = 0;
+
+    for (size_t i = 0; world->has_day && i < world->agreement_count; i++) {
+        const struct sla_agreement *agreement = world->agreements[i];
+        if (agreement->has_valid) {
+            passed += agreement->valid.from_day <= world->as_of_day;
+            passed += agreement->valid.until_day <= world->as_of_day;
+        }
+    }
+    return passed;
+}
+
 static void take_digests(struct draft *draft, struct sla_world *world)
 {
     struct sha256 *digests = ARENA_NEW(draft->arena, struct sha256, draft->document_count + 1);
 
     for (size_t i = 0; i < draft->document_count; i++) {
-        struct sla_document *document = &draft->documents[i]->document;
-        document->digest = sla_digest_document(document->root);
-        digests[i] = document->digest;
+        digests[i] = draft->documents[i]->document.digest;
     }
-    struct sha256 all = sla_digest_world(digests, draft->document_count, 0);
+    struct sha256 all = sla_digest_world(digests, draft->document_count, bounds_passed(world));
     sha256_hex(&all, world->policies.digest);
 }
 
@@ -388,6 +401,10 @@ struct sla_world *sla_compile_world(struct draft *draft, const struct diag_sourc
     world->has_members = draft->has_members;
     world->guards = draft->guards;
     world->party_tiers = draft->party_tiers;
+    world->agreements = draft->agreements;
+    world->agreement_count = draft->agreement_count;
+    world->has_day = draft->options.has_day;
+    world->as_of_day = draft->options.as_of_day;
     take_resources(draft, world);
     take_documents(draft, world);
     sla_world_take_parties(draft->arena, world);

@@ -4,6 +4,7 @@
 #define REDAN_SLA_DRAFT_H
 
 #include "base/yaml.h"
+#include "sla/agreement.h"
 #include "sla/assume.h"
 #include "sla/code.h"
 #include "sla/intern.h"
@@ -161,6 +162,7 @@ struct draft_extends {
 struct draft_document {
     struct sla_document document;
     bool broken;
+    struct sla_agreement *agreement; /* kind Agreement only */
     struct draft_extends extends;
     struct sla_expansion *expansion; /* NULL: it neither extends nor is there to be extended */
     struct draft_parameter *parameters;
@@ -243,6 +245,8 @@ struct draft {
     struct sla_names rules, nodes;                 /* of the options */
     struct sla_guards *guards;                     /* of all clauses */
     struct sla_party *parties;                     /* by name */
+    struct sla_agreement *const *agreements;       /* canonical order */
+    size_t agreement_count;
     size_t party_count;
     bool has_members;                    /* people or groups among the parties */
     struct sla_party_tiers *party_tiers; /* by index of a party */

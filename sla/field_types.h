@@ -21,6 +21,10 @@ sla_read_fn sla_read_needs;
 /* Countries that a set is made of (sla/domain_set.c). */
 sla_read_fn sla_read_countries;
 
+/* Of agreements (sla/read_agreement.c). */
+sla_read_fn sla_read_digest;
+sla_read_fn sla_read_signature;
+
 /* Of flows (sla/field_flow.c). */
 sla_read_fn sla_read_peers;
 sla_read_fn sla_read_ports;

@@ -7,7 +7,10 @@ static const char *const kind_names[SLA_KINDS] = {
     [SLA_PROVIDER_OFFER] = "ProviderOffer",
     [SLA_UCLOUD] = "UCloud",
     [SLA_RESPONSE_POLICY] = "ResponsePolicy",
+    [SLA_AGREEMENT] = "Agreement",
 };
+/* What an agreement can pin. */
+const struct sla_words sla_pinned_kind_words = { kind_names, SLA_AGREEMENT };
 
 const char *sla_kind_name(enum sla_kind kind)
 {
@@ -20,6 +23,8 @@ static const unsigned kind_roles[SLA_KINDS] = {
     [SLA_PROVIDER_OFFER] = SLA_BIT(PARTY_PROVIDER) | SLA_BIT(PARTY_OPERATOR),
     [SLA_UCLOUD] = SLA_BIT(PARTY_TENANT) | SLA_BIT(PARTY_USER),
     [SLA_RESPONSE_POLICY] = SLA_BIT(PARTY_TENANT) | SLA_BIT(PARTY_USER) | SLA_BIT(PARTY_OPERATOR),
+    [SLA_AGREEMENT] = SLA_BIT(PARTY_TENANT) | SLA_BIT(PARTY_USER) | SLA_BIT(PARTY_OPERATOR) |
+                      SLA_BIT(PARTY_PROVIDER),
 };
 
 static void check_role(struct sla_reading *reading, const struct sla_document *document)
@@ -243,12 +248,17 @@ static void read_parts(struct draft *draft, struct draft_document *document,
         (void)sla_record_fill(draft, document, &sla_record_metadata[envelope->kind],
                               envelope->metadata, document);
     }
+    if (envelope->kind == SLA_AGREEMENT) {
+        document->agreement = ARENA_NEW(draft->arena, struct sla_agreement, 1);
+        document->agreement->document = &document->document;
+    }
     if (is_expanded(document)) {
         document->expansion = ARENA_NEW(draft->arena, struct sla_expansion, 1);
         document->expansion->spec = envelope->spec;
     } else if (envelope->spec != NULL) {
+        void *filled = envelope->kind == SLA_AGREEMENT ? (void *)document->agreement : document;
         (void)sla_record_fill(draft, document, &sla_record_spec[envelope->kind], envelope->spec,
-                              document);
+                              filled);
     }
 }
 

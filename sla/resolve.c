@@ -1,4 +1,5 @@
 #include "sla/degrade.h"
+#include "sla/digest.h"
 #include "sla/domain.h"
 #include "sla/expand.h"
 #include "sla/known.h"
@@ -22,6 +23,7 @@ static int document_order(const void *left, const void *right)
 
     order = order != 0 ? order : slice_cmp(a->party, b->party);
     order = order != 0 ? order : slice_cmp(a->name, b->name);
+    order = order != 0 ? order : (int)((a->version > b->version) - (a->version < b->version));
     order =
         order != 0 ? order : slice_cmp(slice_from(a->source->name), slice_from(b->source->name));
     return order != 0 ? order : (a->span.byte > b->span.byte) - (a->span.byte < b->span.byte);
@@ -40,9 +42,17 @@ static void sort_documents(struct draft *draft)
         const struct sla_document *a = &draft->documents[i - 1]->document;
         const struct sla_document *b = &draft->documents[i]->document;
         if (b->name.len > 0 && a->kind == b->kind && slice_eq(a->party, b->party) &&
-            slice_eq(a->name, b->name)) {
+            slice_eq(a->name, b->name) && (b->kind != SLA_AGREEMENT || a->version == b->version)) {
             sla_report_repeated(draft, sla_kind_name(b->kind), b->name, a->span, b->span);
         }
+    }
+}
+
+static void digest_documents(struct draft *draft)
+{
+    for (size_t i = 0; i < draft->document_count; i++) {
+        struct sla_document *document = &draft->documents[i]->document;
+        document->digest = sla_digest_document(document->root);
     }
 }
 
@@ -334,6 +344,7 @@ static void bind_refined(struct draft *draft, const struct draft_document *docum
 bool sla_resolve(struct draft *draft)
 {
     sort_documents(draft);
+    digest_documents(draft);
     index_uclouds(draft);
     sla_index_policies(draft);
     check_uclouds(draft);
@@ -374,5 +385,6 @@ bool sla_resolve(struct draft *draft)
         sla_told(draft, document, from);
     }
     sla_check_assumptions(draft);
+    sla_check_agreements(draft);
     return draft->diags->errors == 0;
 }

@@ -13,7 +13,8 @@ static const struct sla_field document_fields[] = {
                    .type = SLA_TYPE_KIND,
                    .required = true,
                    .offset = offsetof(struct draft_envelope, kind),
-                   .doc = "`SecuritySLA`, `ProviderOffer`, `UCloud` or `ResponsePolicy`.",
+                   .doc =
+                       "`SecuritySLA`, `ProviderOffer`, `UCloud`, `ResponsePolicy` or `Agreement`.",
                    .example = "UCloud" },
     [DOC_METADATA] = { .key = "metadata",
                        .type = SLA_TYPE_RECORD,
@@ -227,6 +228,9 @@ const struct sla_record sla_record_spec[SLA_KINDS] = {
     SLA_RECORD(policy_spec_fields, struct draft_document, sla_check_spec,
                "the spec of a ResponsePolicy", "policy.spec",
                "Reactions that several SLAs of the party share."),
+    SLA_RECORD(sla_agreement_fields, struct sla_agreement, sla_check_agreement,
+               "the spec of an Agreement", "agreement.spec",
+               "Which documents the parties agreed on, in which state, signed by whom."),
 };
 
 const char *const sla_select_properties[] = {
@@ -246,7 +250,9 @@ static const struct sla_record *const records[] = {
     &sla_record_response,    &sla_record_reaction_when, &sla_record_protected,
     &sla_record_resource,    &sla_record_assumption,    &sla_record_service,
     &sla_record_needs,       &sla_record_test,          &sla_record_test_flow,
-    &sla_record_test_when,   &sla_record_test_expect,
+    &sla_record_test_when,   &sla_record_test_expect,   &sla_record_metadata[4],
+    &sla_record_spec[4],     &sla_record_pin,           &sla_record_replaces,
+    &sla_record_signature,   &sla_record_ending,        &sla_record_period,
 };
 
 const struct sla_record *const *sla_records(size_t *out_count)

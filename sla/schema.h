@@ -96,6 +96,25 @@ enum field_of_test { TEST_NAME, TEST_FLOW, TEST_WHEN, TEST_EXPECT };
 enum field_of_test_flow { TEST_FLOW_FROM, TEST_FLOW_TO, TEST_FLOW_PORT };
 enum field_of_test_when { TEST_WHEN_RULE, TEST_WHEN_ON };
 enum field_of_test_expect { TEST_EXPECT_RESPOND, TEST_EXPECT_WITHIN };
+enum field_of_agreement {
+    AGREEMENT_STATE,
+    AGREEMENT_VALID,
+    AGREEMENT_REPLACES,
+    AGREEMENT_DOCUMENTS,
+    AGREEMENT_SIGNATURES,
+    AGREEMENT_ENDED
+};
+enum field_of_period { PERIOD_FROM, PERIOD_UNTIL };
+enum field_of_pin { PIN_KIND, PIN_PARTY, PIN_NAME, PIN_VERSION, PIN_DIGEST };
+enum field_of_replaces { REPLACES_VERSION, REPLACES_DIGEST };
+enum field_of_signature {
+    SIGNATURE_PARTY,
+    SIGNATURE_BY,
+    SIGNATURE_AT,
+    SIGNATURE_KEY,
+    SIGNATURE_SIGNATURE
+};
+enum field_of_ending { ENDING_AT, ENDING_BY, ENDING_WHY };
 enum field_of_protected { PROTECTED_NETWORK, PROTECTED_WHY };
 enum field_of_resource {
     RESOURCE_NAME,
@@ -118,6 +137,14 @@ extern const struct sla_record sla_record_metadata[SLA_KINDS];
 /* Indexed by enum field_of_spec, with a NULL key where the kind has no such section. */
 extern const struct sla_record sla_record_spec[SLA_KINDS];
 extern const struct sla_record sla_record_parameter;
+extern const struct sla_field sla_agreement_fields[AGREEMENT_ENDED + 1]; /* of its spec */
+extern const struct sla_record sla_record_period;
+extern const struct sla_record sla_record_pin;
+extern const struct sla_record sla_record_replaces;
+extern const struct sla_record sla_record_signature;
+extern const struct sla_record sla_record_ending;
+extern const struct sla_words sla_pinned_kind_words;
+extern const struct sla_words sla_agreement_state_words;
 extern const struct sla_record sla_record_target;
 extern const struct sla_record sla_record_expression;
 extern const struct sla_record sla_record_set;

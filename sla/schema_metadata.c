@@ -93,6 +93,12 @@ static const struct sla_field policy_metadata_fields[] = {
     [META_ROLE] = ROLE_ROW("`tenant`, `user` or `operator`.", "tenant"),
     [META_VERSION] = VERSION_ROW,
 };
+static const struct sla_field agreement_metadata_fields[] = {
+    [META_NAME] = NAME_ROW("Unique, with its version, among the party's agreements."),
+    [META_PARTY] = PARTY_ROW("Who keeps it."),
+    [META_ROLE] = ROLE_ROW("Any.", "tenant"),
+    [META_VERSION] = VERSION_ROW,
+};
 const struct sla_record sla_record_metadata[SLA_KINDS] = {
     [SLA_SECURITY_SLA] = SLA_RECORD(sla_metadata_fields, struct draft_document, sla_check_metadata,
                                     "the metadata of a SecuritySLA", "sla.metadata",
@@ -106,6 +112,9 @@ const struct sla_record sla_record_metadata[SLA_KINDS] = {
     [SLA_RESPONSE_POLICY] = SLA_RECORD(policy_metadata_fields, struct draft_document,
                                        sla_check_metadata, "the metadata of a ResponsePolicy",
                                        "policy.metadata", "Whose responses these are."),
+    [SLA_AGREEMENT] = SLA_RECORD(agreement_metadata_fields, struct draft_document,
+                                 sla_check_metadata, "the metadata of an Agreement",
+                                 "agreement.metadata", "Who keeps it, and which version it is."),
 };
 
 static const struct sla_field extends_fields[] = {

@@ -22,6 +22,13 @@
 
 enum { SLA_SOURCES_MAX = 65536, SLA_EXPANSIONS_DEFAULT = 1000 * 1000 };
 
+/* Who may sign for a party, and when: days since 1970-01-01 in UTC, half open. */
+struct sla_key {
+    struct slice party;
+    struct ed25519_public key;
+    int32_t from_day, until_day;
+};
+
 struct sla_options {
     bool partial; /* only some documents are here: a missing U-Cloud is a warning */
     bool stored;  /* accepted under an earlier release: what became an error since is a warning */
@@ -32,6 +39,10 @@ struct sla_options {
     const char *rules_from;    /* for people: where those were looked up; NULL: not told */
     const struct slice *nodes; /* names of enrolled nodes; NULL: not known, not checked */
     size_t node_count;
+    const struct sla_key *keys; /* of agreements; NULL: signatures are not checked */
+    size_t key_count;
+    bool has_day; /* compile as of a day; else every validity stands */
+    int32_t as_of_day;
 };
 
 /* Everything lives in `arena`; `sources` (array, names and texts) must outlive the world.

@@ -21,9 +21,16 @@ struct sla_recovery;
 struct sla_service;
 struct yaml_node;
 struct sla_test; /* sla/test.h */
+struct sla_agreement;
 
-enum sla_kind { SLA_SECURITY_SLA, SLA_PROVIDER_OFFER, SLA_UCLOUD, SLA_RESPONSE_POLICY };
-enum { SLA_KINDS = 4, SLA_NAME_MAX = 63 };
+enum sla_kind {
+    SLA_SECURITY_SLA,
+    SLA_PROVIDER_OFFER,
+    SLA_UCLOUD,
+    SLA_RESPONSE_POLICY,
+    SLA_AGREEMENT
+};
+enum { SLA_KINDS = 5, SLA_NAME_MAX = 63 };
 
 #define SLA_NOBODY UINT32_MAX /* no party */
 
@@ -226,6 +233,10 @@ struct sla_world {
     size_t figure_count;
     const struct sla_recovery *recoveries; /* likewise (sla/recovery.h) */
     size_t recovery_count;
+    struct sla_agreement *const *agreements; /* sla/agreement.h; canonical order */
+    size_t agreement_count;
+    bool has_day; /* as of which day: else every validity stands */
+    int32_t as_of_day;
     const struct sla_party *parties; /* by name, then role; a party is named by its first index */
     size_t party_count;
     bool has_members;          /* people or groups, which stand among the parties by their path */

@@ -1,0 +1,101 @@
+/* sla/agreement.h - what the parties agreed on: an Agreement pins documents by their digests, has a
+ * state and carries signatures. docs/design/sla-language.md, section 12. Pure: keys and the day
+ * come in the options. */
+#ifndef REDAN_SLA_AGREEMENT_H
+#define REDAN_SLA_AGREEMENT_H
+
+#include "base/buf.h"
+#include "base/crypto.h"
+#include "base/diag.h"
+#include "sla/world.h"
+
+struct draft;
+
+enum sla_agreement_state {
+    SLA_AGREEMENT_DRAFT,
+    SLA_AGREEMENT_NEGOTIATED,
+    SLA_AGREEMENT_IN_FORCE,
+    SLA_AGREEMENT_AMENDED,
+    SLA_AGREEMENT_ENDED
+};
+enum { SLA_AGREEMENT_STATES = 5 };
+
+/* Days since 1970-01-01 in UTC, half open. */
+struct sla_period {
+    int32_t from_day, until_day;
+};
+
+/* A document as it was agreed on. */
+struct sla_pin {
+    enum sla_kind kind;
+    struct slice party, name;
+    uint32_t version;
+    struct sha256 digest;
+    bool has_digest;
+    struct diag_span span, digest_span;
+    const struct yaml_node *node;        /* the mapping it was read from, for edits */
+    const struct sla_document *document; /* NULL: not here, or another version */
+};
+
+struct sla_signature {
+    struct slice party, by;
+    int32_t at_day;
+    struct sha256 key; /* SHA-256 of the public key */
+    struct ed25519_signature signature;
+    struct diag_span span;
+};
+
+/* An earlier version of the same agreement, by the digest of what was signed. */
+struct sla_replaces {
+    uint32_t version; /* 0: nothing */
+    struct sha256 digest;
+};
+
+struct sla_ending {
+    int32_t at_day;
+    struct slice by, why;
+};
+
+struct sla_agreement {
+    const struct sla_document *document; /* its own: party, name, version */
+    enum sla_agreement_state state;
+    struct sla_period valid;
+    bool has_valid;
+    struct sla_replaces replaces;
+    struct sla_pin *pins;
+    size_t pin_count;
+    struct sla_signature *signatures;
+    size_t signature_count;
+    struct sla_ending ended;
+    bool has_ended;
+    struct diag_span state_span;
+    struct sha256 signed_digest; /* of the signed bytes: the same as long as what was agreed is */
+    bool is_signed;              /* each party of the pins has signed with a known key */
+};
+
+const char *sla_agreement_state_name(enum sla_agreement_state state); /* "in-force" */
+
+/* What signatures are made over: a context string, and the canonical tree of apiVersion, kind,
+ * metadata and spec without state, signatures and ended. `root` is an Agreement. */
+void sla_agreement_signed_bytes(struct arena *scratch, const struct yaml_node *root,
+                                struct buf *out);
+
+/* In force on the day of the world (on any, when it has none), signed by all, and pins the
+ * document; `party` is one of those who signed. NULL: there is none. */
+const struct sla_agreement *sla_agreement_of(const struct sla_world *world,
+                                             const struct sla_document *document,
+                                             struct slice party);
+/* What the offer says is promised to `party`; else it is advertised. */
+bool sla_document_is_promised(const struct sla_world *world, const struct sla_document *document,
+                              struct slice party);
+
+/* Asked before a world is taken in place of another: an agreement keeps to its life cycle
+ * (RDN0317), what was signed stays as it is and does not vanish while it is in force (RDN0318).
+ * Either world may be NULL: no documents. False: reported in `diags`, which is sorted again. */
+bool sla_agreement_step(const struct sla_world *before, const struct sla_world *after,
+                        struct diag_list *diags);
+
+/* After names are bound: pins, states, signatures; reports RDN0312 and RDN0317 to RDN0319. */
+void sla_check_agreements(struct draft *draft);
+
+#endif

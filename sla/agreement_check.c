@@ -1,0 +1,393 @@
+/* What must hold of the agreements of one world, by their states. */
+#include "sla/agreement.h"
+
+#include "sla/draft.h"
+#include "sla/edit.h"
+
+static struct diag *complain(struct draft *draft, unsigned code, struct diag_span at,
+                             struct slice text, const char *help)
+{
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, code, at, "%.*s", SLICE_ARG(text));
+
+    diag_help(draft->diags, diag, "%s", help);
+    return diag;
+}
+
+/* --- pins ------------------------------------------------------------------------------------ */
+
+/* By kind, party and name; documents are in that order. */
+static const struct draft_document *find_document(const struct draft *draft,
+                                                  const struct sla_pin *pin)
+{
+    size_t low = 0;
+    size_t high = draft->document_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct sla_document *at = &draft->documents[middle]->document;
+        int order = (int)at->kind - (int)pin->kind;
+        order = order != 0 ? order : slice_cmp(at->party, pin->party);
+        order = order != 0 ? order : slice_cmp(at->name, pin->name);
+        if (order == 0) {
+            return draft->documents[middle];
+        }
+        if (order < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return NULL;
+}
+
+static void report_absent(struct draft *draft, const struct sla_pin *pin,
+                          const struct draft_document *found)
+{
+    enum diag_level level = draft->options.partial ? DIAG_WARNING : DIAG_ERROR;
+    struct diag *diag = diag_add(draft->diags, level, SLA_CODE_NO_DOCUMENT, pin->span,
+                                 "%s `%.*s` of `%.*s`, version %u, is not among the documents",
+                                 sla_kind_name(pin->kind), SLICE_ARG(pin->name),
+                                 SLICE_ARG(pin->party), pin->version);
+
+    if (found != NULL) {
+        diag_secondary(draft->diags, diag, found->document.span, "this is version %u",
+                       found->document.version);
+        diag_help(draft->diags, diag, "pin version %u, or add the version that was agreed on",
+                  found->document.version);
+    } else {
+        diag_help(draft->diags, diag, "add the file with this document");
+    }
+}
+
+static struct slice digest_text(struct draft *draft, const struct sha256 *digest)
+{
+    char hex[2 * SHA256_BYTES + 1];
+
+    sha256_hex(digest, hex);
+    return arena_printf(draft->arena, "sha256:%s", hex);
+}
+
+/* Writes the digest of the document as it is now. */
+static void fix_digest(struct draft *draft, struct diag *diag, const struct sla_pin *pin)
+{
+    struct slice digest = digest_text(draft, &pin->document->digest);
+    const struct diag_edit *edit = sla_edit_member(draft->arena, pin->node, "digest", digest);
+
+    (void)diag_fix(draft->diags, diag, true, edit->span, edit->text, "pin `%.*s` as it is now",
+                   SLICE_ARG(pin->name));
+}
+
+/* A draft moves with what it speaks of; from there on a digest is what was agreed on. */
+static void check_digest(struct draft *draft, const struct sla_agreement *agreement,
+                         const struct sla_pin *pin)
+{
+    bool is_draft = agreement->state == SLA_AGREEMENT_DRAFT;
+
+    if (!pin->has_digest) {
+        if (!is_draft) {
+            struct diag *diag =
+                complain(draft, SLA_CODE_AGREEMENT_STATE, pin->span,
+                         arena_printf(draft->arena, "`%.*s` is pinned without its digest",
+                                      SLICE_ARG(pin->name)),
+                         "only a draft leaves digests out: `redan sla fix` fills them in");
+            if (agreement->state == SLA_AGREEMENT_NEGOTIATED) {
+                fix_digest(draft, diag, pin);
+            }
+        }
+        return;
+    }
+    if (sha256_eq(&pin->digest, &pin->document->digest)) {
+        return;
+    }
+    struct slice digest = digest_text(draft, &pin->document->digest);
+    struct diag *diag = diag_add(
+        draft->diags, is_draft ? DIAG_WARNING : DIAG_ERROR, SLA_CODE_AGREED, pin->digest_span,
+        "%s `%.*s` is not what this digest is of", sla_kind_name(pin->kind), SLICE_ARG(pin->name));
+    diag_label(draft->diags, diag, "its digest is %.*s", SLICE_ARG(digest));
+    diag_secondary(draft->diags, diag, pin->document->span, "this document");
+    if (is_draft) {
+        diag_help(draft->diags, diag, "a draft may leave digests out");
+        fix_digest(draft, diag, pin);
+    } else {
+        diag_help(draft->diags, diag,
+                  "put back what was agreed on, or agree on the document as it is now");
+    }
+}
+
+static bool pins_name(const struct sla_agreement *agreement, enum sla_kind kind, struct slice party,
+                      struct slice name)
+{
+    for (size_t i = 0; i < agreement->pin_count; i++) {
+        const struct sla_pin *pin = &agreement->pins[i];
+        if (pin->kind == kind && slice_eq(pin->party, party) && slice_eq(pin->name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_rests_on(struct draft *draft, const struct sla_agreement *agreement,
+                           const struct sla_pin *pin, enum sla_kind kind, struct slice name,
+                           struct diag_span used)
+{
+    if (name.len == 0 || pins_name(agreement, kind, pin->party, name)) {
+        return;
+    }
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_NOT_PINNED, pin->span,
+                                 "`%.*s` rests on `%.*s`, which is not pinned",
+                                 SLICE_ARG(pin->name), SLICE_ARG(name));
+    diag_secondary(draft->diags, diag, used, "taken here");
+    diag_help(draft->diags, diag, "pin it too: `{kind: %s, party: %.*s, name: %.*s, version: ...}`",
+              sla_kind_name(kind), SLICE_ARG(pin->party), SLICE_ARG(name));
+}
+
+/* What a pinned document is made of must not change behind its digest. */
+static void check_made_of(struct draft *draft, const struct sla_agreement *agreement,
+                          const struct sla_pin *pin, const struct draft_document *document)
+{
+    if (agreement->state == SLA_AGREEMENT_DRAFT) {
+        return;
+    }
+    check_rests_on(draft, agreement, pin, SLA_SECURITY_SLA, document->extends.document,
+                   document->extends.span);
+    for (size_t i = 0; i < document->response_count; i++) {
+        check_rests_on(draft, agreement, pin, SLA_RESPONSE_POLICY, document->responses[i].policy,
+                       document->responses[i].span);
+    }
+}
+
+static void check_pins(struct draft *draft, struct sla_agreement *agreement)
+{
+    for (size_t i = 0; i < agreement->pin_count; i++) {
+        struct sla_pin *pin = &agreement->pins[i];
+        const struct draft_document *found = find_document(draft, pin);
+        if (found == NULL || found->document.version != pin->version) {
+            report_absent(draft, pin, found);
+            continue;
+        }
+        if (!found->broken) {
+            pin->document = &found->document;
+            check_digest(draft, agreement, pin);
+            check_made_of(draft, agreement, pin, found);
+        }
+    }
+}
+
+/* --- signatures ------------------------------------------------------------------------------ */
+
+static bool key_is(const struct sla_key *key, const struct sla_signature *signature)
+{
+    struct sha256 id =
+        sha256_of((struct slice){ (const char *)key->key.bytes, sizeof(key->key.bytes) });
+
+    return slice_eq(key->party, signature->party) && sha256_eq(&id, &signature->key);
+}
+
+/* NULL: it is valid. */
+static const char *what_is_wrong(const struct draft *draft, const struct sla_signature *signature,
+                                 struct slice bytes)
+{
+    const char *why = "no such key of this party is known";
+
+    for (size_t i = 0; i < draft->options.key_count; i++) {
+        const struct sla_key *key = &draft->options.keys[i];
+        if (!key_is(key, signature)) {
+            continue;
+        }
+        if (signature->at_day < key->from_day || signature->at_day >= key->until_day) {
+            why = "its key was not this party's on that day";
+        } else if (ed25519_verify(&key->key, bytes, &signature->signature)) {
+            return NULL;
+        } else {
+            why = "this is not what was signed with the key";
+        }
+    }
+    return why;
+}
+
+static const struct sla_signature *signature_of(const struct sla_agreement *agreement,
+                                                struct slice party)
+{
+    for (size_t i = 0; i < agreement->signature_count; i++) {
+        if (slice_eq(agreement->signatures[i].party, party)) {
+            return &agreement->signatures[i];
+        }
+    }
+    return NULL;
+}
+
+static bool is_first_of_party(const struct sla_agreement *agreement, size_t pin)
+{
+    for (size_t i = 0; i < pin; i++) {
+        if (slice_eq(agreement->pins[i].party, agreement->pins[pin].party)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Every party of the pins has signed; one signature each. */
+static bool check_signers(struct draft *draft, const struct sla_agreement *agreement)
+{
+    bool good = true;
+
+    for (size_t i = 0; i < agreement->pin_count; i++) {
+        struct slice party = agreement->pins[i].party;
+        if (signature_of(agreement, party) == NULL && is_first_of_party(agreement, i)) {
+            (void)complain(draft, SLA_CODE_AGREED, agreement->pins[i].span,
+                           arena_printf(draft->arena, "`%.*s` has not signed", SLICE_ARG(party)),
+                           "an agreement in force has one signature of every party of its "
+                           "documents; `redan sla sign` writes one");
+            good = false;
+        }
+    }
+    for (size_t i = 0; i < agreement->signature_count; i++) {
+        const struct sla_signature *signature = &agreement->signatures[i];
+        if (signature_of(agreement, signature->party) != signature) {
+            (void)complain(
+                draft, SLA_CODE_AGREED, signature->span,
+                arena_printf(draft->arena, "`%.*s` has signed twice", SLICE_ARG(signature->party)),
+                "keep the signature of the one who may sign for this party");
+            good = false;
+        }
+    }
+    return good;
+}
+
+static void report_unchecked(struct draft *draft, const struct sla_agreement *agreement)
+{
+    struct diag *diag = diag_add(draft->diags, DIAG_NOTE, SLA_CODE_AGREED, agreement->state_span,
+                                 "signatures not checked");
+
+    diag_help(draft->diags, diag,
+              "no keys are known here, so nothing counts as signed; `--keys` names a folder of "
+              "them");
+}
+
+static void check_signatures(struct draft *draft, struct sla_agreement *agreement,
+                             struct slice bytes)
+{
+    bool good = check_signers(draft, agreement);
+
+    if (draft->options.keys == NULL) {
+        report_unchecked(draft, agreement);
+        return;
+    }
+    for (size_t i = 0; i < agreement->signature_count; i++) {
+        const struct sla_signature *signature = &agreement->signatures[i];
+        const char *why = what_is_wrong(draft, signature, bytes);
+        if (why != NULL) {
+            (void)complain(draft, SLA_CODE_AGREED, signature->span,
+                           arena_printf(draft->arena, "the signature of `%.*s` does not hold: %s",
+                                        SLICE_ARG(signature->party), why),
+                           "sign again what is agreed on now, or name the key that was used");
+            good = false;
+        }
+    }
+    agreement->is_signed = good;
+}
+
+/* --- states ---------------------------------------------------------------------------------- */
+
+static void check_members(struct draft *draft, const struct sla_agreement *agreement)
+{
+    bool in_force = agreement->state == SLA_AGREEMENT_IN_FORCE;
+
+    if (in_force && !agreement->has_valid) {
+        (void)complain(draft, SLA_CODE_AGREEMENT_STATE, agreement->state_span,
+                       SLICE("an agreement in force needs `valid`"),
+                       "write `valid: {from: 2026-01-01, until: 2029-01-01}`");
+    }
+    if (agreement->state == SLA_AGREEMENT_ENDED && !agreement->has_ended) {
+        (void)complain(draft, SLA_CODE_AGREEMENT_STATE, agreement->state_span,
+                       SLICE("an agreement that has ended says when and why"),
+                       "write `ended: {at: 2026-01-01, by: anna, why: moved away}`");
+    }
+    if (agreement->state != SLA_AGREEMENT_ENDED && agreement->has_ended) {
+        (void)complain(draft, SLA_CODE_AGREEMENT_STATE, agreement->state_span,
+                       SLICE("it says when it ended, and has not"),
+                       "write `state: ended`, or leave `ended` out");
+    }
+}
+
+static bool same_name(const struct sla_agreement *a, const struct sla_agreement *b)
+{
+    return slice_eq(a->document->party, b->document->party) &&
+           slice_eq(a->document->name, b->document->name);
+}
+
+/* Some version in force says that it replaces this one. */
+static bool is_replaced(struct sla_agreement *const *all, size_t count,
+                        const struct sla_agreement *agreement)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (same_name(all[i], agreement) && all[i]->state == SLA_AGREEMENT_IN_FORCE &&
+            all[i]->replaces.version == agreement->document->version &&
+            sha256_eq(&all[i]->replaces.digest, &agreement->signed_digest)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Agreements of one name stand side by side: documents are sorted. */
+static void check_versions(struct draft *draft, struct sla_agreement *const *all, size_t count,
+                           size_t at)
+{
+    const struct sla_agreement *agreement = all[at];
+
+    if (agreement->state == SLA_AGREEMENT_AMENDED && !is_replaced(all, count, agreement)) {
+        struct slice digest = digest_text(draft, &agreement->signed_digest);
+        struct diag *diag = complain(draft, SLA_CODE_AGREEMENT_STATE, agreement->state_span,
+                                     SLICE("no version in force replaces this one"),
+                                     "the version that amends it says which it replaces");
+        diag_note(draft->diags, diag, "there: `replaces: {version: %u, digest: \"%.*s\"}`",
+                  agreement->document->version, SLICE_ARG(digest));
+    }
+    for (size_t i = at + 1; i < count && same_name(agreement, all[i]); i++) {
+        const struct sla_agreement *other = all[i];
+        if (agreement->state == SLA_AGREEMENT_IN_FORCE && other->state == agreement->state &&
+            agreement->valid.from_day < other->valid.until_day &&
+            other->valid.from_day < agreement->valid.until_day) {
+            struct diag *diag = complain(draft, SLA_CODE_AGREEMENT_STATE, other->state_span,
+                                         SLICE("two versions are in force at the same time"),
+                                         "the older one is `amended`, or ends before");
+            diag_secondary(draft->diags, diag, agreement->state_span, "the other one");
+        }
+    }
+}
+
+static void check_agreement(struct draft *draft, struct sla_agreement *agreement)
+{
+    CLEANUP(arena_done) struct arena scratch = { 0 };
+    CLEANUP(buf_done) struct buf bytes = { 0 };
+
+    sla_agreement_signed_bytes(&scratch, agreement->document->root, &bytes);
+    agreement->signed_digest = sha256_of(buf_slice(&bytes));
+    check_pins(draft, agreement);
+    check_members(draft, agreement);
+    if (agreement->state == SLA_AGREEMENT_IN_FORCE) {
+        check_signatures(draft, agreement, buf_slice(&bytes));
+    }
+}
+
+void sla_check_agreements(struct draft *draft)
+{
+    struct sla_agreement **all =
+        ARENA_NEW(draft->arena, struct sla_agreement *, draft->document_count + 1);
+    size_t count = 0;
+
+    for (size_t i = 0; i < draft->document_count; i++) {
+        if (draft->documents[i]->agreement != NULL && !draft->documents[i]->broken) {
+            all[count++] = draft->documents[i]->agreement;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        check_agreement(draft, all[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        check_versions(draft, all, count, i);
+    }
+    draft->agreements = all;
+    draft->agreement_count = count;
+}

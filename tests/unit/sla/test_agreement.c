@@ -1,0 +1,511 @@
+#include "sla/agreement.h"
+#include "sla/digest.h"
+#include "sla/fix.h"
+#include "tests/unit/sla/worlds.h"
+
+#include <string.h>
+
+static struct bench bench;
+
+static void set_up(void)
+{
+    bench_start(&bench);
+}
+
+static void tear_down(void)
+{
+    bench_end(&bench);
+}
+
+/* --- documents and signatures ---------------------------------------------------------------- */
+
+enum { SHOP, DC, SIGNERS };
+static const char *const names[SIGNERS] = { "shop", "dc-one" };
+static const struct ed25519_secret secrets[SIGNERS] = { { { 1 } }, { { 2 } } };
+
+static const struct yaml_node *root_of(struct slice text)
+{
+    struct diag_source *source = ARENA_NEW(&bench.arena, struct diag_source, 1);
+    struct diag_list diags;
+
+    diag_list_init(&diags, &bench.arena);
+    *source = (struct diag_source){ "t.yaml", text };
+    const struct yaml_document *document = yaml_read(&bench.arena, source, &diags);
+    CU_ASSERT_EQUAL_FATAL(diags.errors, 0);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(document);
+    return document->root;
+}
+
+static struct slice hex_of(const void *bytes, size_t len)
+{
+    CLEANUP(buf_done) struct buf out = { 0 };
+
+    for (size_t i = 0; i < len; i++) {
+        buf_printf(&out, "%02x", ((const uint8_t *)bytes)[i]);
+    }
+    return arena_copy(&bench.arena, buf_slice(&out));
+}
+
+static struct slice digest_of(struct slice text)
+{
+    struct sha256 digest = sla_digest_document(root_of(text));
+
+    return hex_of(digest.bytes, sizeof(digest.bytes));
+}
+
+static struct slice replaced(struct slice text, const char *word, struct slice by)
+{
+    CLEANUP(buf_done) struct buf out = { 0 };
+    struct slice wanted = slice_from(word);
+
+    for (;;) {
+        size_t at = slice_find_text(text, wanted);
+        buf_add_slice(&out, slice_sub(text, 0, at));
+        if (at == text.len) {
+            return arena_copy(&bench.arena, buf_slice(&out));
+        }
+        buf_add_slice(&out, by);
+        text = slice_sub(text, at + wanted.len, text.len);
+    }
+}
+
+static struct slice shop_text(const char *bound)
+{
+    return text_sla(&bench, "shop",
+                    arena_printf(&bench.arena,
+                                 "  targets: [{id: all}]\n"
+                                 "  clauses: [{id: quick, on: all, term: respond.mttr, op: \"<=\", "
+                                 "value: %s}]\n",
+                                 bound)
+                        .ptr);
+}
+
+static struct slice dc_text(void)
+{
+    return text_offer(&bench, "dc-one",
+                      "  targets: [{id: all}]\n"
+                      "  clauses: [{id: zone, on: all, stance: offers, term: location, op: in, "
+                      "value: [DE]}]\n");
+}
+
+static struct slice signed_bytes_of(struct slice text)
+{
+    CLEANUP(buf_done) struct buf out = { 0 };
+
+    sla_agreement_signed_bytes(&bench.arena, root_of(text), &out);
+    return arena_copy(&bench.arena, buf_slice(&out));
+}
+
+static struct slice signature_of(int who, struct slice bytes)
+{
+    struct ed25519_signature signature = ed25519_sign(&secrets[who], bytes);
+    struct ed25519_public key = ed25519_public_of(&secrets[who]);
+    struct sha256 id = sha256_of((struct slice){ (const char *)key.bytes, sizeof(key.bytes) });
+
+    return arena_printf(&bench.arena,
+                        "{party: %s, by: anna, at: 2025-12-12, key: \"sha256:%.*s\", "
+                        "signature: \"%.*s\"}",
+                        names[who], SLICE_ARG(hex_of(id.bytes, sizeof(id.bytes))),
+                        SLICE_ARG(hex_of(signature.bytes, sizeof(signature.bytes))));
+}
+
+/* `@sla` and `@offer` stand for digests, `@shop` and `@dc` for signatures. */
+static struct slice agreement_text(unsigned version, const char *spec)
+{
+    struct slice text = arena_printf(&bench.arena,
+                                     "apiVersion: redan/v1\nkind: Agreement\n"
+                                     "metadata: {name: deal, party: shop, role: tenant, "
+                                     "version: %u}\nspec:\n%s",
+                                     version, spec);
+
+    text = replaced(text, "@sla", digest_of(shop_text("30 s")));
+    text = replaced(text, "@offer", digest_of(dc_text()));
+    struct slice unsigned_text = replaced(replaced(text, "@shop", SLICE("{}")), "@dc", SLICE("{}"));
+    struct slice bytes = signed_bytes_of(unsigned_text);
+    text = replaced(text, "@shop", signature_of(SHOP, bytes));
+    return replaced(text, "@dc", signature_of(DC, bytes));
+}
+
+#define PIN_SLA "    - {kind: SecuritySLA, party: shop, name: shop, digest: \"sha256:@sla\"}\n"
+#define PIN_OFFER                                                                                  \
+    "    - {kind: ProviderOffer, party: dc-one, name: dc-one, digest: \"sha256:@offer\"}\n"
+#define PINS  "  documents:\n" PIN_SLA PIN_OFFER
+#define VALID "  valid: {from: 2026-01-01, until: 2029-01-01}\n"
+#define BOTH  "  signatures: [@shop, @dc]\n"
+
+enum { DAY = 20454 }; /* 2026-01-01 */
+
+static void add_rest(void)
+{
+    bench_add(&bench, shop_text("30 s"));
+    bench_add(&bench, dc_text());
+    bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                  "    - {name: web-1, plane: compute, layer: L2, node: n1, "
+                                  "provider: dc-one}\n"));
+}
+
+static void know_keys(int32_t from_day)
+{
+    struct sla_key *keys = ARENA_NEW(&bench.arena, struct sla_key, SIGNERS);
+
+    for (int i = 0; i < SIGNERS; i++) {
+        keys[i] = (struct sla_key){ slice_from(names[i]), ed25519_public_of(&secrets[i]), from_day,
+                                    INT32_MAX };
+    }
+    bench.options.keys = keys;
+    bench.options.key_count = SIGNERS;
+}
+
+static const struct sla_world *compile(unsigned version, const char *spec)
+{
+    bench_clear(&bench);
+    know_keys(0);
+    bench_add(&bench, agreement_text(version, spec));
+    add_rest();
+    bench_compile(&bench);
+    return bench.world;
+}
+
+/* Findings of the agreement alone, as "CODE LEVEL: MESSAGE"; the first one. */
+static struct slice first_finding(void)
+{
+    for (const struct diag *at = bench.diags.first; at != NULL; at = at->next) {
+        if (at->code != 401) {
+            return arena_printf(&bench.arena, "%u %s: %.*s", at->code, diag_level_name(at->level),
+                                SLICE_ARG(at->message));
+        }
+    }
+    return (struct slice){ 0 };
+}
+
+/* --- one world ------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *spec, *finding;
+} rows[] = {
+    { "  state: draft\n  documents: [{kind: SecuritySLA, party: shop, name: shop}]\n", "" },
+    { "  state: draft\n  documents: [{kind: SecuritySLA, party: shop, name: shop, digest: "
+      "\"sha256:@offer\"}]\n",
+      "318 warning: SecuritySLA `shop` is not what this digest is of" },
+    { "  state: draft\n  documents: [{kind: SecuritySLA, party: shop, name: shop, version: 2}]\n",
+      "312 error: SecuritySLA `shop` of `shop`, version 2, is not among the documents" },
+    { "  state: draft\n  documents: [{kind: UCloud, party: shop, name: nothing}]\n",
+      "312 error: UCloud `nothing` of `shop`, version 1, is not among the documents" },
+    { "  state: draft\n  documents: [{kind: Agreement, party: shop, name: deal}]\n",
+      "206 error: `Agreement` is not a kind of document" },
+    { "  state: signed\n" PINS, "206 error: `signed` is not a state" },
+    { "  state: draft\n" PINS "  ended: {at: 2026-01-01, by: anna, why: moved}\n",
+      "317 error: it says when it ended, and has not" },
+    { "  state: draft\n" PINS "  valid: {from: 2026-01-01, until: 2026-01-01}\n",
+      "220 error: the validity ends before it begins" },
+    { "  state: draft\n" PINS "  valid: {from: 2026-02-30}\n", "208 error: a first day is wrong" },
+    { "  state: draft\n  documents: [{kind: SecuritySLA, party: shop, name: shop, digest: "
+      "\"sha256:ABCD\"}]\n",
+      "208 error: a digest is wrong" },
+    { "  state: negotiated\n" PINS, "" },
+    { "  state: negotiated\n  documents: [{kind: SecuritySLA, party: shop, name: shop}]\n",
+      "317 error: `shop` is pinned without its digest" },
+    { "  state: negotiated\n  documents: [{kind: SecuritySLA, party: shop, name: shop, digest: "
+      "\"sha256:@offer\"}]\n",
+      "318 error: SecuritySLA `shop` is not what this digest is of" },
+    { "  state: in-force\n" PINS BOTH, "317 error: an agreement in force needs `valid`" },
+    { "  state: in-force\n" VALID PINS, "318 error: `shop` has not signed" },
+    { "  state: in-force\n" VALID PINS "  signatures: [@shop]\n",
+      "318 error: `dc-one` has not signed" },
+    { "  state: in-force\n" VALID PINS "  signatures: [@shop, @dc, @shop]\n",
+      "318 error: `shop` has signed twice" },
+    { "  state: in-force\n" VALID PINS BOTH, "" },
+    { "  state: amended\n" VALID PINS BOTH, "317 error: no version in force replaces this one" },
+    { "  state: ended\n" PINS, "317 error: an agreement that has ended says when and why" },
+    { "  state: ended\n" PINS "  ended: {at: 2026-01-01, by: anna, why: moved}\n", "" },
+};
+
+static void each_state_asks_what_it_says(void)
+{
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        (void)compile(1, rows[i].spec);
+        ASSERT_TEXT(first_finding(), rows[i].finding);
+    }
+}
+
+/* The text of a good one, with a part changed after it was signed. */
+static const struct {
+    const char *old, *new, *finding;
+} changes[] = {
+    { "until: 2029", "until: 2039",
+      "318 error: the signature of `shop` does not hold: this is not what was signed with the "
+      "key" },
+    { "at: 2025-12-12", "at: 1969-12-12",
+      "318 error: the signature of `shop` does not hold: its key was not this party's on that "
+      "day" },
+    { "signatures: [{party: shop", "signatures: [{party: dc-one",
+      "318 error: `shop` has not signed" },
+    { "state: in-force", "state: negotiated", "" }, /* states are not signed */
+    { "spec:\n", "spec:   # a comment\n", "" },
+    { "{from: 2026-01-01, until: 2029-01-01}", "{until: '2029-01-01', from: 2026-01-01}", "" },
+};
+
+static void signatures_are_of_what_is_said(void)
+{
+    for (size_t i = 0; i < COUNT_OF(changes); i++) {
+        bench_clear(&bench);
+        know_keys(0);
+        struct slice text = agreement_text(1, "  state: in-force\n" VALID PINS BOTH);
+        bench_add(&bench, replaced(text, changes[i].old, slice_from(changes[i].new)));
+        add_rest();
+        bench_compile(&bench);
+        ASSERT_TEXT(first_finding(), changes[i].finding);
+    }
+}
+
+static void without_keys_nothing_counts_as_signed(void)
+{
+    bench_clear(&bench);
+    bench_add(&bench, agreement_text(1, "  state: in-force\n" VALID PINS BOTH));
+    add_rest();
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    ASSERT_TEXT(first_finding(), "318 note: signatures not checked");
+    CU_ASSERT_FALSE(bench.world->agreements[0]->is_signed);
+}
+
+/* The words at the front keep these bytes from being those of anything else that is signed. */
+static void signed_bytes_are_these(void)
+{
+    struct slice text = SLICE("{apiVersion: redan/v1, kind: Agreement, metadata: {name: a}, spec: "
+                              "{state: draft, documents: [], signatures: [], ended: {}}}");
+    struct slice wanted = SLICE("redan/1 agreement\0"
+                                "M4:S10:apiVersionS8:redan/v1S4:kindS9:Agreement"
+                                "S8:metadataM1:S4:nameS1:aS4:specM1:S9:documentsL0:");
+
+    CU_ASSERT_TRUE(slice_eq(signed_bytes_of(text), wanted));
+}
+
+/* What a pinned document is made of is pinned too. */
+static void what_it_rests_on_is_pinned(void)
+{
+    struct slice base = SLICE("apiVersion: redan/v1\nkind: SecuritySLA\n"
+                              "metadata: {name: base, party: shop, role: tenant, template: yes}\n"
+                              "spec:\n  targets: [{id: all}]\n"
+                              "  clauses: [{id: quick, on: all, term: respond.mttr, op: \"<=\", "
+                              "value: 30 s}]\n");
+    struct slice policy = SLICE("apiVersion: redan/v1\nkind: ResponsePolicy\n"
+                                "metadata: {name: answers, party: shop, role: tenant}\n"
+                                "spec:\n  reactions: [{id: stop, when: {rule: ssh-guessed}, "
+                                "respond: [compute.suspend], lease: 1h, within: 5 s}]\n");
+    struct slice own = SLICE("apiVersion: redan/v1\nkind: SecuritySLA\n"
+                             "metadata: {name: own, party: shop, role: tenant, ucloud: store, "
+                             "extends: {document: base}}\n"
+                             "spec:\n  responses: [{policy: answers, on: all}]\n");
+    const char *formats[] = { "%s",
+                              "%s    - {kind: SecuritySLA, party: shop, name: base, digest: "
+                              "\"sha256:@base\"}\n",
+                              "%s    - {kind: SecuritySLA, party: shop, name: base, digest: "
+                              "\"sha256:@base\"}\n    - {kind: ResponsePolicy, party: shop, name: "
+                              "answers, digest: \"sha256:@answers\"}\n" };
+    const char *findings[] = { "319 error: `own` rests on `base`, which is not pinned",
+                               "319 error: `own` rests on `answers`, which is not pinned", "" };
+
+    for (size_t i = 0; i < COUNT_OF(formats); i++) {
+        bench_clear(&bench);
+        struct slice first = SLICE("  state: negotiated\n  documents:\n    - {kind: SecuritySLA, "
+                                   "party: shop, name: own, digest: \"sha256:@own\"}\n");
+        struct slice text = replaced(slice_from(formats[i]), "%s", first);
+        text = agreement_text(1, arena_cstr(&bench.arena, text));
+        text = replaced(text, "@own", digest_of(own));
+        text = replaced(text, "@base", digest_of(base));
+        bench_add(&bench, replaced(text, "@answers", digest_of(policy)));
+        bench_add(&bench, base);
+        bench_add(&bench, policy);
+        bench_add(&bench, own);
+        add_rest();
+        bench_compile(&bench);
+        ASSERT_TEXT(first_finding(), findings[i]);
+    }
+}
+
+static void fix_fills_in_digests_until_it_is_in_force(void)
+{
+    static const char *const states[] = { "negotiated", "in-force" };
+
+    for (size_t i = 0; i < COUNT_OF(states); i++) {
+        struct sla_fix_result result;
+        bench_clear(&bench);
+        struct slice text = arena_printf(
+            &bench.arena,
+            "  state: %s\n  documents: [{kind: SecuritySLA, party: shop, name: shop}]\n",
+            states[i]);
+        bench_add(&bench, agreement_text(1, arena_cstr(&bench.arena, text)));
+        add_rest();
+        sla_fix(&bench.arena, bench.sources, bench.count, &bench.options, &result);
+        CU_ASSERT_EQUAL(result.applied_count, i == 0);
+        CU_ASSERT_EQUAL(result.diags.errors == 0, i == 0);
+    }
+}
+
+/* --- two versions ---------------------------------------------------------------------------- */
+
+#define NEXT_VALID "  valid: {from: 2027-01-01, until: 2029-01-01}\n"
+
+static struct slice replaces(unsigned version, struct slice text)
+{
+    struct slice bytes = signed_bytes_of(text);
+    struct sha256 digest = sha256_of(bytes);
+
+    return arena_printf(&bench.arena, "  replaces: {version: %u, digest: \"sha256:%.*s\"}\n",
+                        version, SLICE_ARG(hex_of(digest.bytes, sizeof(digest.bytes))));
+}
+
+static void compile_both(const char *first_state, const char *valid, bool named)
+{
+    bench_clear(&bench);
+    know_keys(0);
+    struct slice spec = arena_printf(&bench.arena, "  state: %s\n%s", first_state, VALID PINS BOTH);
+    struct slice first = agreement_text(1, arena_cstr(&bench.arena, spec));
+    spec = arena_printf(&bench.arena, "  state: in-force\n%s%.*s%s", valid,
+                        SLICE_ARG(named ? replaces(1, first) : SLICE("")), PINS BOTH);
+    bench_add(&bench, agreement_text(2, arena_cstr(&bench.arena, spec)));
+    bench_add(&bench, first);
+    add_rest();
+    bench_compile(&bench);
+}
+
+static void versions_follow_each_other(void)
+{
+    compile_both("in-force", NEXT_VALID, true);
+    ASSERT_TEXT(first_finding(), "317 error: two versions are in force at the same time");
+    compile_both("in-force", "  valid: {from: 2029-01-01, until: 2030-01-01}\n", true);
+    ASSERT_TEXT(first_finding(), "");
+    compile_both("amended", NEXT_VALID, true);
+    ASSERT_TEXT(first_finding(), "");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    CU_ASSERT_EQUAL(bench.world->agreement_count, 2);
+    CU_ASSERT_EQUAL(bench.world->agreements[1]->document->version, 2);
+    compile_both("amended", NEXT_VALID, false);
+    ASSERT_TEXT(first_finding(), "317 error: no version in force replaces this one");
+}
+
+/* --- two worlds ------------------------------------------------------------------------------ */
+
+enum { DRAFT, NEGOTIATED, IN_FORCE, AMENDED, ENDED, NONE };
+static const char *const specs[] = {
+    [DRAFT] = "  state: draft\n" VALID PINS BOTH,
+    [NEGOTIATED] = "  state: negotiated\n" VALID PINS BOTH,
+    [IN_FORCE] = "  state: in-force\n" VALID PINS BOTH,
+    [AMENDED] = NULL, /* two of them */
+    [ENDED] =
+        "  state: ended\n" VALID PINS BOTH "  ended: {at: 2026-06-01, by: anna, why: moved}\n",
+    [NONE] = "",
+};
+
+static const struct sla_world *world_of(int state)
+{
+    if (state == NONE) {
+        bench_clear(&bench);
+        add_rest();
+        bench_compile(&bench);
+    } else if (state == AMENDED) {
+        compile_both("amended", NEXT_VALID, true);
+    } else {
+        (void)compile(1, specs[state]);
+    }
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    return bench.world;
+}
+
+/* [from][to]: 0, or the code. */
+static const unsigned step_codes[6][6] = {
+    [DRAFT] = { 0, 0, 317, 317, 317, 0 },    [NEGOTIATED] = { 0, 0, 0, 317, 0, 0 },
+    [IN_FORCE] = { 317, 317, 0, 0, 0, 318 }, [ENDED] = { 317, 317, 317, 317, 0, 0 },
+    [NONE] = { 0, 0, 0, 0, 0, 0 },
+};
+
+static void an_agreement_keeps_to_its_life(void)
+{
+    for (int from = 0; from <= NONE; from++) {
+        for (int to = 0; to <= NONE && from != AMENDED; to++) {
+            const struct sla_world *before = world_of(from);
+            const struct sla_world *after = world_of(to);
+            struct diag_list diags;
+            diag_list_init(&diags, &bench.arena);
+            CU_ASSERT_EQUAL(sla_agreement_step(before, after, &diags), step_codes[from][to] == 0);
+            CU_ASSERT_EQUAL(diags.first != NULL ? diags.first->code : 0, step_codes[from][to]);
+        }
+    }
+    struct diag_list diags;
+    diag_list_init(&diags, &bench.arena);
+    CU_ASSERT_TRUE(sla_agreement_step(NULL, world_of(IN_FORCE), &diags));
+    CU_ASSERT_FALSE(sla_agreement_step(world_of(IN_FORCE), NULL, &diags));
+    CU_ASSERT_TRUE(sla_agreement_step(world_of(AMENDED), world_of(AMENDED), &diags));
+    CU_ASSERT_FALSE(sla_agreement_step(world_of(AMENDED), world_of(NONE), &diags)); /* the second */
+}
+
+static void what_was_signed_stays(void)
+{
+    struct diag_list diags;
+    const struct sla_world *before = world_of(IN_FORCE);
+    const struct sla_world *after =
+        compile(1, "  state: in-force\n  valid: {from: 2026-01-01, until: 2039-01-01}\n" PINS BOTH);
+
+    diag_list_init(&diags, &bench.arena);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(after);
+    CU_ASSERT_FALSE(sla_agreement_step(before, after, &diags));
+    ASSERT_TEXT(diags.first->message,
+                "what was signed has changed in an agreement that was in-force");
+}
+
+/* --- promises -------------------------------------------------------------------------------- */
+
+static const struct sla_document *offer_of(const struct sla_world *world)
+{
+    for (size_t i = 0; i < world->document_count; i++) {
+        if (world->documents[i]->kind == SLA_PROVIDER_OFFER) {
+            return world->documents[i];
+        }
+    }
+    return NULL;
+}
+
+static bool promises_on(int state, int32_t day, const char *party)
+{
+    bench_clear(&bench);
+    know_keys(0);
+    bench.options.has_day = true;
+    bench.options.as_of_day = day;
+    bench_add(&bench, agreement_text(1, specs[state]));
+    add_rest();
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    return sla_document_is_promised(bench.world, offer_of(bench.world), slice_from(party));
+}
+
+static void an_offer_is_a_promise_while_its_agreement_holds(void)
+{
+    CU_ASSERT_TRUE(promises_on(IN_FORCE, DAY, "shop"));
+    CU_ASSERT_FALSE(promises_on(IN_FORCE, DAY - 1, "shop"));
+    CU_ASSERT_TRUE(promises_on(IN_FORCE, DAY + 3 * 365, "shop")); /* 2028-12-31 */
+    CU_ASSERT_FALSE(promises_on(IN_FORCE, DAY + 3 * 365 + 1, "shop"));
+    CU_ASSERT_FALSE(promises_on(IN_FORCE, DAY, "other"));
+    CU_ASSERT_FALSE(promises_on(NEGOTIATED, DAY, "shop"));
+    CU_ASSERT_FALSE(promises_on(ENDED, DAY, "shop"));
+    CU_ASSERT_FALSE(sla_document_is_promised(world_of(NONE), offer_of(bench.world), SLICE("shop")));
+}
+
+static CU_TestInfo tests[] = {
+    { "each state asks what it says", each_state_asks_what_it_says },
+    { "signatures are of what is said", signatures_are_of_what_is_said },
+    { "without keys nothing counts as signed", without_keys_nothing_counts_as_signed },
+    { "signed bytes are these", signed_bytes_are_these },
+    { "what it rests on is pinned", what_it_rests_on_is_pinned },
+    { "fix fills in digests until it is in force", fix_fills_in_digests_until_it_is_in_force },
+    { "versions follow each other", versions_follow_each_other },
+    { "an agreement keeps to its life", an_agreement_keeps_to_its_life },
+    { "what was signed stays", what_was_signed_stays },
+    { "an offer is a promise while its agreement holds",
+      an_offer_is_a_promise_while_its_agreement_holds },
+    CU_TEST_INFO_NULL,
+};
+CU_SuiteInfo suites[] = {
+    { "sla/agreement", NULL, NULL, set_up, tear_down, tests },
+    CU_SUITE_INFO_NULL,
+};
