@@ -93,6 +93,20 @@ static void print(const struct sla_term *term, enum sla_op op, const struct sla_
 /* What a merge of two ascending lists keeps. */
 enum keep { KEEP_LEFT = 1, KEEP_BOTH = 2, KEEP_RIGHT = 4 };
 
+/* Below 0: the next name is the left list's alone; above: the right one's; 0: of both. */
+static int next_of(const struct sla_name_set *a, size_t i, const struct sla_name_set *b, size_t j)
+{
+    if (i == a->count || j == b->count) {
+        return i == a->count ? 1 : -1;
+    }
+    return slice_cmp(a->names[i], b->names[j]);
+}
+
+static enum keep side_of(int order)
+{
+    return order < 0 ? KEEP_LEFT : order > 0 ? KEEP_RIGHT : KEEP_BOTH;
+}
+
 static struct sla_name_set merge(struct arena *arena, const struct sla_name_set *a,
                                  const struct sla_name_set *b, unsigned keep)
 {
@@ -102,11 +116,9 @@ static struct sla_name_set merge(struct arena *arena, const struct sla_name_set 
     size_t j = 0;
 
     while (i < a->count || j < b->count) {
-        int order = i == a->count ? 1 : j == b->count ? -1 : slice_cmp(a->names[i], b->names[j]);
-        struct slice name = order <= 0 ? a->names[i] : b->names[j];
-        unsigned from = order < 0 ? KEEP_LEFT : order > 0 ? KEEP_RIGHT : KEEP_BOTH;
-        if ((keep & from) != 0) {
-            names[count++] = name;
+        int order = next_of(a, i, b, j);
+        if ((keep & side_of(order)) != 0) {
+            names[count++] = order <= 0 ? a->names[i] : b->names[j];
         }
         i += order <= 0 ? 1 : 0;
         j += order >= 0 ? 1 : 0;

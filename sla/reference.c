@@ -48,8 +48,8 @@ static const char *const held_by[] = {
     [SLA_BECOMES_RECORD] = "a record: it is read and resolved, but nothing holds it yet",
 };
 static const char *const chosen_by[] = {
-    [SLA_OURS] = ("an offer is a menu: as long as something is left that all clauses on a resource "
-                  "allow (else RDN0502)"),
+    [SLA_OURS] =
+        "as long as an offer leaves something that all clauses on a resource allow (else RDN0502)",
     [SLA_THEIRS] = "when an offer implies it; the provider may do anything within its offer",
     [SLA_BUDGET] =
         "when the worst that the best offer may spend of a window is allowed (else RDN0503)",
