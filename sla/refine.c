@@ -2,6 +2,7 @@
 
 #include "sla/domain.h"
 #include "sla/expand.h"
+#include "sla/field_types.h"
 #include "sla/guard.h"
 #include "sla/when.h"
 
@@ -166,8 +167,39 @@ static const struct draft_target *target_named(const struct draft_document *docu
     return sla_names_find(&document->target_names, id, &at) ? &document->targets[at] : NULL;
 }
 
-/* Where the looser thing is written: the clause, or, of an inherited one, a target that was
- * declared anew. */
+/* A set of the document that the clause's value names; of several revisions the last. */
+static const struct draft_set *set_named(const struct draft_document *document, struct slice text)
+{
+    struct slice date = text;
+    struct slice id = slice_cut(&date, '@');
+    const struct draft_set *found = NULL;
+
+    for (size_t i = 0; i < document->set_count; i++) {
+        found = slice_eq(document->sets[i].id, id) ? &document->sets[i] : found;
+    }
+    return found;
+}
+
+/* Of an inherited clause that names sets: one that was declared anew; NULL: none. */
+static const struct draft_set *set_anew(const struct draft_document *document,
+                                        const struct draft_document *below,
+                                        const struct sla_clause *clause)
+{
+    const struct yaml_node *value = yaml_get(clause->node, "value");
+
+    for (const struct yaml_node *at = sla_texts_first(value); at != NULL && at->kind == YAML_SCALAR;
+         at = sla_texts_next(value, at)) {
+        const struct draft_set *here = set_named(document, at->text);
+        const struct draft_set *there = set_named(below, at->text);
+        if (here != NULL && there != NULL && !is_at(here->span, there->span)) {
+            return here;
+        }
+    }
+    return NULL;
+}
+
+/* Where the looser thing is written: the clause, or, of an inherited one, a target or a set that
+ * was declared anew. */
 static struct diag_span place_of(const struct draft_document *document,
                                  const struct draft_document *below, const struct draft_clause *own,
                                  const struct draft_clause *base)
@@ -185,7 +217,8 @@ static struct diag_span place_of(const struct draft_document *document,
             return here->span;
         }
     }
-    return own->clause.span;
+    const struct draft_set *set = set_anew(document, below, &base->clause);
+    return set != NULL ? set->span : own->clause.span;
 }
 
 static void report(struct draft *draft, struct diag_span place, const struct sla_clause *own,

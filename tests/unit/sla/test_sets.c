@@ -208,6 +208,69 @@ static void a_conflict_names_the_sets_beside_the_clause(void)
                                  "(partners@2024-06-01, EFTA@2025-01-01)");
 }
 
+/* --- sets of templates ----------------------------------------------------------------------- */
+
+#define TEMPLATE                                                                                   \
+    "apiVersion: redan/v1\nkind: SecuritySLA\n"                                                    \
+    "metadata: {name: base, party: shop, role: tenant, template: yes}\n"                           \
+    "spec:\n  targets: [{id: all}]\n" PARTNERS "  clauses:\n"                                      \
+    "    - {id: old, on: all, term: location, op: in, value: partners@2024-06-01}\n"               \
+    "    - {id: new, on: all, term: location, op: in, value: partners@2025-08-01}\n"
+#define EXTENDS                                                                                    \
+    "apiVersion: redan/v1\nkind: SecuritySLA\n"                                                    \
+    "metadata: {name: shop, party: shop, role: tenant, ucloud: store, extends: {document: "        \
+    "base}}\n"                                                                                     \
+    "spec:\n"
+
+/* What a document makes of the set of its template; what its clauses `new` and `old` then hold,
+ * or the place and the code of what is wrong. Revisions stay apart; a set that is named is replaced
+ * with all of them. */
+static const struct {
+    const char *sets, *wanted;
+} inherited[] = {
+    { "  reactions: []\n", "{ES, FR, PT} {ES, PT}" },
+    { "  sets: [{id: others, countries: DE}]\n", "{ES, FR, PT} {ES, PT}" },
+    { "  sets: [{id: partners, countries: ES}]\n", "{ES} {ES}" },
+    { "  sets:\n"
+      "    - {id: partners, countries: PT, from: 2024-01-01}\n"
+      "    - {id: partners, countries: [PT, FR], from: 2025-07-01}\n",
+      "{FR, PT} {PT}" },
+    { "  sets: [{id: partners, countries: [ES, FR]}]\n", "5:15 RDN0314" },
+    { "  sets: [{id: partners, countries: PT, from: 2025-01-01}]\n", "10:57 RDN0316" },
+};
+
+static void add_value(struct buf *text, const struct sla_clause *clause)
+{
+    buf_add_cstr(text, text->len > 0 ? " " : "");
+    clause->term->domain->print(clause->term, clause->op, &clause->value, text);
+}
+
+static void revisions_of_a_template_stay_apart(void)
+{
+    for (size_t i = 0; i < COUNT_OF(inherited); i++) {
+        CLEANUP(buf_done) struct buf text = { 0 };
+        bench_clear(&bench);
+        bench_add(&bench, SLICE(TEMPLATE));
+        bench_add(&bench, arena_printf(&bench.arena, EXTENDS "%s", inherited[i].sets));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                      "    - {name: web, plane: compute, layer: L2, node: n1, "
+                                      "provider: dc}\n"));
+        bench_compile(&bench);
+        for (const struct diag *at = bench.diags.first; at != NULL; at = at->next) {
+            if (at->level == DIAG_ERROR) {
+                buf_printf(&text, "%s%u:%u RDN%04u", text.len > 0 ? " " : "", at->span.line,
+                           diag_span_start(at->span).col, at->code);
+            }
+        }
+        if (text.len == 0) {
+            CU_ASSERT_EQUAL_FATAL(bench.world->clause_count, 2);
+            add_value(&text, bench.world->clauses[0]);
+            add_value(&text, bench.world->clauses[1]);
+        }
+        ASSERT_TEXT(buf_slice(&text), inherited[i].wanted);
+    }
+}
+
 /* --- the table ------------------------------------------------------------------------------- */
 
 static size_t count_members(const struct sla_country_group *group)
@@ -293,6 +356,7 @@ static CU_TestInfo tests[] = {
       the_older_key_is_mended_where_nothing_has_to_be_moved },
     { "addresses come by name and day", addresses_come_by_name_and_day },
     { "a conflict names the sets beside the clause", a_conflict_names_the_sets_beside_the_clause },
+    { "revisions of a template stay apart", revisions_of_a_template_stay_apart },
     { "groups have the members that their sources count",
       groups_have_the_members_that_their_sources_count },
     { "groups are codes in order", groups_are_codes_in_order },
