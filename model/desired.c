@@ -11,6 +11,7 @@ static const char *const reasons[] = {
     [DESIRED_CHECKED] = "held against offers; no plane is told",
     [DESIRED_UNTOLD] = "no plane is told of it yet",
     [DESIRED_NO_STANDING] = "its party does not rule there",
+    [DESIRED_NO_HOST] = "a segment takes and sends nothing itself: its hosts do",
     [DESIRED_NO_NODE] = "no agent reaches it",
     [DESIRED_NOTHING] = "it speaks of no resource",
     [DESIRED_DISPUTED] = "it is part of an open conflict",

@@ -108,9 +108,10 @@ enum desired_reason {
     DESIRED_GAVE_WAY,    /* a `should` that gave way */
     DESIRED_NOT_THERE,   /* under its condition it never speaks of that resource */
     DESIRED_AT_TIMES,    /* it would open or set something, at times no plane can tell: left out */
-    DESIRED_CONDITION    /* its condition alone: it stands at all times, as it opens nothing */
+    DESIRED_CONDITION,   /* its condition alone: it stands at all times, as it opens nothing */
+    DESIRED_NO_HOST      /* a segment: what is in it sends and takes */
 };
-enum { DESIRED_REASONS = 12 };
+enum { DESIRED_REASONS = 13 };
 
 /* A clause, or of some of its resources, that no plane holds. */
 struct desired_not_held {

@@ -1,8 +1,14 @@
 #include "model/policy.h"
 
+static const char *const kinds[] = { "vm", "container", "bucket", "volume", "host", "segment" };
 static const char *const approvals[] = { "none", "one", "two" };
 static const char *const effects[] = { "permit", "forbid", "oblige" };
 static const char *const objectives[] = { "respond.mttr", "availability" };
+
+const char *resource_kind_name(enum resource_kind value)
+{
+    return (size_t)value < COUNT_OF(kinds) ? kinds[value] : "unknown";
+}
 
 const char *approval_name(enum approval value)
 {

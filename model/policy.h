@@ -20,6 +20,23 @@ struct clause_ref {
     uint32_t line;
 };
 
+/* What a resource is on its plane. */
+enum resource_kind {
+    KIND_VM,
+    KIND_CONTAINER,
+    KIND_BUCKET,
+    KIND_VOLUME,
+    KIND_HOST,
+    KIND_SEGMENT /* a network that hosts are in; its addresses are networks */
+};
+enum { RESOURCE_KINDS = 6 };
+
+/* Of a machine; 0: not told. */
+struct resource_size {
+    uint32_t cpus;
+    uint64_t memory_bytes, disk_bytes;
+};
+
 /* One thing of the U-Cloud that a plane can act on. */
 struct resource {
     struct slice name; /* "pacs-vm", "studies": unique in its U-Cloud */
@@ -35,6 +52,10 @@ struct resource {
     const struct slice *classes; /* of data: "patient" */
     size_t class_count;
     struct slice owner; /* party; empty: that of the U-Cloud */
+    enum resource_kind kind;
+    struct slice role; /* free, for selectors; or empty */
+    struct resource_size size;
+    struct slice segment; /* of a host: name of the one it is in; or empty */
 };
 
 enum policy_effect { POLICY_PERMIT, POLICY_FORBID, POLICY_OBLIGE };
@@ -118,6 +139,7 @@ struct policy_set {
     size_t degrade_count;
 };
 
+const char *resource_kind_name(enum resource_kind value); /* "vm" */
 const char *approval_name(enum approval value);
 bool approval_parse(struct slice text, enum approval *out);
 const char *policy_effect_name(enum policy_effect value);

@@ -40,6 +40,10 @@ static bool rank_flow(struct derive *derive, const struct sla_clause *clause, si
     bool reserved = clause->stance == SLA_RESERVES;
     uint32_t rank = reserved ? RANK_RESERVED : RANK_RULES;
 
+    if (derive->world->policies.resources[resource].kind == KIND_SEGMENT) {
+        derive_not_held(derive, clause, DESIRED_NO_HOST, resource);
+        return false;
+    }
     if (!reserved && !rules_there(derive->world, clause, resource)) {
         derive_not_held(derive, clause, DESIRED_NO_STANDING, resource);
         return false;

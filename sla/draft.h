@@ -265,6 +265,9 @@ void sla_read_source(struct draft *draft, const struct diag_source *source);
 /* Finds the resources that tests are about; reports those that there are not. */
 void sla_bind_tests(struct draft *draft, struct draft_document *document);
 
+/* Segments that hosts name: reports those that are not there. */
+void sla_bind_segments(struct draft *draft);
+
 /* Resolves names across documents; afterwards clauses have their resources. False: errors. */
 bool sla_resolve(struct draft *draft);
 

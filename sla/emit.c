@@ -33,6 +33,16 @@ static bool has_items(const struct desired *desired, enum plane_kind plane)
     return false;
 }
 
+static bool has_segments(const struct desired *desired)
+{
+    for (size_t i = 0; i < desired->policies->resource_count && !desired->is_part; i++) {
+        if (desired->policies->resources[i].kind == KIND_SEGMENT) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool sla_emit_has(const struct desired *desired, enum sla_emitter target)
 {
     const struct policy_set *set = desired->policies;
@@ -47,7 +57,7 @@ bool sla_emit_has(const struct desired *desired, enum sla_emitter target)
     case SLA_EMITTER_NFT:
         return desired->box_count > 0;
     case SLA_EMITTER_OVN:
-        return desired->box_count > 0 || has_items(desired, PLANE_NETWORK);
+        return desired->box_count > 0 || has_items(desired, PLANE_NETWORK) || has_segments(desired);
     case SLA_EMITTER_STORE:
         return has_items(desired, PLANE_DATA);
     case SLA_EMITTER_WATCHLIST:

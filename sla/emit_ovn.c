@@ -259,18 +259,24 @@ static int host_order(const void *left, const void *right)
     return order != 0 ? order : slice_cmp(a->at->name, b->at->name);
 }
 
+/* Where a clause wants it, or else where its U-Cloud says that it is. */
 static struct slice segment_of(struct emit *emit, const struct host *host)
 {
+    const struct resource *at = host->at;
     const struct desired_fact *fact =
         host->item != NULL ? desired_fact_of(host->item, "segment") : NULL;
 
-    if (fact == NULL) {
-        return (struct slice){ 0 };
+    if (at->kind == KIND_SEGMENT || fact == NULL) {
+        return at->kind == KIND_SEGMENT ? at->name : at->segment;
     }
     if (fact->kind != DESIRED_AMONG || fact->name_count != 1) {
-        emit_fail(emit, "`%.*s/%.*s` is to be in %.*s: name one segment",
-                  SLICE_ARG(host->at->ucloud), SLICE_ARG(host->at->name), SLICE_ARG(fact->text));
+        emit_fail(emit, "`%.*s/%.*s` is to be in %.*s: name one segment", SLICE_ARG(at->ucloud),
+                  SLICE_ARG(at->name), SLICE_ARG(fact->text));
         return (struct slice){ 0 };
+    }
+    if (at->segment.len > 0 && !slice_eq(at->segment, fact->names[0])) {
+        emit_fail(emit, "`%.*s/%.*s` is in segment %.*s and to be in %.*s", SLICE_ARG(at->ucloud),
+                  SLICE_ARG(at->name), SLICE_ARG(at->segment), SLICE_ARG(fact->names[0]));
     }
     return fact->names[0];
 }
@@ -283,26 +289,30 @@ static size_t boxes_end(const struct desired *desired, size_t from, size_t resou
     return from;
 }
 
+/* A segment, or a host in one; of a part of the world only what something is asked of. */
+static bool is_placed(const struct desired *desired, const struct resource *at)
+{
+    return !desired->is_part && (at->kind == KIND_SEGMENT || at->segment.len > 0);
+}
+
 /* Boxes and items stand by resource: joined. */
 static size_t gather_hosts(struct emit *emit, struct host *out)
 {
     const struct desired *desired = emit->desired;
-    const struct resource *resources = desired->policies->resources;
     size_t count = 0;
     size_t box = 0;
     size_t item = 0;
 
-    while (box < desired->box_count || item < desired->item_count) {
-        size_t of_box = box < desired->box_count ? desired->boxes[box].resource : SIZE_MAX;
-        size_t of_item = item < desired->item_count ? desired->items[item].resource : SIZE_MAX;
-        size_t resource = of_box < of_item ? of_box : of_item;
-        struct host host = { .at = &resources[resource], .boxes = &desired->boxes[box] };
-        if (of_item == resource) {
+    for (size_t i = 0; i < desired->policies->resource_count; i++) {
+        struct host host = { .at = &desired->policies->resources[i],
+                             .boxes = &desired->boxes[box] };
+        if (item < desired->item_count && desired->items[item].resource == i) {
             host.item = &desired->items[item++];
         }
-        host.box_count = boxes_end(desired, box, resource) - box;
+        host.box_count = boxes_end(desired, box, i) - box;
         box += host.box_count;
-        if (host.at->plane == PLANE_NETWORK) {
+        bool asked = host.item != NULL || host.box_count > 0 || is_placed(desired, host.at);
+        if (host.at->plane == PLANE_NETWORK && asked) {
             host.segment = segment_of(emit, &host);
             out[count++] = host;
         }
@@ -361,7 +371,9 @@ static bool is_one_switch(const struct host *a, const struct host *b)
 static void put_switches(struct ovn *ovn, const struct host *hosts, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        put_port(ovn, &hosts[i]);
+        if (hosts[i].at->kind != KIND_SEGMENT) {
+            put_port(ovn, &hosts[i]);
+        }
         for (size_t j = 0; j < hosts[i].box_count; j++) {
             put_box(ovn, &hosts[i].boxes[j]);
         }
@@ -417,8 +429,8 @@ void emit_ovn(struct emit *emit)
 {
     CLEANUP(buf_done) struct buf lines = { 0 };
     CLEANUP(arena_done) struct arena scratch = { 0 };
-    size_t room = emit->desired->box_count + emit->desired->item_count;
-    struct host *hosts = ARENA_NEW(&scratch, struct host, room + 1);
+    struct host *hosts =
+        ARENA_NEW(&scratch, struct host, emit->desired->policies->resource_count + 1);
     size_t count = gather_hosts(emit, hosts);
     struct ovn ovn = { .emit = emit, .writer = { .out = emit->out, .pretty = true } };
     struct emit text = *emit;

@@ -31,6 +31,22 @@ static void write_addresses(struct json_writer *writer, const char *key,
 
 /* --- policies --------------------------------------------------------------------------------- */
 
+static void write_size(struct json_writer *writer, const struct resource_size *size)
+{
+    json_key(writer, "size");
+    json_open_object(writer);
+    if (size->cpus > 0) {
+        json_add_i64(writer, "cpus", size->cpus);
+    }
+    if (size->memory_bytes > 0) {
+        json_add_i64(writer, "memory_bytes", (int64_t)size->memory_bytes);
+    }
+    if (size->disk_bytes > 0) {
+        json_add_i64(writer, "disk_bytes", (int64_t)size->disk_bytes);
+    }
+    json_close_object(writer);
+}
+
 static void write_resource(struct json_writer *writer, const struct resource *resource)
 {
     json_open_object(writer);
@@ -38,6 +54,10 @@ static void write_resource(struct json_writer *writer, const struct resource *re
     json_add_text(writer, "ucloud", resource->ucloud);
     json_add_cstr(writer, "plane", plane_kind_name(resource->plane));
     json_add_cstr(writer, "layer", layer_name(resource->layer));
+    json_add_cstr(writer, "kind", resource_kind_name(resource->kind));
+    json_add_text(writer, "role", resource->role);
+    json_add_text(writer, "segment", resource->segment);
+    write_size(writer, &resource->size);
     json_add_text(writer, "node", resource->node);
     json_add_text(writer, "provider", resource->provider);
     json_add_text(writer, "unit", resource->unit);

@@ -440,6 +440,7 @@ static const struct {
     [SLA_TYPE_DATE] = { "date", SLA_SHAPE_TEXT, sla_read_date },
     [SLA_TYPE_DIGEST] = { "digest", SLA_SHAPE_TEXT, sla_read_digest },
     [SLA_TYPE_SIGNATURE] = { "hex", SLA_SHAPE_TEXT, sla_read_signature },
+    [SLA_TYPE_BYTES] = { "size", SLA_SHAPE_TEXT, sla_read_bytes },
     [SLA_TYPE_ADDRESS] = { "address", SLA_SHAPE_TEXT, read_address },
     [SLA_TYPE_ADDRESSES] = { "addresses", SLA_SHAPE_TEXTS, read_addresses },
     [SLA_TYPE_PEERS] = { "addresses", SLA_SHAPE_TEXTS, sla_read_peers },

@@ -25,6 +25,9 @@ sla_read_fn sla_read_countries;
 sla_read_fn sla_read_digest;
 sla_read_fn sla_read_signature;
 
+/* Of resources (sla/read_resource.c). */
+sla_read_fn sla_read_bytes;
+
 /* Of flows (sla/field_flow.c). */
 sla_read_fn sla_read_peers;
 sla_read_fn sla_read_ports;

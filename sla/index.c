@@ -35,6 +35,12 @@ static struct slice value_of(const struct resource *resource, size_t property)
         return when_on(resource, PLANE_COMPUTE);
     case SELECT_HOST:
         return when_on(resource, PLANE_NETWORK);
+    case SELECT_ROLE:
+        return resource->role;
+    case SELECT_KIND:
+        return slice_from(resource_kind_name(resource->kind));
+    case SELECT_SEGMENT:
+        return resource->segment;
     default:
         return (struct slice){ 0 };
     }

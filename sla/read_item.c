@@ -109,72 +109,10 @@ void sla_check_protected(struct sla_reading *reading, void *filled)
     out->asset.clause = ref_of(reading->document, SLICE("protected"), yaml_span(reading->mapping));
 }
 
-/* Hosts have addresses and no handle, domains and buckets the other way round. */
-static bool check_reach(struct sla_reading *reading, const struct resource *resource)
-{
-    struct diag_list *diags = reading->draft->diags;
-    bool host = resource->plane == PLANE_NETWORK;
-    const struct yaml_node *wrong = reading->nodes[host ? RESOURCE_HANDLE : RESOURCE_ADDRESSES];
-    struct diag *diag = NULL;
-
-    if (wrong != NULL) {
-        diag = diag_add(diags, DIAG_ERROR, SLA_CODE_MEMBER_OF_TERM, yaml_key_span(wrong),
-                        "a resource of plane `%s` has no `%.*s`", plane_kind_name(resource->plane),
-                        SLICE_ARG(wrong->key));
-        diag_help(diags, diag, "%s",
-                  host ? "a host is reached by its `addresses`"
-                       : "a domain or bucket is reached by its `handle`");
-        return false;
-    }
-    if (resource->plane != PLANE_DATA && reading->nodes[RESOURCE_CLASS] != NULL) {
-        diag =
-            diag_add(diags, DIAG_ERROR, SLA_CODE_MEMBER_OF_TERM,
-                     yaml_key_span(reading->nodes[RESOURCE_CLASS]),
-                     "a resource of plane `%s` has no `class`", plane_kind_name(resource->plane));
-        diag_help(diags, diag, "class: which data a bucket holds");
-        return false;
-    }
-    if (host && !sla_reading_has(reading, RESOURCE_ADDRESSES)) {
-        diag = diag_add(diags, DIAG_ERROR, SLA_CODE_MISSING_KEY, yaml_span(reading->mapping),
-                        "a resource of plane `network` needs `addresses`");
-        diag_help(diags, diag, "addresses: those of the host");
-        return false;
-    }
-    if (resource->handle.len < ACTION_RESOURCE_MAX &&
-        slice_find(resource->handle, '\0') == resource->handle.len) {
-        return true;
-    }
-    diag = diag_add(diags, DIAG_ERROR, SLA_CODE_NAME, sla_reading_span(reading, RESOURCE_HANDLE),
-                    "the handle is over %d bytes or holds a NUL", ACTION_RESOURCE_MAX - 1);
-    diag_help(diags, diag, "handle: the plane's own name of the domain or bucket");
-    return false;
-}
-
 void sla_check_tier(struct sla_reading *reading, void *filled)
 {
     struct draft_tier *out = filled;
 
     out->tier.span = sla_reading_span(reading, TIER_ID);
-    out->broken = !reading->good;
-}
-
-void sla_check_resource(struct sla_reading *reading, void *filled)
-{
-    struct draft_resource *out = filled;
-    struct resource *resource = &out->resource;
-
-    out->document = reading->document;
-    out->node = reading->mapping;
-    out->span = sla_reading_span(reading, RESOURCE_NAME);
-    resource->ucloud = reading->document->document.ucloud;
-    if (reading->nodes[RESOURCE_UNIT] == NULL) {
-        resource->unit = resource->name;
-    }
-    if (reading->nodes[RESOURCE_HANDLE] == NULL && resource->plane != PLANE_NETWORK) {
-        resource->handle = resource->name;
-    }
-    if (reading->good) {
-        reading->good = check_reach(reading, resource);
-    }
     out->broken = !reading->good;
 }

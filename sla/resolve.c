@@ -363,6 +363,7 @@ bool sla_resolve(struct draft *draft)
     draft->marks = ARENA_NEW(draft->arena, uint32_t, draft->resource_count + 1);
     draft->gathered = ARENA_NEW(draft->arena, size_t, draft->resource_count + 1);
     sla_bind_services(draft);
+    sla_bind_segments(draft);
     for (size_t i = 0; i < draft->document_count; i++) {
         struct draft_document *document = draft->documents[i];
         struct diag **from = sla_told_from(draft);

@@ -236,7 +236,8 @@ const struct sla_record sla_record_spec[SLA_KINDS] = {
 const char *const sla_select_properties[] = {
     [SELECT_NAME] = "name",         [SELECT_NODE] = "node",     [SELECT_UNIT] = "unit",
     [SELECT_PROVIDER] = "provider", [SELECT_BUCKET] = "bucket", [SELECT_DOMAIN] = "domain",
-    [SELECT_HOST] = "host",
+    [SELECT_HOST] = "host",         [SELECT_ROLE] = "role",     [SELECT_KIND] = "kind",
+    [SELECT_SEGMENT] = "segment",
 };
 
 static const struct sla_record *const records[] = {
@@ -249,10 +250,11 @@ static const struct sla_record *const records[] = {
     &sla_record_flow,        &sla_record_reaction,      &sla_record_shared_reaction,
     &sla_record_response,    &sla_record_reaction_when, &sla_record_protected,
     &sla_record_resource,    &sla_record_assumption,    &sla_record_service,
-    &sla_record_needs,       &sla_record_test,          &sla_record_test_flow,
-    &sla_record_test_when,   &sla_record_test_expect,   &sla_record_metadata[4],
-    &sla_record_spec[4],     &sla_record_pin,           &sla_record_replaces,
-    &sla_record_signature,   &sla_record_ending,        &sla_record_period,
+    &sla_record_size,        &sla_record_needs,         &sla_record_test,
+    &sla_record_test_flow,   &sla_record_test_when,     &sla_record_test_expect,
+    &sla_record_metadata[4], &sla_record_spec[4],       &sla_record_pin,
+    &sla_record_replaces,    &sla_record_signature,     &sla_record_ending,
+    &sla_record_period,
 };
 
 const struct sla_record *const *sla_records(size_t *out_count)

@@ -127,8 +127,15 @@ enum field_of_resource {
     RESOURCE_ADDRESSES,
     RESOURCE_LABELS,
     RESOURCE_CLASS,
+    RESOURCE_KIND,
+    RESOURCE_ROLE,
+    RESOURCE_SIZE,
+    RESOURCE_SEGMENT,
     RESOURCE_OWNER
 };
+enum field_of_size { SIZE_CPU, SIZE_MEMORY, SIZE_DISK };
+
+extern const struct sla_words sla_plane_words, sla_layer_words;
 
 extern const struct sla_record sla_record_document;
 extern const struct sla_record sla_record_extends;
@@ -158,6 +165,7 @@ extern const struct sla_record sla_record_response;
 extern const struct sla_record sla_record_reaction_when;
 extern const struct sla_record sla_record_protected;
 extern const struct sla_record sla_record_resource;
+extern const struct sla_record sla_record_size;
 extern const struct sla_record sla_record_assumption;
 extern const struct sla_record sla_record_service;
 extern const struct sla_record sla_record_needs;
@@ -217,6 +225,9 @@ enum sla_select {
     SELECT_BUCKET,
     SELECT_DOMAIN,
     SELECT_HOST,
+    SELECT_ROLE,
+    SELECT_KIND,
+    SELECT_SEGMENT,
     SELECT_PROPERTIES
 };
 

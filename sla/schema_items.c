@@ -20,8 +20,8 @@ static const char *const strategy_names[] = { NULL, /* when left out */
                                               "forbid-unless-permit",
                                               "permit-unless-forbid",
                                               "most-specific" };
-static const struct sla_words plane_words = WORDS(plane_names);
-static const struct sla_words layer_words = WORDS(layer_names);
+const struct sla_words sla_plane_words = WORDS(plane_names);
+const struct sla_words sla_layer_words = WORDS(layer_names);
 static const struct sla_words stance_words = WORDS(stance_names);
 static const struct sla_words strength_words = WORDS(strength_names);
 static const struct sla_words phase_words = WORDS(phase_names);
@@ -38,14 +38,14 @@ static const struct sla_field target_fields[] = {
     [TARGET_PLANE] = { .key = "plane",
                        .type = SLA_TYPE_WORD,
                        .offset = offsetof(struct draft_target, plane),
-                       .of.words = &plane_words,
+                       .of.words = &sla_plane_words,
                        .what = "a plane",
                        .doc = "`compute`, `data` or `network`; all when left out.",
                        .example = "network" },
     [TARGET_LAYER] = { .key = "layer",
                        .type = SLA_TYPE_WORD,
                        .offset = offsetof(struct draft_target, layer),
-                       .of.words = &layer_words,
+                       .of.words = &sla_layer_words,
                        .what = "a layer",
                        .doc = "`L0` (provider's), `L1` (tenant's virtualisation) or `L2` (user's); "
                               "all "
@@ -55,10 +55,11 @@ static const struct sla_field target_fields[] = {
                         .type = SLA_TYPE_SELECT,
                         .offset = offsetof(struct draft_target, select),
                         .doc =
-                            "What a resource must be: `name`, `node`, `unit`, `provider`, `bucket` "
+                            "What a resource must be: `name`, `node`, `unit`, `provider`, `role`, "
+                            "`kind`, `segment`, `bucket` "
                             "(name of a data resource), `domain` (compute), `host` (network), or "
-                            "any "
-                            "label, and `matchExpressions`. All must fit; all resources when left "
+                            "any label, and `matchExpressions`. All must fit; all resources when "
+                            "left "
                             "out.",
                         .example = "{app: lab}" },
     [TARGET_SERVICE] = { .key = "service",
@@ -384,146 +385,6 @@ static const struct sla_field protected_fields[] = {
 const struct sla_record sla_record_protected =
     SLA_RECORD(protected_fields, struct draft_protected, sla_check_protected, "a protected asset",
                "spec.protected", "Peers that no response may cut: management links first.");
-
-static const struct sla_field resource_fields[] = {
-    [RESOURCE_NAME] = { .key = "name",
-                        .type = SLA_TYPE_NAME,
-                        .required = true,
-                        .offset = offsetof(struct draft_resource, resource.name),
-                        .what = "the name of a resource",
-                        .doc = "Unique in the U-Cloud.",
-                        .example = "pacs-vm" },
-    [RESOURCE_PLANE] = { .key = "plane",
-                         .type = SLA_TYPE_WORD,
-                         .required = true,
-                         .offset = offsetof(struct draft_resource, resource.plane),
-                         .of.words = &plane_words,
-                         .what = "a plane",
-                         .doc = "`compute` (a domain), `data` (a bucket) or `network` (a host).",
-                         .example = "compute" },
-    [RESOURCE_LAYER] = { .key = "layer",
-                         .type = SLA_TYPE_WORD,
-                         .required = true,
-                         .offset = offsetof(struct draft_resource, resource.layer),
-                         .of.words = &layer_words,
-                         .what = "a layer",
-                         .doc = "`L0`, `L1` or `L2`.",
-                         .example = "L2" },
-    [RESOURCE_NODE] = { .key = "node",
-                        .type = SLA_TYPE_NODE_NAME,
-                        .required = true,
-                        .offset = offsetof(struct draft_resource, resource.node),
-                        .doc = "The node whose agent reaches it.",
-                        .example = "node-1" },
-    [RESOURCE_PROVIDER] = { .key = "provider",
-                            .type = SLA_TYPE_NAME,
-                            .required = true,
-                            .offset = offsetof(struct draft_resource, resource.provider),
-                            .what = "the name of a party",
-                            .doc = "The party it stands at.",
-                            .example = "private-dc" },
-    [RESOURCE_UNIT] = { .key = "unit",
-                        .type = SLA_TYPE_NAME,
-                        .offset = offsetof(struct draft_resource, resource.unit),
-                        .what = "the name of a unit",
-                        .doc =
-                            "Resources of one unit stand and fall together; its own name when left "
-                            "out.",
-                        .example = "pacs" },
-    [RESOURCE_HANDLE] = { .key = "handle",
-                          .type = SLA_TYPE_TEXT,
-                          .offset = offsetof(struct draft_resource, resource.handle),
-                          .doc = "The plane's own name of it: domain or bucket; its own name when "
-                                 "left "
-                                 "out.",
-                          .example = "one-17" },
-    [RESOURCE_ADDRESSES] = { .key = "addresses",
-                             .type = SLA_TYPE_ADDRESSES,
-                             .offset = offsetof(struct draft_resource, resource.addresses),
-                             .count = offsetof(struct draft_resource, resource.address_count),
-                             .doc = "Of a host (then required).",
-                             .example = "10.30.0.11" },
-    [RESOURCE_LABELS] = { .key = "labels",
-                          .type = SLA_TYPE_LABELS,
-                          .offset = offsetof(struct draft_resource, labels),
-                          .doc = "Free names and values for selectors.",
-                          .example = "{app: lab}" },
-    [RESOURCE_CLASS] = { .key = "class",
-                         .type = SLA_TYPE_NAMES,
-                         .offset = offsetof(struct draft_resource, resource.classes),
-                         .count = offsetof(struct draft_resource, resource.class_count),
-                         .what = "a class of data",
-                         .doc = "Which data it holds (plane `data`): free names for conditions.",
-                         .example = "[patient, imaging]" },
-    [RESOURCE_OWNER] = { .key = "owner",
-                         .type = SLA_TYPE_NAME,
-                         .offset = offsetof(struct draft_resource, resource.owner),
-                         .what = "the name of a party",
-                         .doc = "Whose it is: asked for its rules after the party of the U-Cloud, "
-                                "which it belongs to when left out.",
-                         .example = "hospital-b" },
-};
-const struct sla_record sla_record_resource =
-    SLA_RECORD(resource_fields, struct draft_resource, sla_check_resource, "a resource",
-               "ucloud.spec.resources", "One thing that a plane can act on.");
-
-static const struct sla_field assumption_fields[] = {
-    [ASSUMPTION_ID] = { .key = "id",
-                        .type = SLA_TYPE_NAME,
-                        .required = true,
-                        .offset = offsetof(struct draft_assumption, head.clause.ref.clause),
-                        .what = "the id of an assumption",
-                        .doc = "Unique among clauses, reactions and assumptions of the document.",
-                        .example = "apart" },
-    [ASSUMPTION_OWNER] = { .key = "owner",
-                           .type = SLA_TYPE_NAME,
-                           .required = true,
-                           .offset = offsetof(struct draft_assumption, owner),
-                           .what = "the name of a party",
-                           .doc = "The party that answers for it.",
-                           .example = "private-dc" },
-    [ASSUMPTION_ON] = { .key = "on",
-                        .type = SLA_TYPE_REFS,
-                        .required = true,
-                        .offset = offsetof(struct draft_assumption, head.on),
-                        .doc = "Targets of this document.",
-                        .example = "lis" },
-    [ASSUMPTION_TERM] = { .key = "term",
-                          .type = SLA_TYPE_TERM,
-                          .required = true,
-                          .offset = offsetof(struct draft_assumption, head.clause.term),
-                          .doc = "What is assumed: see the terms of assumptions.",
-                          .example = "failure.independent" },
-    [ASSUMPTION_OP] = { .key = "op",
-                        .type = SLA_TYPE_OP,
-                        .required = true,
-                        .doc = "`is`, or `<=` for amounts.",
-                        .example = "is" },
-    [ASSUMPTION_VALUE] = { .key = "value",
-                           .type = SLA_TYPE_VALUE,
-                           .required = true,
-                           .offset = offsetof(struct draft_assumption, head.value),
-                           .doc = "See the term. `no` assumes nothing.",
-                           .example = "yes" },
-    [ASSUMPTION_WINDOW] = { .key = "window",
-                            .type = SLA_TYPE_DURATION,
-                            .offset =
-                                offsetof(struct draft_assumption, head.clause.value.window_ms),
-                            .of.least_ms = 1,
-                            .what = "the window",
-                            .doc = "Of a count: so often in any interval of this length.",
-                            .example = "30d" },
-    [ASSUMPTION_WHY] = { .key = "why",
-                         .type = SLA_TYPE_TEXT,
-                         .offset = offsetof(struct draft_assumption, why),
-                         .doc = "For people: why it holds.",
-                         .example = "three sites with their own power" },
-};
-const struct sla_record sla_record_assumption =
-    SLA_RECORD(assumption_fields, struct draft_assumption, sla_check_assumption, "an assumption",
-               "spec.assumptions",
-               "What somebody answers for. It makes other clauses hold, and is named wherever one "
-               "rests on it.");
 
 static const struct sla_field service_fields[] = {
     [SERVICE_ID] = { .key = "id",

@@ -205,6 +205,48 @@ static void a_host_is_in_one_segment(void)
     ASSERT_CODE(sla_emit(&desired, SLA_EMITTER_OVN, (struct slice){ 0 }, &out), STATUS_UNSUPPORTED);
 }
 
+#define SEGMENTS                                                                                   \
+    "    - {name: net, plane: network, kind: segment, layer: L1, node: n1, provider: dc, "         \
+    "addresses: 10.0.0.0/24}\n"                                                                    \
+    "    - {name: empty, plane: network, kind: segment, layer: L1, node: n1, provider: dc, "       \
+    "addresses: 10.1.0.0/24}\n"                                                                    \
+    "    - {name: web, plane: network, segment: net, layer: L2, node: n1, provider: dc, "          \
+    "addresses: 10.0.0.1}\n"                                                                       \
+    "    - {name: db, plane: network, segment: net, layer: L2, node: n1, provider: dc, "           \
+    "addresses: 10.0.0.2}\n"
+
+/* "store/net 2; store/empty 0; " */
+static struct slice switches_of(const struct json *rows)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+
+    for (const struct json *row = rows->first; row != NULL; row = row->next) {
+        if (slice_is(json_text(row, "table"), "Logical_Switch") &&
+            slice_is(json_text(row, "op"), "insert")) {
+            const struct json *content = json_get(row, "row");
+            buf_printf(&text, "%.*s %zu; ", SLICE_ARG(json_text(content, "name")),
+                       json_get(content, "ports")->first->next->count);
+        }
+    }
+    return arena_copy(&bench.arena, buf_slice(&text));
+}
+
+static void segments_are_logical_switches(void)
+{
+    const struct json *rows = NULL;
+    const struct desired *desired =
+        derive("  targets: [{id: all}]\n  clauses:\n"
+               "    - {id: a, on: all, term: flow, op: permit, value: {from: any}}\n",
+               SEGMENTS);
+    struct slice text = print(desired, SLA_EMITTER_OVN);
+
+    ASSERT_OK(json_read(&bench.arena, text, &rows));
+    ASSERT_TEXT(switches_of(rows), "store/empty 0; store/net 2; ");
+    CU_ASSERT_TRUE(slice_find_text(text, SLICE("a segment takes and sends nothing itself")) <
+                   text.len);
+    (void)print(desired, SLA_EMITTER_NFT); /* a segment's addresses are no host's */
+}
+
 static void of_several_parties_one_is_chosen(void)
 {
     CLEANUP(buf_done) struct buf out = { 0 };
@@ -365,7 +407,7 @@ static void policy_prints_every_member(void)
     const struct json *policy = NULL;
 
     CU_ASSERT_EQUAL(sizeof(struct clause_ref), 80);
-    CU_ASSERT_EQUAL(sizeof(struct resource), 152);
+    CU_ASSERT_EQUAL(sizeof(struct resource), 216);
     CU_ASSERT_EQUAL(sizeof(struct policy), 120);
     CU_ASSERT_EQUAL(sizeof(struct objective), 128);
     CU_ASSERT_EQUAL(sizeof(struct reaction), 176);
@@ -535,6 +577,7 @@ static CU_TestInfo tests[] = {
     { "a watch list is one party's", a_watch_list_is_one_partys },
     { "what detectors shall see is a list of names", what_detectors_shall_see_is_a_list_of_names },
     { "a host is in one segment", a_host_is_in_one_segment },
+    { "segments are logical switches", segments_are_logical_switches },
     { "of several parties one is chosen", of_several_parties_one_is_chosen },
     { "a condition is told", a_condition_is_told },
     { "one clause names its resources alone", one_clause_names_its_resources_alone },
