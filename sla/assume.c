@@ -208,3 +208,20 @@ void sla_check_assumptions(struct draft *draft)
         }
     }
 }
+
+/* --- findings -------------------------------------------------------------------------------- */
+
+void sla_show_assumption(const struct sla_assumption *assumption, struct diag *diag,
+                         struct diag_list *diags)
+{
+    diag_secondary(diags, diag, assumption->clause->span, "%.*s answers for `%s`%s",
+                   SLICE_ARG(assumption->owner), assumption->clause->term->name,
+                   assumption->acknowledged ? "" : ", but never said so");
+}
+
+void sla_help_assumed(bool acknowledged, struct diag *diag, struct diag_list *diags)
+{
+    diag_help(diags, diag, "%s",
+              acknowledged ? "nothing to do as long as it is true"
+                           : "let the owner sign an agreement on the document, or say it itself");
+}

@@ -45,6 +45,11 @@ const struct sla_assumption *sla_assumed_of_resource(const struct sla_world *wor
 /* Fills world->assumptions, canonical order; flags that say `no` are left out. For sla/ only. */
 void sla_take_assumptions(struct draft *draft, struct sla_world *world);
 
+/* Parts of RDN0403, for sla/ only: who answers for what, and what to do about it. */
+void sla_show_assumption(const struct sla_assumption *assumption, struct diag *diag,
+                         struct diag_list *diags);
+void sla_help_assumed(bool acknowledged, struct diag *diag, struct diag_list *diags);
+
 /* Assumptions that lack another one (RDN0223). Bound before. For sla/ only. */
 void sla_check_assumptions(struct draft *draft);
 

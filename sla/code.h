@@ -58,6 +58,7 @@ enum sla_code {
 
     SLA_CODE_UNPROVEN = 401,
     SLA_CODE_ASSUMED = 403,
+    SLA_CODE_NO_PLANE = 404,
 
     SLA_CODE_MODALITY = 501,
     SLA_CODE_SET = 502,

@@ -12,7 +12,4 @@ struct sla_world *sla_compile_world(struct draft *draft, const struct diag_sourc
 /* Findings about what services get; counts them in the summary (sla/compose_report.c). */
 void sla_report_figures(struct sla_world *world, struct diag_list *diags);
 
-/* Notes on requirements that rest on what no provider offers; counts them in the summary. */
-void sla_report_unproven(struct sla_world *world, struct diag_list *diags);
-
 #endif

@@ -175,17 +175,10 @@ static void report_assumed(const struct sla_figure *figure, struct diag_list *di
                  SLICE_ARG(clause->ref.clause), SLICE_ARG(figure->service->id));
 
     for (size_t i = 0; i < figure->assumption_count && i < NAMED_MAX; i++) {
-        const struct sla_assumption *assumption = figure->assumptions[i];
-        diag_secondary(diags, diag, assumption->clause->span, "%.*s answers for `%s`%s",
-                       SLICE_ARG(assumption->owner), assumption->clause->term->name,
-                       assumption->acknowledged ? "" : ", but never said so");
+        sla_show_assumption(figure->assumptions[i], diag, diags);
     }
     diag_note(diags, diag, "%.*s", SLICE_ARG(figures));
-    if (!acknowledged) {
-        diag_help(diags, diag, "let the owner sign an agreement on the document, or say it itself");
-    } else {
-        diag_help(diags, diag, "nothing to do as long as it is true");
-    }
+    sla_help_assumed(acknowledged, diag, diags);
 }
 
 void sla_report_figures(struct sla_world *world, struct diag_list *diags)

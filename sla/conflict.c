@@ -1,6 +1,7 @@
 #include "sla/conflict.h"
 
 #include "sla/degrade.h"
+#include "sla/satisfy.h"
 
 #include <stdlib.h>
 
@@ -142,27 +143,50 @@ static int conflict_order(const void *left, const void *right)
     return (a->clause_count > b->clause_count) - (a->clause_count < b->clause_count);
 }
 
+static void describe_all(struct sla_search *search)
+{
+    struct sla_world *world = search->world;
+
+    if (search->found_count > 0) {
+        qsort(search->found, search->found_count, sizeof(*search->found), conflict_order);
+    }
+    for (size_t i = 0; i < search->found_count; i++) {
+        sla_conflict_describe(search->arena, world, &search->found[i]);
+    }
+    world->conflicts = search->found;
+    world->conflict_count = search->found_count;
+    world->conflicts_incomplete = search->incomplete;
+    sla_choose_yields(search->arena, world);
+}
+
+/* Verdicts are for every resource, also when the search for conflicts ended early. */
 void sla_find_conflicts(struct arena *arena, struct sla_world *world, uint64_t max_expansions)
 {
     struct sla_search search = { .arena = arena, .world = world, .max_expansions = max_expansions };
+    struct sla_families families;
+    struct sla_proofs proofs;
 
     index_clauses(&search);
     search.speakers = ARENA_NEW(arena, const struct sla_clause *, world->clause_count + 1);
-    for (size_t i = 0; i < world->policies.resource_count && !search.incomplete; i++) {
-        sla_search_modality(&search, i);
-        sla_search_sets(&search, i);
-        sla_search_budgets(&search, i);
+    sla_families_init(&families, arena, world, search.start, search.items);
+    sla_proofs_init(&proofs, &search);
+    for (size_t i = 0; i < world->policies.resource_count; i++) {
+        sla_families_take(&families, i);
+        if (!search.incomplete) {
+            sla_search_modality(&search, i);
+        }
+        for (size_t j = 0; j < sla_term_count(); j++) {
+            const struct sla_family *family = &families.families[j];
+            if (family->requirement_count > 0 && !search.incomplete) {
+                sla_search_sets(&search, family);
+            }
+            if (family->requirement_count > 0) {
+                sla_satisfy(&proofs, family);
+            }
+        }
     }
-    if (search.found_count > 0) {
-        qsort(search.found, search.found_count, sizeof(*search.found), conflict_order);
-    }
-    for (size_t i = 0; i < search.found_count; i++) {
-        sla_conflict_describe(arena, world, &search.found[i]);
-    }
-    world->conflicts = search.found;
-    world->conflict_count = search.found_count;
-    world->conflicts_incomplete = search.incomplete;
-    sla_choose_yields(arena, world);
+    describe_all(&search);
+    sla_proofs_finish(&proofs);
 }
 
 const struct sla_conflict *sla_world_conflict(const struct sla_world *world, struct slice id)

@@ -6,8 +6,9 @@
 #define REDAN_SLA_CONFLICT_H
 
 #include "sla/draft.h"
+#include "sla/family.h"
 
-struct family;
+struct cores;
 
 struct sla_search {
     struct arena *arena;
@@ -21,7 +22,7 @@ struct sla_search {
     size_t *start;
     size_t *items;
     const struct sla_clause **speakers; /* scratch of the search over modality */
-    struct family *family;              /* scratch of the search over sets */
+    struct cores *cores;                /* scratch of the search over sets */
 };
 
 /* Finds all conflicts into world->conflicts, in canonical order, with ids, witnesses and
@@ -36,9 +37,9 @@ void sla_search_add(struct sla_search *search, enum sla_conflict_class class,
                     const struct sla_clause *const *clauses, size_t count,
                     const struct sla_certificate *certificate);
 
-void sla_search_sets(struct sla_search *search, size_t resource);
 void sla_search_modality(struct sla_search *search, size_t resource);
-void sla_search_budgets(struct sla_search *search, size_t resource);
+/* Requirements of one term, and what is offered where we choose from it, that nothing satisfies. */
+void sla_search_sets(struct sla_search *search, const struct sla_family *family);
 
 /* modality: which of the two clauses forbids the act of the certificate. */
 size_t sla_conflict_forbid(const struct sla_world *world, const struct sla_conflict *conflict);

@@ -1,4 +1,5 @@
 #include "sla/conflict.h"
+#include "sla/domain.h"
 
 static void write_clause(struct json_writer *writer, const struct sla_clause *clause)
 {
@@ -28,6 +29,7 @@ static void write_certificate(struct json_writer *writer, const struct sla_world
     json_key(writer, "certificate");
     json_open_object(writer);
     json_add_text(writer, "resource", sla_resource_text(&scratch, world, certificate->resource));
+    const struct sla_term *term = conflict->clauses[0]->term;
     switch (conflict->class) {
     case SLA_CONFLICT_MODALITY:
         json_add_text(writer, "subject", certificate->subject);
@@ -36,15 +38,17 @@ static void write_certificate(struct json_writer *writer, const struct sla_world
     case SLA_CONFLICT_SET:
         json_key(writer, "withoutClause");
         json_open_array(writer);
-        for (size_t i = 0; i < conflict->clause_count; i++) {
-            const struct sla_universe *universe = conflict->clauses[0]->term->of;
+        for (size_t i = 0; term->domain == &sla_domain_set && i < conflict->clause_count; i++) {
+            const struct sla_universe *universe = term->of;
             json_put_cstr(writer, universe->names[certificate->relaxed[i]]);
         }
         json_close_array(writer);
         break;
     case SLA_CONFLICT_ARITHMETIC:
-        json_add_i64(writer, "offered_ms", certificate->offered_ms);
-        json_add_i64(writer, "allowed_ms", certificate->allowed_ms);
+        if (term->chooser == SLA_BUDGET) {
+            json_add_i64(writer, "offered_ms", certificate->offered_ms);
+            json_add_i64(writer, "allowed_ms", certificate->allowed_ms);
+        }
         break;
     }
     json_close_object(writer);

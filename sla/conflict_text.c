@@ -41,7 +41,7 @@ void sla_clause_format(const struct sla_clause *clause, struct buf *out)
     }
     buf_printf(out, "%s %s ", act ? sla_act_name(clause->action) : term->name,
                right ? "for" : sla_op_name(clause->op));
-    term->domain->print(term, clause->op, &clause->value, out);
+    sla_value_format(term, clause->op, &clause->value, out);
     if (clause->conditions.len > 0) {
         buf_printf(out, " when {%.*s}", SLICE_ARG(clause->conditions));
     }
@@ -153,6 +153,32 @@ static void describe_elements(const struct sla_conflict *conflict, const struct 
     }
 }
 
+/* "{DE} meet {FR}", ">= 10 y meet <= 1 y". */
+static void describe_meet(const struct sla_conflict *conflict, struct buf *out)
+{
+    for (size_t i = 0; i < conflict->clause_count; i++) {
+        const struct sla_clause *clause = conflict->clauses[i];
+        buf_printf(out, "%s%s ", i > 0 ? " meet " : "", sla_op_name(clause->op));
+        sla_value_format(clause->term, clause->op, &clause->value, out);
+    }
+}
+
+static void describe_clash(struct arena *arena, const struct sla_world *world,
+                           struct sla_conflict *conflict)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+    struct slice resource = sla_resource_text(arena, world, conflict->certificate.resource);
+
+    buf_printf(&text, "nothing is left for %.*s: no `%s` is ", SLICE_ARG(resource),
+               conflict->clauses[0]->term->name);
+    describe_meet(conflict, &text);
+    conflict->witness = arena_copy(arena, buf_slice(&text));
+    buf_clear(&text);
+    describe_meet(conflict, &text);
+    buf_add_cstr(&text, " = {}");
+    conflict->arithmetic = arena_copy(arena, buf_slice(&text));
+}
+
 static void describe_set(struct arena *arena, const struct sla_world *world,
                          struct sla_conflict *conflict)
 {
@@ -177,6 +203,25 @@ static void describe_set(struct arena *arena, const struct sla_world *world,
                    SLICE_ARG(shown));
     }
     buf_add_cstr(&text, " = {}");
+    conflict->arithmetic = arena_copy(arena, buf_slice(&text));
+}
+
+/* An offer that falls short. */
+static void describe_shortfall(struct arena *arena, const struct sla_world *world,
+                               struct sla_conflict *conflict)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+    const struct sla_clause *requirement = conflict->clauses[0];
+    const struct sla_clause *offer = conflict->clauses[1];
+    struct slice resource = sla_resource_text(arena, world, conflict->certificate.resource);
+
+    conflict->witness = arena_printf(arena, "`%.*s` keeps `%.*s` on %.*s, and `%.*s` does not hold",
+                                     SLICE_ARG(offer->ref.party), SLICE_ARG(offer->ref.clause),
+                                     SLICE_ARG(resource), SLICE_ARG(requirement->ref.clause));
+    buf_printf(&text, "required: %s ", sla_op_name(requirement->op));
+    sla_value_format(requirement->term, requirement->op, &requirement->value, &text);
+    buf_printf(&text, "\noffered: %s ", sla_op_name(offer->op));
+    sla_value_format(offer->term, offer->op, &offer->value, &text);
     conflict->arithmetic = arena_copy(arena, buf_slice(&text));
 }
 
@@ -254,10 +299,18 @@ void sla_conflict_describe(struct arena *arena, const struct sla_world *world,
         describe_modality(arena, world, conflict);
         break;
     case SLA_CONFLICT_SET:
-        describe_set(arena, world, conflict);
+        if (conflict->clauses[0]->term->domain == &sla_domain_set) {
+            describe_set(arena, world, conflict);
+        } else {
+            describe_clash(arena, world, conflict);
+        }
         break;
     case SLA_CONFLICT_ARITHMETIC:
-        describe_budget(arena, world, conflict);
+        if (conflict->clauses[0]->term->chooser == SLA_BUDGET) {
+            describe_budget(arena, world, conflict);
+        } else {
+            describe_shortfall(arena, world, conflict);
+        }
         break;
     }
     name_conflict(arena, world, conflict);

@@ -1,5 +1,7 @@
 #include "sla/domain.h"
 
+#include "base/parse.h"
+
 uint64_t sla_sample_below(uint64_t *seed, uint64_t below)
 {
     *seed += UINT64_C(0x9e3779b97f4a7c15);
@@ -111,4 +113,27 @@ void sla_schema_names(struct json_writer *writer, const char *const *names, size
     json_open_object(writer);
     put_names(writer, names, count, pattern);
     json_close_object(writer);
+}
+
+void sla_value_format(const struct sla_term *term, enum sla_op op, const struct sla_value *value,
+                      struct buf *out)
+{
+    char text[PARSE_TEXT_MAX];
+
+    term->domain->print(term, op, value, out);
+    if (value->share_ppb > 0 && value->share_ppb < SLA_PPB) {
+        format_percent_ppb(value->share_ppb, text);
+        buf_printf(out, " in %s of the cases", text);
+    }
+    if ((term->extras & SLA_EXTRA_BY) != 0) {
+        buf_printf(out, " by %s", sla_spread_words.names[value->unit]);
+    }
+    if (value->window_ms > 0) {
+        format_duration_ms(value->window_ms, text);
+        buf_printf(out, " over %s", text);
+    }
+    if (value->planned_ms > 0) {
+        format_duration_ms(value->planned_ms, text);
+        buf_printf(out, ", planned %s", text);
+    }
 }

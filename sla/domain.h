@@ -31,7 +31,7 @@ struct sla_domain {
      * the value that are fields of their own (`window`) are there already and stay. */
     bool (*parse)(struct sla_reading *reading, const struct sla_clause *clause,
                   const struct yaml_node *node, struct sla_value *out);
-    /* What stands after the operator, canonical: "{DE, FR}", "99.9 % over 30 d". */
+    /* What stands after the operator, canonical: "{DE, FR}", "99.9 %". */
     void (*print)(const struct sla_term *term, enum sla_op op, const struct sla_value *value,
                   struct buf *out);
     bool (*implies)(const struct sla_term *term, const struct sla_value *a,
@@ -81,6 +81,11 @@ extern const struct sla_naming sla_naming_parties;
 
 /* Flags are levels: `yes` asks for more than `no`. */
 extern const struct sla_words sla_flag_words;
+
+/* What stands after the operator and the members that qualify it: "99.9 % over 30 d". */
+void sla_value_format(const struct sla_term *term, enum sla_op op, const struct sla_value *value,
+                      struct buf *out);
+extern const struct sla_words sla_spread_words; /* of `by` */
 
 /* Of sla_domain_set: as it stands in a clause with this operator (and back: what is written, into
  * what is allowed); then as "{DE, FR}". */

@@ -28,14 +28,6 @@ static void print(const struct sla_term *term, enum sla_op op, const struct sla_
 
     quantity->format(sla_op_is_lower_bound(op) ? value->range.least : value->range.most, text);
     buf_add_cstr(out, text);
-    if (value->share_ppb > 0 && value->share_ppb < SLA_PPB) {
-        format_percent_ppb(value->share_ppb, text);
-        buf_printf(out, " in %s of the cases", text);
-    }
-    if (value->window_ms > 0) {
-        format_duration_ms(value->window_ms, text);
-        buf_printf(out, " over %s", text);
-    }
 }
 
 bool sla_range_is_bottom(const struct sla_value *value)

@@ -28,12 +28,6 @@ static void print(const struct sla_term *term, enum sla_op op, const struct sla_
     (void)op;
     format_percent_ppb(value->range.least, text);
     buf_add_cstr(out, text);
-    format_duration_ms(value->window_ms, text);
-    buf_printf(out, " over %s", text);
-    if (value->planned_ms > 0) {
-        format_duration_ms(value->planned_ms, text);
-        buf_printf(out, ", planned %s", text);
-    }
 }
 
 static int64_t smaller(int64_t a, int64_t b)

@@ -80,8 +80,8 @@ static void print(const struct sla_term *term, enum sla_op op, const struct sla_
                   struct buf *out)
 {
     (void)term;
-    if (value->names.all_but && !excludes(op)) {
-        buf_add_cstr(out, "all but ");
+    if (value->names.all_but != excludes(op)) { /* after meeting others it is of the other kind */
+        buf_add_cstr(out, value->names.all_but ? "all but " : "none but ");
     }
     buf_add_char(out, '{');
     for (size_t i = 0; i < value->names.count; i++) {

@@ -38,9 +38,6 @@ int64_t sla_worst_downtime_ms(int64_t offered_ms, int64_t offer_window_ms, int64
     int64_t whole = window_ms / offer_window_ms;
     int64_t rest_ms = window_ms % offer_window_ms;
 
-    if (window_ms == offer_window_ms) {
-        return spent_ms;
-    }
     /* whole windows within, and the rest split over one before and one after them */
     int64_t within_ms = whole * spent_ms + smaller(2 * spent_ms, rest_ms);
     if (whole == 0) {
@@ -48,4 +45,11 @@ int64_t sla_worst_downtime_ms(int64_t offered_ms, int64_t offer_window_ms, int64
     }
     int64_t shifted_ms = (whole - 1) * spent_ms + smaller(2 * spent_ms, rest_ms + offer_window_ms);
     return within_ms > shifted_ms ? within_ms : shifted_ms;
+}
+
+int64_t sla_aligned_downtime_ms(int64_t offered_ms, int64_t offer_window_ms, int64_t window_ms)
+{
+    return window_ms == offer_window_ms
+               ? smaller(offered_ms, offer_window_ms)
+               : sla_worst_downtime_ms(offered_ms, offer_window_ms, window_ms);
 }

@@ -9,8 +9,10 @@
 int64_t sla_downtime_allowed_ms(int64_t share_ppb, int64_t window_ms);
 int64_t sla_downtime_offered_ms(int64_t share_ppb, int64_t window_ms);
 
-/* What an offer may be down, at worst, in one window of a requirement. Windows of equal length are
- * the same windows; others lie as they hurt most. */
+/* What an offer may be down, at worst, in one interval as long as a requirement's window: the
+ * windows of the offer lie end to end, and begin where it hurts most. */
 int64_t sla_worst_downtime_ms(int64_t offered_ms, int64_t offer_window_ms, int64_t window_ms);
+/* The same when windows of equal length begin together. */
+int64_t sla_aligned_downtime_ms(int64_t offered_ms, int64_t offer_window_ms, int64_t window_ms);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "sla/compile.h"
 #include "sla/conflict.h"
+#include "sla/domain.h"
 #include "sla/edit.h"
 
 #include <inttypes.h>
@@ -189,7 +190,7 @@ static bool same_clauses(const struct sla_conflict *a, const struct sla_conflict
 static bool is_better(const struct sla_world *before, const struct sla_world *after,
                       const struct sla_conflict *mended)
 {
-    if (after->summary.unproven_resources > before->summary.unproven_resources ||
+    if (after->summary.unoffered_resources > before->summary.unoffered_resources ||
         after->conflicts_incomplete) {
         return false;
     }
@@ -324,10 +325,18 @@ static void repair_conflict(struct sla_repairs *repairs, struct sla_conflict *co
         sla_repairs_of_modality(repairs);
         break;
     case SLA_CONFLICT_SET:
-        sla_repairs_of_set(repairs);
+        if (conflict->clauses[0]->term->domain == &sla_domain_set) {
+            sla_repairs_of_set(repairs);
+        } else {
+            sla_repairs_of_clash(repairs);
+        }
         break;
     case SLA_CONFLICT_ARITHMETIC:
-        sla_repairs_of_budget(repairs);
+        if (conflict->clauses[0]->term->chooser == SLA_BUDGET) {
+            sla_repairs_of_budget(repairs);
+        } else {
+            sla_repairs_of_shortfall(repairs);
+        }
         break;
     }
     try_moves(repairs);
@@ -367,7 +376,8 @@ static const char *unit_of(const struct sla_cost *cost)
 {
     static const char *const singulars[][2] = { { "resources", "resource" },
                                                 { "parties", "party" },
-                                                { "countries", "country" } };
+                                                { "countries", "country" },
+                                                { "levels", "level" } };
 
     for (size_t i = 0; cost->amount == 1 && i < COUNT_OF(singulars); i++) {
         if (strcmp(cost->unit, singulars[i][0]) == 0) {

@@ -25,6 +25,8 @@ void sla_find_repairs(struct arena *arena, struct draft *draft, struct sla_world
 void sla_repairs_of_modality(struct sla_repairs *repairs);
 void sla_repairs_of_set(struct sla_repairs *repairs);
 void sla_repairs_of_budget(struct sla_repairs *repairs);
+void sla_repairs_of_shortfall(struct sla_repairs *repairs);
+void sla_repairs_of_clash(struct sla_repairs *repairs);
 
 /* Starts a candidate: a change to one clause, which costs its party. NULL when there are enough. */
 struct sla_repair *sla_repair_clause(struct sla_repairs *repairs, const struct sla_clause *clause,

@@ -46,7 +46,7 @@ static int64_t most_tolerable_ms(const struct sla_clause *requirement,
 
     while (low < high) {
         int64_t middle = low + (high - low + 1) / 2;
-        if (sla_worst_downtime_ms(middle, offer->value.window_ms, requirement->value.window_ms) <=
+        if (sla_aligned_downtime_ms(middle, offer->value.window_ms, requirement->value.window_ms) <=
             allowed_ms) {
             low = middle;
         } else {

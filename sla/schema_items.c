@@ -1,3 +1,4 @@
+#include "sla/domain.h"
 #include "sla/schema.h"
 
 #include "sla/check.h"
@@ -145,7 +146,7 @@ const struct sla_record sla_record_set =
 static const char *const spreads[] = {
     "node", "rack", "zone", "region", "provider", "jurisdiction"
 };
-static const struct sla_words spread_words = { spreads, COUNT_OF(spreads) };
+const struct sla_words sla_spread_words = { spreads, COUNT_OF(spreads) };
 
 static const struct sla_field tier_fields[] = {
     [TIER_ID] = { .key = "id",
@@ -256,7 +257,7 @@ static const struct sla_field clause_fields[] = {
     [CLAUSE_BY] = { .key = "by",
                     .type = SLA_TYPE_WORD,
                     .offset = offsetof(struct draft_clause, clause.value.unit),
-                    .of.words = &spread_words,
+                    .of.words = &sla_spread_words,
                     .what = "what copies are spread by",
                     .doc = "What is counted: different `node`s, `rack`s, `zone`s, `region`s, "
                            "`provider`s or `jurisdiction`s.",

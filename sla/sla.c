@@ -8,6 +8,7 @@
 #include "sla/recovery.h"
 #include "sla/repair.h"
 #include "sla/run_tests.h"
+#include "sla/satisfy.h"
 
 static void report_incomplete(const struct sla_world *world, struct diag_list *diags)
 {
@@ -63,7 +64,6 @@ const struct sla_world *sla_compile(struct arena *arena, const struct diag_sourc
         uint64_t budget = draft->options.max_expansions != 0 ? draft->options.max_expansions
                                                              : SLA_EXPANSIONS_DEFAULT;
         world = sla_compile_world(draft, sources, count);
-        sla_report_unproven(world, diags);
         sla_find_conflicts(arena, world, budget);
         world->conflicts_incomplete |= !sla_compose_world(arena, world, budget);
         sla_compose_recovery(arena, world);
@@ -72,6 +72,7 @@ const struct sla_world *sla_compile(struct arena *arena, const struct diag_sourc
         if (!draft->options.without_repairs) {
             sla_find_repairs(arena, draft, world, budget);
         }
+        sla_report_proofs(world, diags);
         for (size_t i = 0; i < world->conflict_count; i++) {
             sla_conflict_report(world, &world->conflicts[i], diags);
         }

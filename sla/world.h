@@ -12,6 +12,7 @@
 #include "sla/acts.h"
 #include "sla/term.h"
 #include "sla/value.h"
+#include "sla/verdict.h"
 
 struct sla_guards;
 struct sla_assumed;
@@ -203,6 +204,27 @@ struct sla_conflict {
     bool is_least;       /* no less could be given up (sla/degrade.h) */
 };
 
+/* Why it is unproven. */
+enum sla_doubt {
+    SLA_DOUBT_NONE,
+    SLA_DOUBT_NO_OFFER,   /* nobody offers it */
+    SLA_DOUBT_OTHER_TIME, /* it is offered, but not whenever it is required */
+    SLA_DOUBT_ALIGNMENT,  /* it is offered if both count the same windows */
+    SLA_DOUBT_NO_PLANE    /* no offer reaches it, and nothing of ours can hold it */
+};
+
+struct sla_proof {
+    const uint8_t *verdicts; /* enum sla_verdict, one a resource of the clause; NULL: it is not one
+                              * that is judged */
+    enum sla_verdict worst;
+    enum sla_doubt doubt;           /* on the first resource where it is unproven */
+    size_t resource;                /* that one */
+    const struct sla_clause *offer; /* the best there is for it; or NULL */
+    const struct sla_assumption
+        *assumption;   /* on the first resource where it is assumed; or NULL */
+    size_t assumed_on; /* that one */
+};
+
 struct sla_summary {
     size_t documents[SLA_KINDS];
     size_t clauses;                        /* without reactions */
@@ -210,10 +232,11 @@ struct sla_summary {
     size_t policies;                       /* all of policies.policies */
     size_t objectives;
     size_t reactions;
-    size_t checked_only;       /* clauses that no plane enforces: held against offers at most */
-    size_t unproven;           /* requirements that rest on what nobody offers */
-    size_t impossible;         /* requirements on services that cannot be had */
-    size_t unproven_resources; /* the same, one a requirement and resource */
+    size_t checked_only;           /* clauses that no plane enforces: held against offers at most */
+    size_t verdicts[SLA_VERDICTS]; /* requirements by their worst verdict */
+    size_t unproven;               /* requirements that are unproven somewhere */
+    size_t unoffered_resources; /* requirements, one a resource, that nobody offers anything for */
+    size_t impossible;          /* requirements on services that cannot be had */
 };
 
 struct sla_world {
@@ -237,6 +260,7 @@ struct sla_world {
     size_t agreement_count;
     bool has_day; /* as of which day: else every validity stands */
     int32_t as_of_day;
+    const struct sla_proof *proofs;  /* one a clause */
     const struct sla_party *parties; /* by name, then role; a party is named by its first index */
     size_t party_count;
     bool has_members;          /* people or groups, which stand among the parties by their path */

@@ -140,7 +140,7 @@ static void equal_sets_on_several_resources_are_one_finding(void)
     CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, 1);
     CU_ASSERT_EQUAL(bench.world->conflicts[0].resource_count, 2);
     CU_ASSERT_EQUAL(bench.world->summary.unproven, 1);
-    CU_ASSERT_EQUAL(bench.world->summary.unproven_resources, 1);
+    CU_ASSERT_EQUAL(bench.world->summary.unoffered_resources, 1);
     CU_ASSERT_TRUE(bench_has(&bench, 401));
     check_certificates(bench.world);
     check_repairs(&bench);

@@ -83,8 +83,10 @@ static void windows_lie_as_they_hurt_most(void)
     for (int64_t own = 1; own <= 9; own++) {
         for (int64_t spent = 0; spent <= own; spent++) {
             for (int64_t length = 1; length <= 30; length++) {
-                int64_t wanted = length == own ? spent : worst_by_trying(spent, own, length);
-                CU_ASSERT_EQUAL(sla_worst_downtime_ms(spent, own, length), wanted);
+                int64_t worst = worst_by_trying(spent, own, length);
+                CU_ASSERT_EQUAL(sla_worst_downtime_ms(spent, own, length), worst);
+                CU_ASSERT_EQUAL(sla_aligned_downtime_ms(spent, own, length),
+                                length == own ? spent : worst);
             }
         }
     }

@@ -1,0 +1,105 @@
+#include "sla/assume.h"
+#include "sla/satisfy.h"
+
+/* What is unproven or assumed, once a clause: where for example, why, and what would help. */
+
+static void help_offer(const struct sla_clause *clause, const struct resource *at,
+                       struct diag *diag, struct diag_list *diags)
+{
+    diag_help(diags, diag,
+              "silence is no promise: ask `%.*s` for an offer of `%s`, or move the resource",
+              SLICE_ARG(at->provider), clause->term->name);
+}
+
+static void report_unoffered(const struct sla_clause *clause, const struct sla_proof *proof,
+                             const struct resource *at, struct diag_list *diags)
+{
+    bool other = proof->doubt == SLA_DOUBT_OTHER_TIME;
+    struct diag *diag = diag_add(diags, DIAG_WARNING, SLA_CODE_UNPROVEN, clause->span,
+                                 "clause `%.*s` is unproven: `%.*s` offers no `%s`%s",
+                                 SLICE_ARG(clause->ref.clause), SLICE_ARG(at->provider),
+                                 clause->term->name, other ? " whenever it is required" : "");
+
+    diag_label(diags, diag, "required of %.*s/%.*s, for example", SLICE_ARG(at->ucloud),
+               SLICE_ARG(at->name));
+    help_offer(clause, at, diag, diags);
+}
+
+static void report_alignment(const struct sla_clause *clause, const struct sla_proof *proof,
+                             const struct resource *at, struct diag_list *diags)
+{
+    struct diag *diag =
+        diag_add(diags, DIAG_WARNING, SLA_CODE_UNPROVEN, clause->span,
+                 "clause `%.*s` is unproven: what `%.*s` may be down in two of its windows can "
+                 "fall into one",
+                 SLICE_ARG(clause->ref.clause), SLICE_ARG(at->provider));
+
+    diag_label(diags, diag, "required of %.*s/%.*s, for example", SLICE_ARG(at->ucloud),
+               SLICE_ARG(at->name));
+    diag_secondary(diags, diag, proof->offer->span, "`%.*s` fits if its windows are the same ones",
+                   SLICE_ARG(proof->offer->ref.clause));
+    diag_help(diags, diag,
+              "ask `%.*s` for half the down time, or for the assumption `window.aligned`: both "
+              "count the same windows",
+              SLICE_ARG(at->provider));
+}
+
+static void report_no_plane(const struct sla_clause *clause, const struct sla_proof *proof,
+                            const struct resource *at, struct diag_list *diags)
+{
+    struct diag *diag = diag_add(diags, DIAG_WARNING, SLA_CODE_NO_PLANE, clause->span,
+                                 "no plane enforces clause `%.*s`", SLICE_ARG(clause->ref.clause));
+
+    diag_label(diags, diag, "required of %.*s/%.*s, for example", SLICE_ARG(at->ucloud),
+               SLICE_ARG(at->name));
+    if (proof->offer != NULL) {
+        diag_secondary(diags, diag, proof->offer->span, "the offer falls short of it");
+    }
+    if (at->node.len == 0) {
+        diag_note(diags, diag, "the resource names no `node`: no agent reaches it");
+    } else {
+        diag_note(diags, diag, "nothing of ours holds `%s` on plane `%s`", clause->term->name,
+                  plane_kind_name(at->plane));
+    }
+    help_offer(clause, at, diag, diags);
+}
+
+static void report_assumed(const struct sla_world *world, const struct sla_clause *clause,
+                           const struct sla_proof *proof, struct diag_list *diags)
+{
+    const struct sla_assumption *assumption = proof->assumption;
+    const struct resource *at = &world->policies.resources[proof->assumed_on];
+    struct diag *diag = diag_add(
+        diags, assumption->acknowledged ? DIAG_NOTE : DIAG_WARNING, SLA_CODE_ASSUMED, clause->span,
+        "clause `%.*s` holds only as assumed", SLICE_ARG(clause->ref.clause));
+
+    diag_label(diags, diag, "required of %.*s/%.*s, for example", SLICE_ARG(at->ucloud),
+               SLICE_ARG(at->name));
+    sla_show_assumption(assumption, diag, diags);
+    sla_help_assumed(assumption->acknowledged, diag, diags);
+}
+
+typedef void(report_fn)(const struct sla_clause *clause, const struct sla_proof *proof,
+                        const struct resource *at, struct diag_list *diags);
+
+void sla_report_proofs(const struct sla_world *world, struct diag_list *diags)
+{
+    static report_fn *const reports[] = {
+        [SLA_DOUBT_NONE] = NULL,
+        [SLA_DOUBT_NO_OFFER] = report_unoffered,
+        [SLA_DOUBT_OTHER_TIME] = report_unoffered,
+        [SLA_DOUBT_ALIGNMENT] = report_alignment,
+        [SLA_DOUBT_NO_PLANE] = report_no_plane,
+    };
+
+    for (size_t i = 0; i < world->clause_count; i++) {
+        const struct sla_proof *proof = &world->proofs[i];
+        if (reports[proof->doubt] != NULL) {
+            reports[proof->doubt](world->clauses[i], proof,
+                                  &world->policies.resources[proof->resource], diags);
+        }
+        if (proof->assumption != NULL) {
+            report_assumed(world, world->clauses[i], proof, diags);
+        }
+    }
+}

@@ -1,0 +1,304 @@
+#include "sla/satisfy.h"
+
+#include "sla/assume.h"
+#include "sla/guard.h"
+#include "sla/meet.h"
+
+/* What is known of one requirement on one resource. */
+struct judgement {
+    enum sla_verdict verdict;
+    enum sla_doubt doubt;
+    const struct sla_clause *offer;
+    const struct sla_assumption *assumption; /* ASSUMED */
+};
+
+void sla_proofs_init(struct sla_proofs *proofs, struct sla_search *search)
+{
+    struct sla_world *world = search->world;
+
+    *proofs = (struct sla_proofs){
+        .arena = search->arena,
+        .world = world,
+        .search = search,
+        .items = ARENA_NEW(search->arena, struct sla_proof, world->clause_count + 1),
+        .verdicts = ARENA_NEW(search->arena, uint8_t *, world->clause_count + 1),
+    };
+    for (size_t i = 0; i < world->clause_count; i++) {
+        const struct sla_clause *clause = world->clauses[i];
+        if (clause->term != NULL && clause->stance == SLA_REQUIRES &&
+            clause->term->chooser != SLA_RULE) {
+            proofs->verdicts[i] = ARENA_NEW(search->arena, uint8_t, clause->resource_count + 1);
+        }
+    }
+}
+
+/* --- offers ---------------------------------------------------------------------------------- */
+
+static bool covers(const struct sla_world *world, const struct sla_clause *offer,
+                   const struct sla_clause *requirement)
+{
+    return sla_guards_covers(world->guards, offer->guard, requirement->guard);
+}
+
+/* Offers of one party all stand: what they come to where the requirement speaks. `out_nearest` is
+ * the one that falls short least, the first of equals. */
+static void gather_offers(const struct sla_proofs *proofs, const struct sla_family *family,
+                          const struct sla_clause *requirement, struct sla_bounds *out,
+                          const struct sla_clause **out_nearest)
+{
+    const struct sla_domain *domain = family->term->domain;
+    int64_t least = INT64_MAX;
+    const char *unit = NULL;
+
+    *out = (struct sla_bounds){ .term = family->term, .guards = proofs->world->guards };
+    for (size_t i = 0; i < family->offer_count; i++) {
+        const struct sla_clause *offer = family->offers[i].clause;
+        if (!covers(proofs->world, offer, requirement)) {
+            continue;
+        }
+        struct sla_bound bound = { requirement->guard, offer->value, offer };
+        int64_t lacking = domain->cost(family->term, &requirement->value, &offer->value, &unit);
+        if (*out_nearest == NULL || lacking < least) {
+            *out_nearest = offer;
+            least = lacking;
+        }
+        sla_bounds_narrow(out, proofs->arena, &bound);
+    }
+}
+
+static enum sla_doubt missing(const struct sla_family *family)
+{
+    return family->offer_count > 0 ? SLA_DOUBT_OTHER_TIME : SLA_DOUBT_NO_OFFER;
+}
+
+/* --- by who chooses -------------------------------------------------------------------------- */
+
+/* A menu: whether something is left is the search's business (sla/conflict_set.c). */
+static struct judgement judge_ours(const struct sla_proofs *proofs, const struct sla_family *family,
+                                   const struct sla_clause *requirement)
+{
+    for (size_t i = 0; i < family->offer_count; i++) {
+        if (covers(proofs->world, family->offers[i].clause, requirement)) {
+            return (struct judgement){ SLA_ADVERTISED, SLA_DOUBT_NONE, family->offers[i].clause,
+                                       NULL };
+        }
+    }
+    return (struct judgement){ SLA_UNPROVEN, missing(family), NULL, NULL };
+}
+
+static struct judgement judge_theirs(const struct sla_proofs *proofs,
+                                     const struct sla_family *family,
+                                     const struct sla_clause *requirement)
+{
+    struct sla_bounds offered;
+    struct sla_bound wanted = { requirement->guard, requirement->value, requirement };
+    const struct sla_clause *nearest = NULL;
+
+    gather_offers(proofs, family, requirement, &offered, &nearest);
+    if (nearest == NULL) {
+        return (struct judgement){ SLA_UNPROVEN, missing(family), NULL, NULL };
+    }
+    if (sla_bounds_imply(&offered, &wanted)) {
+        return (struct judgement){ SLA_ADVERTISED, SLA_DOUBT_NONE, nearest, NULL };
+    }
+    return (struct judgement){ SLA_IMPOSSIBLE, SLA_DOUBT_NONE, nearest, NULL };
+}
+
+/* Whether a plane of ours can hold it there: some target prints it, or plans measure it. */
+static bool can_build(const struct sla_term *term, const struct resource *at)
+{
+    static const unsigned targets[PLANE_KINDS] = {
+        [PLANE_COMPUTE] = SLA_EMIT_LIBVIRT | SLA_EMIT_SIGMA,
+        [PLANE_DATA] = SLA_EMIT_STORE | SLA_EMIT_SIGMA,
+        [PLANE_NETWORK] = SLA_EMIT_NFT | SLA_EMIT_OVN | SLA_EMIT_SIGMA,
+    };
+
+    return at->node.len > 0 &&
+           (term->becomes == SLA_BECOMES_OBJECTIVE || (term->emit & targets[at->plane]) != 0);
+}
+
+static struct judgement judge_built(const struct sla_proofs *proofs,
+                                    const struct sla_family *family,
+                                    const struct sla_clause *requirement)
+{
+    const struct resource *at = &proofs->world->policies.resources[family->resource];
+    struct judgement judged = judge_theirs(proofs, family, requirement);
+
+    if (judged.verdict == SLA_ADVERTISED) {
+        return judged;
+    }
+    if (can_build(family->term, at)) {
+        return (struct judgement){ SLA_TO_ENFORCE, judged.doubt, judged.offer, NULL };
+    }
+    return (struct judgement){ SLA_UNPROVEN, SLA_DOUBT_NO_PLANE, judged.offer, NULL };
+}
+
+static struct judgement judge_budget(const struct sla_proofs *proofs,
+                                     const struct sla_family *family,
+                                     const struct sla_clause *requirement)
+{
+    struct sla_budget budget = sla_budget_of(proofs->world, family, requirement);
+
+    if (budget.offer == NULL) {
+        return (struct judgement){ SLA_UNPROVEN, missing(family), NULL, NULL };
+    }
+    if (budget.spent_ms <= budget.allowed_ms) {
+        return (struct judgement){ SLA_ADVERTISED, SLA_DOUBT_NONE, budget.offer, NULL };
+    }
+    if (budget.aligned_ms <= budget.allowed_ms) {
+        const struct sla_assumption *aligned =
+            sla_assumed_of_resource(proofs->world, SLA_ASSUME_ALIGNED, family->resource);
+        return (struct judgement){ .verdict = aligned != NULL ? SLA_ASSUMED : SLA_UNPROVEN,
+                                   .doubt = aligned != NULL ? SLA_DOUBT_NONE : SLA_DOUBT_ALIGNMENT,
+                                   .offer = budget.offer,
+                                   .assumption = aligned };
+    }
+    return (struct judgement){ SLA_IMPOSSIBLE, SLA_DOUBT_NONE, budget.offer, NULL };
+}
+
+static struct judgement judge(const struct sla_proofs *proofs, const struct sla_family *family,
+                              const struct sla_clause *requirement)
+{
+    switch (family->term->chooser) {
+    case SLA_OURS:
+        return judge_ours(proofs, family, requirement);
+    case SLA_THEIRS:
+        return judge_theirs(proofs, family, requirement);
+    case SLA_BUDGET:
+        return judge_budget(proofs, family, requirement);
+    case SLA_BUILT:
+        return judge_built(proofs, family, requirement);
+    case SLA_RULE:
+    case SLA_GIVEN:
+        break;
+    }
+    return (struct judgement){ SLA_PROVEN, SLA_DOUBT_NONE, NULL, NULL };
+}
+
+/* --- what comes of it ------------------------------------------------------------------------ */
+
+/* An offer falls short: a conflict of the two. */
+static void add_shortfall(struct sla_proofs *proofs, const struct sla_family *family,
+                          const struct sla_clause *requirement, const struct judgement *judged)
+{
+    const struct sla_clause *pair[] = { requirement, judged->offer };
+    struct sla_certificate certificate = { .resource = family->resource };
+
+    if (family->term->chooser == SLA_BUDGET) {
+        struct sla_budget budget = sla_budget_of(proofs->world, family, requirement);
+        certificate.offered_ms = budget.aligned_ms;
+        certificate.allowed_ms = budget.allowed_ms;
+    }
+    if (sla_search_spend(proofs->search, 1)) {
+        sla_search_add(proofs->search, SLA_CONFLICT_ARITHMETIC, pair, COUNT_OF(pair), &certificate);
+    }
+}
+
+static void keep(struct sla_proof *proof, uint8_t *verdicts, size_t place,
+                 const struct judgement *judged, size_t resource)
+{
+    verdicts[place] = (uint8_t)judged->verdict;
+    if (proof->verdicts == NULL || judged->verdict > proof->worst) {
+        proof->worst = judged->verdict;
+    }
+    proof->verdicts = verdicts;
+    if (judged->assumption != NULL && proof->assumption == NULL) {
+        proof->assumption = judged->assumption;
+        proof->assumed_on = resource;
+    }
+    if (judged->verdict == SLA_UNPROVEN && proof->doubt == SLA_DOUBT_NONE) {
+        proof->doubt = judged->doubt;
+        proof->resource = resource;
+        proof->offer = judged->offer;
+    }
+}
+
+/* Requirements of equal bound and guard are judged alike. */
+static bool is_as_before(const struct sla_clause *before, const struct sla_clause *clause)
+{
+    return before != NULL && before->guard == clause->guard &&
+           before->value.window_ms == clause->value.window_ms &&
+           clause->term->domain->implies(clause->term, &before->value, &clause->value) &&
+           clause->term->domain->implies(clause->term, &clause->value, &before->value);
+}
+
+void sla_satisfy(struct sla_proofs *proofs, const struct sla_family *family)
+{
+    const struct sla_clause *before = NULL;
+    struct judgement judged = { SLA_UNPROVEN, SLA_DOUBT_NO_OFFER, NULL, NULL };
+
+    for (size_t i = 0; i < family->requirement_count; i++) {
+        const struct sla_member *member = &family->requirements[i];
+        if (proofs->verdicts[member->index] == NULL) {
+            continue;
+        }
+        if (!is_as_before(before, member->clause)) {
+            judged = judge(proofs, family, member->clause);
+        }
+        before = member->clause;
+        if (judged.verdict == SLA_IMPOSSIBLE) {
+            add_shortfall(proofs, family, member->clause, &judged);
+        }
+        if (judged.doubt == SLA_DOUBT_NO_OFFER && judged.verdict == SLA_UNPROVEN) {
+            proofs->world->summary.unoffered_resources++;
+        }
+        keep(&proofs->items[member->index], proofs->verdicts[member->index], member->place, &judged,
+             family->resource);
+    }
+}
+
+/* Clauses stand in canonical order, but their pointers do not tell where. */
+static void lose(struct sla_proofs *proofs, size_t index, const struct sla_conflict *conflict)
+{
+    const struct judgement lost = { SLA_IMPOSSIBLE, SLA_DOUBT_NONE, NULL, NULL };
+    const struct sla_clause *clause = proofs->world->clauses[index];
+    size_t at = 0;
+
+    for (size_t place = 0; place < clause->resource_count; place++) {
+        while (at < conflict->resource_count &&
+               conflict->resources[at] < clause->resources[place]) {
+            at++;
+        }
+        if (at < conflict->resource_count && conflict->resources[at] == clause->resources[place]) {
+            keep(&proofs->items[index], proofs->verdicts[index], place, &lost,
+                 clause->resources[place]);
+        }
+    }
+}
+
+static size_t index_of(const struct sla_world *world, const struct sla_clause *clause)
+{
+    size_t low = 0;
+    size_t high = world->clause_count;
+
+    while (low + 1 < high) {
+        size_t middle = low + (high - low) / 2;
+        if (sla_clause_ref_cmp(&world->clauses[middle]->ref, &clause->ref) <= 0) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+void sla_proofs_finish(struct sla_proofs *proofs)
+{
+    struct sla_world *world = proofs->world;
+
+    for (size_t i = 0; i < world->conflict_count; i++) {
+        for (size_t j = 0; j < world->conflicts[i].clause_count; j++) {
+            size_t index = index_of(world, world->conflicts[i].clauses[j]);
+            if (proofs->verdicts[index] != NULL) {
+                lose(proofs, index, &world->conflicts[i]);
+            }
+        }
+    }
+    for (size_t i = 0; i < world->clause_count; i++) {
+        if (proofs->items[i].verdicts != NULL) {
+            world->summary.verdicts[proofs->items[i].worst]++;
+            world->summary.unproven += proofs->items[i].doubt != SLA_DOUBT_NONE ? 1 : 0;
+        }
+    }
+    world->proofs = proofs->items;
+}

@@ -1,0 +1,252 @@
+/* Verdicts of requirements: by who chooses, what is offered, and what we can build. */
+#include "sla/conflict.h"
+#include "tests/unit/sla/worlds.h"
+
+static struct bench bench;
+
+static void set_up(void)
+{
+    bench_start(&bench);
+}
+
+static void tear_down(void)
+{
+    bench_end(&bench);
+}
+
+#define RESOURCES                                                                                  \
+    "    - {name: vm, plane: compute, layer: L2, node: n1, provider: dc-one}\n"                    \
+    "    - {name: store, plane: data, layer: L2, node: n1, provider: dc-one, class: [patient]}\n"  \
+    "    - {name: host, plane: network, layer: L2, node: n1, provider: dc-one, addresses: "        \
+    "10.0.0.1}\n"
+
+/* `on` names the plane; "" for the offer: it has no clauses. */
+static void compile(const char *on, const char *required, const char *offered)
+{
+    const char *targets = "  targets: [{id: compute, plane: compute}, {id: data, plane: data}, "
+                          "{id: network, plane: network}]\n";
+
+    bench_clear(&bench);
+    bench_add(&bench,
+              text_sla(&bench, "shop",
+                       arena_printf(&bench.arena, "%s  clauses:\n    - {id: need, on: %s, %s}\n",
+                                    targets, on, required)
+                           .ptr));
+    bench_add(&bench,
+              text_offer(&bench, "dc-one",
+                         offered[0] == '\0'
+                             ? "  targets: [{id: all}]\n  clauses: []\n"
+                             : arena_printf(&bench.arena,
+                                            "%s  clauses:\n    - {id: give, on: %s, stance: "
+                                            "offers, %s}\n",
+                                            targets, on, offered)
+                                   .ptr));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+    bench_compile(&bench);
+    if (bench.world == NULL) {
+        (void)printf("\n%s: %.*s\n", required, SLICE_ARG(bench_findings(&bench)));
+    }
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    check_certificates(bench.world);
+    check_repairs(&bench);
+}
+
+static const struct sla_proof *proof_of(const char *id)
+{
+    for (size_t i = 0; i < bench.world->clause_count; i++) {
+        if (slice_is(bench.world->clauses[i]->ref.clause, id)) {
+            return &bench.world->proofs[i];
+        }
+    }
+    return NULL;
+}
+
+static const struct {
+    const char *on, *required, *offered, *verdict;
+    unsigned code; /* 0: no finding */
+} rows[] = {
+    /* ours: a menu */
+    { "compute", "term: location, op: in, value: [PT, FR]",
+      "term: location, op: in, value: [FR, US]", "advertised", 0 },
+    { "compute", "term: location, op: in, value: [PT]", "", "unproven", 401 },
+    { "compute", "term: location, op: in, value: [PT]", "term: location, op: in, value: [US]",
+      "impossible", 502 },
+    /* theirs: anything within the offer */
+    { "compute", "term: jurisdiction, op: in, value: [PT, FR]",
+      "term: jurisdiction, op: in, value: [FR]", "advertised", 0 },
+    { "compute", "term: jurisdiction, op: in, value: [PT, FR]",
+      "term: jurisdiction, op: in, value: [FR, US]", "impossible", 503 },
+    { "compute", "term: isolation.level, op: \">=\", value: vm",
+      "term: isolation.level, op: \">=\", value: host", "advertised", 0 },
+    { "compute", "term: isolation.level, op: \">=\", value: vm",
+      "term: isolation.level, op: \">=\", value: container", "impossible", 503 },
+    { "compute", "term: isolation.level, op: \">=\", value: vm", "", "unproven", 401 },
+    { "compute", "term: isolation.dedicated, op: is, value: yes",
+      "term: isolation.dedicated, op: is, value: no", "impossible", 503 },
+    { "compute", "term: isolation.neighbours, op: deny, value: [dc-one]",
+      "term: isolation.neighbours, op: only, value: [shop]", "advertised", 0 },
+    { "compute", "term: isolation.neighbours, op: only, value: [shop]",
+      "term: isolation.neighbours, op: deny, value: [dc-one]", "impossible", 503 },
+    { "compute", "term: detect.techniques, op: includes, value: [T1110]",
+      "term: detect.techniques, op: includes, value: [T1021, T1110]", "advertised", 0 },
+    { "compute", "term: detect.techniques, op: includes, value: [T1110, T1486]",
+      "term: detect.techniques, op: includes, value: [T1110]", "impossible", 503 },
+    { "compute", "term: latency, op: \"<=\", value: 80 ms, window: 1h, share: 99 %",
+      "term: latency, op: \"<=\", value: 50 ms, window: 1h", "advertised", 0 },
+    { "compute", "term: latency, op: \"<=\", value: 80 ms, window: 1h",
+      "term: latency, op: \"<=\", value: 50 ms, window: 1h, share: 99 %", "impossible", 503 },
+    /* budget: every interval of the length of the window */
+    { "compute", "term: availability, op: \">=\", value: 99.9 %, window: 30d",
+      "term: availability, op: \">=\", value: 99.95 %, window: 30d", "advertised", 0 },
+    { "compute", "term: availability, op: \">=\", value: 99.9 %, window: 30d",
+      "term: availability, op: \">=\", value: 99.9 %, window: 30d", "unproven", 401 },
+    { "compute", "term: availability, op: \">=\", value: 99.9 %, window: 30d",
+      "term: availability, op: \">=\", value: 99.8 %, window: 30d", "impossible", 503 },
+    /* built: an offer, or we ourselves */
+    { "data", "term: replication.copies, op: \">=\", value: 3",
+      "term: replication.copies, op: \">=\", value: 3", "advertised", 0 },
+    { "data", "term: replication.copies, op: \">=\", value: 3",
+      "term: replication.copies, op: \">=\", value: 2", "to-enforce", 0 },
+    { "data", "term: replication.copies, op: \">=\", value: 3", "", "to-enforce", 0 },
+    { "data", "term: replication.spread, op: \">=\", value: 2, by: zone",
+      "term: replication.spread, op: \">=\", value: 5, by: node", "to-enforce", 0 },
+    { "compute", "term: respond.mttr, op: \"<=\", value: 30 s", "", "to-enforce", 0 },
+    { "compute", "term: security.services, op: includes, value: [monitor]",
+      "term: security.services, op: includes, value: [monitor, proxy]", "advertised", 0 },
+    { "compute", "term: security.services, op: includes, value: [monitor]", "", "unproven", 404 },
+    /* only when it is required as well */
+    { "data", "term: recovery.point, op: \"<=\", value: 1h, when: {class: patient}",
+      "term: recovery.point, op: \"<=\", value: 1h", "advertised", 0 },
+    { "data", "term: recovery.point, op: \"<=\", value: 1h",
+      "term: recovery.point, op: \"<=\", value: 1h, when: {class: patient}", "unproven", 401 },
+};
+
+static void each_requirement_has_its_verdict(void)
+{
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        compile(rows[i].on, rows[i].required, rows[i].offered);
+        const struct sla_proof *proof = proof_of("need");
+        CU_ASSERT_PTR_NOT_NULL_FATAL(proof->verdicts);
+        const char *verdict = sla_verdict_name(proof->worst);
+        bool right =
+            strcmp(verdict, rows[i].verdict) == 0 &&
+            (rows[i].code == 0 ? bench_findings(&bench).len == 0 : bench_has(&bench, rows[i].code));
+        CU_ASSERT_TRUE(right);
+        if (!right) {
+            (void)printf("\n%s, offered %s: %s, %.*s\n", rows[i].required, rows[i].offered, verdict,
+                         SLICE_ARG(bench_findings(&bench)));
+        }
+        if (proof->worst == SLA_IMPOSSIBLE) {
+            CU_ASSERT_EQUAL(bench.world->conflict_count, 1);
+            CU_ASSERT_TRUE(bench.world->conflicts[0].repair_count >= 1);
+        }
+        CU_ASSERT_EQUAL(bench.world->summary.verdicts[proof->worst], 1);
+        CU_ASSERT_EQUAL(bench.world->summary.unproven, proof->worst == SLA_UNPROVEN ? 1 : 0);
+    }
+}
+
+/* Requirements of two parties, whoever offers what. */
+static const struct {
+    const char *on, *one, *other;
+    const char *arithmetic; /* NULL: they can both hold */
+    const char *repair;
+} clashes[] = {
+    { "data", "term: retention, op: \">=\", value: 3650d",
+      "term: retention, op: \"<=\", value: 365d", "<= 365 d meet >= 3650 d = {}",
+      "require 365 d in `one` of shop" },
+    { "data", "term: retention, op: \">=\", value: 30d", "term: retention, op: \"<=\", value: 365d",
+      NULL, NULL },
+    { "data", "term: keys.custody, op: in, value: [shop]",
+      "term: keys.custody, op: in, value: [dc-one]", "in {dc-one} meet in {shop} = {}",
+      "require [dc-one] in `one` of shop" },
+    { "data", "term: keys.custody, op: in, value: [shop, dc-one]",
+      "term: keys.custody, op: in, value: [dc-one]", NULL, NULL },
+    { "data", "term: retention, op: \">=\", value: 3650d, when: {class: patient}",
+      "term: retention, op: \"<=\", value: 365d, when: {class: billing}", NULL, NULL },
+};
+
+static bool offers_repair(const struct sla_conflict *conflict, const char *title)
+{
+    for (size_t i = 0; i < conflict->repair_count; i++) {
+        if (slice_is(conflict->repairs[i].title, title)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *clause_on_data(const char *id, const char *members)
+{
+    return arena_printf(&bench.arena,
+                        "  targets: [{id: data, plane: data}]\n  clauses:\n    - {id: %s, on: "
+                        "data, stance: requires, %s}\n",
+                        id, members)
+        .ptr;
+}
+
+static void requirements_clash_whoever_offers_what(void)
+{
+    for (size_t i = 0; i < COUNT_OF(clashes); i++) {
+        bench_clear(&bench);
+        bench_add(&bench, text_sla(&bench, "shop", clause_on_data("one", clashes[i].one)));
+        bench_add(&bench, text_offer(&bench, "dc-one", clause_on_data("other", clashes[i].other)));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                      "    - {name: store, plane: data, layer: L2, node: n1, "
+                                      "provider: dc-one, class: [patient, billing]}\n"));
+        bench_compile(&bench);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+        check_certificates(bench.world);
+        check_repairs(&bench);
+        CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, clashes[i].arithmetic != NULL ? 1 : 0);
+        if (clashes[i].arithmetic != NULL) {
+            ASSERT_TEXT(bench.world->conflicts[0].arithmetic, clashes[i].arithmetic);
+            CU_ASSERT_TRUE(offers_repair(&bench.world->conflicts[0], clashes[i].repair));
+        }
+    }
+}
+
+/* What an offer of equal windows comes to rests on who answers for where they lie. */
+static void equal_windows_are_the_same_ones_as_assumed(void)
+{
+    static const struct {
+        const char *flag, *verdict, *findings;
+    } cases[] = {
+        { "yes", "assumed", "note 403" },
+        { "no", "unproven", "warning 401" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const char *clause = "term: availability, op: \">=\", value: 99.9 %, window: 30d";
+        bench_clear(&bench);
+        bench_add(&bench, text_sla(&bench, "shop", clause_on_data("need", clause)));
+        bench_add(
+            &bench,
+            text_offer(&bench, "dc-one",
+                       arena_printf(&bench.arena,
+                                    "  targets: [{id: all}]\n  assumptions: [{id: same, owner: "
+                                    "dc-one, on: all, term: window.aligned, op: is, value: %s}]\n  "
+                                    "clauses: [{id: give, on: all, stance: offers, %s}]\n",
+                                    cases[i].flag, clause)
+                           .ptr));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+        bench_compile(&bench);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+        ASSERT_TEXT(slice_from(sla_verdict_name(proof_of("need")->worst)), cases[i].verdict);
+        const struct diag *said = bench.diags.first;
+        CU_ASSERT_PTR_NOT_NULL_FATAL(said);
+        ASSERT_TEXT(arena_printf(&bench.arena, "%s %u", diag_level_name(said->level), said->code),
+                    cases[i].findings);
+        CU_ASSERT_PTR_NULL(said->next);
+    }
+}
+
+static CU_TestInfo tests[] = {
+    { "equal windows are the same ones as assumed", equal_windows_are_the_same_ones_as_assumed },
+    { "requirements clash, whoever offers what", requirements_clash_whoever_offers_what },
+    { "each requirement has its verdict", each_requirement_has_its_verdict },
+    CU_TEST_INFO_NULL,
+};
+CU_SuiteInfo suites[] = {
+    { "sla verdicts", NULL, NULL, set_up, tear_down, tests },
+    CU_SUITE_INFO_NULL,
+};
