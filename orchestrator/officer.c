@@ -191,7 +191,7 @@ struct status officer_apply(struct core *core, const struct officer *officer,
     CLEANUP(world_change_free) struct world_change *change = NULL;
 
     struct sla_options options = known_names(core, diags->arena);
-    TRY(world_prepare(documents, count, &options, diags, &change));
+    TRY(world_prepare(core->world, documents, count, &options, diags, &change));
     return change_world(core, officer, &change, 0, made, arg);
 }
 

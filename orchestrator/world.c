@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "orchestrator/knowledge/conflicts.h"
+#include "sla/agreement.h"
 #include "wire/signed.h"
 
 /* One version: everything it needs in one arena. */
@@ -156,23 +157,28 @@ static struct status tests_passed(const struct version *version)
                                       failed == 1 ? "" : "s");
 }
 
-static struct status finish_change(struct version *version, const struct sla_options *options,
-                                   struct diag_list *diags, struct world_change **out)
+/* Documents that compile, and may follow those in force. */
+static struct status finish_change(const struct world *world, struct version *version,
+                                   const struct sla_options *options, struct diag_list *diags,
+                                   struct world_change **out)
 {
     CLEANUP(version_free) struct version *next = version;
 
-    struct status compiled = version_compile(next, options, diags);
+    struct status good = version_compile(next, options, diags);
+    if (status_ok(&good) && !sla_agreement_step(world->now->compiled, next->compiled, diags)) {
+        good = status_error(STATUS_INVALID, "agreements do not keep to their life cycle");
+    }
     keep_sources(diags, next);
-    TRY(compiled);
+    TRY(good);
     TRY(tests_passed(next));
     *out = must_alloc(sizeof(**out));
     (*out)->next = TAKE(next);
     return STATUS_SUCCESS;
 }
 
-struct status world_prepare(const struct world_document *documents, size_t count,
-                            const struct sla_options *options, struct diag_list *diags,
-                            struct world_change **out)
+struct status world_prepare(const struct world *world, const struct world_document *documents,
+                            size_t count, const struct sla_options *options,
+                            struct diag_list *diags, struct world_change **out)
 {
     if (count > SLA_SOURCES_MAX) {
         return status_error(STATUS_EXHAUSTED, "more than %d documents", SLA_SOURCES_MAX);
@@ -181,7 +187,7 @@ struct status world_prepare(const struct world_document *documents, size_t count
     for (size_t i = 0; i < count; i++) {
         version_add(next, documents[i].name, documents[i].text);
     }
-    return finish_change(next, options, diags, out);
+    return finish_change(world, next, options, diags, out);
 }
 
 struct status world_prepare_repair(const struct world *world, struct slice conflict_id,
@@ -206,7 +212,7 @@ struct status world_prepare_repair(const struct world *world, struct slice confl
     for (size_t i = 0; i < compiled->source_count; i++) {
         version_add(next, slice_from(edited[i].name), edited[i].text);
     }
-    return finish_change(next, options, diags, out);
+    return finish_change(world, next, options, diags, out);
 }
 
 void world_change_free(struct world_change **change)

@@ -32,10 +32,12 @@ struct world_change;
 
 /* These documents in place of all in force. Findings go to `diags` (with an arena of its own).
  * `options` names the rules and nodes that are known; NULL: none are.
- * Errors: STATUS_INVALID (they do not compile), STATUS_EXHAUSTED (too many). */
-struct status world_prepare(const struct world_document *documents, size_t count,
-                            const struct sla_options *options, struct diag_list *diags,
-                            struct world_change **out) MUST_USE;
+ * Errors: STATUS_INVALID (they do not compile, or agreements
+ * do not keep to their life cycle from the world in force to this one), STATUS_EXHAUSTED (too
+ * many). */
+struct status world_prepare(const struct world *world, const struct world_document *documents,
+                            size_t count, const struct sla_options *options,
+                            struct diag_list *diags, struct world_change **out) MUST_USE;
 /* With repair `choice` (0-based) of a conflict applied. Errors: STATUS_NOT_FOUND, STATUS_INVALID.
  */
 struct status world_prepare_repair(const struct world *world, struct slice conflict_id,

@@ -245,6 +245,57 @@ static void test_bad_documents_are_told_with_their_findings(void)
     CU_ASSERT_TRUE(is_null(get("/v1/status"), "world"));
 }
 
+/* An agreement on the U-Cloud beside it, as a body of POST /v1/sla. */
+static const char *agreement(const char *spec)
+{
+    struct buf body = { 0 };
+    struct json_writer json = { .out = &body };
+    struct slice text = arena_printf(
+        &arena,
+        "apiVersion: redan/v1\nkind: UCloud\n"
+        "metadata: {name: store, party: shop, role: tenant}\n"
+        "spec: {resources: [{name: web-1, plane: compute, layer: L2, node: n1, provider: dc}]}\n"
+        "---\napiVersion: redan/v1\nkind: Agreement\n"
+        "metadata: {name: deal, party: shop, role: tenant}\nspec:\n"
+        "  documents: [{kind: UCloud, party: shop, name: store, digest: "
+        "\"sha256:65b394a430bf6dd85dfee726debee5560493b982bc7fcf22c7ee00bf66a62a19\"}]\n"
+        "%s",
+        spec);
+
+    json_open_object(&json);
+    json_key(&json, "documents");
+    json_open_array(&json);
+    json_open_object(&json);
+    json_add_cstr(&json, "name", "deal.yaml");
+    json_add_text(&json, "text", text);
+    json_close_object(&json);
+    json_close_array(&json);
+    json_add_cstr(&json, "reason", "a test");
+    json_close_object(&json);
+    const char *copy = arena_cstr(&arena, buf_slice(&body));
+    buf_done(&body);
+    return copy;
+}
+
+static void test_an_agreement_keeps_to_its_life(void)
+{
+    (void)post("/v1/sla", agreement("  state: negotiated\n"));
+    CU_ASSERT_EQUAL(code, 200);
+    (void)post("/v1/sla",
+               agreement("  state: ended\n  ended: {at: 2026-01-01, by: anna, why: moved}\n"));
+    CU_ASSERT_EQUAL(code, 200);
+
+    const struct json *problem = post("/v1/sla", agreement("  state: negotiated\n"));
+    CU_ASSERT_EQUAL(code, 422);
+    ASSERT_TEXT(json_text(problem, "code"), "sla-invalid");
+    CU_ASSERT_EQUAL_FATAL(length(problem, "diagnostics"), 1);
+    const struct json *first = json_get(problem, "diagnostics")->first;
+    ASSERT_TEXT(json_text(first, "code"), "RDN0317");
+    ASSERT_TEXT(json_text(first, "message"),
+                "an agreement that is ended does not become negotiated");
+    CU_ASSERT_EQUAL(number(json_get(get("/v1/status"), "world"), "version"), 2);
+}
+
 /* --- documents and conflicts ----------------------------------------------------------------- */
 
 static void test_documents_make_a_world_and_its_conflict_is_resolved(void)
@@ -588,6 +639,7 @@ static CU_TestInfo tests[] = {
     { "strangers read and do not write", test_strangers_read_and_do_not_write },
     { "bad documents are told with their findings",
       test_bad_documents_are_told_with_their_findings },
+    { "an agreement keeps to its life", test_an_agreement_keeps_to_its_life },
     { "documents make a world and its conflict is resolved",
       test_documents_make_a_world_and_its_conflict_is_resolved },
     { "a comment makes a version of the same digest",

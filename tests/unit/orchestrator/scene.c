@@ -83,7 +83,7 @@ static void agree(void)
         ASSERT_OK(file_load(&arena, file_path(&arena, "examples/hospital", names[i]), DOCUMENT_MAX,
                             &documents[i].text));
     }
-    ASSERT_OK(world_prepare(documents, COUNT_OF(names), NULL, &diags, &change));
+    ASSERT_OK(world_prepare(core.world, documents, COUNT_OF(names), NULL, &diags, &change));
     ASSERT_OK(turn_join(&core));
     ASSERT_OK(world_store(core.world, core.knowledge, change, SLICE("a test"), 0, core.turn_us));
     scene_end_turn();
