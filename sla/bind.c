@@ -20,9 +20,23 @@ static const struct draft_target *find_target(const struct draft_document *docum
     return sla_names_find(&document->target_names, id, &at) ? &document->targets[at] : NULL;
 }
 
+/* Some that it declares could not be read, and were told: one of them may be meant. */
+static bool lacks_targets(const struct draft_document *document)
+{
+    bool lacks = document->target_count == 0 && document->broken;
+
+    for (size_t i = 0; i < document->target_count; i++) {
+        lacks |= document->targets[i].id.len == 0;
+    }
+    return lacks;
+}
+
 static void report_target(struct draft *draft, struct draft_document *document,
                           const struct yaml_node *node)
 {
+    if (lacks_targets(document)) {
+        return;
+    }
     if (document->target_ids == NULL) {
         assert(document->targets != NULL || document->target_count == 0);
         struct slice *names = ARENA_NEW(draft->arena, struct slice, document->target_count + 1);
@@ -312,14 +326,17 @@ static void check_reaction(struct draft *draft, const struct draft_clause *claus
     }
 }
 
-/* A target that selects nothing was told where it is declared: not once more where it is used. */
-static bool has_empty_target(const struct draft_document *document,
-                             const struct draft_clause *clause)
+/* What is wrong with a target was told where it is declared or named: not once more here. */
+static bool has_told_target(const struct draft_document *document,
+                            const struct draft_clause *clause)
 {
     for (const struct yaml_node *at = sla_texts_first(clause->on); at != NULL;
          at = sla_texts_next(clause->on, at)) {
         const struct draft_target *target = find_target(document, at->text);
-        if (target != NULL && target->list.count == 0) {
+        unsigned planes = planes_of(clause);
+        bool elsewhere = target != NULL && target->has_plane && planes != 0 &&
+                         (planes & SLA_BIT(target->plane)) == 0;
+        if (target == NULL || target->list.count == 0 || elsewhere) {
             return true;
         }
     }
@@ -330,7 +347,7 @@ static void check_coverage(struct draft *draft, const struct draft_document *doc
                            const struct draft_clause *clause)
 {
     if (clause->broken || document->without_ucloud ||
-        document->document.kind == SLA_PROVIDER_OFFER || has_empty_target(document, clause)) {
+        document->document.kind == SLA_PROVIDER_OFFER || has_told_target(document, clause)) {
         return;
     }
     if (clause->reaction != NULL) {

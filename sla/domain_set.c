@@ -9,12 +9,19 @@
 static void report_element(struct draft *draft, const struct sla_universe *universe,
                            const struct yaml_node *node)
 {
-    const char *nearest = sla_universe_nearest(universe, node->text);
+    const char *other = NULL;
+    const char *nearest = sla_universe_nearest(universe, node->text, &other);
+    size_t comma = slice_find(node->text, ',');
     struct diag *diag = diag_add(draft->diags, DIAG_ERROR, universe->diag_code, yaml_span(node),
                                  "`%.*s` is not %s", SLICE_ARG(node->text), universe->what);
 
     diag_label(draft->diags, diag, "%s", universe->expected);
-    if (nearest != NULL) {
+    if (comma < node->text.len) {
+        diag_help(draft->diags, diag, "write a list, without quotes around it: `[%s, %s]`",
+                  universe->names[0], universe->names[1]);
+    } else if (other != NULL) {
+        diag_help(draft->diags, diag, "did you mean `%s` or `%s`?", nearest, other);
+    } else if (nearest != NULL) {
         diag_help(draft->diags, diag, "did you mean `%s`?", nearest);
         (void)diag_fix(draft->diags, diag, true, yaml_span(node), slice_from(nearest),
                        "replace with `%s`", nearest);

@@ -68,33 +68,6 @@ static bool check_shape(struct draft *draft, const struct sla_field *field,
     return false;
 }
 
-/* A misspelt member is there: that it is missing, too, would be the same mistake told twice. */
-static void report_unknown(struct sla_reading *reading, const struct yaml_node *node)
-{
-    const struct sla_record *record = reading->record;
-    struct draft *draft = reading->draft;
-    struct slice names[SLA_FIELDS_MAX];
-    size_t fields[SLA_FIELDS_MAX];
-    size_t count = 0;
-    CLEANUP(buf_done) struct buf what = { 0 };
-
-    for (size_t i = 0; i < record->count; i++) {
-        if (record->fields[i].key != NULL) {
-            names[count] = slice_from(record->fields[i].key);
-            fields[count++] = i;
-        }
-    }
-    buf_printf(&what, "a key of %s", record->name);
-    struct diag *diag = sla_report_name(draft, SLA_CODE_UNKNOWN_KEY, yaml_key_span(node), node->key,
-                                        what.ptr, names, count);
-    diag_note(draft->diags, diag, "field docs: redan explain %s", record->path);
-    size_t meant = sla_nearest(node->key, names, count);
-    if (meant < count) {
-        reading->seen |= UINT32_C(1) << fields[meant];
-    }
-    reading->good = false;
-}
-
 /* From where the last one stood, since most write members in the order of the table. */
 static size_t field_index(const struct sla_record *record, struct slice key, size_t from)
 {
@@ -105,6 +78,77 @@ static size_t field_index(const struct sla_record *record, struct slice key, siz
         }
     }
     return record->count;
+}
+
+/* A member that a wrong key was meant to be is not also missing. */
+static void take_as_seen(struct sla_reading *reading, struct slice key)
+{
+    size_t i = field_index(reading->record, key, 0);
+
+    if (i < reading->record->count) {
+        reading->seen |= UINT32_C(1) << i;
+    }
+}
+
+static bool is_blank(char byte)
+{
+    return byte == ' ' || (unsigned char)byte == 0xc2 || (unsigned char)byte == 0xa0; /* U+00A0 */
+}
+
+/* `id:one`, `id = one`: a key and its value that nothing divides. False: it is something else. */
+static bool report_undivided(struct sla_reading *reading, const struct yaml_node *node)
+{
+    struct diag_list *diags = reading->draft->diags;
+    struct slice rest = node->key;
+    size_t colon = slice_find(rest, ':');
+    struct slice name = slice_cut(&rest, colon < rest.len ? ':' : '=');
+
+    while (name.len > 0 && is_blank(name.ptr[name.len - 1])) {
+        name.len--;
+    }
+    while (rest.len > 0 && is_blank(rest.ptr[0])) {
+        rest = slice_sub(rest, 1, rest.len);
+    }
+    if (rest.len == 0 || field_index(reading->record, name, 0) == reading->record->count) {
+        return false;
+    }
+    struct slice right =
+        arena_printf(reading->draft->arena, "%.*s: %.*s", SLICE_ARG(name), SLICE_ARG(rest));
+    struct diag *diag =
+        diag_add(diags, DIAG_ERROR, SLA_CODE_UNKNOWN_KEY, yaml_key_span(node),
+                 "`%.*s` is not a key of %s", SLICE_ARG(node->key), reading->record->name);
+    diag_help(diags, diag, "a colon and a blank divide a key from its value: write `%.*s`",
+              SLICE_ARG(right));
+    if (node->kind == YAML_SCALAR && node->text.len == 0) {
+        (void)diag_fix(diags, diag, true, yaml_key_span(node), right, "replace with `%.*s`",
+                       SLICE_ARG(right));
+    }
+    take_as_seen(reading, name);
+    return true;
+}
+
+/* Only members that are not there are proposed. */
+static void report_unknown(struct sla_reading *reading, const struct yaml_node *node)
+{
+    const struct sla_record *record = reading->record;
+    const char *names[SLA_FIELDS_MAX];
+    CLEANUP(buf_done) struct buf what = { 0 };
+
+    reading->good = false;
+    if (node->key.len == 0 || report_undivided(reading, node)) { /* a key that is none was told */
+        return;
+    }
+    for (size_t i = 0; i < record->count; i++) {
+        const char *key = record->fields[i].key;
+        names[i] = key != NULL && yaml_get(reading->mapping, key) == NULL ? key : NULL;
+    }
+    buf_printf(&what, "a key of %s", record->name);
+    struct diag *diag = sla_report_word(reading->draft, SLA_CODE_UNKNOWN_KEY, yaml_key_span(node),
+                                        node->key, what.ptr, names, record->count);
+    diag_note(reading->draft->diags, diag, "field docs: redan explain %s", record->path);
+    if (diag->fixes != NULL) {
+        take_as_seen(reading, diag->fixes->edits->text);
+    }
 }
 
 static void check_missing(struct sla_reading *reading)

@@ -36,6 +36,23 @@ bool sla_is_name(struct slice text)
     return true;
 }
 
+/* In small letters, with `-` for blanks: when that makes it a name. */
+static void suggest_name(struct draft *draft, struct diag *diag, struct slice text)
+{
+    char *name = arena_cstr(draft->arena, text);
+
+    for (size_t i = 0; i < text.len; i++) {
+        if (name[i] >= 'A' && name[i] <= 'Z') {
+            name[i] = (char)(name[i] + ('a' - 'A'));
+        } else if (name[i] == ' ') {
+            name[i] = '-';
+        }
+    }
+    if (sla_is_name((struct slice){ name, text.len })) {
+        diag_help(draft->diags, diag, "for example `%s`", name);
+    }
+}
+
 static bool read_name(struct sla_reading *reading, const struct sla_field *field,
                       const struct yaml_node *node, void *filled)
 {
@@ -49,6 +66,7 @@ static bool read_name(struct sla_reading *reading, const struct sla_field *field
     struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_NAME, yaml_span(node),
                                  "`%.*s` cannot be %s", SLICE_ARG(node->text), field->what);
     diag_label(diags, diag, "expected a name");
+    suggest_name(reading->draft, diag, node->text);
     diag_help(diags, diag, "names have 1 to %d of a-z, 0-9 and, not at the ends, `-`, `_` and `.`",
               SLA_NAME_MAX);
     return false;

@@ -2,19 +2,53 @@
 
 enum { NEAR_DISTANCE = 2, LISTED_MAX = 12 };
 
-size_t sla_nearest(struct slice text, const struct slice *names, size_t count)
+/* The nearest name, and another one that is as near: which of them was meant is not ours to say. A
+ * distance as long as the text itself is no likeness. */
+struct nearest {
+    struct slice name, other; /* empty: none */
+};
+
+static struct nearest nearest_of(struct slice text, const struct slice *names, size_t count)
 {
-    size_t nearest = count;
+    struct nearest nearest = { 0 };
     size_t best = NEAR_DISTANCE + 1;
 
     for (size_t i = 0; i < count; i++) {
         size_t distance = slice_distance(text, names[i], NEAR_DISTANCE);
         if (distance < best && distance < text.len) {
             best = distance;
-            nearest = i;
+            nearest = (struct nearest){ .name = names[i] };
+        } else if (distance == best && nearest.name.len > 0 && nearest.other.len == 0 &&
+                   !slice_eq(names[i], nearest.name)) {
+            nearest.other = names[i];
         }
     }
     return nearest;
+}
+
+/* Without the quotes that a text processor makes of plain ones. */
+static struct slice unquoted(struct slice text)
+{
+    static const char *const quotes[] = { "\u201c", "\u201d", "\u201e", "\u2018", "\u2019", "\"" };
+
+    for (size_t i = 0; i < COUNT_OF(quotes); i++) {
+        struct slice quote = slice_from(quotes[i]);
+        if (slice_starts(text, quote)) {
+            text = slice_sub(text, quote.len, text.len);
+        }
+        if (slice_ends(text, quote)) {
+            text = slice_sub(text, 0, text.len - quote.len);
+        }
+    }
+    return text;
+}
+
+/* As it has to stand in a document: a plain scalar does not begin with `>` or `<`. */
+static struct slice as_written(struct draft *draft, struct slice name)
+{
+    bool needs = name.len > 0 && (name.ptr[0] == '>' || name.ptr[0] == '<');
+
+    return needs ? arena_printf(draft->arena, "\"%.*s\"", SLICE_ARG(name)) : name;
 }
 
 static void list_names(struct buf *out, const struct slice *names, size_t count)
@@ -62,18 +96,23 @@ void sla_count_errors(struct draft *draft)
 bool sla_report_nearest(struct draft *draft, struct diag *diag, struct diag_span span,
                         struct slice text, const struct slice *names, size_t count)
 {
-    size_t nearest = count;
+    struct nearest nearest = { 0 };
 
     if (draft->compared_count + count <= SLA_COMPARED_MAX) { /* a list of hints helps nobody */
         draft->compared_count += count;
-        nearest = sla_nearest(text, names, count);
+        nearest = nearest_of(unquoted(text), names, count);
     }
-    if (nearest == count) {
+    if (nearest.name.len == 0) {
         return false;
     }
-    diag_help(draft->diags, diag, "did you mean `%.*s`?", SLICE_ARG(names[nearest]));
-    (void)diag_fix(draft->diags, diag, true, span, names[nearest], "replace with `%.*s`",
-                   SLICE_ARG(names[nearest]));
+    if (nearest.other.len > 0) {
+        diag_help(draft->diags, diag, "did you mean `%.*s` or `%.*s`?", SLICE_ARG(nearest.name),
+                  SLICE_ARG(nearest.other));
+        return true;
+    }
+    diag_help(draft->diags, diag, "did you mean `%.*s`?", SLICE_ARG(nearest.name));
+    (void)diag_fix(draft->diags, diag, true, span, as_written(draft, nearest.name),
+                   "replace with `%.*s`", SLICE_ARG(nearest.name));
     return true;
 }
 

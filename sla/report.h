@@ -5,10 +5,6 @@
 #include "sla/draft.h"
 #include "sla/hint.h"
 
-/* The name within two edits that is nearest; `count` when none is. A distance as long as the text
- * itself is no likeness. */
-size_t sla_nearest(struct slice text, const struct slice *names, size_t count);
-
 /* "`DEU` is not WHAT", with the nearest of `names` as help and fix, or else all of them.
  * `names` may hold NULLs, which are skipped. */
 struct diag *sla_report_word(struct draft *draft, unsigned code, struct diag_span span,

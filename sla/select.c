@@ -172,6 +172,9 @@ static const struct yaml_node *misfit_of(const struct draft *draft,
 static void report_nothing_selected(struct draft *draft, const struct draft_document *document,
                                     const struct draft_target *target)
 {
+    if (document->document.ucloud.len == 0) {
+        return; /* nobody knows of what: told */
+    }
     struct candidates scope = scope_of(document);
     bool looked_up = draft->compared_count + candidate_count(&scope) <= SLA_COMPARED_MAX;
     struct slice *names =

@@ -72,12 +72,14 @@ static struct slice in_capitals(struct slice name, char out[NAME_MAX_BYTES])
     return (struct slice){ out, name.len };
 }
 
-const char *sla_universe_nearest(const struct sla_universe *universe, struct slice name)
+const char *sla_universe_nearest(const struct sla_universe *universe, struct slice name,
+                                 const char **out_other)
 {
     char capitals[NAME_MAX_BYTES];
     const char *nearest = NULL;
     size_t best = NEAR_DISTANCE + 1;
 
+    *out_other = NULL;
     if (name.len == 0 || name.len > sizeof(capitals)) {
         return NULL;
     }
@@ -94,7 +96,14 @@ const char *sla_universe_nearest(const struct sla_universe *universe, struct sli
         if (distance < best) {
             best = distance;
             nearest = universe->names[i];
+            *out_other = NULL;
+        } else if (distance == best && nearest != NULL && *out_other == NULL) {
+            *out_other = universe->names[i];
         }
     }
-    return nearest != NULL && best < wanted.len ? nearest : NULL;
+    if (best * 2 >= wanted.len) { /* half of it is another: no likeness */
+        *out_other = NULL;
+        return NULL;
+    }
+    return nearest;
 }

@@ -13,11 +13,12 @@ trap 'rm -rf "$work"' EXIT
 passed=0 failed=0 update=no
 
 # What tells of the world's bytes and of the search's steps is not about the mistake.
-check() { # FORMAT INPUT FILE: the answer; its exit code in $code
-    code=0
+check() { # FORMAT INPUT: the answer in $work/FORMAT, its exit code in $work/FORMAT.code
+    local code=0
     env -i PATH=/usr/bin:/bin TZ=UTC LANG=C TERM=dumb REDAN_DATA="$root" \
-        "$bin/redan" sla check "$2" -o "$1" </dev/null >"$work/raw" 2>&1 || code=$?
-    sed -E 's/^( *"digest": ")[0-9a-f]+/\1.../; s/^( *"expansions": )[0-9]+/\10/' "$work/raw" >"$3"
+        "$bin/redan" sla check "$2" -o "$1" </dev/null >"$work/$1.raw" 2>&1 || code=$?
+    sed -E 's/^( *"digest": ")[0-9a-f]+/\1.../; s/^( *"expansions": )[0-9]+/\10/' "$work/$1.raw" >"$work/$1"
+    printf '%d\n' "$code" >"$work/$1.code"
 }
 
 same() { # FILE SEEN
@@ -33,17 +34,20 @@ same() { # FILE SEEN
 
 compare() { # INPUT
     local name=${1%.yaml} code first format
-    check table "$1" "$work/seen"
-    first=$code
-    printf -- '-> %d\n' "$code" >>"$work/seen"
-    same "$name.txt" "$work/seen"
+    for format in table json sarif github; do
+        check $format "$1" &
+    done
+    wait
+    first=$(<"$work/table.code")
+    printf -- '-> %d\n' "$first" >>"$work/table"
+    same "$name.txt" "$work/table"
     for format in json sarif github; do
-        check $format "$1" "$work/seen"
+        code=$(<"$work/$format.code")
         if [ "$code" -ne "$first" ]; then
             printf '%s: exit code %d as %s, %d as text\n' "$1" "$code" $format "$first"
             failed=$((failed + 1))
         fi
-        same "$name.$format" "$work/seen"
+        same "$name.$format" "$work/$format"
     done
 }
 

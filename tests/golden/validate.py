@@ -29,9 +29,9 @@ def offset(text, line, column):
     """Byte of a place; columns count code points."""
     lines = text.split(b"\n")
     need(1 <= line <= len(lines), "no line", line)
-    before = lines[line - 1].decode("utf-8")[: column - 1]
+    before = lines[line - 1].decode("utf-8", "surrogateescape")[: column - 1]
     need(len(before) == column - 1, "no column", column, "in line", line)
-    return sum(len(part) + 1 for part in lines[: line - 1]) + len(before.encode("utf-8"))
+    return sum(len(part) + 1 for part in lines[: line - 1]) + len(before.encode("utf-8", "surrogateescape"))
 
 
 def span(folder, location, region):
@@ -39,7 +39,7 @@ def span(folder, location, region):
     start = offset(text, region["startLine"], region["startColumn"])
     end = offset(text, region["endLine"], region["endColumn"])
     need(start <= end, "a region ends before it begins")
-    if "snippet" in region:
+    if "snippet" in region and "\ufffd" not in region["snippet"]["text"]:
         need(region["snippet"]["text"].encode("utf-8") == text[start:end], "the snippet is another text")
     return [start, end]
 

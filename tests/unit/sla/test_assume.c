@@ -63,7 +63,7 @@ static const struct {
     { ITEM "on: x, term: pause.count, op: is, value: 1}\n", "223 7:7" },
     { ITEM "on: x, term: pause.count, op: is, value: some, window: 1d}\n", "208 7:69" },
     { ITEM "on: x, term: failover.time, op: \"<=\", value: soon}\n", "208 7:73" },
-    { ITEM "on: z, term: failure.independent, op: is, value: yes}\n", "308 7:12; 216 7:32" },
+    { ITEM "on: z, term: failure.independent, op: is, value: yes}\n", "216 7:32" },
     { ITEM "on: x, term: failure.common, op: \"<=\", value: 5 %}\n", "223 7:12" },
     { ITEM "on: [x, y], term: failure.common, op: \"<=\", value: 5 %}\n"
            "    - {id: j, owner: shop, on: x, term: failure.independent, op: is, value: yes}\n",

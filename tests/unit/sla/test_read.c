@@ -334,7 +334,7 @@ static void the_nearest_name_is_offered_as_a_fix(void)
         { CLAUSE("id: x, on: web, term: locaton, op: in, value: DE"), "location" },
         { CLAUSE("id: x, on: web, term: location, op: in, value: DEU"), "DE" },
         { CLAUSE("id: x, on: wbe, term: location, op: in, value: DE"), "web" },
-        { CLAUSE("id: x, on: web, term: location, op: in, vlaue: DE, value: DE"), "value" },
+        { CLAUSE("id: x, on: web, term: location, op: in, vlaue: DE"), "value" },
         { CLAUSE(
               "id: x, on: web, term: authority, action: compute.suspnd, op: only, value: tenant"),
           "compute.suspend" },

@@ -572,7 +572,7 @@ static void what_matches_nothing_names_what_is_near(void)
           "`app` | did you mean `web`?" },
         { "select: {domain: web-3}",
           "warning 5:38 target `x` selects no resource | no resource of U-Cloud `store` has this "
-          "`domain` | did you mean `web-1`?" },
+          "`domain` | did you mean `web-1` or `web-2`?" },
         { "plane: data, select: {app: web}",
           "warning 5:18 target `x` selects no resource |  | compare plane, layer and `select` with "
           "the resources of U-Cloud `store`" },

@@ -97,10 +97,15 @@ static void countries_are_found_and_guessed(void)
 {
     static const struct {
         const char *text, *nearest;
+        const char *other; /* as near */
     } guesses[] = {
-        { "DEU", "DE" }, { "de", "DE" }, { "UK", "GB" }, { "el", "GR" },
-        { "FRA", "FR" }, { "fR", "FR" }, { "", NULL },   { "nowhere at all", NULL },
+        { "DEU", "DE", NULL }, { "de", "DE", NULL },
+        { "UK", "GB", NULL },  { "el", "GR", NULL },
+        { "FRA", "FR", NULL }, { "fR", "FR", NULL },
+        { "PRT", "PR", "PT" }, { "QX", NULL, NULL },
+        { "", NULL, NULL },    { "nowhere at all", NULL, NULL },
     };
+    const char *other = NULL;
     uint32_t element = 0;
 
     CU_ASSERT_EQUAL(sla_countries.count, 249);
@@ -112,14 +117,16 @@ static void countries_are_found_and_guessed(void)
     CU_ASSERT_FALSE(sla_universe_find(&sla_countries, SLICE("EU"), &element));
     CU_ASSERT_FALSE(sla_universe_find(&sla_countries, SLICE("de"), &element));
     for (size_t i = 0; i < COUNT_OF(guesses); i++) {
-        const char *nearest = sla_universe_nearest(&sla_countries, slice_from(guesses[i].text));
+        const char *nearest =
+            sla_universe_nearest(&sla_countries, slice_from(guesses[i].text), &other);
+        ASSERT_TEXT(slice_from(other), guesses[i].other != NULL ? guesses[i].other : "");
         ASSERT_TEXT(slice_from(nearest), guesses[i].nearest != NULL ? guesses[i].nearest : "");
     }
     char longer[70] = "";
     for (size_t i = 0; i + 1 < sizeof(longer); i++) {
         longer[i] = 'D';
     }
-    CU_ASSERT_PTR_NULL(sla_universe_nearest(&sla_countries, slice_from(longer)));
+    CU_ASSERT_PTR_NULL(sla_universe_nearest(&sla_countries, slice_from(longer), &other));
 }
 
 static void spans_are_written_in_parts(void)
