@@ -53,11 +53,10 @@ static void try_role(struct dispute *dispute, enum party_role role)
 {
     const struct sla_world *world = dispute->search->world;
     const struct sla_standing standing = sla_standing_of(world, dispute->between.resource);
-    uint32_t some[SLA_STANDING_OWNERS_MAX];
-    size_t count = 0;
 
     if (role != PARTY_OPERATOR) {
-        count = sla_standing_with_role(world, &standing, role, some);
+        uint32_t some[SLA_STANDING_OWNERS_MAX];
+        size_t count = sla_standing_with_role(world, &standing, role, some);
         for (size_t i = 0; i < count; i++) {
             try_all_of(dispute, some[i]);
         }

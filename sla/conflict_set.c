@@ -188,7 +188,7 @@ static bool try_size(struct sla_search *search, struct cores *cores, size_t size
 static void shrink(struct sla_search *search, struct cores *cores)
 {
     bool taken[FAMILY_MAX];
-    uint32_t members[SLA_CONFLICT_CLAUSES_MAX];
+    uint32_t members[SLA_CONFLICT_CLAUSES_MAX] = { 0 };
     struct sla_value ignored = { 0 };
     size_t size = 0;
 

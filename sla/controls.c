@@ -402,6 +402,17 @@ static bool next_number(struct slice text, size_t *at, uint32_t *out)
     return parse_number(slice_sub(text, from, *at), out);
 }
 
+static char capital(char letter)
+{
+    static const char capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    size_t at = (size_t)letter - 'a';
+
+    if (at < sizeof(capitals) - 1) {
+        letter = capitals[at];
+    }
+    return letter;
+}
+
 bool sla_control_spell(struct slice text, struct buf *out)
 {
     char family[3] = "";
@@ -412,8 +423,7 @@ bool sla_control_spell(struct slice text, struct buf *out)
         return false;
     }
     for (size_t i = 0; i < 2; i++) {
-        bool small = text.ptr[i] >= 'a' && text.ptr[i] <= 'z';
-        family[i] = small ? "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[text.ptr[i] - 'a'] : text.ptr[i];
+        family[i] = capital(text.ptr[i]);
     }
     if (!next_number(text, &at, &label.control)) {
         return false;

@@ -11,7 +11,7 @@
 enum sla_control_state { SLA_CONTROL_UNKNOWN, SLA_CONTROL_THERE, SLA_CONTROL_WITHDRAWN };
 
 /* Of a label as the catalogue prints it: "SA-9", "SA-9(5)". */
-enum sla_control_state sla_control_find(struct slice label);
+enum sla_control_state sla_control_find(struct slice text);
 
 /* The label of what is meant by other spellings ("sa-9.5", "SA-09 (05)"). False: of nothing that is
  * there. */

@@ -444,6 +444,7 @@ static struct draft_document *stand_in(struct draft *draft, const struct draft_d
 
 /* The joined tree of `level` as part of `document`; what is refined on the way is read beside it.
  * `document` collects the uses. */
+/* NOLINTNEXTLINE(misc-no-recursion): a level a call, SLA_EXTENDS_MAX at most */
 static const struct yaml_node *expanded(struct sla_substitution *substitution,
                                         struct draft_document *document,
                                         const struct draft_document *level)
@@ -520,6 +521,22 @@ static void read_spec(struct draft *draft, struct draft_document *document)
     sla_told(draft, document, from);
 }
 
+/* Those that stand `depth` below what extends nothing. */
+static void read_level(struct draft *draft, const struct slas *slas, unsigned depth)
+{
+    for (size_t i = 0; i < slas->count; i++) {
+        struct sla_expansion *expansion = slas->items[i]->expansion;
+        if (expansion == NULL || expansion->depth != depth || expansion->spec == NULL) {
+            continue;
+        }
+        open_parameters(draft, slas->items[i]);
+        check_repeated(draft, expansion);
+        if (!is_put_off(draft, slas->items[i])) {
+            read_spec(draft, slas->items[i]);
+        }
+    }
+}
+
 void sla_expand(struct draft *draft)
 {
     struct slas slas = { 0 };
@@ -539,16 +556,6 @@ void sla_expand(struct draft *draft)
         }
     }
     for (unsigned depth = 0; depth <= SLA_EXTENDS_MAX; depth++) { /* each after its base */
-        for (size_t i = 0; i < slas.count; i++) {
-            struct sla_expansion *expansion = slas.items[i]->expansion;
-            if (expansion == NULL || expansion->depth != depth || expansion->spec == NULL) {
-                continue;
-            }
-            open_parameters(draft, slas.items[i]);
-            check_repeated(draft, expansion);
-            if (!is_put_off(draft, slas.items[i])) {
-                read_spec(draft, slas.items[i]);
-            }
-        }
+        read_level(draft, &slas, depth);
     }
 }

@@ -1,6 +1,7 @@
 #include "sla/json_schema.h"
 
 #include "base/yaml.h"
+#include "sla/acts.h"
 #include "sla/domain.h"
 #include "sla/schema.h"
 
@@ -50,9 +51,9 @@ static const char *name_of_kind(size_t value)
     return sla_kind_name((enum sla_kind)value);
 }
 
-static const char *name_of_action(size_t value)
+static const char *name_of_act(size_t value)
 {
-    return action_kind_name((enum action_kind)value);
+    return sla_act_name((enum sla_act)value);
 }
 
 /* --- examples --------------------------------------------------------------------------------- */
@@ -171,7 +172,7 @@ static void put_type(struct printing *self, const struct sla_field *field)
     } else if (field->type == SLA_TYPE_KIND) {
         put_enum(self, ~0U, SLA_KINDS, name_of_kind);
     } else if (field->type == SLA_TYPE_ACT) {
-        put_enum(self, ~0U, ACTION_KINDS, name_of_action);
+        put_enum(self, ~0U, SLA_ACTS, name_of_act);
     } else {
         put_shape(self, field);
     }

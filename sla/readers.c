@@ -14,6 +14,7 @@ static void note_reading(struct draft *draft, const struct yaml_node *node, enum
     (void)diag_fix(draft->diags, diag, true, yaml_span(node), quoted, "put it in quotes");
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as the tree, which is capped */
 void sla_note_readers(struct draft *draft, const struct yaml_node *node)
 {
     if (node->kind == YAML_SCALAR) {

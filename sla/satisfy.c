@@ -181,7 +181,6 @@ static struct judgement judge(const struct sla_proofs *proofs, const struct sla_
 static void add_shortfall(struct sla_proofs *proofs, const struct sla_family *family,
                           const struct sla_clause *requirement, const struct judgement *judged)
 {
-    const struct sla_clause *pair[] = { requirement, judged->offer };
     struct sla_certificate certificate = { .resource = family->resource };
 
     if (family->term->chooser == SLA_BUDGET) {
@@ -190,6 +189,7 @@ static void add_shortfall(struct sla_proofs *proofs, const struct sla_family *fa
         certificate.allowed_ms = budget.allowed_ms;
     }
     if (sla_search_spend(proofs->search, 1)) {
+        const struct sla_clause *pair[] = { requirement, judged->offer };
         sla_search_add(proofs->search, SLA_CONFLICT_ARITHMETIC, pair, COUNT_OF(pair), &certificate);
     }
 }

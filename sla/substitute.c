@@ -41,6 +41,7 @@ static bool is_escaped(const struct yaml_node *node)
     return node->text.len > 1 && node->text.ptr[1] == '$';
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as the tree, which is capped */
 static bool has_parameter(const struct yaml_node *node)
 {
     if (node->kind == YAML_SCALAR) {
@@ -182,6 +183,7 @@ static struct yaml_node *copied(struct sla_substitution *substitution,
                                 const struct yaml_node *node);
 
 /* An item of a list: a value that is a list itself takes as many places as it has items. */
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as the tree, which is capped */
 static void append_item(struct sla_substitution *substitution, struct chain *chain,
                         const struct yaml_node *item, bool is_list)
 {
@@ -196,6 +198,7 @@ static void append_item(struct sla_substitution *substitution, struct chain *cha
     append(chain, copy);
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as the tree, which is capped */
 static struct yaml_node *copied(struct sla_substitution *substitution, const struct yaml_node *node)
 {
     struct chain items = { 0 };

@@ -44,18 +44,26 @@ static void check_tiers(struct draft *draft, const struct draft_document *docume
     }
 }
 
+static struct sla_party_tiers copied_tiers(struct arena *arena,
+                                           const struct draft_document *document)
+{
+    size_t count = document->tier_count < SLA_TIERS_MAX ? document->tier_count : SLA_TIERS_MAX;
+    struct sla_tier *tiers = ARENA_NEW(arena, struct sla_tier, count);
+
+    /* cppcheck-suppress knownConditionTrueFalse ; that of a document without tiers */
+    for (size_t i = 0; i < count; i++) {
+        tiers[i] = document->tiers[i].tier;
+    }
+    return (struct sla_party_tiers){ tiers, count };
+}
+
 static void take_tiers(struct draft *draft, const struct draft_document *document,
                        struct declared *declared, struct sla_party_tiers *out)
 {
     check_tiers(draft, document);
     if (declared->by == NULL) {
-        size_t count = document->tier_count < SLA_TIERS_MAX ? document->tier_count : SLA_TIERS_MAX;
-        struct sla_tier *tiers = ARENA_NEW(draft->arena, struct sla_tier, count);
-        for (size_t i = 0; i < count; i++) {
-            tiers[i] = document->tiers[i].tier;
-        }
         declared->by = document;
-        *out = (struct sla_party_tiers){ tiers, count };
+        *out = copied_tiers(draft->arena, document);
     } else if (!same_tiers(declared->by, document)) {
         struct diag *diag =
             diag_add(draft->diags, DIAG_ERROR, SLA_CODE_TIERS, document->tiers[0].tier.span,

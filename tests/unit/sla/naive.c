@@ -386,6 +386,16 @@ static bool has_role(const struct naive_resource *resource, unsigned role, unsig
     }
 }
 
+static unsigned rank_of_people(unsigned value, unsigned party, const struct naive_request *request)
+{
+    if (value < GROUP) {
+        unsigned person = PERSON + party * NAIVE_PEOPLE + (unsigned)request->person;
+        return request->person >= 0 && value == person ? 0 : 5;
+    }
+    bool same_party = (value - GROUP) / NAIVE_PEOPLE == party;
+    return same_party && (request->groups >> ((value - GROUP) % NAIVE_PEOPLE) & 1U) != 0 ? 1 : 5;
+}
+
 /* How one word of a clause names who asks: 0 as a person, 1 by a group, 2 by the party, 3 by role,
  * 4 as anyone, 5 not at all. */
 static unsigned rank_of_value(const struct naive_world *world, unsigned value,
@@ -403,12 +413,7 @@ static unsigned rank_of_value(const struct naive_world *world, unsigned value,
     if (value < ANYONE) {
         return has_role(resource, value - NAIVE_PARTIES, party) ? 3 : 5;
     }
-    if (value < GROUP) {
-        unsigned person = PERSON + party * NAIVE_PEOPLE + (unsigned)request->person;
-        return request->person >= 0 && value == person ? 0 : 5;
-    }
-    bool same_party = (value - GROUP) / NAIVE_PEOPLE == party;
-    return same_party && (request->groups >> ((value - GROUP) % NAIVE_PEOPLE) & 1U) != 0 ? 1 : 5;
+    return rank_of_people(value, party, request);
 }
 
 /* The most specific of its words. Reactions name their own party. */
@@ -477,22 +482,16 @@ static unsigned says(const struct naive_world *world, const struct naive_rule *r
     if (rule->act != request->act || !covers_resource(world, rule, request->resource)) {
         return 0;
     }
-    switch (rule->effect) {
-    case NAIVE_ONLY:
-        if (!named) {
-            return speaks(&rule->when, request, false) ? BANS : 0;
-        }
-        return speaks(&rule->when, request, true) ? LETS : 0;
-    case NAIVE_PERMIT:
-    case NAIVE_OBLIGE:
-    case NAIVE_REACTION:
-        return named && speaks(&rule->when, request, true) ? LETS : 0;
-    case NAIVE_DENY:
-        return named && speaks(&rule->when, request, false) ? BANS : 0;
-    case NAIVE_PASS:
-        break;
+    if (rule->effect == NAIVE_ONLY && !named) {
+        return speaks(&rule->when, request, false) ? BANS : 0;
     }
-    return named && speaks(&rule->when, request, true) ? PASSES : 0;
+    if (!named || !speaks(&rule->when, request, rule->effect != NAIVE_DENY)) {
+        return 0;
+    }
+    if (rule->effect == NAIVE_DENY) {
+        return BANS;
+    }
+    return rule->effect == NAIVE_PASS ? PASSES : LETS;
 }
 
 static bool fewer_resources(const struct naive_world *world, const struct naive_rule *a,
@@ -597,6 +596,40 @@ static enum naive_verdict settle(const struct naive_world *world,
     return decided == LETS ? NAIVE_PERMITS : decided == BANS ? NAIVE_FORBIDS : NAIVE_CONFLICTS;
 }
 
+/* The rules of one party, tier by tier; false when none of them decides. */
+static bool ask_party(const struct naive_world *world, const struct naive_request *request,
+                      unsigned party, bool *out_deciding, enum naive_verdict *out)
+{
+    size_t rules[NAIVE_RULES_MAX];
+
+    for (unsigned tier = 0; tier <= world->tiers[party]; tier++) {
+        bool last = tier == world->tiers[party];
+        size_t count = matching(world, request, party, last ? NAIVE_TIERS_MAX : tier, rules);
+        unsigned decided = ask_tier(
+            world, request, last ? NO_STRATEGY : world->strategies[party][tier], rules, count);
+        if (decided != 0) {
+            *out = settle(world, request, decided, rules, count, out_deciding);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Reserved rights and reactions. */
+static size_t moves(const struct naive_world *world, const struct naive_request *request,
+                    size_t *rules)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < world->rule_count; i++) {
+        const struct naive_rule *rule = &world->rules[i];
+        if ((rule->reserved || rule->effect == NAIVE_REACTION) && says(world, rule, request) != 0) {
+            rules[count++] = i;
+        }
+    }
+    return count;
+}
+
 enum naive_verdict naive_decide(const struct naive_world *world,
                                 const struct naive_request *request,
                                 bool out_deciding[NAIVE_RULES_MAX])
@@ -605,6 +638,7 @@ enum naive_verdict naive_decide(const struct naive_world *world,
     unsigned standing[2] = { SHOP, resource->owner };
     size_t standing_count = resource->owner == SHOP ? 1 : 2;
     size_t rules[NAIVE_RULES_MAX];
+    enum naive_verdict verdict = NAIVE_NONE;
 
     for (size_t i = 0; i < world->rule_count; i++) {
         out_deciding[i] = false;
@@ -614,24 +648,11 @@ enum naive_verdict naive_decide(const struct naive_world *world,
         standing_count = 1;
     }
     for (size_t i = 0; i < standing_count; i++) {
-        unsigned party = standing[i];
-        for (unsigned tier = 0; tier <= world->tiers[party]; tier++) {
-            bool last = tier == world->tiers[party];
-            size_t count = matching(world, request, party, last ? NAIVE_TIERS_MAX : tier, rules);
-            unsigned decided = ask_tier(
-                world, request, last ? NO_STRATEGY : world->strategies[party][tier], rules, count);
-            if (decided != 0) {
-                return settle(world, request, decided, rules, count, out_deciding);
-            }
+        if (ask_party(world, request, standing[i], out_deciding, &verdict)) {
+            return verdict;
         }
     }
-    size_t count = 0;
-    for (size_t i = 0; i < world->rule_count; i++) {
-        const struct naive_rule *rule = &world->rules[i];
-        if ((rule->reserved || rule->effect == NAIVE_REACTION) && says(world, rule, request) != 0) {
-            rules[count++] = i;
-        }
-    }
+    size_t count = moves(world, request, rules);
     if (count > 0) {
         return settle(world, request, LETS, rules, count, out_deciding);
     }

@@ -115,7 +115,7 @@ static void put_scalar(struct retell_random *random, struct slice text, struct b
 
 static const struct yaml_node **shuffled(struct retell_random *random, const struct yaml_node *of)
 {
-    const struct yaml_node **items = calloc((size_t)of->count + 1, sizeof(*items));
+    const struct yaml_node **items = calloc((size_t)of->count + 1, sizeof(struct yaml_node *));
     size_t count = 0;
 
     if (items == NULL) {

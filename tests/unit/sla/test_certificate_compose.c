@@ -77,7 +77,8 @@ static void draw_world(struct drawn *out)
     out->mean = draw(1U << SERVICES);
     out->beta = draw(1U << SERVICES) & out->apart;
     out->aligned = draw(1U << SERVICES);
-    out->switching = draw(1U << SERVICES) & draw(1U << SERVICES);
+    out->switching = draw(1U << SERVICES);
+    out->switching &= draw(1U << SERVICES); /* a quarter of them */
     out->pausing = draw(1U << SERVICES);
     out->reacts = draw(4) == 0;
 }

@@ -110,11 +110,42 @@ struct drawn {
     unsigned country[CLAUSES], where[CLAUSES], step[CLAUSES], weight[CLAUSES];
 };
 
-static void compile(const struct drawn *drawn, unsigned count)
+static void put_clauses(const struct drawn *drawn, unsigned count, struct buf *out)
 {
     static const char *const countries[] = { "PT", "FR", "DE" };
+
+    buf_add_cstr(out, "  clauses:\n");
+    for (unsigned i = 0; i < count; i++) {
+        buf_printf(out, "    - {id: c%u, on: [", i);
+        for (unsigned j = 0, first = 1; j < CLAUSES; j++) {
+            if ((drawn->where[i] >> j & 1U) != 0) {
+                buf_printf(out, "%st%u", first != 0 ? "" : ", ", j);
+                first = 0;
+            }
+        }
+        buf_printf(out, "], term: location, op: in, value: %s, strength: should, weight: %u}\n",
+                   countries[drawn->country[i]], drawn->weight[i]);
+    }
+}
+
+static void put_steps(const struct drawn *drawn, unsigned count, struct buf *out)
+{
+    buf_add_cstr(out, "  degrade:\n");
+    for (unsigned step = 0; step < 3; step++) {
+        bool any = false;
+        for (unsigned i = 0; i < count; i++) {
+            if (drawn->step[i] == step) {
+                buf_printf(out, "%sc%u", any ? ", " : "    - [", i);
+                any = true;
+            }
+        }
+        buf_add_cstr(out, any ? "]\n" : "");
+    }
+}
+
+static void compile(const struct drawn *drawn, unsigned count)
+{
     CLEANUP(buf_done) struct buf text = { 0 };
-    CLEANUP(buf_done) struct buf steps = { 0 };
     CLEANUP(buf_done) struct buf resources = { 0 };
 
     buf_add_cstr(&text, "  targets:\n");
@@ -125,32 +156,10 @@ static void compile(const struct drawn *drawn, unsigned count)
                    "dc}\n",
                    i);
     }
-    buf_add_cstr(&text, "  clauses:\n");
-    for (unsigned i = 0; i < count; i++) {
-        buf_printf(&text, "    - {id: c%u, on: [", i);
-        for (unsigned j = 0, first = 1; j < CLAUSES; j++) {
-            if ((drawn->where[i] >> j & 1U) != 0) {
-                buf_printf(&text, "%st%u", first != 0 ? "" : ", ", j);
-                first = 0;
-            }
-        }
-        buf_printf(&text, "], term: location, op: in, value: %s, strength: should, weight: %u}\n",
-                   countries[drawn->country[i]], drawn->weight[i]);
-    }
-    buf_add_cstr(&steps, "  degrade:\n");
-    for (unsigned step = 0; step < 3; step++) {
-        bool any = false;
-        for (unsigned i = 0; i < count; i++) {
-            if (drawn->step[i] == step) {
-                buf_printf(&steps, "%sc%u", any ? ", " : "    - [", i);
-                any = true;
-            }
-        }
-        buf_add_cstr(&steps, any ? "]\n" : "");
-    }
+    put_clauses(drawn, count, &text);
+    put_steps(drawn, count, &text);
     bench_clear(&bench);
-    bench_add(&bench, text_sla(&bench, "shop",
-                               arena_printf(&bench.arena, "%s%s", text.ptr, steps.ptr).ptr));
+    bench_add(&bench, text_sla(&bench, "shop", text.ptr));
     bench_add(&bench, text_ucloud(&bench, "store", "shop", resources.ptr));
     bench.options.without_repairs = true;
     bench_compile(&bench);

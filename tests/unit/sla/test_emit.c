@@ -173,6 +173,7 @@ static void what_detectors_shall_see_is_a_list_of_names(void)
                                                "    term: \"detect.techniques\"\n"
                                                "    all: [\"T1110\", \"T1110.003\"]\n")) <
                    text.len);
+    /* cppcheck-suppress unreadVariable; the item points to it */
     fact.kind = DESIRED_TEXT; /* else something would be left out */
     desired = heeding(&heed);
     ASSERT_CODE(sla_emit(&desired, SLA_EMITTER_WATCHLIST, (struct slice){ 0 }, &out),
@@ -183,25 +184,31 @@ static void what_detectors_shall_see_is_a_list_of_names(void)
 static void a_host_is_in_one_segment(void)
 {
     const struct slice segments[] = { SLICE("back"), SLICE("front") };
-    struct desired_fact fact = {
-        .term = "segment", .kind = DESIRED_AMONG, .names = segments, .name_count = 1
+    const struct desired_fact facts[] = {
+        { .term = "segment", .kind = DESIRED_AMONG, .names = segments, .name_count = 1 },
+        { .term = "encryption.transit", .text = SLICE("mutual") },
+        { .term = "segment",
+          .kind = DESIRED_AMONG,
+          .names = segments,
+          .name_count = COUNT_OF(segments) },
     };
-    const struct desired_item item = { .resource = 1, .facts = &fact, .fact_count = 1 };
+    const struct desired_item items[] = {
+        { .resource = 1, .facts = &facts[0], .fact_count = 1 },
+        { .resource = 1, .facts = &facts[1], .fact_count = 1 },
+        { .resource = 1, .facts = &facts[2], .fact_count = 1 },
+    };
     struct desired desired = *derive(TENANT, HOSTS);
     CLEANUP(buf_done) struct buf out = { 0 };
 
-    desired.items = &item;
+    desired.items = &items[0];
     desired.item_count = 1;
     struct slice text = print(&desired, SLA_EMITTER_OVN);
     CU_ASSERT_TRUE(slice_find_text(text, SLICE("\"name\": \"store/back\"")) < text.len);
     CU_ASSERT_EQUAL(slice_find_text(text, SLICE("\"ipsec\"")), text.len);
-    fact = (struct desired_fact){ .term = "encryption.transit", .text = SLICE("mutual") };
+    desired.items = &items[1];
     text = print(&desired, SLA_EMITTER_OVN);
     CU_ASSERT_TRUE(slice_find_text(text, SLICE("\"ipsec\": true")) < text.len);
-    fact = (struct desired_fact){ .term = "segment",
-                                  .kind = DESIRED_AMONG,
-                                  .names = segments,
-                                  .name_count = COUNT_OF(segments) };
+    desired.items = &items[2];
     ASSERT_CODE(sla_emit(&desired, SLA_EMITTER_OVN, (struct slice){ 0 }, &out), STATUS_UNSUPPORTED);
 }
 

@@ -69,7 +69,7 @@ static void brackets(struct buf *out)
 static void aliases(struct buf *out)
 {
     buf_add_cstr(out, "a: &a [x, x, x, x, x, x, x, x, x]\n");
-    for (char name = 'b'; name <= 'z'; name++) {
+    for (int name = 'b'; name <= 'z'; name++) {
         buf_printf(out, "%c: &%c [*%c, *%c, *%c, *%c, *%c, *%c, *%c]\n", name, name, name - 1,
                    name - 1, name - 1, name - 1, name - 1, name - 1, name - 1);
     }

@@ -17,7 +17,7 @@ static void tear_down(void)
     bench_end(&bench);
 }
 
-#define MINUTE 60000
+#define MINUTE INT64_C(60000)
 #define HOUR   (60 * MINUTE)
 
 /* What the three providers offer: 1 h and 10 m, 2 h and 20 m, nothing. */

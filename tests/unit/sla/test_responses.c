@@ -64,7 +64,7 @@ static void reactions_of_a_policy_become_reactions_of_the_sla(void)
     ASSERT_TEXT(guess->clause.party, "shop");
     ASSERT_TEXT(guess->clause.file, "f1.yaml");
     CU_ASSERT_EQUAL(guess->clause.line, 7);
-    CU_ASSERT_EQUAL(guess->lease_ms, 2 * 3600 * 1000);
+    CU_ASSERT_EQUAL(guess->lease_ms, INT64_C(2) * 3600 * 1000);
     CU_ASSERT_EQUAL(guess->approval, APPROVAL_ONE);
     CU_ASSERT_EQUAL(guess->target_count, 2); /* db and web-1 */
     CU_ASSERT_EQUAL(bench.world->summary.reactions, 2);

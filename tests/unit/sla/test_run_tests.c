@@ -120,11 +120,11 @@ static void clauses_that_decide_are_covered(void)
         "    - {name: a, flow: {from: 10.20.0.5, to: store/web, port: 443/tcp}, expect: permit}\n"
         "    - {name: b, when: {rule: guess, on: store/web}, expect: {respond: network.deny}}\n");
     CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
-    const struct sla_tests_outcome *tests = &bench.world->tests;
-    CU_ASSERT_EQUAL(tests->run, 2);
-    CU_ASSERT_EQUAL(tests->failed, 0);
-    CU_ASSERT_EQUAL(tests->clauses, 4); /* not where machines are */
-    CU_ASSERT_EQUAL(tests->covered, 2);
+    const struct sla_tests_outcome *outcome = &bench.world->tests;
+    CU_ASSERT_EQUAL(outcome->run, 2);
+    CU_ASSERT_EQUAL(outcome->failed, 0);
+    CU_ASSERT_EQUAL(outcome->clauses, 4); /* not where machines are */
+    CU_ASSERT_EQUAL(outcome->covered, 2);
     sla_report_coverage(bench.world, &bench.world->tests, INT64_C(500000000),
                         &bench.diags); /* 50 % */
     CU_ASSERT_TRUE(bench_has(&bench, 602));

@@ -147,21 +147,19 @@ static void each_requirement_has_its_verdict(void)
 
 /* Requirements of two parties, whoever offers what. */
 static const struct {
-    const char *on, *one, *other;
-    const char *arithmetic; /* NULL: they can both hold */
+    const char *one, *other; /* on data */
+    const char *arithmetic;  /* NULL: they can both hold */
     const char *repair;
 } clashes[] = {
-    { "data", "term: retention, op: \">=\", value: 3650d",
-      "term: retention, op: \"<=\", value: 365d", "<= 365 d meet >= 3650 d = {}",
-      "require 365 d in `one` of shop" },
-    { "data", "term: retention, op: \">=\", value: 30d", "term: retention, op: \"<=\", value: 365d",
-      NULL, NULL },
-    { "data", "term: keys.custody, op: in, value: [shop]",
-      "term: keys.custody, op: in, value: [dc-one]", "in {dc-one} meet in {shop} = {}",
-      "require [dc-one] in `one` of shop" },
-    { "data", "term: keys.custody, op: in, value: [shop, dc-one]",
+    { "term: retention, op: \">=\", value: 3650d", "term: retention, op: \"<=\", value: 365d",
+      "<= 365 d meet >= 3650 d = {}", "require 365 d in `one` of shop" },
+    { "term: retention, op: \">=\", value: 30d", "term: retention, op: \"<=\", value: 365d", NULL,
+      NULL },
+    { "term: keys.custody, op: in, value: [shop]", "term: keys.custody, op: in, value: [dc-one]",
+      "in {dc-one} meet in {shop} = {}", "require [dc-one] in `one` of shop" },
+    { "term: keys.custody, op: in, value: [shop, dc-one]",
       "term: keys.custody, op: in, value: [dc-one]", NULL, NULL },
-    { "data", "term: retention, op: \">=\", value: 3650d, when: {class: patient}",
+    { "term: retention, op: \">=\", value: 3650d, when: {class: patient}",
       "term: retention, op: \"<=\", value: 365d, when: {class: billing}", NULL, NULL },
 };
 

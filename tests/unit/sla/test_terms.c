@@ -73,7 +73,7 @@ static size_t each_row(row_fn *check)
     struct slice rest = slice_sub(page, slice_find_text(page, SLICE("## 4. ")), page.len);
     rest = slice_sub(rest, 0, slice_find_text(rest, SLICE("\n## 5. ")));
     while (rest.len > 0) {
-        struct row row;
+        struct row row = { 0 };
         if (!read_row(slice_cut(&rest, '\n'), &row)) {
             continue;
         }
