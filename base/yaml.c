@@ -314,9 +314,7 @@ static void report_duplicate(struct reader *reader, const struct yaml_node *firs
                                  "key `%.*s` is repeated", SLICE_ARG(again->key));
 
     diag_secondary(reader->diags, diag, yaml_key_span(first), "first here");
-    diag_help(reader->diags, diag, "%s",
-              reader->depth == 0 ? "keep one of them, or begin another document with `---`"
-                                 : "keep one of them");
+    diag_help(reader->diags, diag, "keep one of them");
 }
 
 static int key_order(const void *left, const void *right)
