@@ -237,7 +237,7 @@ static bool check_signers(struct draft *draft, const struct sla_agreement *agree
             (void)complain(draft, SLA_CODE_AGREED, agreement->pins[i].span,
                            arena_printf(draft->arena, "`%.*s` has not signed", SLICE_ARG(party)),
                            "an agreement in force has one signature of every party of its "
-                           "documents; `redan sla sign` writes one");
+                           "documents; no command writes one yet");
             good = false;
         }
     }
@@ -260,8 +260,7 @@ static void report_unchecked(struct draft *draft, const struct sla_agreement *ag
                                  "signatures not checked");
 
     diag_help(draft->diags, diag,
-              "no keys are known here, so nothing counts as signed; `--keys` names a folder of "
-              "them");
+              "no keys are known here, and nothing takes any yet, so nothing counts as signed");
 }
 
 static void check_signatures(struct draft *draft, struct sla_agreement *agreement,
