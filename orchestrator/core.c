@@ -85,7 +85,7 @@ static void turn_forget(struct core *core)
 
     core->turn_is_open = false;
     core->outbox_count = 0;
-    core->outbox = NULL;
+    core->outbox = core->outbox_last = NULL;
     arena_reset(&core->turn);
     if (read(core->turn_fd, &ignored, sizeof(ignored)) < 0) {
         return; /* nothing was pending */
@@ -101,7 +101,6 @@ struct status turn_join(struct core *core)
     }
     core->turn_us = clock_wall_us(core->clock);
     TRY(knowledge_begin(core->knowledge, core->turn_us));
-    core->outbox = ARENA_NEW(&core->turn, struct outbox_item, CORE_OUTBOX_MAX);
     core->turn_is_open = true;
     if (write(core->turn_fd, &one, sizeof(one)) != (ssize_t)sizeof(one)) {
         return status_error(STATUS_INTERNAL, "cannot wake the loop");
@@ -115,8 +114,11 @@ struct outbox_item *outbox_add(struct core *core, enum outbox_kind kind, struct 
         core->counters.outbox_full++;
         return NULL;
     }
-    struct outbox_item *item = &core->outbox[core->outbox_count++];
+    struct outbox_item *item = ARENA_NEW(&core->turn, struct outbox_item, 1);
     *item = (struct outbox_item){ .kind = kind, .node = arena_copy(&core->turn, node) };
+    *(core->outbox == NULL ? &core->outbox : &core->outbox_last->next) = item;
+    core->outbox_last = item;
+    core->outbox_count++;
     return item;
 }
 
@@ -160,8 +162,8 @@ struct status turn_close(struct core *core)
     }
     FAULT_POINT("redand.after_turn_end");
     core->counters.turns++;
-    for (size_t i = 0; i < core->outbox_count; i++) {
-        outbox_send(core, &core->outbox[i]);
+    for (const struct outbox_item *item = core->outbox; item != NULL; item = item->next) {
+        outbox_send(core, item);
     }
     FAULT_POINT("redand.after_send");
     turn_forget(core);

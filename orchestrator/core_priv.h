@@ -54,6 +54,7 @@ struct outbox_item {
     struct slice raw;
     uint64_t call; /* REPLY */
     struct http_reply reply;
+    struct outbox_item *next;
 };
 
 /* What a node said in its HELLO that it can do. */
@@ -116,7 +117,7 @@ struct core {
     int turn_fd; /* eventfd: readable while a turn is open */
     bool turn_is_open;
     int64_t turn_us;
-    struct outbox_item *outbox;
+    struct outbox_item *outbox, *outbox_last; /* in the order of leaving */
     size_t outbox_count;
 };
 

@@ -36,6 +36,7 @@ void scene_end_turn(void)
         ASSERT_OK(knowledge_commit(core.knowledge));
         core.turn_is_open = false;
         core.outbox_count = 0;
+        core.outbox = core.outbox_last = NULL;
         arena_reset(&core.turn);
     }
 }

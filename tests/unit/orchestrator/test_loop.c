@@ -357,8 +357,8 @@ static void what_was_done_without_a_word_is_in_force_when_the_node_says_so(void)
     CU_ASSERT_EQUAL(core.outbox_count, 1);
     sweep("node-1"); /* it says HELLO, and is asked */
     CU_ASSERT_EQUAL_FATAL(core.outbox_count, 1);
-    CU_ASSERT_EQUAL(core.outbox[0].type, FRAME_CMD);
-    ASSERT_TEXT(core.outbox[0].node, "node-1");
+    CU_ASSERT_EQUAL(core.outbox->type, FRAME_CMD);
+    ASSERT_TEXT(core.outbox->node, "node-1");
     scene_answer(&step, COMMAND_DO, COMMAND_DONE);
     CU_ASSERT_EQUAL(step_now(&step)->state, CONTROL_ENFORCED);
     CU_ASSERT(step_now(&step)->lease_end_ms > 0);
