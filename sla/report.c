@@ -46,7 +46,7 @@ static struct slice unquoted(struct slice text)
 /* As it has to stand in a document: a plain scalar does not begin with `>` or `<`. */
 static struct slice as_written(struct draft *draft, struct slice name)
 {
-    bool needs = name.len > 0 && (name.ptr[0] == '>' || name.ptr[0] == '<');
+    bool needs = slice_starts(name, SLICE(">")) || slice_starts(name, SLICE("<"));
 
     return needs ? arena_printf(draft->arena, "\"%.*s\"", SLICE_ARG(name)) : name;
 }

@@ -12,6 +12,7 @@ check() { # NAME
         ;;
     format) git ls-files -z '*.c' '*.h' | xargs -0 -r clang-format --dry-run -Werror ;;
     layers | words | length | scripts | links | tidy | units) "tests/lint/$1.sh" ;;
+    deep) TIDY_STATES=225000 tests/lint/tidy.sh ;; # by name only
     clang) ./dev build clang ;;
     cppcheck)
         mkdir -p build/lint/cppcheck
