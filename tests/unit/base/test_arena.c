@@ -53,6 +53,22 @@ static void test_reset_forgets_and_reuses(void)
     CU_ASSERT(is_zero(arena_alloc(&arena, 1000, 1), 1000));
 }
 
+/* What was handed out before is cleared, what never was is zero already. */
+static void test_memory_is_zero_however_often_it_was_used(void)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+
+    for (size_t turn = 0; turn < 6; turn++) {
+        for (size_t bytes = 1; arena.used_bytes < turn * 3000000; bytes = bytes * 3 + turn) {
+            size_t some = bytes % 1000000 + 1;
+            char *got = arena_alloc(&arena, some, 1);
+            CU_ASSERT(is_zero(got, some));
+            memset(got, 0xff, some);
+        }
+        arena_reset(&arena);
+    }
+}
+
 static void test_copies_end_with_nul(void)
 {
     CLEANUP(arena_done) struct arena arena = { 0 };
@@ -68,6 +84,7 @@ static CU_TestInfo tests[] = {
     { "memory is zero and aligned", test_memory_is_zero_and_aligned },
     { "large pieces have room", test_large_pieces_have_room },
     { "reset forgets and reuses", test_reset_forgets_and_reuses },
+    { "memory is zero, however often it was used", test_memory_is_zero_however_often_it_was_used },
     { "copies end with NUL", test_copies_end_with_nul },
     CU_TEST_INFO_NULL,
 };
