@@ -14,11 +14,6 @@ bool slice_eq(struct slice a, struct slice b)
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
-bool slice_is(struct slice a, const char *cstr)
-{
-    return slice_eq(a, slice_from(cstr));
-}
-
 int slice_cmp(struct slice a, struct slice b)
 {
     size_t shorter = a.len < b.len ? a.len : b.len;

@@ -21,7 +21,13 @@ struct slice {
 
 struct slice slice_from(const char *cstr); /* NULL gives the empty slice */
 bool slice_eq(struct slice a, struct slice b);
-bool slice_is(struct slice a, const char *cstr);
+
+/* Here, since tables are searched with it: most words differ in the first byte. */
+static inline bool slice_is(struct slice a, const char *cstr)
+{
+    return (a.len == 0 || cstr == NULL || a.ptr[0] == cstr[0]) && slice_eq(a, slice_from(cstr));
+}
+
 int slice_cmp(struct slice a, struct slice b); /* byte order, as qsort wants it */
 bool slice_starts(struct slice text, struct slice prefix);
 bool slice_ends(struct slice text, struct slice suffix);

@@ -143,6 +143,9 @@ enum yaml_plain yaml_plain_reading(struct slice text)
     if (is_among(text, flags, COUNT_OF(flags))) {
         return YAML_PLAIN_FLAG;
     }
+    if (!is_digit(text.ptr[0]) && slice_find(SLICE("+-._"), text.ptr[0]) == 4) {
+        return YAML_PLAIN_TEXT;
+    }
     if (is_number(text)) {
         return YAML_PLAIN_NUMBER;
     }
