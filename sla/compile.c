@@ -319,13 +319,25 @@ static void add_reaction(struct sla_world *world, const struct sla_clause *claus
     world->summary.reactions++;
 }
 
+/* One that somebody shall watch over. */
+static bool is_objective(const struct sla_clause *clause)
+{
+    return clause->reaction == NULL && clause->term->becomes == SLA_BECOMES_OBJECTIVE &&
+           clause->stance == SLA_REQUIRES && clause->resource_count > 0;
+}
+
 static void compile_clauses(struct draft *draft, struct sla_world *world)
 {
     struct policies policies = { .arena = draft->arena, .world = world };
-    struct objective *objectives =
-        ARENA_NEW(draft->arena, struct objective, world->clause_count + 1);
-    struct reaction *reactions = ARENA_NEW(draft->arena, struct reaction, world->clause_count + 1);
+    size_t reaction_count = 0;
+    size_t objective_count = 0;
 
+    for (size_t i = 0; i < world->clause_count; i++) {
+        reaction_count += world->clauses[i]->reaction != NULL;
+        objective_count += is_objective(world->clauses[i]);
+    }
+    struct objective *objectives = ARENA_NEW(draft->arena, struct objective, objective_count + 1);
+    struct reaction *reactions = ARENA_NEW(draft->arena, struct reaction, reaction_count + 1);
     for (size_t i = 0; i < world->clause_count; i++) {
         const struct sla_clause *clause = world->clauses[i];
         if (clause->reaction != NULL) {
@@ -338,7 +350,7 @@ static void compile_clauses(struct draft *draft, struct sla_world *world)
             add_policies(&policies, clause);
             break;
         case SLA_BECOMES_OBJECTIVE:
-            if (clause->stance == SLA_REQUIRES && clause->resource_count > 0) {
+            if (is_objective(clause)) {
                 add_objective(world, clause, &objectives[world->summary.objectives]);
             }
             break;
