@@ -68,6 +68,9 @@ static struct slice refuse(struct arena *arena, const struct planner_problem *pr
 {
     enum action_kind kind = grounded->contract->kind;
 
+    if (resource->node.len == 0) {
+        return SLICE("it names no node: no agent reaches it");
+    }
     if (!unit_node_can(problem, resource->node, kind)) {
         return arena_printf(arena, "node `%.*s` cannot do it", SLICE_ARG(resource->node));
     }

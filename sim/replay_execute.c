@@ -279,7 +279,8 @@ static struct planner_capability *capabilities(struct replay *replay, size_t *ou
     size_t count = 0;
 
     for (size_t i = 0; i < world->resource_count; i++) {
-        for (size_t kind = 0; kind < ACTION_KINDS; kind++) {
+        bool reached = world->resources[i].node.len > 0;
+        for (size_t kind = 0; reached && kind < ACTION_KINDS; kind++) {
             if (action_type((enum action_kind)kind)->plane == world->resources[i].plane) {
                 all[count++] = (struct planner_capability){ .node = world->resources[i].node,
                                                             .kind = (enum action_kind)kind,

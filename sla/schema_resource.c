@@ -61,9 +61,9 @@ static const struct sla_field resource_fields[] = {
                          .example = "L2" },
     [RESOURCE_NODE] = { .key = "node",
                         .type = SLA_TYPE_NODE_NAME,
-                        .required = true,
                         .offset = offsetof(struct draft_resource, resource.node),
-                        .doc = "The node whose agent reaches it.",
+                        .doc = "The node whose agent reaches it; without one nothing is watched "
+                               "or enforced there.",
                         .example = "node-1" },
     [RESOURCE_PROVIDER] = { .key = "provider",
                             .type = SLA_TYPE_NAME,

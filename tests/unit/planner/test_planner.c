@@ -70,6 +70,17 @@ static void without_the_cheapest_the_next_is_taken(void)
                 "node `node-1` cannot do it");
 }
 
+static void a_resource_without_a_node_is_left_alone(void)
+{
+    struct plan *plan = NULL;
+
+    begin();
+    world.resources[1].node = (struct slice){ 0 };
+    ASSERT_OK(planner_solve(&arena, &world.problem, &plan));
+    ASSERT_TEXT(candidate(plan, "compute.suspend pacs-vm")->reason,
+                "it names no node: no agent reaches it");
+}
+
 static void three_planes_keep_the_evidence_before_the_pause(void)
 {
     struct plan *plan = NULL;
@@ -244,6 +255,7 @@ static void a_unit_that_is_too_large_is_refused(void)
 static CU_TestInfo tests[] = {
     { "the cheapest response that contains wins", the_cheapest_response_that_contains_wins },
     { "without the cheapest the next is taken", without_the_cheapest_the_next_is_taken },
+    { "a resource without a node is left alone", a_resource_without_a_node_is_left_alone },
     { "three planes keep the evidence before the pause",
       three_planes_keep_the_evidence_before_the_pause },
     { "what holds already is not done again", what_holds_already_is_not_done_again },

@@ -238,7 +238,32 @@ static void equal_windows_are_the_same_ones_as_assumed(void)
     }
 }
 
+static void without_a_node_nothing_is_built(void)
+{
+    static const struct {
+        const char *node;
+        enum sla_doubt doubt;
+    } cases[] = { { "node: n1, ", SLA_DOUBT_NONE }, { "", SLA_DOUBT_NO_PLANE } };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        bench_clear(&bench);
+        bench_add(&bench, text_sla(&bench, "shop",
+                                   "  targets: [{id: all}]\n  clauses:\n    - {id: need, on: all, "
+                                   "term: encryption.rest, op: \">=\", value: customer}\n"));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                      arena_printf(&bench.arena,
+                                                   "    - {name: store, plane: data, layer: L2, "
+                                                   "%sprovider: dc-one}\n",
+                                                   cases[i].node)
+                                          .ptr));
+        bench_compile(&bench);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+        CU_ASSERT_EQUAL(proof_of("need")->doubt, cases[i].doubt);
+    }
+}
+
 static CU_TestInfo tests[] = {
+    { "without a node nothing is built", without_a_node_nothing_is_built },
     { "equal windows are the same ones as assumed", equal_windows_are_the_same_ones_as_assumed },
     { "requirements clash, whoever offers what", requirements_clash_whoever_offers_what },
     { "each requirement has its verdict", each_requirement_has_its_verdict },
