@@ -138,6 +138,28 @@ static void check_forbidden(const struct check *check, size_t at)
                                          SLICE_ARG(forbids->clause), SLICE_ARG(forbids->party)));
 }
 
+/* Of all reactions that allow the step, whoever wrote them; `claimed` is one. */
+static int64_t agreed_lease_ms(const struct check *check, const struct plan_step *step,
+                               const struct reaction *claimed)
+{
+    const struct policy_set *world = check->problem->world;
+    int64_t least_ms = claimed->lease_ms;
+
+    for (size_t i = 0; i < world->reaction_count; i++) {
+        const struct reaction *reaction = &world->reactions[i];
+        bool allows = false;
+        for (size_t j = 0; j < reaction->respond_count; j++) {
+            allows = allows || reaction->respond[j] == step->action.kind;
+        }
+        if (allows && reaction->lease_ms < least_ms &&
+            slice_eq(reaction->rule, check->problem->incident.rule) &&
+            lists(reaction->targets, reaction->target_count, step->resource)) {
+            least_ms = reaction->lease_ms;
+        }
+    }
+    return least_ms;
+}
+
 static void check_authority(const struct check *check, size_t at)
 {
     const struct plan_step *step = &check->plan->steps[at];
@@ -151,11 +173,12 @@ static void check_authority(const struct check *check, size_t at)
         return;
     }
     check_forbidden(check, at);
-    if (lease->duration_ms <= 0 || lease->duration_ms > reaction->lease_ms ||
-        lease->limit_ms > reaction->lease_ms * PLAN_BAN_LIMIT) {
+    int64_t agreed_ms = agreed_lease_ms(check, step, reaction);
+    if (lease->duration_ms <= 0 || lease->duration_ms > agreed_ms ||
+        lease->limit_ms > agreed_ms * PLAN_BAN_LIMIT) {
         found(check, LEGALITY_LEASE, at,
               arena_printf(check->arena, "a lease of %" PRId64 " ms where %" PRId64 " ms is agreed",
-                           lease->duration_ms, reaction->lease_ms));
+                           lease->duration_ms, agreed_ms));
     }
     if (!contract_of(step->action.kind)->reversible && reaction->approval == APPROVAL_NONE) {
         found(check, LEGALITY_REVERSIBLE, at, SLICE("cannot be undone, and needs no approval"));

@@ -222,7 +222,8 @@ struct draft {
     bool is_full;           /* it has too many errors: the rest is left out */
     bool is_incomplete;     /* so it was with one of the sources */
     size_t compared_count;  /* of SLA_COMPARED_MAX */
-    size_t expanded_nodes;  /* of SLA_EXPANDED_NODES_MAX */
+    uint64_t bytes_limit;   /* of the arena, while templates are expanded */
+    bool is_cut;            /* it was reached: trees are not whole */
     size_t scanned_count;   /* of SLA_SCANNED_MAX */
     size_t reread_count;    /* of SLA_REREAD_MAX */
     struct sla_intern told; /* findings of templates and of what extends them */

@@ -424,7 +424,7 @@ static const struct yaml_node *body_of(struct draft *draft, const struct draft_d
 /* Not when the tree was cut short: what is missing there was not forgotten by anybody. */
 static void fill(struct draft *draft, struct draft_document *document, const struct yaml_node *spec)
 {
-    if (draft->expanded_nodes <= SLA_EXPANDED_NODES_MAX) {
+    if (!draft->is_cut) {
         (void)sla_record_fill(draft, document, &sla_record_spec[SLA_SECURITY_SLA], spec, document);
     }
 }

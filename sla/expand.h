@@ -13,8 +13,7 @@
 
 enum {
     SLA_REREAD_MAX = 64, /* documents that extend what is wrong; more wait until it is mended */
-    SLA_EXTENDS_MAX = 8, /* templates below each other */
-    SLA_EXPANDED_NODES_MAX = 512 * 1024 /* copied for all documents of one compile */
+    SLA_EXTENDS_MAX = 8  /* templates below each other */
 };
 
 struct draft_parameter {

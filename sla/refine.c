@@ -83,9 +83,10 @@ static const struct property kinds[] = {
     { "another `action`", same_action },
     { "another `op`", same_op },
 };
+static const char not_as_tight[] = "a `value` that is not as tight";
 static const struct property clause_properties[] = {
     { "a weaker `strength`", as_strong },
-    { "a `value` that is not as tight", as_tight },
+    { not_as_tight, as_tight },
     { "fewer resources", as_much },
     { "fewer `controls`", as_many_controls },
 };
@@ -221,6 +222,24 @@ static struct diag_span place_of(const struct draft_document *document,
     return set != NULL ? set->span : own->clause.span;
 }
 
+static void print_bound(const struct sla_clause *clause, struct buf *out)
+{
+    buf_printf(out, "%s ", sla_op_name(clause->op));
+    sla_value_format(clause->term, clause->op, &clause->value, out);
+}
+
+/* The two that were compared, in canonical form. */
+static void label_bound(struct draft *draft, struct diag *diag, const struct sla_clause *own,
+                        const struct sla_clause *base)
+{
+    CLEANUP(buf_done) struct buf mine = { 0 };
+    CLEANUP(buf_done) struct buf demanded = { 0 };
+
+    print_bound(own, &mine);
+    print_bound(base, &demanded);
+    diag_label(draft->diags, diag, "`%s` is not as tight as `%s`", mine.ptr, demanded.ptr);
+}
+
 static void report(struct draft *draft, struct diag_span place, const struct sla_clause *own,
                    const struct sla_clause *base, const struct failed *failed)
 {
@@ -229,7 +248,11 @@ static void report(struct draft *draft, struct diag_span place, const struct sla
         diag_add(draft->diags, DIAG_ERROR, SLA_CODE_LOOSER, place,
                  "%s `%.*s` asks for less than its template", what, SLICE_ARG(own->ref.clause));
 
-    diag_label(draft->diags, diag, "it has %s", failed->what[0]);
+    if (failed->what[0] == not_as_tight) {
+        label_bound(draft, diag, own, base);
+    } else {
+        diag_label(draft->diags, diag, "it has %s", failed->what[0]);
+    }
     for (size_t i = 1; i < failed->count; i++) {
         diag_note(draft->diags, diag, "it also has %s", failed->what[i]);
     }

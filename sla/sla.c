@@ -36,6 +36,16 @@ static bool count_is_good(size_t count, struct diag_list *diags)
     return false;
 }
 
+static uint64_t bytes_allowed(const struct sla_options *options, const struct diag_source *sources,
+                              size_t count)
+{
+    if (options->max_bytes != 0) {
+        return options->max_bytes;
+    }
+    return count == 1 ? SLA_BYTES_OF_FILE + (uint64_t)sources[0].text.len * SLA_BYTES_A_BYTE
+                      : SLA_BYTES_OF_WORLD;
+}
+
 const struct sla_world *sla_compile(struct arena *arena, const struct diag_source *sources,
                                     size_t count, const struct sla_options *options,
                                     struct diag_list *diags)
@@ -48,6 +58,7 @@ const struct sla_world *sla_compile(struct arena *arena, const struct diag_sourc
     draft->diags = diags;
     draft->options = options != NULL ? *options : (struct sla_options){ 0 };
     draft->tail = &draft->first;
+    draft->bytes_limit = arena->used_bytes + bytes_allowed(&draft->options, sources, count);
     if (!count_is_good(count, diags)) {
         return NULL;
     }

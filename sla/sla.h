@@ -21,6 +21,10 @@
 #include "sla/world.h"
 
 enum { SLA_SOURCES_MAX = 65536, SLA_EXPANSIONS_DEFAULT = 1000 * 1000 };
+/* What templates may come to, when the options do not say. */
+#define SLA_BYTES_OF_WORLD (UINT64_C(4) << 30)
+#define SLA_BYTES_OF_FILE  (UINT64_C(64) << 20) /* of one alone, and so many times its own: */
+enum { SLA_BYTES_A_BYTE = 16 };
 
 /* Who may sign for a party, and when: days since 1970-01-01 in UTC, half open. */
 struct sla_key {
@@ -32,8 +36,9 @@ struct sla_key {
 struct sla_options {
     bool partial; /* only some documents are here: a missing U-Cloud is a warning */
     bool stored;  /* accepted under an earlier release: what became an error since is a warning */
-    bool without_repairs;      /* conflicts, but no proposals */
-    uint64_t max_expansions;   /* 0: SLA_EXPANSIONS_DEFAULT */
+    bool without_repairs;    /* conflicts, but no proposals */
+    uint64_t max_bytes;      /* of the arena, as far as templates are expanded; 0: by the sources */
+    uint64_t max_expansions; /* 0: SLA_EXPANSIONS_DEFAULT */
     const struct slice *rules; /* names that detections can bear; NULL: not known, not checked */
     size_t rule_count;
     const char *rules_from;    /* for people: where those were looked up; NULL: not told */

@@ -11,20 +11,25 @@ bool sla_is_open(const struct yaml_node *node)
     return node->kind == YAML_SCALAR && node->text.ptr == open_text;
 }
 
+static bool is_within(struct draft *draft, const struct yaml_node *node)
+{
+    if (draft->is_cut || draft->arena->used_bytes <= draft->bytes_limit) {
+        return !draft->is_cut;
+    }
+    draft->is_cut = true;
+    draft->is_incomplete = true;
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_LIMIT, yaml_span(node),
+                                 "templates come to more than %llu MiB",
+                                 (unsigned long long)(draft->bytes_limit >> 20U));
+    diag_help(draft->diags, diag, "compile fewer documents at a time, or extend less");
+    return false;
+}
+
 struct yaml_node *sla_copy_node(struct draft *draft, const struct yaml_node *node)
 {
-    if (draft->expanded_nodes == SLA_EXPANDED_NODES_MAX) {
-        draft->expanded_nodes++; /* told once */
-        draft->is_incomplete = true;
-        struct diag *diag =
-            diag_add(draft->diags, DIAG_ERROR, SLA_CODE_LIMIT, yaml_span(node),
-                     "what extends templates comes to more than %d values", SLA_EXPANDED_NODES_MAX);
-        diag_help(draft->diags, diag, "compile fewer documents at a time, or extend less");
-    }
-    if (draft->expanded_nodes > SLA_EXPANDED_NODES_MAX) {
+    if (!is_within(draft, node)) {
         return NULL;
     }
-    draft->expanded_nodes++;
     struct yaml_node *copy = ARENA_NEW(draft->arena, struct yaml_node, 1);
     *copy = *node;
     copy->next = NULL;

@@ -31,19 +31,30 @@ static const struct sla_use *use_at(const struct sla_expansion *expansion,
                : bsearch(&wanted, expansion->uses, expansion->use_count, sizeof(wanted), use_order);
 }
 
-/* What would mend the value is written where the value is; a fix of one item of a list cannot be
- * told from one of the others, and goes. */
-static void move_fixes(struct diag *diag, const struct sla_use *use)
+/* Of a list the item that the message quotes first, when there is one. */
+static const struct yaml_node *part_of(const struct yaml_node *argument, struct slice message)
 {
-    struct diag_span there = yaml_span(use->argument);
+    const struct yaml_node *at = argument->kind == YAML_SEQUENCE ? argument->first : NULL;
+
+    (void)slice_cut(&message, '`');
+    struct slice quoted = slice_cut(&message, '`');
+    while (at != NULL && !slice_eq(at->text, quoted)) {
+        at = at->next;
+    }
+    return at != NULL ? at : argument;
+}
+
+/* What would mend the value is written where the value is. */
+static void move_fixes(struct diag *diag, const struct sla_use *use, const struct yaml_node *part)
+{
     struct diag_fix **link = &diag->fixes;
 
     while (*link != NULL) {
         struct diag_edit *edit = (*link)->edits;
         bool is_whole = edit != NULL && edit->next == NULL && edit->span.byte == use->span.byte &&
                         edit->span.byte_end == use->span.byte_end;
-        if (is_whole && use->argument->kind == YAML_SCALAR) {
-            edit->span = there;
+        if (is_whole && part->kind == YAML_SCALAR) {
+            edit->span = yaml_span(part);
             link = &(*link)->next;
         } else {
             *link = (*link)->next;
@@ -60,9 +71,10 @@ static void add_origin(struct draft *draft, const struct sla_expansion *expansio
     if (use == NULL || use->span.byte_end != diag->span.byte_end) {
         return;
     }
-    move_fixes(diag, use);
-    diag_secondary(draft->diags, diag, yaml_span(use->argument), "the value of `%.*s`",
-                   SLICE_ARG(use->name));
+    const struct yaml_node *part = part_of(use->argument, diag->message);
+    move_fixes(diag, use, part);
+    diag_secondary(draft->diags, diag, yaml_span(part), "%s value of `%.*s`",
+                   part == use->argument ? "the" : "a", SLICE_ARG(use->name));
 }
 
 /* --- once ------------------------------------------------------------------------------------ */

@@ -130,6 +130,13 @@ static void spoil_lease(void)
     plan->steps[0].action.lease.duration_ms = WORLD_LEASE_MS + 1;
 }
 
+/* Somebody else agrees to less: the plan claims the longer one. */
+static void spoil_shortest_lease(void)
+{
+    world.reactions[0].rule = SLICE("ssh-guessed");
+    world.reactions[0].lease_ms = WORLD_LEASE_MS - 1;
+}
+
 static void spoil_blast(void)
 {
     world.problem.max_blast = 2;
@@ -180,6 +187,7 @@ static void every_spoiled_plan_is_refused_for_its_reason(void)
         { spoil_protected, LEGALITY_PROTECTED, "protected-asset" },
         { spoil_capability, LEGALITY_CAPABILITY, "capability" },
         { spoil_lease, LEGALITY_LEASE, "lease" },
+        { spoil_shortest_lease, LEGALITY_LEASE, "lease" },
         { spoil_blast, LEGALITY_BLAST, "blast-radius" },
         { spoil_order, LEGALITY_ORDER, "order" },
         { spoil_precondition, LEGALITY_ORDER, "order" },

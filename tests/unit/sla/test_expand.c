@@ -261,6 +261,25 @@ static void a_finding_at_a_parameter_shows_and_mends_the_value(void)
     CU_ASSERT_TRUE(slice_find_text(fixed, SLICE("{home: DE}")) < fixed.len);
 }
 
+static void an_item_of_a_list_is_mended_where_it_was_given(void)
+{
+    struct slice fixed = { 0 };
+    const struct slice texts[] = {
+        sla("base", "template: yes", BASE),
+        sla("own", "ucloud: store, extends: {document: base, with: {homes: [PT, FRA]}}",
+            "  clauses: []\n"),
+    };
+
+    compile(texts, COUNT_OF(texts));
+    ASSERT_TEXT(listed(), "207 f1 11:59 `FRA` is not a country code");
+    const struct diag *diag = bench.diags.first;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(diag->labels);
+    ASSERT_TEXT(diag->labels->text, "a value of `homes`");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(diag->fixes);
+    ASSERT_OK(diag_apply_edits(&bench.arena, &bench.sources[1], diag->fixes->edits, &fixed));
+    CU_ASSERT_TRUE(slice_find_text(fixed, SLICE("{homes: [PT, FR]}")) < fixed.len);
+}
+
 static void lists_are_joined_by_id(void)
 {
     const struct slice texts[] = {
@@ -443,6 +462,32 @@ static void a_text_may_begin_with_a_dollar(void)
 
 /* --- limits ---------------------------------------------------------------------------------- */
 
+/* What an organisation writes: one template, and an SLA for each of its applications. */
+static void a_thousand_slas_may_extend_one_template(void)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+    enum { SLAS = 1000, CLAUSES = 80 };
+
+    bench_clear(&bench);
+    buf_add_slice(&text, sla("base", "template: yes", "  targets: [{id: all}]\n  clauses:\n"));
+    for (int i = 0; i < CLAUSES; i++) {
+        buf_printf(&text, "    - {id: c%d, on: all, term: respond.mttr, op: \"<=\", value: %d s}\n",
+                   i, i + 1);
+    }
+    for (int i = 0; i < SLAS; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof(name), "own%d", i);
+        buf_add_cstr(&text, "---\n");
+        buf_add_slice(&text,
+                      sla(name, "ucloud: away, extends: {document: base}", "  clauses: []\n"));
+    }
+    bench.options = (struct sla_options){ .partial = true, .max_bytes = SLA_BYTES_OF_WORLD };
+    bench_add(&bench, arena_copy(&bench.arena, buf_slice(&text)));
+    bench_compile(&bench);
+    CU_ASSERT_EQUAL(bench.diags.errors, 0);
+    CU_ASSERT_FALSE(bench_has(&bench, 219));
+}
+
 static void lists_in_lists_end_at_a_limit(void)
 {
     CLEANUP(buf_done) struct buf items = { 0 };
@@ -460,7 +505,10 @@ static void lists_in_lists_end_at_a_limit(void)
                          "    - {id: h, on: all, term: location, op: in, value: [%s]}\n",
                          items.ptr, uses.ptr)
                 .ptr);
-    compile(&text, 1);
+    bench_clear(&bench);
+    bench.options.max_bytes = UINT64_C(8) << 20;
+    bench_add(&bench, text);
+    bench_compile(&bench);
     CU_ASSERT_EQUAL(bench.diags.errors, 1);
     CU_ASSERT_TRUE(bench_has(&bench, 219));
     CU_ASSERT_PTR_NULL(bench.world);
@@ -492,6 +540,8 @@ static CU_TestInfo tests[] = {
     { "what is wrong in a template is told once", what_is_wrong_in_a_template_is_told_once },
     { "a finding at a parameter shows and mends the value",
       a_finding_at_a_parameter_shows_and_mends_the_value },
+    { "an item of a list is mended where it was given",
+      an_item_of_a_list_is_mended_where_it_was_given },
     { "lists are joined by id", lists_are_joined_by_id },
     { "an id of the base is taken", an_id_of_the_base_is_taken },
     { "values pass through templates", values_pass_through_templates },
@@ -501,6 +551,7 @@ static CU_TestInfo tests[] = {
       a_missing_base_is_a_warning_among_some_of_the_documents },
     { "only templates have parameters", only_templates_have_parameters },
     { "a text may begin with a dollar", a_text_may_begin_with_a_dollar },
+    { "a thousand SLAs may extend one template", a_thousand_slas_may_extend_one_template },
     { "lists in lists end at a limit", lists_in_lists_end_at_a_limit },
     { "what extends a wrong template is put off", what_extends_a_wrong_template_is_put_off },
     CU_TEST_INFO_NULL,

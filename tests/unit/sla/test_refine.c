@@ -57,19 +57,19 @@ static const struct {
     { "op: \"<=\", term: respond.mttr, value: 9 s", "op: \"<=\", term: respond.mttr, value: 8 s",
       "" },
     { "op: \"<=\", term: respond.mttr, value: 9 s", "op: \"<=\", term: respond.mttr, value: 10 s",
-      LOOSE "[it has a `value` that is not as tight]" },
+      LOOSE "[`<= 10 s` is not as tight as `<= 9 s`]" },
     { "op: \"<=\", term: respond.mttr, value: 9 s", "op: in, term: location, value: DE",
       LOOSE "[it has another `term`] (it also has another `op`)" },
     { "op: in, term: location, value: [DE, FR]", "op: in, term: location, value: DE", "" },
     { "op: in, term: location, value: [DE, FR]", "op: in, term: location, value: [DE, PT]",
-      LOOSE "[it has a `value` that is not as tight]" },
+      LOOSE "[`in {DE, PT}` is not as tight as `in {DE, FR}`]" },
     { "op: in, term: location, value: [DE, FR]", "op: not in, term: location, value: DE",
       LOOSE "[it has another `op`]" },
     { "op: \">=\", term: availability, value: 99.9 %, window: 30d",
       "op: \">=\", term: availability, value: 99.99 %, window: 30d", "" },
     { "op: \">=\", term: availability, value: 99.9 %, window: 30d",
       "op: \">=\", term: availability, value: 99.9 %, window: 365d",
-      LOOSE "[it has a `value` that is not as tight]" },
+      LOOSE "[`>= 99.9 % over 365 d` is not as tight as `>= 99.9 % over 30 d`]" },
     { "op: permit, term: authority, action: data.freeze, value: tenant",
       "op: permit, term: authority, action: compute.suspend, value: tenant",
       LOOSE "[it has another `action`]" },
@@ -193,7 +193,7 @@ static void each_template_is_held_to_the_one_below(void)
     }
     bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
     bench_compile(&bench);
-    ASSERT_TEXT(listed(), LOOSE "[it has a `value` that is not as tight]");
+    ASSERT_TEXT(listed(), LOOSE "[`<= 10 s` is not as tight as `<= 9 s`]");
 }
 
 static void a_parameter_may_loosen_nothing_that_is_refined(void)
@@ -205,7 +205,7 @@ static void a_parameter_may_loosen_nothing_that_is_refined(void)
     const char *about = "ucloud: store, extends: {document: base, with: {m: 5 s}}";
 
     compile(base, document("own", about, "clauses", "op: \"<=\", term: respond.mttr, value: 6 s"));
-    ASSERT_TEXT(listed(), LOOSE "[it has a `value` that is not as tight]");
+    ASSERT_TEXT(listed(), LOOSE "[`<= 6 s` is not as tight as `<= 5 s`]");
     compile(base, document("own", about, "clauses", "op: \"<=\", term: respond.mttr, value: 4 s"));
     ASSERT_TEXT(listed(), "");
 }
