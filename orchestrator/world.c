@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "orchestrator/knowledge/conflicts.h"
-#include "sla/agreement.h"
 #include "wire/signed.h"
 
 /* One version: everything it needs in one arena. */

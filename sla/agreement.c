@@ -2,6 +2,7 @@
 
 #include "sla/digest.h"
 #include "sla/draft.h"
+#include "sla/sla.h"
 
 static const char *const state_names[SLA_AGREEMENT_STATES] = {
     [SLA_AGREEMENT_DRAFT] = "draft",       [SLA_AGREEMENT_NEGOTIATED] = "negotiated",

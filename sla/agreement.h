@@ -89,12 +89,6 @@ const struct sla_agreement *sla_agreement_of(const struct sla_world *world,
 bool sla_document_is_promised(const struct sla_world *world, const struct sla_document *document,
                               struct slice party);
 
-/* Asked before a world is taken in place of another: an agreement keeps to its life cycle
- * (RDN0317), what was signed stays as it is and does not vanish while it is in force (RDN0318).
- * Either world may be NULL: no documents. False: reported in `diags`, which is sorted again. */
-bool sla_agreement_step(const struct sla_world *before, const struct sla_world *after,
-                        struct diag_list *diags);
-
 /* After names are bound: pins, states, signatures; reports RDN0312 and RDN0317 to RDN0319. */
 void sla_check_agreements(struct draft *draft);
 

@@ -88,4 +88,10 @@ void sla_print_reference(struct buf *out);
 /* One term of it below a heading of this level ("#"). */
 void sla_print_term(const struct sla_term *term, const char *heading, struct buf *out);
 
+/* Asked before a world is taken in place of another: an agreement keeps to its life cycle
+ * (RDN0317), what was signed stays as it is and does not vanish while it is in force (RDN0318).
+ * Either world may be NULL: no documents. False: reported in `diags`, which is sorted again. */
+bool sla_agreement_step(const struct sla_world *before, const struct sla_world *after,
+                        struct diag_list *diags);
+
 #endif
