@@ -1,7 +1,10 @@
 #include "sla/effects.h"
 
+#include "base/parse.h"
+#include "base/yaml.h"
 #include "sla/conflict.h"
 #include "sla/domain.h"
+#include "sla/guard.h"
 #include "sla/sla.h"
 
 #include <stdlib.h>
@@ -10,6 +13,9 @@ static const char *const kind_names[SLA_EFFECT_KINDS] = {
     [SLA_NEWLY_PERMITTED] = "newly permitted",
     [SLA_NEWLY_FORBIDDEN] = "newly forbidden",
     [SLA_NO_LONGER_RULED] = "no longer ruled",
+    [SLA_RULE_ADDED] = "rules added",
+    [SLA_RULE_GONE] = "rules gone",
+    [SLA_RULE_CHANGED] = "rules changed",
     [SLA_NEW_CONFLICT] = "new conflicts",
     [SLA_GONE_CONFLICT] = "conflicts gone",
     [SLA_ASKED_NEWLY] = "newly asked or offered",
@@ -275,34 +281,87 @@ static int clause_order(const struct sla_clause *a, const struct sla_clause *b)
     return sla_clause_ref_cmp(&a->ref, &b->ref);
 }
 
-/* The acts of rules are compared where they end up, not clause by clause. */
 static bool is_rule(const struct sla_clause *clause)
 {
     return clause->term != NULL && clause->term->becomes == SLA_BECOMES_POLICY;
 }
 
-static void tell_clause(struct finding *self, enum sla_effect_kind kind,
-                        const struct sla_clause *clause)
+/* Of the clause as written; NULL: none. */
+static const struct yaml_node *tier_of(const struct sla_clause *clause)
 {
+    return clause->reaction == NULL ? yaml_get(clause->node, "tier") : NULL;
+}
+
+/* A rule that is compared where it ends up, not as a clause. */
+static bool is_decided(const struct sla_clause *clause)
+{
+    enum action_kind executed = ACTION_NETWORK_DENY;
+
+    return is_rule(clause) && clause->term->acts == 0 && clause->guard == SLA_GUARD_ALWAYS &&
+           clause->op != SLA_OP_PASS && tier_of(clause) == NULL &&
+           sla_act_action(clause->action, &executed);
+}
+
+static void add_span(struct buf *out, const char *what, int64_t span_ms)
+{
+    if (span_ms > 0) {
+        char text[PARSE_TEXT_MAX];
+        format_duration_ms(span_ms, text);
+        buf_printf(out, ", %s %s", what, text);
+    }
+}
+
+/* All that `effects` compares, but for where it speaks. */
+static void format_clause(const struct sla_clause *clause, struct buf *out)
+{
+    const struct reaction *reaction = clause->reaction;
+    const struct yaml_node *tier = tier_of(clause);
+
+    sla_clause_format(clause, out);
+    add_span(out, "lease", reaction != NULL ? reaction->lease_ms : 0);
+    add_span(out, "within", reaction != NULL ? reaction->within_ms : clause->within_ms);
+    add_span(out, "notice", clause->notice_ms);
+    if (reaction != NULL) {
+        buf_printf(out, ", approval %s", approval_name(reaction->approval));
+    }
+    if (tier != NULL) {
+        buf_printf(out, ", tier %.*s", SLICE_ARG(tier->text));
+    }
+}
+
+/* A clause that only one of the worlds has. */
+static void tell_clause(struct finding *self, bool is_new, const struct sla_clause *clause)
+{
+    enum sla_effect_kind of_rule = is_new ? SLA_RULE_ADDED : SLA_RULE_GONE;
+    enum sla_effect_kind other = is_new ? SLA_ASKED_NEWLY : SLA_NO_LONGER_ASKED;
+    enum sla_effect_kind kind = is_rule(clause) ? of_rule : other;
     CLEANUP(buf_done) struct buf text = { 0 };
 
-    if (is_rule(clause)) {
+    if (is_decided(clause)) {
         return;
     }
     if (is_shown(self, kind)) {
         buf_printf(&text, "%.*s/%.*s/%.*s: ", SLICE_ARG(clause->ref.party),
                    SLICE_ARG(clause->ref.document), SLICE_ARG(clause->ref.clause));
-        sla_clause_format(clause, &text);
+        format_clause(clause, &text);
     }
     tell(self, kind, 1, arena_copy(self->arena, buf_slice(&text)));
 }
 
 enum { IS_TIGHTER = 1U, IS_LOOSER = 2U };
 
+static unsigned more_is_tighter(int64_t before, int64_t after)
+{
+    return after == before ? 0 : after > before ? IS_TIGHTER : IS_LOOSER;
+}
+
 static unsigned compare_values(const struct sla_clause *before, const struct sla_clause *after)
 {
     if (before->term != after->term || before->stance != after->stance || before->term == NULL) {
         return IS_TIGHTER | IS_LOOSER;
+    }
+    if (before->term->chooser == SLA_RULE && before->op != after->op) {
+        return IS_TIGHTER | IS_LOOSER; /* the value says nothing of it */
     }
     bool forth = before->term->domain->implies(before->term, &after->value, &before->value);
     bool back = before->term->domain->implies(before->term, &before->value, &after->value);
@@ -310,6 +369,57 @@ static unsigned compare_values(const struct sla_clause *before, const struct sla
         return 0;
     }
     return forth ? IS_TIGHTER : back ? IS_LOOSER : IS_TIGHTER | IS_LOOSER;
+}
+
+/* What speaks always is tighter than what speaks sometimes; two conditions are only told. */
+static unsigned compare_conditions(const struct sla_clause *before, const struct sla_clause *after)
+{
+    if (slice_eq(before->conditions, after->conditions)) {
+        return 0;
+    }
+    return after->conditions.len == 0    ? IS_TIGHTER
+           : before->conditions.len == 0 ? IS_LOOSER
+                                         : IS_TIGHTER | IS_LOOSER;
+}
+
+static bool responds_with_all(const struct reaction *reaction, const struct reaction *other)
+{
+    for (size_t i = 0; i < other->respond_count; i++) {
+        size_t at = 0;
+        while (at < reaction->respond_count && reaction->respond[at] != other->respond[i]) {
+            at++;
+        }
+        if (at == reaction->respond_count) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* As a template sees it (section 7 of the language): fewer actions, a shorter lease and more
+ * approval are tighter; so is an earlier deadline. */
+static unsigned compare_reactions(const struct reaction *before, const struct reaction *after)
+{
+    unsigned changed = slice_eq(before->rule, after->rule) ? 0U : IS_TIGHTER | IS_LOOSER;
+
+    changed |= responds_with_all(before, after) ? 0U : IS_LOOSER;
+    changed |= responds_with_all(after, before) ? 0U : IS_TIGHTER;
+    changed |= more_is_tighter(after->lease_ms, before->lease_ms);
+    changed |= more_is_tighter((int64_t)before->approval, (int64_t)after->approval);
+    if (before->within_ms > 0 && after->within_ms > 0) {
+        return changed | more_is_tighter(after->within_ms, before->within_ms);
+    }
+    return changed | more_is_tighter(before->within_ms, after->within_ms); /* 0: whenever */
+}
+
+static unsigned compare_bounds(const struct sla_clause *before, const struct sla_clause *after)
+{
+    if (before->reaction != NULL && after->reaction != NULL) {
+        return compare_reactions(before->reaction, after->reaction);
+    }
+    return compare_values(before, after) | compare_conditions(before, after) |
+           more_is_tighter(after->within_ms, before->within_ms) |
+           more_is_tighter(before->notice_ms, after->notice_ms);
 }
 
 /* "; also on imaging/a": those of `more` that `less` does not have. Both ascend by name. */
@@ -350,15 +460,16 @@ static void compare_clause(struct finding *self, const struct sla_world *worlds[
     CLEANUP(buf_done) struct buf is = { 0 };
     CLEANUP(buf_done) struct buf text = { 0 };
     bool rule = is_rule(before) && is_rule(after);
+    bool decided = is_decided(before) && is_decided(after);
     unsigned changed = 0;
 
-    sla_clause_format(before, &was);
-    sla_clause_format(after, &is);
+    format_clause(before, &was);
+    format_clause(after, &is);
     buf_printf(&text, "%.*s/%.*s/%.*s: %.*s", SLICE_ARG(after->ref.party),
                SLICE_ARG(after->ref.document), SLICE_ARG(after->ref.clause),
                SLICE_ARG(buf_slice(&is)));
-    if (!rule && !slice_eq(buf_slice(&was), buf_slice(&is))) {
-        changed |= compare_values(before, after);
+    if (!decided && !slice_eq(buf_slice(&was), buf_slice(&is))) {
+        changed |= rule ? IS_TIGHTER | IS_LOOSER : compare_bounds(before, after);
         buf_printf(&text, "; was %.*s", SLICE_ARG(buf_slice(&was)));
     }
     if (before->strength != after->strength) {
@@ -366,13 +477,14 @@ static void compare_clause(struct finding *self, const struct sla_world *worlds[
         buf_printf(&text, "; `%s`, was `%s`", sla_strength_name(after->strength),
                    sla_strength_name(before->strength));
     }
-    if (!rule) {
+    if (!decided) {
         bool more = add_resources(&text, "; also on ", worlds[1], after, worlds[0], before);
         bool less = add_resources(&text, "; no longer on ", worlds[0], before, worlds[1], after);
         changed |= (more ? IS_TIGHTER : 0U) | (less ? IS_LOOSER : 0U);
     }
     if (changed != 0) {
-        tell(self, kinds[changed], 1, arena_copy(self->arena, buf_slice(&text)));
+        tell(self, rule && !decided ? SLA_RULE_CHANGED : kinds[changed], 1,
+             arena_copy(self->arena, buf_slice(&text)));
     }
 }
 
@@ -389,9 +501,9 @@ static void find_clauses(struct finding *self, const struct sla_world *worlds[SI
                         ? -1
                         : clause_order(before->clauses[i], after->clauses[j]);
         if (order < 0) {
-            tell_clause(self, SLA_NO_LONGER_ASKED, before->clauses[i]);
+            tell_clause(self, false, before->clauses[i]);
         } else if (order > 0) {
-            tell_clause(self, SLA_ASKED_NEWLY, after->clauses[j]);
+            tell_clause(self, true, after->clauses[j]);
         } else {
             compare_clause(self, worlds, before->clauses[i], after->clauses[j]);
         }

@@ -25,6 +25,9 @@ static void tear_down(void)
 #define VM(name)                                                                                   \
     "    - {name: " name ", plane: compute, layer: L2, provider: dc, handle: h, node: n}\n"
 
+#define NET                                                                                        \
+    "    - {name: a, plane: network, layer: L2, provider: dc, node: n, addresses: 10.1.0.1}\n"
+
 static void compile(struct bench *bench, const char *resources, const char *sla, const char *offer)
 {
     bench_clear(bench);
@@ -96,7 +99,73 @@ static const struct {
         TARGETS CLAUSE "term: authority, action: compute.suspend, op: permit, value: dc, strength: "
                        "should}\n" },
       "looser 1: shop/shop/c: compute.suspend permit dc; `should`, was `must`\n" },
+    /* what holds under a condition, and acts that Redan does not execute, clause by clause */
+    { { VM("a"), VM("a") },
+      { TARGETS CLAUSE "term: authority, action: compute.suspend, op: permit, value: dc, when: "
+                       "{severity: \">= high\"}}\n",
+        TARGETS CLAUSE "term: authority, action: compute.suspend, op: permit, value: dc, when: "
+                       "{severity: \">= low\"}}\n" },
+      "rules changed 1: shop/shop/c: compute.suspend permit dc when {severity: \">= low\"}; was "
+      "compute.suspend permit dc when {severity: \">= high\"}\n" },
+    { { VM("a"), VM("a") },
+      { TARGETS CLAUSE "term: authorization, action: data.read, op: permit, value: user/ana}\n",
+        TARGETS CLAUSE "term: authorization, action: data.read, op: permit, value: anyone}\n" },
+      "rules changed 1: shop/shop/c: data.read permit anyone; was data.read permit "
+      "shop/user/ana\n" },
+    { { VM("a"), VM("a") },
+      { TARGETS CLAUSE "term: authorization, action: data.read, op: permit, value: user/ana}\n",
+        TARGETS "    - {id: d, on: all, term: authorization, action: data.read, op: deny, value: "
+                "user/ana}\n" },
+      "rules added 1: shop/shop/d: data.read deny shop/user/ana\n"
+      "rules gone 1: shop/shop/c: data.read permit shop/user/ana\n" },
+    { { VM("a"), VM("a") },
+      { "  tiers: [{id: t, combine: forbid-overrides}, {id: u, combine: "
+        "permit-overrides}]\n" TARGETS CLAUSE
+        "term: authority, action: compute.suspend, op: deny, value: dc, tier: t}\n"
+        "    - {id: e, on: all, term: authority, action: compute.suspend, op: permit, value: dc, "
+        "tier: u}\n",
+        "  tiers: [{id: t, combine: forbid-overrides}, {id: u, combine: "
+        "permit-overrides}]\n" TARGETS CLAUSE
+        "term: authority, action: compute.suspend, op: deny, value: dc, tier: u}\n"
+        "    - {id: e, on: all, term: authority, action: compute.suspend, op: permit, value: dc, "
+        "tier: u}\n" },
+      "rules changed 1: shop/shop/c: compute.suspend deny dc, tier u; was compute.suspend deny dc, "
+      "tier t\n" },
+    /* reactions */
+    { { VM("a"), VM("a") },
+      { "  targets: [{id: all}]\n  reactions:\n    - {id: r, on: all, when: {rule: x}, respond: "
+        "compute.suspend, lease: 1h, within: 5 s, approval: one}\n",
+        "  targets: [{id: all}]\n  reactions:\n    - {id: r, on: all, when: {rule: x}, respond: "
+        "[compute.suspend, compute.snapshot], lease: 2h, within: 5 s, approval: none}\n" },
+      "looser 1: shop/shop/r: on x compute.suspend, compute.snapshot, lease 2 h, within 5 s, "
+      "approval none; was on x compute.suspend, lease 1 h, within 5 s, approval one\n" },
+    { { VM("a"), VM("a") },
+      { "  targets: [{id: all}]\n  reactions:\n    - {id: r, on: all, when: {rule: x}, respond: "
+        "compute.suspend, lease: 1h}\n",
+        "  targets: [{id: all}]\n  reactions:\n    - {id: r, on: all, when: {rule: x}, respond: "
+        "compute.suspend, lease: 1h, within: 5 s}\n" },
+      "tighter 1: shop/shop/r: on x compute.suspend, lease 1 h, within 5 s, approval none; was on "
+      "x "
+      "compute.suspend, lease 1 h, approval none\n" },
     /* clauses */
+    { { VM("a"), VM("a") },
+      { TARGETS CLAUSE
+        "term: respond.mttr, op: \"<=\", value: 30 s, when: {severity: \">= high\"}}\n",
+        TARGETS CLAUSE "term: respond.mttr, op: \"<=\", value: 30 s}\n" },
+      "tighter 1: shop/shop/c: respond.mttr <= 30 s; was respond.mttr <= 30 s when {severity: \">= "
+      "high\"}\n" },
+    { { VM("a"), VM("a") },
+      { TARGETS CLAUSE
+        "term: respond.mttr, op: \"<=\", value: 30 s, when: {severity: \">= high\"}}\n",
+        TARGETS CLAUSE "term: respond.mttr, op: \"<=\", value: 30 s, when: {severity: high}}\n" },
+      "otherwise 1: shop/shop/c: respond.mttr <= 30 s when {severity: high}; was respond.mttr <= "
+      "30 "
+      "s when {severity: \">= high\"}\n" },
+    { { NET, NET },
+      { TARGETS CLAUSE "term: flow, op: permit, value: {from: 10.0.0.0/8}}\n",
+        TARGETS CLAUSE "term: flow, op: deny, value: {from: 10.0.0.0/8}}\n" },
+      "otherwise 1: shop/shop/c: flow deny from 10.0.0.0/8; was flow permit from "
+      "10.0.0.0/8\n" },
     { { VM("a"), VM("a") },
       { TARGETS CLAUSE "term: location, op: in, value: [DE, FR]}\n",
         TARGETS CLAUSE "term: location, op: in, value: [DE]}\n" },
