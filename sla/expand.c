@@ -58,13 +58,14 @@ static void report_no_base(struct draft *draft, const struct slas *slas,
 {
     const struct draft_extends *extends = &document->extends;
     enum diag_level level = draft->options.partial ? DIAG_WARNING : DIAG_ERROR;
-    struct slice *names = ARENA_NEW(draft->arena, struct slice, slas->count + 1);
+    size_t looked_at = sla_may_compare(draft, slas->count) ? slas->count : 0;
+    struct slice *names = ARENA_NEW(draft->arena, struct slice, looked_at + 1);
     size_t count = 0;
     struct diag *diag = diag_add(draft->diags, level, SLA_CODE_NO_DOCUMENT, extends->span,
                                  "template `%.*s` of `%.*s` is not among the documents",
                                  SLICE_ARG(extends->document), SLICE_ARG(document->document.party));
 
-    for (size_t i = 0; i < slas->count; i++) {
+    for (size_t i = 0; i < looked_at; i++) {
         const struct sla_document *other = &slas->items[i]->document;
         if (other->is_template && slice_eq(other->party, document->document.party)) {
             names[count++] = other->name;
@@ -285,6 +286,24 @@ static void check_repeated(struct draft *draft, const struct sla_expansion *expa
     }
 }
 
+static void report_no_parameter(struct draft *draft, const struct draft_document *document,
+                                const struct sla_expansion *base, const struct yaml_node *given)
+{
+    size_t count = sla_may_compare(draft, base->open_count) ? base->open_count : 0;
+    struct slice *names = NULL;
+    struct slice what = arena_printf(draft->arena, "a parameter of template `%.*s`",
+                                     SLICE_ARG(document->extends.document));
+
+    if (count == base->open_count) {
+        names = ARENA_NEW(draft->arena, struct slice, count + 1);
+    }
+    for (size_t i = 0; i < count; i++) {
+        names[i] = base->open[i]->id;
+    }
+    (void)sla_report_name(draft, SLA_CODE_NO_PARAMETER, yaml_key_span(given), given->key, what.ptr,
+                          names, count);
+}
+
 /* `with` names what its template leaves open. */
 static void check_with(struct draft *draft, const struct draft_document *document)
 {
@@ -292,20 +311,11 @@ static void check_with(struct draft *draft, const struct draft_document *documen
     const struct yaml_node *values = document->extends.with;
     uint32_t ignored = 0;
 
-    for (const struct yaml_node *at = values != NULL ? values->first : NULL; at != NULL;
-         at = at->next) {
-        if (base->is_lost || sla_names_find(&base->open_names, at->key, &ignored)) {
-            continue;
+    for (const struct yaml_node *at = values != NULL ? values->first : NULL;
+         at != NULL && !sla_is_full(draft, at); at = at->next) {
+        if (!base->is_lost && !sla_names_find(&base->open_names, at->key, &ignored)) {
+            report_no_parameter(draft, document, base, at);
         }
-        struct slice *names = ARENA_NEW(draft->arena, struct slice, base->open_count + 1);
-        for (size_t i = 0; i < base->open_count; i++) {
-            names[i] = base->open[i]->id;
-        }
-        (void)sla_report_name(draft, SLA_CODE_NO_PARAMETER, yaml_key_span(at), at->key,
-                              arena_printf(draft->arena, "a parameter of template `%.*s`",
-                                           SLICE_ARG(document->extends.document))
-                                  .ptr,
-                              names, base->open_count);
     }
 }
 

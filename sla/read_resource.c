@@ -177,10 +177,10 @@ static void report_segment(struct draft *draft, const struct draft_resource *hos
     size_t count = 0;
 
     sla_resource_range(draft, host->resource.ucloud, (struct slice){ 0 }, &from, &to);
-    bool looked_up = draft->compared_count + (to - from) <= SLA_COMPARED_MAX;
-    struct slice *names = ARENA_NEW(draft->arena, struct slice, looked_up ? to - from + 1 : 1);
-    draft->compared_count += looked_up ? to - from : 0;
-    for (size_t i = from; i < to && looked_up; i++) {
+    struct slice *names = sla_may_compare(draft, to - from)
+                              ? ARENA_NEW(draft->arena, struct slice, to - from + 1)
+                              : NULL;
+    for (size_t i = from; i < to && names != NULL; i++) {
         if (draft->resources[i]->resource.kind == KIND_SEGMENT) {
             names[count++] = draft->resources[i]->resource.name;
         }

@@ -93,13 +93,21 @@ void sla_count_errors(struct draft *draft)
     draft->is_full = false;
 }
 
+bool sla_may_compare(struct draft *draft, size_t count)
+{
+    if (draft->compared_count + count > SLA_COMPARED_MAX) {
+        return false; /* a list of hints helps nobody */
+    }
+    draft->compared_count += count;
+    return true;
+}
+
 bool sla_report_nearest(struct draft *draft, struct diag *diag, struct diag_span span,
                         struct slice text, const struct slice *names, size_t count)
 {
     struct nearest nearest = { 0 };
 
-    if (draft->compared_count + count <= SLA_COMPARED_MAX) { /* a list of hints helps nobody */
-        draft->compared_count += count;
+    if (sla_may_compare(draft, count)) {
         nearest = nearest_of(unquoted(text), names, count);
     }
     if (nearest.name.len == 0) {
@@ -126,6 +134,8 @@ void sla_report_choices(struct draft *draft, struct diag *diag, struct diag_span
         CLEANUP(buf_done) struct buf known = { 0 };
         list_names(&known, names, count);
         diag_help(draft->diags, diag, "expected one of %s", known.ptr);
+    } else if (names == NULL) {
+        diag_help(draft->diags, diag, "look at how it is spelled where it is declared");
     } else {
         diag_help(draft->diags, diag, "none is declared here");
     }

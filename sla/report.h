@@ -14,12 +14,17 @@ struct diag *sla_report_word(struct draft *draft, unsigned code, struct diag_spa
 struct diag *sla_report_name(struct draft *draft, unsigned code, struct diag_span span,
                              struct slice text, const char *what, const struct slice *names,
                              size_t count);
-/* Help and fix for a finding about `text`: the nearest of `names`, or else all of them. */
+/* Help and fix for a finding about `text`: the nearest of `names`, or else all of them. NULL when
+ * they were too many to gather. */
 void sla_report_choices(struct draft *draft, struct diag *diag, struct diag_span span,
                         struct slice text, const struct slice *names, size_t count);
 /* The nearest alone; false when none is near. */
 bool sla_report_nearest(struct draft *draft, struct diag *diag, struct diag_span span,
                         struct slice text, const struct slice *names, size_t count);
+/* Asked before so many names are gathered or looked at for one finding: false when those of one
+ * compile come to more than SLA_COMPARED_MAX. Without it, many findings about many names take time
+ * and memory by their product. */
+bool sla_may_compare(struct draft *draft, size_t count);
 /* A name that stands for two things. */
 void sla_report_repeated(struct draft *draft, const char *what, struct slice name,
                          struct diag_span first, struct diag_span again);

@@ -35,13 +35,14 @@ static void report_no_policy(struct draft *draft, const struct draft_document *d
 {
     enum diag_level level = draft->options.partial ? DIAG_WARNING : DIAG_ERROR;
     struct slice party = document->document.party;
-    struct slice *names = ARENA_NEW(draft->arena, struct slice, draft->policies.count + 1);
+    size_t looked_at = sla_may_compare(draft, draft->policies.count) ? draft->policies.count : 0;
+    struct slice *names = ARENA_NEW(draft->arena, struct slice, looked_at + 1);
     size_t count = 0;
     struct diag *diag = diag_add(draft->diags, level, SLA_CODE_NO_DOCUMENT, response->span,
                                  "ResponsePolicy `%.*s` of `%.*s` is not among the documents",
                                  SLICE_ARG(response->policy), SLICE_ARG(party));
 
-    for (size_t i = 0; i < draft->policies.count; i++) {
+    for (size_t i = 0; i < looked_at; i++) {
         struct slice name = draft->policies.items[i].name;
         if (slice_eq(slice_cut(&name, '/'), party)) {
             names[count++] = name;

@@ -16,7 +16,7 @@ static bool selects(const struct draft_target *target, const struct draft_resour
     for (const struct yaml_node *at = sla_equality_first(target); at != NULL;
          at = sla_equality_next(at)) {
         struct slice value = sla_resource_value(resource, at->key);
-        if (value.len == 0 || !slice_eq(value, at->text)) {
+        if (value.ptr == NULL || !slice_eq(value, at->text)) {
             return false;
         }
     }
@@ -137,7 +137,7 @@ static size_t values_in_scope(const struct draft *draft, const struct draft_docu
     for (size_t i = 0; i < candidate_count(&scope); i++) {
         const struct draft_resource *resource = draft->resources[candidate_at(&scope, i)];
         out[count] = !resource->broken ? sla_resource_value(resource, key) : (struct slice){ 0 };
-        count += out[count].len > 0 ? 1 : 0;
+        count += out[count].ptr != NULL ? 1 : 0;
     }
     return count;
 }
@@ -176,14 +176,13 @@ static void report_nothing_selected(struct draft *draft, const struct draft_docu
         return; /* nobody knows of what: told */
     }
     struct candidates scope = scope_of(document);
-    bool looked_up = draft->compared_count + candidate_count(&scope) <= SLA_COMPARED_MAX;
+    bool looked_up = sla_may_compare(draft, candidate_count(&scope));
     struct slice *names =
         ARENA_NEW(draft->arena, struct slice, looked_up ? candidate_count(&scope) + 1 : 1);
     struct slice ucloud = document->document.ucloud;
     size_t count = 0;
     const struct yaml_node *misfit =
         looked_up ? misfit_of(draft, document, target, names, &count) : NULL;
-    draft->compared_count += looked_up ? candidate_count(&scope) : 0;
     struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_NOTHING_SELECTED,
                                  misfit != NULL ? yaml_span(misfit) : target->span,
                                  "target `%.*s` selects no resource", SLICE_ARG(target->id));

@@ -398,15 +398,19 @@ static const struct draft_document *ucloud_of(const struct draft *draft,
 static void report_service(struct draft *draft, const struct draft_document *ucloud,
                            const struct draft_target *target)
 {
-    struct slice *ids = ARENA_NEW(draft->arena, struct slice, ucloud->service_count + 1);
+    size_t count = sla_may_compare(draft, ucloud->service_count) ? ucloud->service_count : 0;
+    struct slice *ids = NULL;
     struct slice what = arena_printf(draft->arena, "a service of U-Cloud `%.*s`",
                                      SLICE_ARG(ucloud->document.ucloud));
 
-    for (size_t i = 0; i < ucloud->service_count; i++) {
+    if (count == ucloud->service_count) {
+        ids = ARENA_NEW(draft->arena, struct slice, count + 1);
+    }
+    for (size_t i = 0; i < count; i++) {
         ids[i] = ucloud->services[i].service.id;
     }
     (void)sla_report_name(draft, SLA_CODE_SERVICE, target->service_span, target->service, what.ptr,
-                          ids, ucloud->service_count);
+                          ids, count);
 }
 
 void sla_bind_service_target(struct draft *draft, const struct draft_document *document,

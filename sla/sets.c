@@ -211,8 +211,11 @@ void sla_set_report(struct draft *draft, struct draft_document *document, enum s
     size_t count = 0;
 
     index_sets(draft, document);
-    struct slice *names = ARENA_NEW(draft->arena, struct slice, document->sorted_set_count + 1);
-    for (size_t i = 0; i < document->sorted_set_count; i++) {
+    struct slice *names =
+        sla_may_compare(draft, document->sorted_set_count)
+            ? ARENA_NEW(draft->arena, struct slice, document->sorted_set_count + 1)
+            : NULL;
+    for (size_t i = 0; i < document->sorted_set_count && names != NULL; i++) {
         const struct draft_set *set = document->sorted_sets[i];
         bool again = count > 0 && slice_eq(names[count - 1], set->id);
         if (set->kind == kind && !again) {

@@ -65,14 +65,15 @@ static void report_unknown(struct sla_substitution *substitution, const struct y
 {
     struct draft *draft = substitution->draft;
     const struct sla_names *names = &substitution->bindings->names;
-    struct slice *known = ARENA_NEW(draft->arena, struct slice, names->count + 1);
+    size_t count = sla_may_compare(draft, names->count) ? names->count : 0;
+    struct slice *known = ARENA_NEW(draft->arena, struct slice, count + 1);
     struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_NO_PARAMETER, yaml_span(node),
                                  "parameter `%.*s` is not declared", SLICE_ARG(name));
 
-    for (size_t i = 0; i < names->count; i++) {
+    for (size_t i = 0; i < count; i++) {
         known[i] = arena_printf(draft->arena, "$%.*s", SLICE_ARG(names->items[i].name));
     }
-    if (!sla_report_nearest(draft, diag, yaml_span(node), node->text, known, names->count)) {
+    if (!sla_report_nearest(draft, diag, yaml_span(node), node->text, known, count)) {
         diag_help(draft->diags, diag,
                   "declare it in `spec.parameters`; a text that begins with `$` is written `$$`");
     }

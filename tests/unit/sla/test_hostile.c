@@ -121,6 +121,35 @@ static void wrong_base(struct buf *out)
     }
 }
 
+static void no_base(struct buf *out)
+{
+    buf_add_cstr(out, HEAD "  bogus: x\n"); /* a base may be in another file: that is no error */
+    for (size_t i = 0; i < 5000; i++) {
+        buf_printf(out,
+                   "---\napiVersion: redan/v1\nkind: SecuritySLA\nmetadata: {name: s%zu, party: "
+                   "shop, role: tenant, ucloud: store, extends: {document: base}}\n"
+                   "spec: {clauses: []}\n",
+                   i);
+    }
+}
+
+/* Each argument is one of a name that the template does not know. */
+static void arguments(struct buf *out)
+{
+    buf_add_cstr(out, TEMPLATE "  targets: [{id: all}]\n  parameters:\n");
+    for (size_t i = 0; i < 5000; i++) {
+        buf_printf(out, "    - {id: p%zu, type: flag, default: yes}\n", i);
+    }
+    buf_add_cstr(out,
+                 "---\napiVersion: redan/v1\nkind: SecuritySLA\nmetadata:\n  name: s\n  party: "
+                 "shop\n  role: tenant\n  ucloud: store\n  extends:\n    document: base\n"
+                 "    with:\n");
+    for (size_t i = 0; i < 5000; i++) {
+        buf_printf(out, "      q%zu: yes\n", i);
+    }
+    buf_add_cstr(out, "spec: {clauses: []}\n");
+}
+
 static void expressions(struct buf *out)
 {
     buf_add_cstr(out, HEAD "  targets:\n    - id: x\n      select:\n        matchExpressions:\n");
@@ -142,6 +171,8 @@ static const struct {
     { "lists spliced into lists", spliced, 219 },
     { "templates in a circle", circles, 313 },
     { "many that extend what is wrong", wrong_base, 111 },
+    { "many that extend what is not there", no_base, 312 },
+    { "very many arguments that are none", arguments, 111 },
     { "very many expressions", expressions, 219 },
 };
 
