@@ -1,6 +1,9 @@
 #include "sla/expression.h"
 
 #include "sla/check.h"
+#include "sla/field_types.h"
+#include "sla/form.h"
+#include "sla/index.h"
 #include "sla/report.h"
 
 static const struct yaml_node *skip_expressions(const struct yaml_node *at)
@@ -79,6 +82,36 @@ static struct diag *report(struct draft *draft, struct diag_span span, const cha
     return diag;
 }
 
+/* Another key, or another value, is one that no label has: nothing would fit, or all would. */
+static bool check_form(const struct sla_reading *reading, const struct draft_expression *expression)
+{
+    struct draft *draft = reading->draft;
+    struct status status = STATUS_SUCCESS;
+    struct diag_span span = expression->span;
+
+    if (sla_reading_filled(reading, EXPRESSION_KEY)) {
+        span = sla_reading_span(reading, EXPRESSION_KEY);
+        status =
+            sla_is_property(expression->key)
+                ? status_error(STATUS_INVALID, "a property: write it beside `matchExpressions`")
+                : sla_check_label_key(expression->key);
+    }
+    if (!status_ok(&status)) {
+        (void)report(draft, span, "the key is not that of a label", status.msg);
+        return false;
+    }
+    const struct yaml_node *values = reading->nodes[EXPRESSION_VALUES];
+    for (const struct yaml_node *at = sla_texts_first(values); at != NULL;
+         at = sla_texts_next(values, at)) {
+        status = sla_check_label_value(at->text);
+        if (!status_ok(&status)) {
+            (void)report(draft, yaml_span(at), "the value is not that of a label", status.msg);
+            return false;
+        }
+    }
+    return true;
+}
+
 void sla_check_expression(struct sla_reading *reading, void *filled)
 {
     struct draft_expression *out = filled;
@@ -86,6 +119,7 @@ void sla_check_expression(struct sla_reading *reading, void *filled)
     bool has_values = sla_reading_has(reading, EXPRESSION_VALUES);
 
     out->span = yaml_span(reading->mapping);
+    reading->good &= check_form(reading, out);
     if (sla_reading_filled(reading, EXPRESSION_OPERATOR)) {
         if (takes_values && (!has_values || (sla_reading_filled(reading, EXPRESSION_VALUES) &&
                                              out->value_count == 0))) {

@@ -1,5 +1,6 @@
 #include "sla/field_types.h"
 
+#include "sla/index.h"
 #include "sla/report.h"
 
 #include "base/parse.h"
@@ -359,16 +360,6 @@ static bool read_arguments(struct sla_reading *reading, const struct sla_field *
     return good;
 }
 
-static bool is_property(struct slice key)
-{
-    for (size_t i = 0; i < SELECT_PROPERTIES; i++) {
-        if (slice_is(key, sla_select_properties[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool read_labels(struct sla_reading *reading, const struct sla_field *field,
                         const struct yaml_node *node, void *filled)
 {
@@ -376,7 +367,7 @@ static bool read_labels(struct sla_reading *reading, const struct sla_field *fie
 
     (void)read_node(reading, field, node, filled);
     for (const struct yaml_node *at = node->first; at != NULL; at = at->next) {
-        bool reserved = is_property(at->key);
+        bool reserved = sla_is_property(at->key);
         if (!reserved && at->kind == YAML_SCALAR) {
             continue;
         }

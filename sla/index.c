@@ -13,6 +13,11 @@ static size_t property_of(struct slice key)
     return property;
 }
 
+bool sla_is_property(struct slice key)
+{
+    return property_of(key) < SELECT_PROPERTIES;
+}
+
 static struct slice when_on(const struct resource *resource, enum plane_kind plane)
 {
     return resource->plane == plane ? resource->name : (struct slice){ 0 };
@@ -46,6 +51,12 @@ static struct slice value_of(const struct resource *resource, size_t property)
     }
 }
 
+/* Never ptr NULL: a label without a text is there all the same. */
+static struct slice label_value(const struct yaml_node *label)
+{
+    return label->text.len > 0 ? label->text : SLICE("");
+}
+
 struct slice sla_resource_value(const struct draft_resource *resource, struct slice key)
 {
     size_t property = property_of(key);
@@ -57,7 +68,7 @@ struct slice sla_resource_value(const struct draft_resource *resource, struct sl
     while (label != NULL && !slice_eq(label->key, key)) {
         label = label->next;
     }
-    return label != NULL ? label->text : (struct slice){ 0 };
+    return label != NULL ? label_value(label) : (struct slice){ 0 };
 }
 
 /* --- building -------------------------------------------------------------------------------- */
@@ -75,7 +86,7 @@ static int indexed_order(const void *left, const void *right)
 static size_t add(struct sla_indexed *items, size_t count, struct slice key, struct slice value,
                   uint32_t resource)
 {
-    if (value.len == 0) {
+    if (value.ptr == NULL) {
         return count;
     }
     items[count] = (struct sla_indexed){ key, value, resource };
@@ -99,7 +110,7 @@ static size_t add_labels(const struct draft *draft, size_t at, struct sla_indexe
 
     for (const struct yaml_node *label = labels != NULL ? labels->first : NULL; label != NULL;
          label = label->next) {
-        count = add(items, count, label->key, label->text, (uint32_t)at);
+        count = add(items, count, label->key, label_value(label), (uint32_t)at);
     }
     return count;
 }

@@ -12,8 +12,11 @@ struct sla_run sla_index_find(struct draft *draft, struct slice key, struct slic
 /* The part of a run that lies in [from, to). */
 struct sla_run sla_run_within(struct sla_run run, size_t from, size_t to);
 
-/* A property of the resource by its key in `select`, or else its label; empty when it has neither.
- */
+/* A key of `select` that is none of a label. */
+bool sla_is_property(struct slice key);
+
+/* A property of the resource by its key in `select`, or else its label, which may be empty; ptr
+ * NULL when it has neither. */
 struct slice sla_resource_value(const struct draft_resource *resource, struct slice key);
 
 /* The resources of a U-Cloud, or the one of a name in it: [from, to) of draft->resources. `name`

@@ -18,7 +18,7 @@ static void tear_down(void)
 
 #define RESOURCES                                                                                  \
     "    - {name: web-1, plane: compute, layer: L2, node: n1, provider: dc-one, unit: web, "       \
-    "labels: {app: web, tier: gold}}\n"                                                            \
+    "labels: {app: web, tier: gold, gpu: \"\"}}\n"                                                 \
     "    - {name: web-2, plane: compute, layer: L1, node: n2, provider: dc-two, labels: {app: "    \
     "web}}\n"                                                                                      \
     "    - {name: db, plane: data, layer: L2, node: n1, provider: dc-one, unit: web}\n"            \
@@ -62,6 +62,13 @@ static const struct {
       "tier, operator: NotIn, values: [iron]}]}",
       "web-1 " },
     { "select: {matchExpressions: [{key: app, operator: In, values: [none]}]}", "" },
+    /* a label without a text is one all the same */
+    { "select: {gpu: \"\"}", "web-1 " },
+    { "select: {gpu: x}", "" },
+    { "select: {app: \"\"}", "" },
+    { "select: {matchExpressions: [{key: gpu, operator: In, values: \"\"}]}", "web-1 " },
+    { "select: {matchExpressions: [{key: gpu, operator: In, values: [\"\", x]}]}", "web-1 " },
+    { "select: {matchExpressions: [{key: gpu, operator: NotIn, values: \"\"}]}", "db edge web-2 " },
 };
 
 static void selectors_choose_resources(void)
@@ -90,6 +97,9 @@ static const struct {
 } bad_selections[] = {
     { "select: {}", "214 5:29" },
     { "select: {matchExpressions: {}}", "203 5:48" },
+    { "select: {matchExpressions: [{key: role, operator: NotIn, values: [db]}]}", "225 5:55" },
+    { "select: {matchExpressions: [{key: a b, operator: Exists}]}", "225 5:55" },
+    { "select: {matchExpressions: [{key: app, operator: NotIn, values: [web, d b]}]}", "225 5:91" },
     { "select: {matchExpressions: [{key: app, operator: In}]}", "225 5:49" },
     { "select: {matchExpressions: [{key: app, operator: In, values: []}]}", "225 5:49" },
     { "select: {matchExpressions: [{key: app, operator: Exists, values: [a]}]}", "225 5:86" },
