@@ -389,14 +389,19 @@ enum sla_control_state sla_control_find(struct slice text)
     return parse_label(text, &label) ? state_of(&label) : SLA_CONTROL_UNKNOWN;
 }
 
+static bool is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
 /* The digits from `*at` on, behind whatever is none. */
 static bool next_number(struct slice text, size_t *at, uint32_t *out)
 {
-    while (*at < text.len && (text.ptr[*at] < '0' || text.ptr[*at] > '9')) {
+    while (*at < text.len && !is_digit(text.ptr[*at])) {
         (*at)++;
     }
     size_t from = *at;
-    while (*at < text.len && text.ptr[*at] >= '0' && text.ptr[*at] <= '9') {
+    while (*at < text.len && is_digit(text.ptr[*at])) {
         (*at)++;
     }
     return parse_number(slice_sub(text, from, *at), out);
@@ -411,6 +416,23 @@ static char capital(char letter)
         letter = capitals[at];
     }
     return letter;
+}
+
+static bool is_letter(char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+}
+
+/* Behind the family stands no word, and behind `end` no number: what would be left out may have
+ * been meant, as in `AC-6(9)(10)` and `SA-9 and SC-7`. */
+static bool is_all_read(struct slice text, size_t end)
+{
+    for (size_t i = 2; i < text.len; i++) {
+        if (is_letter(text.ptr[i]) || (i >= end && is_digit(text.ptr[i]))) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool sla_control_spell(struct slice text, struct buf *out)
@@ -428,8 +450,9 @@ bool sla_control_spell(struct slice text, struct buf *out)
     if (!next_number(text, &at, &label.control)) {
         return false;
     }
+    size_t behind = at;
     bool enhanced = next_number(text, &at, &label.enhancement);
-    if (state_of(&label) != SLA_CONTROL_THERE) {
+    if (state_of(&label) != SLA_CONTROL_THERE || !is_all_read(text, enhanced ? at : behind)) {
         return false;
     }
     buf_printf(out, "%s-%u", family, label.control);

@@ -140,6 +140,10 @@ static void labels_are_found_as_the_catalogue_prints_them(void)
         { "ZZ-1", SLA_CONTROL_UNKNOWN, "" },
         { "SA-9()", SLA_CONTROL_UNKNOWN, "SA-9" },
         { "SA-9(5", SLA_CONTROL_UNKNOWN, "SA-9(5)" },
+        { "AC-2(100)", SLA_CONTROL_UNKNOWN, "" },
+        { "AC-6(9)(10)", SLA_CONTROL_UNKNOWN, "" },
+        { "SA-9(5) and SC-7", SLA_CONTROL_UNKNOWN, "" },
+        { "SC-7 rev. 5", SLA_CONTROL_UNKNOWN, "" },
         { "SA", SLA_CONTROL_UNKNOWN, "" },
         { "", SLA_CONTROL_UNKNOWN, "" },
     };
