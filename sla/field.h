@@ -33,6 +33,7 @@ enum sla_type {
     SLA_TYPE_DIGEST,    /* struct sha256 */
     SLA_TYPE_SIGNATURE, /* struct ed25519_signature */
     SLA_TYPE_BYTES,     /* more than none, with a unit: uint64_t */
+    SLA_TYPE_WEEKLY,    /* windows of the week: const struct sla_weekly *, counted */
     SLA_TYPE_ADDRESS,   /* struct address */
     SLA_TYPE_ADDRESSES, /* const struct address *, counted */
     SLA_TYPE_PEERS,     /* addresses, sets, `any` (then none): const struct address *, counted */

@@ -72,6 +72,27 @@ bool sla_read_share_field(struct sla_reading *reading, const struct sla_field *f
                           sla_field_place(filled, field->offset));
 }
 
+bool sla_read_weekly(struct sla_reading *reading, const struct sla_field *field,
+                     const struct yaml_node *node, void *filled)
+{
+    struct sla_weekly *windows =
+        ARENA_NEW(reading->draft->arena, struct sla_weekly, sla_texts_count(node) + 1);
+    const struct sla_weekly **out = sla_field_place(filled, field->offset);
+    size_t *count = sla_field_place(filled, field->count);
+    bool good = sla_is_not_empty(reading->draft, node);
+
+    for (const struct yaml_node *at = sla_texts_first(node);
+         at != NULL && !sla_is_full(reading->draft, at); at = sla_texts_next(node, at)) {
+        struct status status = sla_parse_weekly(at->text, &windows[(*count)++]);
+        if (!status_ok(&status)) {
+            sla_report_quantity(reading->draft, at, field->what, SLA_MEASURE_WEEKLY, &status);
+            good = false;
+        }
+    }
+    *out = windows;
+    return good;
+}
+
 bool sla_read_date(struct sla_reading *reading, const struct sla_field *field,
                    const struct yaml_node *node, void *filled)
 {

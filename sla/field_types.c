@@ -450,6 +450,7 @@ static const struct {
     [SLA_TYPE_DIGEST] = { "digest", SLA_SHAPE_TEXT, sla_read_digest, false },
     [SLA_TYPE_SIGNATURE] = { "hex", SLA_SHAPE_TEXT, sla_read_signature, false },
     [SLA_TYPE_BYTES] = { "size", SLA_SHAPE_TEXT, sla_read_bytes, false },
+    [SLA_TYPE_WEEKLY] = { "windows", SLA_SHAPE_TEXTS, sla_read_weekly, false },
     [SLA_TYPE_ADDRESS] = { "address", SLA_SHAPE_TEXT, read_address, false },
     [SLA_TYPE_ADDRESSES] = { "addresses", SLA_SHAPE_TEXTS, read_addresses, false },
     [SLA_TYPE_PEERS] = { "addresses", SLA_SHAPE_TEXTS, sla_read_peers, false },

@@ -39,6 +39,7 @@ bool sla_is_name(struct slice text);
 sla_read_fn sla_read_count;
 sla_read_fn sla_read_duration_field;
 sla_read_fn sla_read_share_field;
+sla_read_fn sla_read_weekly; /* one or several */
 sla_read_fn sla_read_date;
 
 /* Where a field's value goes. */

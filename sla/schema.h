@@ -65,6 +65,7 @@ enum field_of_clause_when {
     CLAUSE_WHEN_SEVERITY,
     CLAUSE_WHEN_PHASE,
     CLAUSE_WHEN_CLASS,
+    CLAUSE_WHEN_TIME,
     CLAUSE_WHEN_PURPOSE
 };
 enum field_of_flow { FLOW_FROM, FLOW_PORTS };

@@ -4,15 +4,15 @@
 #include "sla/field_types.h"
 #include "sla/guard.h"
 #include "sla/report.h"
+#include "sla/written.h"
 
 #include <stdlib.h>
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
 static const unsigned dimensions[] = {
-    [CLAUSE_WHEN_SEVERITY] = SLA_WHEN_SEVERITY,
-    [CLAUSE_WHEN_PHASE] = SLA_WHEN_PHASE,
-    [CLAUSE_WHEN_CLASS] = SLA_WHEN_CLASS,
+    [CLAUSE_WHEN_SEVERITY] = SLA_WHEN_SEVERITY, [CLAUSE_WHEN_PHASE] = SLA_WHEN_PHASE,
+    [CLAUSE_WHEN_CLASS] = SLA_WHEN_CLASS,       [CLAUSE_WHEN_TIME] = SLA_WHEN_TIME,
     [CLAUSE_WHEN_PURPOSE] = SLA_WHEN_PURPOSE,
 };
 
@@ -37,11 +37,31 @@ bool sla_when_fits(const struct sla_reading *reading, const struct sla_term *ter
     return good;
 }
 
+/* Windows of two zones are no set of minutes that stays the same. */
+static void check_zone(struct sla_reading *reading, const struct draft_when *when)
+{
+    struct diag_list *diags = reading->draft->diags;
+
+    for (size_t i = 1; i < when->window_count && sla_reading_filled(reading, CLAUSE_WHEN_TIME);
+         i++) {
+        if (slice_eq(when->windows[i].zone, when->windows[0].zone)) {
+            continue;
+        }
+        struct diag *diag = diag_add(
+            diags, DIAG_ERROR, SLA_CODE_QUANTITY, sla_reading_span(reading, CLAUSE_WHEN_TIME),
+            "one condition has windows in `%.*s` and `%.*s`", SLICE_ARG(when->windows[0].zone),
+            SLICE_ARG(when->windows[i].zone));
+        diag_help(diags, diag, "write a clause for each zone");
+        reading->good = false;
+        return;
+    }
+}
+
 void sla_check_when(struct sla_reading *reading, void *filled)
 {
     struct diag_list *diags = reading->draft->diags;
 
-    (void)filled;
+    check_zone(reading, filled);
     if (reading->mapping->kind == YAML_MAPPING && reading->mapping->count == 0) {
         struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_EMPTY, yaml_span(reading->mapping),
                                      "the condition names nothing");
@@ -143,6 +163,22 @@ static struct names purposes_of(struct draft *draft)
 
 /* --- guards ----------------------------------------------------------------------------------- */
 
+static bool is_set(const uint64_t *bits, unsigned at)
+{
+    return (bits[at / 64] >> (at % 64) & 1U) != 0;
+}
+
+static void add_window(uint64_t *open, const struct sla_weekly *window)
+{
+    for (unsigned day = 0; day < SLA_WEEK_DAYS; day++) {
+        for (unsigned at = window->from_minute;
+             ((unsigned)window->days >> day & 1U) != 0 && at < window->until_minute; at++) {
+            unsigned minute = day * SLA_DAY_MINUTES + at;
+            open[minute / 64] |= UINT64_C(1) << (minute % 64);
+        }
+    }
+}
+
 static void check_classes(struct draft *draft, const struct draft_clause *clause,
                           const struct names *classes)
 {
@@ -160,6 +196,33 @@ static void check_classes(struct draft *draft, const struct draft_clause *clause
         }
         at = sla_texts_next(list, at);
     }
+}
+
+static uint32_t times_of(const struct draft *draft, const struct draft_when *when)
+{
+    uint64_t open[SLA_WEEK_MINUTES / 64 + 1] = { 0 };
+    struct sla_week week = { 0 };
+
+    if (when->window_count == 0) {
+        return 0;
+    }
+    for (size_t i = 0; i < when->window_count; i++) {
+        add_window(open, &when->windows[i]);
+    }
+    struct sla_minutes *items =
+        ARENA_NEW(draft->arena, struct sla_minutes, when->window_count * SLA_WEEK_DAYS);
+    for (unsigned at = 0; at < SLA_WEEK_MINUTES; at++) {
+        bool is_open = is_set(open, at);
+        if (is_open && (at == 0 || !is_set(open, at - 1))) {
+            items[week.count++].from = (uint16_t)at;
+        }
+        if (is_open) {
+            items[week.count - 1].until = (uint16_t)(at + 1);
+        }
+    }
+    week.items = items;
+    week.zone = sla_guards_zone(draft->guards, when->windows[0].zone);
+    return sla_guards_week(draft->guards, &week);
 }
 
 uint32_t sla_when_guard(const struct draft *draft, const struct draft_when *when)
@@ -180,6 +243,7 @@ uint32_t sla_when_guard(const struct draft *draft, const struct draft_when *when
     for (size_t i = 0; i < when->purpose_count; i++) {
         guard.purposes |= sla_guards_purpose(draft->guards, when->purposes[i]);
     }
+    guard.times = times_of(draft, when);
     return sla_guards_add(draft->guards, &guard);
 }
 

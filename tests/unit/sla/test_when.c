@@ -1,5 +1,6 @@
 /* Conditions of clauses: how they are read, and that clauses which never speak together do not
  * collide. */
+#include "model/decide.h"
 #include "sla/guard.h"
 #include "tests/unit/sla/worlds.h"
 
@@ -49,6 +50,11 @@ static void conditions_become_guards(void)
         { ", when: {class: patient}", "class: patient" },
         { ", when: {class: [patient, billing], purpose: research}",
           "class: [billing, patient], purpose: research" },
+        { ", when: {time: mon-fri 08:00-18:00 Europe/Lisbon}",
+          "time: [mon-fri 08:00-18:00 Europe/Lisbon]" },
+        { ", when: {time: [mon 22:00-24:00 UTC, tue 00:00-02:00 UTC, mon 21:00-23:00 UTC]}",
+          "time: [mon 21:00-24:00 UTC, tue 00:00-02:00 UTC]" },
+        { ", when: {time: mon-sun 00:00-24:00 UTC}", "" },
         { ", when: {severity: \">= info\"}", "" }, /* says nothing */
     };
 
@@ -71,6 +77,8 @@ static void wrong_conditions_are_told(void)
         { ", when: {phase: []}", "214 7:101" },
         { ", when: {class: patent}", "324 7:101" },
         { ", when: {class: Patient}", "209 7:101" },
+        { ", when: {time: [mon 08:00-09:00 UTC, mon 8-9 UTC]}", "208 7:122" },
+        { ", when: {time: [mon 08:00-09:00 UTC, tue 08:00-09:00 Europe/Paris]}", "208 7:100" },
         { ", when: {colour: red}", "201 7:94" },
     };
 
@@ -115,6 +123,10 @@ static void clauses_collide_only_when_both_speak(void)
         { "", "", "`dc-one` does data.freeze on store/a: `let` permits it, `not` forbids it" },
         { ", when: {phase: incident}", ", when: {phase: normal}", NULL },
         { ", when: {class: patient}", ", when: {class: billing}", NULL },
+        { ", when: {time: mon 08:00-12:00 UTC}", ", when: {time: mon 12:00-13:00 UTC}", NULL },
+        { ", when: {time: mon 08:00-12:00 UTC}", ", when: {time: mon-tue 11:00-13:00 UTC}",
+          "`dc-one` does data.freeze on store/a, time: [mon 11:00-11:01 UTC]: `let` permits it, "
+          "`not` forbids it" },
         { ", when: {severity: \">= high\"}", ", when: {severity: \"<= high\", purpose: audit}",
           "`dc-one` does data.freeze on store/a, severity: high, purpose: audit: `let` permits it, "
           "`not` forbids it" },
@@ -147,7 +159,42 @@ static void a_permit_under_a_condition_is_no_policy(void)
     CU_ASSERT_EQUAL(bench.world->policies.policies[0].effect, POLICY_FORBID);
 }
 
+static enum policy_verdict freeze_at(int64_t utc_minute, const int16_t *offsets, uint8_t known)
+{
+    const struct policy_set *set = &bench.world->policies;
+    const struct policy_request request = {
+        .subject = policy_subject_find(set, SLICE("dc-one")),
+        .act = ACTION_DATA_FREEZE,
+        .utc_minute = utc_minute,
+        .zone_offset_min = offsets,
+        .known = known,
+    };
+
+    return policy_verdict(set, &request);
+}
+
+static void a_window_is_open_by_the_clock_of_its_zone(void)
+{
+    static const int16_t summer[] = { 60 };
+    static const int16_t winter[] = { 0 };
+    const int64_t monday_seven_utc = (4 * 24 + 7) * 60; /* 1970-01-05 */
+
+    compile(RULE("let", "permit", "dc-one", ", when: {time: mon 08:00-09:00 Europe/Lisbon}"));
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    CU_ASSERT_EQUAL_FATAL(bench.world->policies.rules->zone_count, 1);
+    ASSERT_TEXT(bench.world->policies.rules->zones[0], "Europe/Lisbon");
+    CU_ASSERT_EQUAL(freeze_at(monday_seven_utc, summer, POLICY_KNOWS_TIME), POLICY_VERDICT_PERMIT);
+    CU_ASSERT_EQUAL(freeze_at(monday_seven_utc, winter, POLICY_KNOWS_TIME), POLICY_VERDICT_FORBID);
+    CU_ASSERT_EQUAL(freeze_at(monday_seven_utc + 60, summer, POLICY_KNOWS_TIME),
+                    POLICY_VERDICT_FORBID);
+    CU_ASSERT_EQUAL(freeze_at(monday_seven_utc - 1, summer, POLICY_KNOWS_TIME),
+                    POLICY_VERDICT_FORBID);
+    CU_ASSERT_EQUAL(freeze_at(monday_seven_utc, NULL, POLICY_KNOWS_TIME), POLICY_VERDICT_FORBID);
+    CU_ASSERT_EQUAL(freeze_at(monday_seven_utc, summer, 0), POLICY_VERDICT_FORBID);
+}
+
 static CU_TestInfo tests[] = {
+    { "a window is open by the clock of its zone", a_window_is_open_by_the_clock_of_its_zone },
     { "conditions become guards", conditions_become_guards },
     { "wrong conditions are told", wrong_conditions_are_told },
     { "a class stands on data only", a_class_stands_on_data_only },
