@@ -84,6 +84,14 @@ bool sla_read_countries(struct sla_reading *reading, const struct sla_field *fie
                          sla_field_place(filled, field->offset));
 }
 
+bool sla_read_places(struct sla_reading *reading, const struct sla_field *field,
+                     const struct yaml_node *node, void *filled)
+{
+    return sla_is_not_empty(reading->draft, node) &&
+           read_elements(reading->draft, reading->document, &sla_countries, node,
+                         sla_field_place(filled, field->offset));
+}
+
 static bool parse(struct sla_reading *reading, const struct sla_clause *clause,
                   const struct yaml_node *node, struct sla_value *out)
 {

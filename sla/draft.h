@@ -87,13 +87,12 @@ struct draft_set {
     struct sla_set countries;
 };
 
-struct sla_weekly; /* sla/written.h */
-
 /* The conditions of a clause as they were read; what is 0 was not named. */
 struct draft_when {
     unsigned severities, phases; /* bit an enum severity, an enum phase */
     const struct slice *classes, *purposes;
     const struct sla_weekly *windows;
+    struct sla_set countries;
     size_t class_count, purpose_count, window_count;
 };
 

@@ -41,6 +41,7 @@ enum sla_type {
     SLA_TYPE_ACT,       /* enum sla_act */
     SLA_TYPE_ACTIONS,   /* enum action_kind[REACTION_ACTIONS_MAX], counted */
     SLA_TYPE_COUNTRIES, /* codes and groups with a date: struct sla_set */
+    SLA_TYPE_PLACES,    /* these and sets of the document: struct sla_set */
     SLA_TYPE_SEVERITY,  /* "high", ">= high", "<= low": unsigned, bit an enum severity */
     SLA_TYPE_TERM,      /* const struct sla_term * */
     SLA_TYPE_KIND,      /* of a document: enum sla_kind */

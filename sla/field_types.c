@@ -458,6 +458,7 @@ static const struct {
     [SLA_TYPE_ACT] = { "action", SLA_SHAPE_TEXT, sla_read_act, true },
     [SLA_TYPE_ACTIONS] = { "actions", SLA_SHAPE_TEXTS, sla_read_actions, true },
     [SLA_TYPE_COUNTRIES] = { "countries", SLA_SHAPE_TEXTS, sla_read_countries, true },
+    [SLA_TYPE_PLACES] = { "countries", SLA_SHAPE_TEXTS, sla_read_places, true },
     [SLA_TYPE_SEVERITY] = { "comparison", SLA_SHAPE_TEXT, sla_read_severity, false },
     [SLA_TYPE_TERM] = { "term", SLA_SHAPE_TEXT, sla_read_term, true },
     [SLA_TYPE_KIND] = { "word", SLA_SHAPE_TEXT, NULL, true },

@@ -20,6 +20,7 @@ sla_read_fn sla_read_needs;
 
 /* Countries that a set is made of (sla/domain_set.c). */
 sla_read_fn sla_read_countries;
+sla_read_fn sla_read_places;
 
 /* Of agreements (sla/read_agreement.c). */
 sla_read_fn sla_read_digest;

@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "base/parse.h"
 #include "sla/hint_number.h"
+#include "sla/hint_weekly.h"
 #include "sla/written.h"
 
 #include <inttypes.h>
@@ -379,48 +380,26 @@ static void hint_threshold(struct slice text, struct sla_hint *out)
     offer(SLA_MEASURE_THRESHOLD, threshold, false, "the first is at most the second", out);
 }
 
-static uint8_t a_day_later(uint8_t days)
-{
-    unsigned bits = days;
-
-    return (uint8_t)((bits << 1U | bits >> (SLA_WEEK_DAYS - 1U)) & 0x7fU);
-}
-
 /* Over midnight: the rest of the night is another window, a day later. */
 static void hint_weekly(struct slice text, struct sla_hint *out)
 {
-    char whole[SLA_HINT_BYTES];
-    struct slice zone = text;
-    struct slice days = slice_cut(&zone, ' ');
-    struct slice until = slice_cut(&zone, ' ');
-    struct slice from = slice_cut(&until, '-');
-    struct sla_weekly first = { 0 };
-    struct sla_weekly second = { 0 };
+    CLEANUP(buf_done) struct buf tidy = { 0 };
+    CLEANUP(buf_done) struct buf first = { 0 };
+    CLEANUP(buf_done) struct buf rest = { 0 };
+    CLEANUP(buf_done) struct buf help = { 0 };
 
-    (void)snprintf(whole, sizeof(whole), "%.*s UTC", SLICE_ARG(text));
-    offer(SLA_MEASURE_WEEKLY, whole, false, "without a zone nobody knows when that is", out);
-    if (out->write[0] != '\0') {
+    sla_weekly_tidy(text, &tidy);
+    offer(SLA_MEASURE_WEEKLY, tidy.ptr, true, NULL, out);
+    if (out->write[0] == '\0' && sla_weekly_split(buf_slice(&tidy), &first, &rest)) {
+        buf_printf(&help, "a window does not cross midnight: write `%s`", first.ptr);
+        if (rest.len > 0) {
+            buf_printf(&help, " and `%s`", rest.ptr);
+        }
+        slice_to_cstr(buf_slice(&help), out->help, sizeof(out->help));
         return;
     }
-    (void)snprintf(whole, sizeof(whole), "%.*s %.*s-24:00 %.*s", SLICE_ARG(days), SLICE_ARG(from),
-                   SLICE_ARG(zone));
-    struct status status = sla_parse_weekly(slice_from(whole), &first);
-    if (!status_ok(&status)) {
-        return;
-    }
-    CLEANUP(buf_done) struct buf windows = { 0 };
-    buf_printf(&windows, "a window does not cross midnight: write `%s`", whole);
-    char rest[SLA_HINT_BYTES];
-    (void)snprintf(rest, sizeof(rest), "%.*s 00:00-%.*s %.*s", SLICE_ARG(days), SLICE_ARG(until),
-                   SLICE_ARG(zone));
-    status = sla_parse_weekly(slice_from(rest), &second);
-    if (status_ok(&status)) {
-        second.days = a_day_later(second.days);
-        buf_add_cstr(&windows, " and `");
-        sla_format_weekly(&second, &windows);
-        buf_add_char(&windows, '`');
-    }
-    slice_to_cstr(buf_slice(&windows), out->help, sizeof(out->help));
+    buf_add_cstr(&tidy, " UTC");
+    offer(SLA_MEASURE_WEEKLY, tidy.ptr, false, "without a zone nobody knows when that is", out);
 }
 
 void sla_hint(enum sla_measure measure, struct slice text, struct sla_hint *out)

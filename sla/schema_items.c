@@ -337,12 +337,21 @@ static const struct sla_field clause_when_fields[] = {
                             .what = "a class of data",
                             .doc = "Classes of data that some resource holds.",
                             .example = "patient" },
+    [CLAUSE_WHEN_LOCATION] = { .key = "location",
+                               .type = SLA_TYPE_PLACES,
+                               .offset = offsetof(struct draft_when, countries),
+                               .doc = "Countries that the request comes from: codes, groups and "
+                                      "sets of countries. Where data may lie is the term "
+                                      "`location`.",
+                               .example = "[PT, ES]" },
     [CLAUSE_WHEN_TIME] = { .key = "time",
                            .type = SLA_TYPE_WEEKLY,
                            .offset = offsetof(struct draft_when, windows),
                            .count = offsetof(struct draft_when, window_count),
                            .what = "the time",
-                           .doc = "Windows of the week, all in one zone.",
+                           .doc =
+                               "Windows of the week by the clock of their zone, which is one for "
+                               "all of them.",
                            .example = "[mon-fri 08:00-18:00 Europe/Lisbon]" },
     [CLAUSE_WHEN_PURPOSE] = { .key = "purpose",
                               .type = SLA_TYPE_NAMES,

@@ -60,7 +60,8 @@ enum sla_when {
     SLA_WHEN_CLASS = 1U << 2,
     SLA_WHEN_TIME = 1U << 3,
     SLA_WHEN_LOCATION = 1U << 4,
-    SLA_WHEN_PURPOSE = 1U << 5
+    SLA_WHEN_PURPOSE = 1U << 5,
+    SLA_WHEN_ALL = (1U << 6) - 1
 };
 
 /* Who chooses among what is offered, and so when a requirement holds. */

@@ -10,8 +10,7 @@ static const struct sla_term terms[] = {
                SLA_BIT(SLA_OP_OBLIGE) | SLA_BIT(SLA_OP_PASS),
         .planes = SLA_PLANES_ALL,
         .stances = SLA_BIT(SLA_REQUIRES) | SLA_BIT(SLA_RESERVES),
-        .when =
-            SLA_WHEN_SEVERITY | SLA_WHEN_PHASE | SLA_WHEN_CLASS | SLA_WHEN_TIME | SLA_WHEN_PURPOSE,
+        .when = SLA_WHEN_ALL,
         .extras = SLA_EXTRA_ACTION | SLA_EXTRA_TIER,
         .needed = SLA_EXTRA_ACTION,
         .doc = "Who may, may not or must do an action on the targets. `only` forbids it to all "
@@ -33,8 +32,7 @@ static const struct sla_term terms[] = {
                SLA_BIT(SLA_OP_PASS),
         .planes = SLA_BIT(PLANE_COMPUTE),
         .stances = SLA_BIT(SLA_REQUIRES) | SLA_BIT(SLA_RESERVES),
-        .when =
-            SLA_WHEN_SEVERITY | SLA_WHEN_PHASE | SLA_WHEN_CLASS | SLA_WHEN_TIME | SLA_WHEN_PURPOSE,
+        .when = SLA_WHEN_ALL,
         .extras = SLA_EXTRA_NOTICE | SLA_EXTRA_TIER,
         .doc = "Who may look into machines from outside: `authority` over `compute.introspect`.",
         .value_doc = "a party, a role, `anyone` or a list of them",
@@ -51,8 +49,7 @@ static const struct sla_term terms[] = {
                SLA_BIT(SLA_OP_PASS),
         .planes = SLA_BIT(PLANE_DATA) | SLA_BIT(PLANE_NETWORK),
         .stances = SLA_BIT(SLA_REQUIRES) | SLA_BIT(SLA_RESERVES),
-        .when =
-            SLA_WHEN_SEVERITY | SLA_WHEN_PHASE | SLA_WHEN_CLASS | SLA_WHEN_TIME | SLA_WHEN_PURPOSE,
+        .when = SLA_WHEN_ALL,
         .extras = SLA_EXTRA_NOTICE | SLA_EXTRA_TIER,
         .doc = "Who may search data or probe hosts: `authority` over `data.scan` and "
                "`network.scan`.",
@@ -70,8 +67,7 @@ static const struct sla_term terms[] = {
                SLA_BIT(SLA_OP_PASS),
         .planes = SLA_PLANES_ALL,
         .stances = SLA_BIT(SLA_REQUIRES),
-        .when =
-            SLA_WHEN_SEVERITY | SLA_WHEN_PHASE | SLA_WHEN_CLASS | SLA_WHEN_TIME | SLA_WHEN_PURPOSE,
+        .when = SLA_WHEN_ALL,
         .extras = SLA_EXTRA_ACTION | SLA_EXTRA_TIER,
         .needed = SLA_EXTRA_ACTION,
         .doc = "Which people, groups and parties may do an act that Redan does not execute itself. "

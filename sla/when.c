@@ -6,14 +6,18 @@
 #include "sla/report.h"
 #include "sla/written.h"
 
+#include <assert.h>
 #include <stdlib.h>
+#include <string.h>
+
+static_assert((int)SLA_PLACE_WORDS == (int)SLA_SET_WORDS, "places are sets of countries");
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
 static const unsigned dimensions[] = {
     [CLAUSE_WHEN_SEVERITY] = SLA_WHEN_SEVERITY, [CLAUSE_WHEN_PHASE] = SLA_WHEN_PHASE,
-    [CLAUSE_WHEN_CLASS] = SLA_WHEN_CLASS,       [CLAUSE_WHEN_TIME] = SLA_WHEN_TIME,
-    [CLAUSE_WHEN_PURPOSE] = SLA_WHEN_PURPOSE,
+    [CLAUSE_WHEN_CLASS] = SLA_WHEN_CLASS,       [CLAUSE_WHEN_LOCATION] = SLA_WHEN_LOCATION,
+    [CLAUSE_WHEN_TIME] = SLA_WHEN_TIME,         [CLAUSE_WHEN_PURPOSE] = SLA_WHEN_PURPOSE,
 };
 
 bool sla_when_fits(const struct sla_reading *reading, const struct sla_term *term)
@@ -225,6 +229,20 @@ static uint32_t times_of(const struct draft *draft, const struct draft_when *whe
     return sla_guards_week(draft->guards, &week);
 }
 
+/* Of all countries it would say nothing. */
+static uint32_t places_of(const struct draft *draft, const struct draft_when *when)
+{
+    const struct sla_set all = sla_set_all(sla_countries.count);
+    const struct sla_set left_out = sla_set_minus(&all, &when->countries);
+    struct sla_places places = { { 0 } };
+
+    if (sla_set_is_empty(&when->countries) || sla_set_is_empty(&left_out)) {
+        return 0;
+    }
+    memcpy(places.bits, when->countries.bits, sizeof(places.bits));
+    return sla_guards_places(draft->guards, &places);
+}
+
 uint32_t sla_when_guard(const struct draft *draft, const struct draft_when *when)
 {
     struct sla_guard guard = sla_guard_all();
@@ -244,6 +262,7 @@ uint32_t sla_when_guard(const struct draft *draft, const struct draft_when *when
         guard.purposes |= sla_guards_purpose(draft->guards, when->purposes[i]);
     }
     guard.times = times_of(draft, when);
+    guard.places = places_of(draft, when);
     return sla_guards_add(draft->guards, &guard);
 }
 

@@ -38,6 +38,9 @@ static const char *const severities[] = { "info", "low", "medium", "high", "crit
 static const char *const phases[] = { "normal", "incident", "recovery", "maintenance" };
 static const char *const classes[NAIVE_NAMES] = { "billing", "patient", "video" };
 static const char *const purposes[NAIVE_NAMES] = { "audit", "care", "study" };
+const char *const naive_places[NAIVE_PLACES] = { "ES", "FR", "PT" };
+const char *const naive_zones[NAIVE_ZONES] = { "UTC", "Europe/Lisbon", "Asia/Kolkata" };
+static const char *const days[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
 static const unsigned plane_of_act[NAIVE_ACTS] = { COMPUTE, COMPUTE, DATA, DATA, COMPUTE, 2 };
 
 static uint64_t state;
@@ -72,10 +75,24 @@ static void make_resource(struct naive_resource *out)
     out->classes = out->plane == DATA ? naive_below(1U << NAIVE_NAMES) : 0;
 }
 
+static const struct naive_when whenever = { 31, 15, ~0U, ~0U, ~0U, 0, 0, 0, 0 };
+
+static void make_window(struct naive_when *out)
+{
+    unsigned first = naive_below(7);
+
+    for (unsigned i = 0; i <= naive_below(3); i++) {
+        out->days |= 1U << (first + i) % 7;
+    }
+    out->zone = naive_below(NAIVE_ZONES);
+    out->from_hour = naive_below(24);
+    out->until_hour = out->from_hour + 1 + naive_below(24 - out->from_hour);
+}
+
 /* Severities that go up or down, others any. */
 static void make_when(struct naive_when *out)
 {
-    *out = (struct naive_when){ 31, 15, ~0U, ~0U };
+    *out = whenever;
     if (one_in(4)) {
         unsigned bound = naive_below(5);
         out->severities = one_in(2) ? 31U & (31U << bound) : 31U >> (4 - bound);
@@ -88,6 +105,12 @@ static void make_when(struct naive_when *out)
     }
     if (one_in(5)) {
         out->purposes = 1 + naive_below((1U << NAIVE_NAMES) - 1);
+    }
+    if (one_in(6)) {
+        out->places = 1 + naive_below((1U << NAIVE_PLACES) - 1);
+    }
+    if (one_in(6)) {
+        make_window(out);
     }
 }
 
@@ -118,7 +141,7 @@ static void make_rule(const struct naive_world *world, struct naive_rule *out)
         out->effect = NAIVE_PERMIT;
     } else if (role_of[out->party] != PROVIDER && out->act < EXECUTED && one_in(12)) {
         out->effect = NAIVE_REACTION;
-        out->when = (struct naive_when){ 31, 15, ~0U, ~0U };
+        out->when = whenever;
     } else if (world->tiers[out->party] > 0 && !one_in(3)) {
         out->tier = naive_below(world->tiers[out->party]);
     }
@@ -154,6 +177,11 @@ void naive_ask(const struct naive_world *world, struct naive_request *out)
         .knows_phase = !one_in(6),
         .knows_classes = !one_in(6),
         .knows_purpose = !one_in(6),
+        .place = naive_below(NAIVE_PLACES + 1),
+        .utc_minute = naive_below(10 * 7 * 24 * 60),
+        .offsets = { 0, one_in(2) ? 60 : 0, 330 },
+        .knows_place = !one_in(6),
+        .knows_time = !one_in(6),
     };
     out->classes = world->resources[out->resource].classes;
     out->person = one_in(2) ? -1 : (int)naive_below(NAIVE_PEOPLE);
@@ -194,12 +222,29 @@ static void print_severities(unsigned mask, bool *first, struct buf *out)
     *first = false;
 }
 
+/* A window for each of its days. */
+static void print_time(const struct naive_when *when, bool *first, struct buf *out)
+{
+    bool begun = false;
+
+    buf_printf(out, "%stime: [", *first ? "" : ", ");
+    for (unsigned day = 0; day < 7; day++) {
+        if ((when->days >> day & 1U) != 0) {
+            buf_printf(out, "%s%s %02u:00-%02u:00 %s", begun ? ", " : "", days[day],
+                       when->from_hour, when->until_hour, naive_zones[when->zone]);
+            begun = true;
+        }
+    }
+    buf_add_char(out, ']');
+    *first = false;
+}
+
 static void print_when(const struct naive_when *when, struct buf *out)
 {
     bool first = true;
 
     if (when->severities == 31 && when->phases == 15 && when->classes == ~0U &&
-        when->purposes == ~0U) {
+        when->purposes == ~0U && when->places == ~0U && when->days == 0) {
         return;
     }
     buf_add_cstr(out, ", when: {");
@@ -214,6 +259,12 @@ static void print_when(const struct naive_when *when, struct buf *out)
     }
     if (when->purposes != ~0U) {
         print_list(when->purposes, NAIVE_NAMES, purposes, "purpose", &first, out);
+    }
+    if (when->places != ~0U) {
+        print_list(when->places, NAIVE_PLACES, naive_places, "location", &first, out);
+    }
+    if (when->days != 0) {
+        print_time(when, &first, out);
     }
     buf_add_cstr(out, first ? "phase: [normal, incident, recovery, maintenance]}" : "}");
 }
@@ -450,6 +501,31 @@ static bool in_one(bool knows, unsigned mask, unsigned all, unsigned value, bool
     return knows ? (mask >> value & 1U) != 0 : !surely;
 }
 
+static bool in_place(const struct naive_when *when, const struct naive_request *request,
+                     bool surely)
+{
+    if (when->places == ~0U) {
+        return true;
+    }
+    return request->knows_place
+               ? request->place < NAIVE_PLACES && (when->places >> request->place & 1U) != 0
+               : !surely;
+}
+
+static bool in_time(const struct naive_when *when, const struct naive_request *request, bool surely)
+{
+    if (when->days == 0) {
+        return true;
+    }
+    if (!request->knows_time) {
+        return !surely;
+    }
+    unsigned local = request->utc_minute + (unsigned)request->offsets[when->zone];
+    unsigned hour = local / 60 % 24;
+    return (when->days >> (local / (24 * 60) % 7) & 1U) != 0 && when->from_hour <= hour &&
+           hour < when->until_hour;
+}
+
 static bool speaks(const struct naive_when *when, const struct naive_request *request, bool surely)
 {
     bool in_class = when->classes == ~0U;
@@ -466,7 +542,8 @@ static bool speaks(const struct naive_when *when, const struct naive_request *re
                                                   (when->purposes >> request->purpose & 1U) != 0
                                             : !surely;
     }
-    return in_class && in_purpose &&
+    return in_class && in_purpose && in_place(when, request, surely) &&
+           in_time(when, request, surely) &&
            in_one(request->knows_severity, when->severities, 31, request->severity, surely) &&
            in_one(request->knows_phase, when->phases, 15, request->phase, surely);
 }

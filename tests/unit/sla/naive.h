@@ -19,7 +19,9 @@ enum {
     NAIVE_NAMES = 3,  /* classes of data, and purposes */
     NAIVE_PEOPLE = 2, /* of each party; and groups */
     NAIVE_ROLES = 4,
-    NAIVE_VALUES_MAX = 3 /* of one clause */
+    NAIVE_VALUES_MAX = 3, /* of one clause */
+    NAIVE_ZONES = 3,      /* of windows of the week */
+    NAIVE_PLACES = 3
 };
 
 enum naive_effect {
@@ -34,7 +36,9 @@ enum { NAIVE_EFFECTS = 6 };
 
 /* What was not named has all bits. */
 struct naive_when {
-    unsigned severities, phases, classes, purposes;
+    unsigned severities, phases, classes, purposes, places;
+    unsigned days; /* of the week, bit 0 is Monday; 0: at any time */
+    unsigned zone, from_hour, until_hour;
 };
 
 struct naive_rule {
@@ -70,13 +74,18 @@ struct naive_request {
     unsigned groups; /* of that party, bit a group */
     unsigned act, resource;
     unsigned severity, phase, classes, purpose; /* purpose NAIVE_NAMES: another one */
-    bool knows_severity, knows_phase, knows_classes, knows_purpose;
+    unsigned place;                             /* NAIVE_PLACES: another one */
+    unsigned utc_minute;                        /* since Monday 2024-01-01 00:00 */
+    int offsets[NAIVE_ZONES];                   /* minutes ahead of UTC at that minute */
+    bool knows_severity, knows_phase, knows_classes, knows_purpose, knows_place, knows_time;
 };
 
 enum naive_verdict { NAIVE_PERMITS, NAIVE_FORBIDS, NAIVE_NONE, NAIVE_CONFLICTS };
 
 extern const char *const naive_parties[NAIVE_PARTIES];
 extern const char *const naive_acts[];
+extern const char *const naive_zones[NAIVE_ZONES];
+extern const char *const naive_places[NAIVE_PLACES];
 enum { NAIVE_ACTS = 6 };
 
 /* "shop/user/p0" */

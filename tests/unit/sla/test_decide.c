@@ -66,7 +66,9 @@ static size_t find_resource(unsigned number)
 
 static uint8_t known_of(const struct naive_request *asked)
 {
-    return (uint8_t)(POLICY_KNOWS_TIME | (asked->knows_severity ? POLICY_KNOWS_SEVERITY : 0U) |
+    return (uint8_t)((asked->knows_time ? POLICY_KNOWS_TIME : 0U) |
+                     (asked->knows_place ? POLICY_KNOWS_COUNTRY : 0U) |
+                     (asked->knows_severity ? POLICY_KNOWS_SEVERITY : 0U) |
                      (asked->knows_phase ? POLICY_KNOWS_PHASE : 0U) |
                      (asked->knows_classes ? POLICY_KNOWS_CLASSES : 0U) |
                      (asked->knows_purpose ? POLICY_KNOWS_PURPOSE : 0U));
@@ -102,6 +104,30 @@ static uint16_t purpose_number(unsigned purpose)
     return 0;
 }
 
+static uint16_t country_number(unsigned place)
+{
+    uint32_t element = 0;
+
+    CU_ASSERT_TRUE(sla_universe_find(
+        &sla_countries, slice_from(place < NAIVE_PLACES ? naive_places[place] : "DE"), &element));
+    return (uint16_t)(element + 1);
+}
+
+/* What the clocks of the set's zones show, in its order. */
+static void find_offsets(const struct naive_request *asked, int16_t out[NAIVE_ZONES])
+{
+    const struct policy_rules *rules = bench.world->policies.rules;
+
+    CU_ASSERT_TRUE_FATAL(rules->zone_count <= NAIVE_ZONES);
+    for (size_t i = 0; i < rules->zone_count; i++) {
+        for (unsigned j = 0; j < NAIVE_ZONES; j++) {
+            if (slice_is(rules->zones[i], naive_zones[j])) {
+                out[i] = (int16_t)asked->offsets[j];
+            }
+        }
+    }
+}
+
 /* Who asks, by name, and the groups of that party. */
 static uint32_t find_subjects(const struct naive_request *asked, uint32_t groups[NAIVE_PEOPLE],
                               uint8_t *out_count)
@@ -128,8 +154,9 @@ static uint32_t find_subjects(const struct naive_request *asked, uint32_t groups
 
 static struct policy_request request_of(const struct naive_request *asked,
                                         const size_t resources[NAIVE_RESOURCES],
-                                        uint32_t groups[NAIVE_PEOPLE])
+                                        uint32_t groups[NAIVE_PEOPLE], int16_t offsets[NAIVE_ZONES])
 {
+    const int64_t monday = INT64_C(19723) * 24 * 60; /* 2024-01-01 */
     enum sla_act act = SLA_ACT_NETWORK_DENY;
     struct policy_request request = {
         .groups = groups,
@@ -138,8 +165,13 @@ static struct policy_request request_of(const struct naive_request *asked,
         .phase = (uint8_t)asked->phase,
         .classes = class_bits(asked->classes),
         .purpose = purpose_number(asked->purpose),
+        .country = country_number(asked->place),
+        .utc_minute = monday + asked->utc_minute,
+        .zone_offset_min = offsets,
         .known = known_of(asked),
     };
+
+    find_offsets(asked, offsets);
 
     (void)sla_act_parse(slice_from(naive_acts[asked->act]), &act);
     request.act = (uint16_t)act;
@@ -174,7 +206,8 @@ static void check_one(const size_t resources[NAIVE_RESOURCES], unsigned *verdict
     naive_ask(&world, &asked);
     enum naive_verdict wanted = naive_decide(&world, &asked, deciding);
     uint32_t groups[NAIVE_PEOPLE];
-    const struct policy_request request = request_of(&asked, resources, groups);
+    int16_t offsets[NAIVE_ZONES] = { 0 };
+    const struct policy_request request = request_of(&asked, resources, groups, offsets);
     policy_decide(&bench.world->policies, &request, &got);
     bool same = (unsigned)got.verdict == (unsigned)wanted &&
                 got.verdict == policy_verdict(&bench.world->policies, &request) &&

@@ -4,6 +4,8 @@
 #include "sla/guard.h"
 #include "tests/unit/sla/worlds.h"
 
+#include <string.h>
+
 static struct bench bench;
 
 static void set_up(void)
@@ -27,7 +29,11 @@ static void compile(const char *clauses)
         &bench,
         text_sla(
             &bench, "shop",
-            arena_printf(&bench.arena, "  targets: [{id: all}]\n  clauses:\n%s", clauses).ptr));
+            arena_printf(&bench.arena, "  targets: [{id: all}]\n  clauses:\n%s%s", clauses,
+                         strstr(clauses, "home@") == NULL
+                             ? ""
+                             : "  sets: [{id: home, countries: [PT, \"NO\"], from: 2020-01-01}]\n")
+                .ptr));
     bench_add(&bench,
               text_ucloud(&bench, "store", "shop",
                           "    - {name: a, plane: data, layer: L2, class: patient, node: n1, "
@@ -55,6 +61,10 @@ static void conditions_become_guards(void)
         { ", when: {time: [mon 22:00-24:00 UTC, tue 00:00-02:00 UTC, mon 21:00-23:00 UTC]}",
           "time: [mon 21:00-24:00 UTC, tue 00:00-02:00 UTC]" },
         { ", when: {time: mon-sun 00:00-24:00 UTC}", "" },
+        { ", when: {location: PT}", "location: [PT]" },
+        { ", when: {location: [FR, EFTA@1995-01-01, home@2024-01-01, PT], time: sat 10:00-11:00 "
+          "UTC}",
+          "location: [CH, FR, IS, LI, NO, PT], time: [sat 10:00-11:00 UTC]" },
         { ", when: {severity: \">= info\"}", "" }, /* says nothing */
     };
 
@@ -79,6 +89,10 @@ static void wrong_conditions_are_told(void)
         { ", when: {class: Patient}", "209 7:101" },
         { ", when: {time: [mon 08:00-09:00 UTC, mon 8-9 UTC]}", "208 7:122" },
         { ", when: {time: [mon 08:00-09:00 UTC, tue 08:00-09:00 Europe/Paris]}", "208 7:100" },
+        { ", when: {location: Portugal}", "207 7:104" },
+        { ", when: {location: []}", "214 7:104" },
+        { ", when: {location: [PT, hme@2024-01-01]}", "304 7:109" },
+        { ", when: {location: home@2019-01-01}", "316 7:104" },
         { ", when: {colour: red}", "201 7:94" },
     };
 
@@ -123,6 +137,10 @@ static void clauses_collide_only_when_both_speak(void)
         { "", "", "`dc-one` does data.freeze on store/a: `let` permits it, `not` forbids it" },
         { ", when: {phase: incident}", ", when: {phase: normal}", NULL },
         { ", when: {class: patient}", ", when: {class: billing}", NULL },
+        { ", when: {location: [PT, ES]}", ", when: {location: [FR, \"NO\"]}", NULL },
+        { ", when: {location: [PT, ES]}", ", when: {location: [FR, PT]}",
+          "`dc-one` does data.freeze on store/a, location: [PT]: `let` permits it, `not` forbids "
+          "it" },
         { ", when: {time: mon 08:00-12:00 UTC}", ", when: {time: mon 12:00-13:00 UTC}", NULL },
         { ", when: {time: mon 08:00-12:00 UTC}", ", when: {time: mon-tue 11:00-13:00 UTC}",
           "`dc-one` does data.freeze on store/a, time: [mon 11:00-11:01 UTC]: `let` permits it, "
