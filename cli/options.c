@@ -71,9 +71,8 @@ static const struct option options[OPTIONS] = {
     [OPTION_CHECK] = { "check", 0, NULL, "change nothing; exit 1 when a file would change", NULL },
     [OPTION_INSTALL] = { "install", 0, NULL, "write it where editors of this folder look", NULL },
     [OPTION_EMIT] = { "emit", 0, "TARGET",
-                      "print what a plane is to be told: policy (all of it, JSON), nft, ovn, store "
-                      "or "
-                      "sigma-watchlist",
+                      "print what a plane is to be told: policy (all of it, JSON), nft, ovn, "
+                      "libvirt, store or sigma-watchlist",
                       sla_emitter_names },
     [OPTION_CLAUSE] = { "clause", 0, "ID",
                         "only what this clause does; ID, DOCUMENT/ID or PARTY/DOCUMENT/ID", NULL },

@@ -8,20 +8,13 @@
  * clauses are met by the domain of their term; those that cannot be compared stand side by side.
  * What detectors heed is not met across parties, since a list is made for each. */
 
-/* Targets that speak of resources of a plane. */
-static const unsigned plane_targets[PLANE_KINDS] = {
-    [PLANE_COMPUTE] = SLA_EMIT_SIGMA,
-    [PLANE_DATA] = SLA_EMIT_STORE | SLA_EMIT_SIGMA,
-    [PLANE_NETWORK] = SLA_EMIT_NFT | SLA_EMIT_OVN | SLA_EMIT_SIGMA,
-};
-
 static bool rank_fact(struct derive *derive, const struct sla_clause *clause, size_t resource,
                       uint32_t *out_order)
 {
     const struct resource *at = &derive->world->policies.resources[resource];
 
     *out_order = (uint32_t)sla_term_index(clause->term);
-    if ((clause->term->emit & plane_targets[at->plane]) == 0) {
+    if ((clause->term->emit & sla_emit_targets(at)) == 0) {
         derive_not_held(derive, clause,
                         clause->term->becomes == SLA_BECOMES_CHECK ? DESIRED_CHECKED
                                                                    : DESIRED_UNTOLD,

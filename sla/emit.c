@@ -5,12 +5,13 @@
 
 enum { RESOURCES_SHOWN_MAX = 3, REASON_BYTES_MAX = 200 };
 
-const char *const sla_emitter_names[SLA_EMITTERS + 1] = { "policy",          "nft", "ovn", "store",
-                                                          "sigma-watchlist", NULL };
+const char *const sla_emitter_names[SLA_EMITTERS + 1] = { "policy",  "nft",   "ovn",
+                                                          "libvirt", "store", "sigma-watchlist",
+                                                          NULL };
 
 typedef void(emit_fn)(struct emit *emit);
-static emit_fn *const emitters[SLA_EMITTERS] = { emit_policy, emit_nft, emit_ovn, emit_store,
-                                                 emit_watchlist };
+static emit_fn *const emitters[SLA_EMITTERS] = { emit_policy,  emit_nft,   emit_ovn,
+                                                 emit_libvirt, emit_store, emit_watchlist };
 
 bool sla_emitter_parse(struct slice text, enum sla_emitter *out)
 {
@@ -43,6 +44,16 @@ static bool has_segments(const struct desired *desired)
     return false;
 }
 
+static bool has_domains(const struct desired *desired)
+{
+    for (size_t i = 0; i < desired->policies->resource_count; i++) {
+        if (emit_is_domain(desired, i, NULL)) {
+            return true;
+        }
+    }
+    return has_items(desired, PLANE_COMPUTE);
+}
+
 bool sla_emit_has(const struct desired *desired, enum sla_emitter target)
 {
     const struct policy_set *set = desired->policies;
@@ -58,6 +69,8 @@ bool sla_emit_has(const struct desired *desired, enum sla_emitter target)
         return desired->box_count > 0;
     case SLA_EMITTER_OVN:
         return desired->box_count > 0 || has_items(desired, PLANE_NETWORK) || has_segments(desired);
+    case SLA_EMITTER_LIBVIRT:
+        return has_domains(desired);
     case SLA_EMITTER_STORE:
         return has_items(desired, PLANE_DATA);
     case SLA_EMITTER_WATCHLIST:
@@ -166,7 +179,7 @@ void emit_header(struct emit *emit, const char *what)
     buf_printf(emit->out, "# %s: redan, world sha256:%s\n", what, emit->desired->policies->digest);
 }
 
-static bool is_repeated(const struct desired_origin *origin, size_t at)
+bool emit_is_repeated(const struct desired_origin *origin, size_t at)
 {
     const struct clause_ref *const *clauses = origin->clauses;
 
@@ -178,7 +191,7 @@ static bool is_repeated(const struct desired_origin *origin, size_t at)
 void emit_clauses(struct emit *emit, const char *indent, const struct desired_origin *origin)
 {
     for (size_t i = 0; i < origin->count; i++) {
-        if (!is_repeated(origin, i)) {
+        if (!emit_is_repeated(origin, i)) {
             buf_printf(emit->out, "%s# ", indent);
             emit_path(emit, origin->clauses[i]);
             buf_add_char(emit->out, '\n');
@@ -251,7 +264,7 @@ void emit_json_clauses(struct json_writer *writer, const char *key,
     json_key(writer, key);
     json_open_array(writer);
     for (size_t i = 0; i < origin->count; i++) {
-        if (!is_repeated(origin, i)) {
+        if (!emit_is_repeated(origin, i)) {
             put_path(writer, origin->clauses[i]);
         }
     }

@@ -1,11 +1,11 @@
-/* sla/emit.h - the desired state in the words of those who hold it: nft, OVN, stores, detectors,
- * and all of it as JSON.
+/* sla/emit.h - the desired state in the words of those who hold it: nft, OVN, libvirt, stores,
+ * detectors, and all of it as JSON.
  *
  * Printing derives nothing: each target prints its parts of struct desired, each with the paths of
  * its clauses (PARTY/DOCUMENT/CLAUSE), after the digest of the world and before the clauses that
  * nothing holds. Only names of the language, numbers and addresses in their own print stand in
- * text that is executed; free text stands in JSON strings alone. What a target cannot carry is an
- * error, never left out and never rounded. Pure. */
+ * text that is executed; free text stands in JSON strings and escaped in XML. What a target cannot
+ * carry is an error, never left out and never rounded. Pure. */
 #ifndef REDAN_SLA_EMIT_H
 #define REDAN_SLA_EMIT_H
 
@@ -17,10 +17,11 @@ enum sla_emitter {
     SLA_EMITTER_POLICY,   /* JSON: everything */
     SLA_EMITTER_NFT,      /* a file for `nft -f`: one table */
     SLA_EMITTER_OVN,      /* JSON: a transaction on OVN's northbound database */
+    SLA_EMITTER_LIBVIRT,  /* XML: fragments of domains and volumes */
     SLA_EMITTER_STORE,    /* JSON: buckets */
     SLA_EMITTER_WATCHLIST /* YAML: what the detectors of one party watch */
 };
-enum { SLA_EMITTERS = 5 };
+enum { SLA_EMITTERS = 6 };
 
 /* NULL-terminated, in the order of the enum. */
 extern const char *const sla_emitter_names[];

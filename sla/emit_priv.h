@@ -27,10 +27,16 @@ void emit_resource(struct emit *emit, size_t resource);             /* UCLOUD/RE
 void emit_address(struct emit *emit, const struct address *address);
 /* "# WHAT: redan, world sha256:..." */
 void emit_header(struct emit *emit, const char *what);
+/* A clause that stands before itself: of several parts it serves. */
+bool emit_is_repeated(const struct desired_origin *origin, size_t at);
 /* One comment line a clause. */
 void emit_clauses(struct emit *emit, const char *indent, const struct desired_origin *origin);
 /* "# not held: PATH: REASON"; of one party, or of all when `party` is empty. */
 void emit_not_held(struct emit *emit, struct slice party);
+
+/* Whether it is a domain of which something is printed; `item`: what is asked of it, or NULL. */
+bool emit_is_domain(const struct desired *desired, size_t resource,
+                    const struct desired_item *item);
 
 /* For each resource whether something is printed of it. */
 const bool *emit_mentioned(struct arena *arena, const struct desired *desired);
@@ -53,6 +59,7 @@ void emit_json_not_held(struct json_writer *writer, const struct desired *desire
 void emit_policy(struct emit *emit);
 void emit_nft(struct emit *emit);
 void emit_ovn(struct emit *emit);
+void emit_libvirt(struct emit *emit);
 void emit_store(struct emit *emit);
 void emit_watchlist(struct emit *emit);
 

@@ -107,14 +107,8 @@ static struct judgement judge_theirs(const struct sla_proofs *proofs,
 /* Whether a plane of ours can hold it there: some target prints it, or plans measure it. */
 static bool can_build(const struct sla_term *term, const struct resource *at)
 {
-    static const unsigned targets[PLANE_KINDS] = {
-        [PLANE_COMPUTE] = SLA_EMIT_LIBVIRT | SLA_EMIT_SIGMA,
-        [PLANE_DATA] = SLA_EMIT_STORE | SLA_EMIT_SIGMA,
-        [PLANE_NETWORK] = SLA_EMIT_NFT | SLA_EMIT_OVN | SLA_EMIT_SIGMA,
-    };
-
     return at->node.len > 0 &&
-           (term->becomes == SLA_BECOMES_OBJECTIVE || (term->emit & targets[at->plane]) != 0);
+           (term->becomes == SLA_BECOMES_OBJECTIVE || (term->emit & sla_emit_targets(at)) != 0);
 }
 
 static struct judgement judge_built(const struct sla_proofs *proofs,

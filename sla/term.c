@@ -11,6 +11,20 @@ const struct sla_term_group *const *sla_term_groups(size_t *out_count)
     return groups;
 }
 
+unsigned sla_emit_targets(const struct resource *at)
+{
+    static const unsigned targets[RESOURCE_KINDS] = {
+        [KIND_VM] = SLA_EMIT_LIBVIRT | SLA_EMIT_SIGMA,
+        [KIND_CONTAINER] = SLA_EMIT_SIGMA,
+        [KIND_BUCKET] = SLA_EMIT_STORE | SLA_EMIT_SIGMA,
+        [KIND_VOLUME] = SLA_EMIT_STORE | SLA_EMIT_SIGMA,
+        [KIND_HOST] = SLA_EMIT_NFT | SLA_EMIT_OVN | SLA_EMIT_SIGMA,
+        [KIND_SEGMENT] = SLA_EMIT_NFT | SLA_EMIT_OVN | SLA_EMIT_SIGMA,
+    };
+
+    return targets[at->kind];
+}
+
 size_t sla_term_count(void)
 {
     size_t count = 0;

@@ -138,6 +138,9 @@ extern const struct sla_term_group sla_terms_given; /* assumptions (sla/assume.h
 
 /* All groups, in the order of the reference. */
 const struct sla_term_group *const *sla_term_groups(size_t *out_count);
+/* Targets that print something of such a resource, of enum sla_emit. */
+unsigned sla_emit_targets(const struct resource *at);
+
 size_t sla_term_count(void);
 /* Terms are numbered through all groups. */
 const struct sla_term *sla_term_at(size_t index);

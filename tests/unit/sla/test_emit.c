@@ -501,6 +501,61 @@ static void stores_are_told_in_their_own_fields(void)
     }
 }
 
+/* Free text is escaped; names may hold what a comment of XML may not. */
+static void libvirt_is_told_of_sizes_and_disks(void)
+{
+    static const struct {
+        const char *resource, *value;
+        const char *parts[4]; /* in this order */
+    } cases[] = {
+        { "kind: vm, handle: \"a<b>&'\\\"c\", size: {cpu: 2, memory: 1 GiB}",
+          "provider",
+          { "<name>a&lt;b&gt;&amp;&apos;&quot;c</name>", "<vcpu>2</vcpu>",
+            "<memory unit=\"bytes\">1073741824</memory>", "usage=\"store/m--1\"" } },
+        { "kind: vm, size: {disk: 1 GiB}",
+          "none",
+          { "told=\"yes\"", "path=\"shop/shop/need--1\"", "<name>redan.store.m--1</name>",
+            "<capacity unit=\"bytes\">1073741824</capacity>\n  </volume>" } },
+        { "kind: vm", "customer", { "<name>m--1</name>", "value=\"customer\" told=\"no\"" } },
+        { "kind: container, size: {cpu: 2}",
+          "provider",
+          { "world=", ">\n  <redan:not-held clause=\"shop/shop/need--1\">no plane is told" } },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct desired *desired = derive(
+            arena_printf(&bench.arena,
+                         "  targets: [{id: all}]\n  clauses:\n    - {id: need--1, on: all, term: "
+                         "encryption.rest, op: \">=\", value: %s}\n",
+                         cases[i].value)
+                .ptr,
+            arena_printf(&bench.arena,
+                         "    - {name: m--1, plane: compute, layer: L2, node: n1, provider: dc, "
+                         "%s}\n",
+                         cases[i].resource)
+                .ptr);
+        struct slice text = print(desired, SLA_EMITTER_LIBVIRT);
+        for (size_t j = 0; j < COUNT_OF(cases[i].parts) && cases[i].parts[j] != NULL; j++) {
+            size_t at = slice_find_text(text, slice_from(cases[i].parts[j]));
+            CU_ASSERT_FATAL(at < text.len);
+            text = slice_sub(text, at, text.len);
+        }
+        CU_ASSERT(slice_ends(text, SLICE("</redan:desired>\n")));
+    }
+}
+
+static void a_control_character_is_no_xml(void)
+{
+    CLEANUP(buf_done) struct buf out = { 0 };
+    const struct desired *desired =
+        derive("  targets: [{id: all}]\n  clauses: []\n",
+               "    - {name: m, plane: compute, layer: L2, node: n1, provider: dc, handle: "
+               "\"a\\tb\", size: {cpu: 1}}\n");
+
+    ASSERT_CODE(sla_emit(desired, SLA_EMITTER_LIBVIRT, (struct slice){ 0 }, &out),
+                STATUS_UNSUPPORTED);
+}
+
 static void requirements_on_one_bucket_are_met(void)
 {
     const struct json *store = NULL;
@@ -542,6 +597,9 @@ static bool reads_back(enum sla_emitter target, struct slice text)
         struct diag_source source = { "watch.yaml", text };
         diag_list_init(&diags, &bench.arena);
         return yaml_read(&bench.arena, &source, &diags) != NULL && diags.errors == 0;
+    }
+    if (target == SLA_EMITTER_LIBVIRT) { /* by libvirt itself: tests/integration/compute */
+        return slice_ends(text, SLICE("</redan:desired>\n"));
     }
     if (target != SLA_EMITTER_NFT) { /* by nft itself: tests/integration/network */
         status = json_read(&bench.arena, text, &tree);
@@ -593,6 +651,8 @@ static CU_TestInfo tests[] = {
     { "hostile clauses are an error of the target", hostile_clauses_are_an_error_of_the_target },
     { "what a target cannot carry is its error", what_a_target_cannot_carry_is_its_error },
     { "stores are told in their own fields", stores_are_told_in_their_own_fields },
+    { "libvirt is told of sizes and disks", libvirt_is_told_of_sizes_and_disks },
+    { "a control character is no XML", a_control_character_is_no_xml },
     { "requirements on one bucket are met", requirements_on_one_bucket_are_met },
     { "what is printed reads back", what_is_printed_reads_back },
     { "policy prints every member", policy_prints_every_member },
