@@ -14,6 +14,7 @@ check() { # NAME
     layers | words | length | scripts | links | tidy | units) "tests/lint/$1.sh" ;;
     deep) TIDY_STATES=225000 tests/lint/tidy.sh ;; # by name only
     clang) ./dev build clang ;;
+    release) ./dev build release {aggregators,bench,cli,orchestrator,planes,sma}/all ;; # -O2 finds what -Og does not
     cppcheck)
         mkdir -p build/lint/cppcheck
         cppcheck --project=build/clang/compile_commands.json --enable=warning,style,performance,portability \
@@ -32,7 +33,7 @@ if [ "${1:-}" = --one ]; then
     exit
 fi
 if [ $# -eq 0 ]; then
-    set -- versions format words length layers scripts clang tidy cppcheck links units
+    set -- versions format words length layers scripts clang release tidy cppcheck links units
 fi
 status=0
 for name in "$@"; do
