@@ -12,8 +12,7 @@
 
 /* What a clause speaks of: the targets in `on`, without `except`. */
 
-static const struct draft_target *find_target(const struct draft_document *document,
-                                              struct slice id)
+const struct draft_target *sla_target_find(const struct draft_document *document, struct slice id)
 {
     uint32_t at = 0;
 
@@ -31,8 +30,8 @@ static bool lacks_targets(const struct draft_document *document)
     return lacks;
 }
 
-static void report_target(struct draft *draft, struct draft_document *document,
-                          const struct yaml_node *node)
+void sla_target_report(struct draft *draft, struct draft_document *document, struct diag_span span,
+                       struct slice id)
 {
     if (lacks_targets(document)) {
         return;
@@ -45,9 +44,8 @@ static void report_target(struct draft *draft, struct draft_document *document,
         }
         document->target_ids = names;
     }
-    (void)sla_report_name(draft, SLA_CODE_TARGET, yaml_span(node), node->text,
-                          "a target of this document", document->target_ids,
-                          document->target_count);
+    (void)sla_report_name(draft, SLA_CODE_TARGET, span, id, "a target of this document",
+                          document->target_ids, document->target_count);
 }
 
 /* Planes on which a clause can mean something; 0 for a reaction: all. */
@@ -93,10 +91,10 @@ static const struct draft_target *target_at(struct draft *draft, struct draft_do
                                             struct draft_clause *clause, unsigned planes,
                                             const struct yaml_node *at)
 {
-    const struct draft_target *target = find_target(document, at->text);
+    const struct draft_target *target = sla_target_find(document, at->text);
 
     if (target == NULL) {
-        report_target(draft, document, at);
+        sla_target_report(draft, document, yaml_span(at), at->text);
         clause->broken = true;
     } else if (planes != 0 && target->service.len > 0) {
         if ((planes & SLA_PLANE_SERVICE) == 0) {
@@ -144,7 +142,7 @@ static void bind_services(struct draft *draft, const struct draft_document *docu
 
     for (const struct yaml_node *at = sla_texts_first(clause->on); at != NULL;
          at = sla_texts_next(clause->on, at)) {
-        const struct draft_target *target = find_target(document, at->text);
+        const struct draft_target *target = sla_target_find(document, at->text);
         if (target != NULL && target->bound != NULL) {
             services[count++] = target->bound;
         }
@@ -332,7 +330,7 @@ static bool has_told_target(const struct draft_document *document,
 {
     for (const struct yaml_node *at = sla_texts_first(clause->on); at != NULL;
          at = sla_texts_next(clause->on, at)) {
-        const struct draft_target *target = find_target(document, at->text);
+        const struct draft_target *target = sla_target_find(document, at->text);
         unsigned planes = planes_of(clause);
         bool elsewhere = target != NULL && target->has_plane && planes != 0 &&
                          (planes & SLA_BIT(target->plane)) == 0;
@@ -381,6 +379,7 @@ void sla_bind_clause(struct draft *draft, struct draft_document *document,
     clause->clause.resources = list.resources;
     clause->clause.resource_count = list.count;
     clause->planes = list.planes;
+    sla_bind_peers(draft, document, clause);
     if (clause->value != NULL && names_parties(clause)) {
         check_parties(draft, clause);
     }

@@ -47,8 +47,6 @@ typedef bool(derive_rank_fn)(struct derive *derive, const struct sla_clause *cla
 /* Those that count, and speak there at all; what else there is was noted. */
 struct derive_pairs derive_pairs(struct derive *derive, const struct sla_clause *const *clauses,
                                  size_t count, derive_rank_fn *rank);
-/* Behind the last pair of the same resource as at `from`. */
-size_t derive_pairs_end(const struct derive_pairs *pairs, size_t from);
 
 /* Canonical: party, document, id, line. */
 int derive_ref_order(const struct clause_ref *a, const struct clause_ref *b);

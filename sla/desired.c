@@ -277,16 +277,6 @@ struct derive_pairs derive_pairs(struct derive *derive, const struct sla_clause 
     return pairs;
 }
 
-size_t derive_pairs_end(const struct derive_pairs *pairs, size_t from)
-{
-    size_t end = from;
-
-    while (end < pairs->count && pairs->items[end].resource == pairs->items[from].resource) {
-        end++;
-    }
-    return end;
-}
-
 /* --- by part --------------------------------------------------------------------------------- */
 
 typedef void(derive_fn)(struct derive *derive, const struct sla_clause *const *clauses,

@@ -14,11 +14,14 @@
  * peers that who rules there protects pass always. A right that another party reserves opens what
  * nobody denies, and closes nothing. */
 
-enum { RANK_RULES, RANK_RESERVED };
-
-/* The order of a pair: rank, then bits. A permit under a condition opens nothing, as nobody on a
- * plane can tell when it holds; that it closes the rest stands. */
-enum { ORDER_ACCEPT = 1U << 0, ORDER_SILENT = 1U << 1, ORDER_RANK = 2 };
+/* The order of a pair: direction, rank, then bits. A permit under a condition opens nothing, as
+ * nobody on a plane can tell when it holds; that it closes the rest stands. */
+enum {
+    ORDER_ACCEPT = 1U << 0,
+    ORDER_SILENT = 1U << 1,
+    ORDER_RESERVED = 1U << 2,
+    ORDER_OUT = 1U << 3
+};
 
 static bool rules_there(const struct sla_world *world, const struct sla_clause *clause,
                         size_t resource)
@@ -38,7 +41,6 @@ static bool rank_flow(struct derive *derive, const struct sla_clause *clause, si
                       uint32_t *out_order)
 {
     bool reserved = clause->stance == SLA_RESERVES;
-    uint32_t rank = reserved ? RANK_RESERVED : RANK_RULES;
 
     if (derive->world->policies.resources[resource].kind == KIND_SEGMENT) {
         derive_not_held(derive, clause, DESIRED_NO_HOST, resource);
@@ -48,10 +50,9 @@ static bool rank_flow(struct derive *derive, const struct sla_clause *clause, si
         derive_not_held(derive, clause, DESIRED_NO_STANDING, resource);
         return false;
     }
-    *out_order = rank << ORDER_RANK;
-    if (verdict_of(clause) == DESIRED_ACCEPT) {
-        *out_order |= ORDER_ACCEPT;
-    }
+    *out_order = (clause->value.flow.outward ? (uint32_t)ORDER_OUT : 0U) |
+                 (reserved ? (uint32_t)ORDER_RESERVED : 0U) |
+                 (verdict_of(clause) == DESIRED_ACCEPT ? (uint32_t)ORDER_ACCEPT : 0U);
     if (derive_speech(derive->world, clause, resource) == DERIVE_AT_TIMES) {
         bool opens = verdict_of(clause) == DESIRED_ACCEPT;
         derive_not_held(derive, clause, opens ? DESIRED_AT_TIMES : DESIRED_CONDITION, resource);
@@ -116,11 +117,11 @@ static size_t settle_ports(struct desired_ports *items, size_t count)
 static struct desired_rule make_rule(struct arena *arena, const struct sla_clause *clause)
 {
     const struct sla_flow *flow = &clause->value.flow;
-    struct address *peers = ARENA_NEW(arena, struct address, flow->from_count + 1);
+    struct address *peers = ARENA_NEW(arena, struct address, flow->peer_count + 1);
     struct desired_ports *ports = ARENA_NEW(arena, struct desired_ports, flow->port_count + 1);
 
-    for (size_t i = 0; i < flow->from_count; i++) {
-        peers[i] = flow->from[i];
+    for (size_t i = 0; i < flow->peer_count; i++) {
+        peers[i] = flow->peers[i];
     }
     for (size_t i = 0; i < flow->port_count; i++) {
         ports[i] = (struct desired_ports){
@@ -132,7 +133,7 @@ static struct desired_rule make_rule(struct arena *arena, const struct sla_claus
     return (struct desired_rule){
         .verdict = verdict_of(clause),
         .peers = peers,
-        .peer_count = settle_addresses(peers, flow->from_count),
+        .peer_count = settle_addresses(peers, flow->peer_count),
         .ports = ports,
         .port_count = settle_ports(ports, flow->port_count),
         .origin = derive_origin(arena, &clause->ref),
@@ -143,7 +144,20 @@ static struct desired_rule make_rule(struct arena *arena, const struct sla_claus
 
 static bool closes(const struct derive_pair *pair)
 {
-    return pair->order >> ORDER_RANK == RANK_RULES && (pair->order & ORDER_ACCEPT) != 0;
+    return (pair->order & ORDER_RESERVED) == 0 && (pair->order & ORDER_ACCEPT) != 0;
+}
+
+/* Behind the last pair of the same resource and direction as at `from`. */
+static size_t box_end(const struct derive_pairs *pairs, size_t from)
+{
+    const struct derive_pair *first = &pairs->items[from];
+    size_t end = from + 1;
+
+    while (end < pairs->count && pairs->items[end].resource == first->resource &&
+           ((pairs->items[end].order ^ first->order) & ORDER_OUT) == 0) {
+        end++;
+    }
+    return end;
 }
 
 static struct desired_box make_box(struct arena *arena, const struct sla_clause *const *clauses,
@@ -154,7 +168,7 @@ static struct desired_box make_box(struct arena *arena, const struct sla_clause 
     const struct clause_ref **closed_by = ARENA_NEW(arena, const struct clause_ref *, count);
     struct desired_box box = {
         .resource = pairs->resource,
-        .direction = DESIRED_IN, /* `from` is the only peer that a flow names */
+        .direction = (pairs->order & ORDER_OUT) != 0 ? DESIRED_OUT : DESIRED_IN,
         .rules = rules,
     };
 
@@ -255,7 +269,7 @@ void derive_boxes(struct derive *derive, const struct sla_clause *const *clauses
         made[i] = make_rule(derive->arena, clauses[i]);
     }
     for (size_t at = 0, end = 0; at < pairs.count; at = end) {
-        end = derive_pairs_end(&pairs, at);
+        end = box_end(&pairs, at);
         boxes[total++] = make_box(derive->arena, clauses, made, &pairs.items[at], end - at);
     }
     add_always(derive, boxes, total);

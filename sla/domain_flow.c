@@ -15,7 +15,8 @@ static void print_ports(const struct sla_flow *flow, struct buf *out)
 {
     for (size_t i = 0; i < flow->port_count; i++) {
         const struct sla_ports *ports = &flow->ports[i];
-        buf_printf(out, "%s%u", i == 0 ? " to " : ", ", (unsigned)ports->first);
+        const char *first = flow->outward ? " at " : " to ";
+        buf_printf(out, "%s%u", i == 0 ? first : ", ", (unsigned)ports->first);
         if (ports->last != ports->first) {
             buf_printf(out, "-%u", (unsigned)ports->last);
         }
@@ -31,12 +32,12 @@ static void print(const struct sla_term *term, enum sla_op op, const struct sla_
 
     (void)term;
     (void)op;
-    buf_add_cstr(out, "from");
-    if (flow->from_count == 0) {
+    buf_add_cstr(out, flow->outward ? "to" : "from");
+    if (flow->peer_count == 0) {
         buf_add_cstr(out, " any");
     }
-    for (size_t i = 0; i < flow->from_count; i++) {
-        address_format(&flow->from[i], network);
+    for (size_t i = 0; i < flow->peer_count; i++) {
+        address_format(&flow->peers[i], network);
         buf_printf(out, " %s", network);
     }
     print_ports(flow, out);
@@ -62,11 +63,12 @@ static bool implies(const struct sla_term *term, const struct sla_value *a,
                     const struct sla_value *b)
 {
     (void)term;
-    if (a->flow.from_count != b->flow.from_count || !same_ports(&a->flow, &b->flow)) {
+    if (a->flow.outward != b->flow.outward || a->flow.peer_count != b->flow.peer_count ||
+        !same_ports(&a->flow, &b->flow)) {
         return false;
     }
-    for (size_t i = 0; i < a->flow.from_count; i++) {
-        if (!address_eq(&a->flow.from[i], &b->flow.from[i])) {
+    for (size_t i = 0; i < a->flow.peer_count; i++) {
+        if (!address_eq(&a->flow.peers[i], &b->flow.peers[i])) {
             return false;
         }
     }

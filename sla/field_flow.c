@@ -1,5 +1,6 @@
 #include "sla/field_types.h"
 
+#include "sla/check.h"
 #include "sla/report.h"
 #include "sla/sets.h"
 
@@ -33,6 +34,19 @@ static bool looks_like_address(struct slice text)
 {
     return slice_find(text, ':') < text.len ||
            (text.len > 0 && text.ptr[0] >= '0' && text.ptr[0] <= '9');
+}
+
+bool sla_peer_target(struct slice text, struct slice *out_id)
+{
+    const struct slice prefix = SLICE("target/");
+
+    if (!slice_starts(text, prefix)) {
+        return false;
+    }
+    if (out_id != NULL) {
+        *out_id = slice_sub(text, prefix.len, text.len);
+    }
+    return true;
 }
 
 /* One address, or all of a set. False: reported. */
@@ -76,13 +90,36 @@ bool sla_read_peers(struct sla_reading *reading, const struct sla_field *field,
          at = sla_texts_next(node, at)) {
         if (slice_is(at->text, "any")) {
             any = true;
-        } else {
+        } else if (!sla_peer_target(at->text, NULL)) { /* those: when targets are bound */
             good &= add_peers(draft, reading->document, at, &peers);
         }
     }
     *out = peers.items;
     *out_count = any ? 0 : peers.count;
     return good;
+}
+
+void sla_check_flow(struct sla_reading *reading, void *filled)
+{
+    struct sla_flow *out = filled;
+    bool from = sla_reading_has(reading, FLOW_FROM);
+    bool to = sla_reading_has(reading, FLOW_TO);
+
+    out->outward = to;
+    if (from != to) {
+        return;
+    }
+    struct diag_list *diags = reading->draft->diags;
+    struct diag *diag =
+        to ? diag_add(diags, DIAG_ERROR, SLA_CODE_MEMBER_OF_TERM,
+                      sla_reading_span(reading, FLOW_TO), "a flow has `from` or `to`, not both")
+           : diag_add(diags, DIAG_ERROR, SLA_CODE_MISSING_KEY, yaml_span(reading->mapping),
+                      "a flow needs `from` or `to`");
+    diag_help(
+        diags, diag,
+        "`from`: who sends to the target; `to`: to whom the target sends; write two clauses for "
+        "both");
+    reading->good = false;
 }
 
 /* "443/tcp", "5000-5010/udp" */

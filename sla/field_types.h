@@ -32,6 +32,8 @@ sla_read_fn sla_read_bytes;
 /* Of flows (sla/field_flow.c). */
 sla_read_fn sla_read_peers;
 sla_read_fn sla_read_ports;
+/* "target/ID": a peer that sla/bind_peers.c knows; `out_id` may be NULL. */
+bool sla_peer_target(struct slice text, struct slice *out_id);
 
 /* The form of names of ours. */
 bool sla_is_name(struct slice text);

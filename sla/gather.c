@@ -43,7 +43,7 @@ static void sort_gathered(struct draft *draft)
     }
 }
 
-static size_t take_pairs(struct draft *draft, struct diag_span span, size_t count)
+size_t sla_take_pairs(struct draft *draft, struct diag_span span, size_t count)
 {
     bool within = draft->pairs <= SLA_PAIRS_MAX;
 
@@ -65,7 +65,7 @@ struct draft_list sla_gather_take(struct draft *draft, struct diag_span span)
     struct draft_list list = { .resources = NULL };
 
     sort_gathered(draft);
-    list.count = take_pairs(draft, span, draft->gathered_count);
+    list.count = sla_take_pairs(draft, span, draft->gathered_count);
     size_t *resources = ARENA_NEW(draft->arena, size_t, list.count + 1);
     for (size_t i = 0; i < list.count; i++) {
         resources[i] = draft->gathered[i];
@@ -78,6 +78,6 @@ struct draft_list sla_gather_take(struct draft *draft, struct diag_span span)
 struct draft_list sla_gather_share(struct draft *draft, struct draft_list list,
                                    struct diag_span span)
 {
-    list.count = take_pairs(draft, span, list.count);
+    list.count = sla_take_pairs(draft, span, list.count);
     return list;
 }

@@ -43,20 +43,36 @@ static bool speaks_of(const struct sla_clause *clause, size_t resource)
 
 /* --- flows ------------------------------------------------------------------------------------ */
 
-static bool is_flow_of(const struct sla_clause *clause, size_t resource)
+/* One end of a flow: a host that takes or sends, and the other end. */
+struct flow_end {
+    size_t resource;
+    bool outward;
+    const struct address *peers;
+    size_t peer_count;
+};
+
+static bool is_flow_of(const struct sla_clause *clause, const struct flow_end *end)
 {
     return clause->term != NULL && clause->term->domain == &sla_domain_flow &&
-           clause->stance == SLA_REQUIRES && speaks_of(clause, resource);
+           clause->stance == SLA_REQUIRES && clause->value.flow.outward == end->outward &&
+           speaks_of(clause, end->resource);
 }
 
-static bool matches_from(const struct sla_flow *flow, const struct address *from)
+static bool overlap(const struct address *some, size_t some_count, const struct address *others,
+                    size_t other_count)
 {
-    for (size_t i = 0; i < flow->from_count; i++) {
-        if (address_overlaps(&flow->from[i], from)) {
+    for (size_t i = 0; i < some_count * other_count; i++) {
+        if (address_overlaps(&some[i / other_count], &others[i % other_count])) {
             return true;
         }
     }
-    return flow->from_count == 0;
+    return false;
+}
+
+static bool matches_peers(const struct sla_flow *flow, const struct flow_end *end)
+{
+    return flow->peer_count == 0 ||
+           overlap(flow->peers, flow->peer_count, end->peers, end->peer_count);
 }
 
 static bool matches_port(const struct sla_flow *flow, const struct sla_ports *port)
@@ -71,20 +87,21 @@ static bool matches_port(const struct sla_flow *flow, const struct sla_ports *po
     return flow->port_count == 0;
 }
 
-static bool matches(const struct sla_flow *flow, const struct sla_test_flow *test)
+static bool matches(const struct sla_flow *flow, const struct sla_test_flow *test,
+                    const struct flow_end *end)
 {
     for (size_t i = 0; i < test->port_count; i++) {
         if (matches_port(flow, &test->ports[i])) {
-            return matches_from(flow, &test->from);
+            return matches_peers(flow, end);
         }
     }
     return false;
 }
 
-static bool is_protected(const struct policy_set *set, const struct address *from)
+static bool is_protected(const struct policy_set *set, const struct flow_end *end)
 {
     for (size_t i = 0; i < set->protected_count; i++) {
-        if (address_overlaps(&set->protected_assets[i].network, from)) {
+        if (overlap(&set->protected_assets[i].network, 1, end->peers, end->peer_count)) {
             return true;
         }
     }
@@ -92,15 +109,15 @@ static bool is_protected(const struct policy_set *set, const struct address *fro
 }
 
 /* Clauses of the operator that match these packets. */
-static bool match_all(struct running *self, enum sla_op op)
+static bool match_all(struct running *self, const struct flow_end *end, enum sla_op op)
 {
     const struct sla_world *world = self->world;
     bool any = false;
 
     for (size_t i = 0; i < world->clause_count; i++) {
         const struct sla_clause *clause = world->clauses[i];
-        if (is_flow_of(clause, self->test->resource) && clause->op == op &&
-            matches(&clause->value.flow, &self->test->flow)) {
+        if (is_flow_of(clause, end) && clause->op == op &&
+            matches(&clause->value.flow, &self->test->flow, end)) {
             decide_by(self, i);
             any = true;
         }
@@ -108,15 +125,15 @@ static bool match_all(struct running *self, enum sla_op op)
     return any;
 }
 
-/* Permits close the host to all else. */
-static bool is_closed(struct running *self)
+/* Permits close the host to all else in their direction. */
+static bool is_closed(struct running *self, const struct flow_end *end)
 {
     const struct sla_world *world = self->world;
     bool any = false;
 
     for (size_t i = 0; i < world->clause_count; i++) {
         const struct sla_clause *clause = world->clauses[i];
-        if (is_flow_of(clause, self->test->resource) && clause->op == SLA_OP_PERMIT) {
+        if (is_flow_of(clause, end) && clause->op == SLA_OP_PERMIT) {
             decide_by(self, i);
             any = true;
         }
@@ -124,14 +141,14 @@ static bool is_closed(struct running *self)
     return any;
 }
 
-static enum sla_expect run_flow(struct running *self)
+static enum sla_expect run_end(struct running *self, const struct flow_end *end)
 {
-    if (is_protected(&self->world->policies, &self->test->flow.from)) {
+    if (is_protected(&self->world->policies, end)) {
         self->is_protected = true;
         return SLA_EXPECT_PERMIT;
     }
-    bool permitted = match_all(self, SLA_OP_PERMIT);
-    bool denied = match_all(self, SLA_OP_DENY);
+    bool permitted = match_all(self, end, SLA_OP_PERMIT);
+    bool denied = match_all(self, end, SLA_OP_DENY);
 
     if (permitted && denied) {
         return SLA_EXPECT_CONFLICT;
@@ -139,7 +156,39 @@ static enum sla_expect run_flow(struct running *self)
     if (permitted) {
         return SLA_EXPECT_PERMIT;
     }
-    return denied || is_closed(self) ? SLA_EXPECT_DENY : SLA_EXPECT_NONE;
+    return denied || is_closed(self, end) ? SLA_EXPECT_DENY : SLA_EXPECT_NONE;
+}
+
+/* Packets pass where neither end stops them. */
+static enum sla_expect both_ends(enum sla_expect one, enum sla_expect other)
+{
+    static const enum sla_expect order[] = { SLA_EXPECT_CONFLICT, SLA_EXPECT_DENY,
+                                             SLA_EXPECT_PERMIT };
+
+    for (size_t i = 0; i < COUNT_OF(order); i++) {
+        if (one == order[i] || other == order[i]) {
+            return order[i];
+        }
+    }
+    return SLA_EXPECT_NONE;
+}
+
+/* At the host that takes them, and at each of the world that sends them. */
+static enum sla_expect run_flow(struct running *self)
+{
+    const struct policy_set *set = &self->world->policies;
+    const struct address *from = &self->test->flow.from;
+    const struct resource *to = &set->resources[self->test->resource];
+    enum sla_expect got = run_end(self, &(struct flow_end){ self->test->resource, false, from, 1 });
+
+    for (size_t i = 0; i < set->resource_count; i++) {
+        const struct resource *host = &set->resources[i];
+        if (host->kind == KIND_HOST && overlap(host->addresses, host->address_count, from, 1)) {
+            got = both_ends(got, run_end(self, &(struct flow_end){ i, true, to->addresses,
+                                                                   to->address_count }));
+        }
+    }
+    return got;
 }
 
 /* --- reactions -------------------------------------------------------------------------------- */

@@ -69,7 +69,7 @@ enum field_of_clause_when {
     CLAUSE_WHEN_TIME,
     CLAUSE_WHEN_PURPOSE
 };
-enum field_of_flow { FLOW_FROM, FLOW_PORTS };
+enum field_of_flow { FLOW_FROM, FLOW_TO, FLOW_PORTS };
 enum field_of_reaction {
     REACTION_ID,
     REACTION_ON,

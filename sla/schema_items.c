@@ -369,20 +369,28 @@ const struct sla_record sla_record_clause_when = SLA_RECORD(
 static const struct sla_field flow_fields[] = {
     [FLOW_FROM] = { .key = "from",
                     .type = SLA_TYPE_PEERS,
-                    .required = true,
-                    .offset = offsetof(struct sla_flow, from),
-                    .count = offsetof(struct sla_flow, from_count),
-                    .doc = "Addresses, sets of this document, or `any`.",
+                    .offset = offsetof(struct sla_flow, peers),
+                    .count = offsetof(struct sla_flow, peer_count),
+                    .doc = "Who sends to the target: addresses, sets of this document, `target/ID` "
+                           "(the addresses of what it selects), or `any`. "
+                           "Either this or `to`.",
                     .example = "any" },
+    [FLOW_TO] = { .key = "to",
+                  .type = SLA_TYPE_PEERS,
+                  .offset = offsetof(struct sla_flow, peers),
+                  .count = offsetof(struct sla_flow, peer_count),
+                  .doc = "To whom the target sends; likewise.",
+                  .example = "10.9.0.53" },
     [FLOW_PORTS] = { .key = "ports",
                      .type = SLA_TYPE_PORTS,
                      .offset = offsetof(struct sla_flow, ports),
                      .count = offsetof(struct sla_flow, port_count),
-                     .doc = "`443/tcp`, `5000-5010/udp`; all when left out.",
+                     .doc = "Of the side that is sent to: `443/tcp`, `5000-5010/udp`; all when "
+                            "left out.",
                      .example = "[443/tcp, 5000-5010/udp]" },
 };
 const struct sla_record sla_record_flow =
-    SLA_RECORD(flow_fields, struct sla_flow, NULL, "a flow", "spec.clauses.value",
+    SLA_RECORD(flow_fields, struct sla_flow, sla_check_flow, "a flow", "spec.clauses.value",
                "The value of the term `flow`.");
 
 static const struct sla_field protected_fields[] = {

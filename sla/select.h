@@ -12,6 +12,16 @@ void sla_select_targets(struct draft *draft, struct draft_document *document);
 /* Of all resources, for people. */
 const struct slice *sla_resource_paths(struct draft *draft);
 
+/* NULL: the document declares none of this id. */
+const struct draft_target *sla_target_find(const struct draft_document *document, struct slice id);
+/* At `span` stands what is no target, unless one could not be read and may be meant. */
+void sla_target_report(struct draft *draft, struct draft_document *document, struct diag_span span,
+                       struct slice id);
+
+/* Peers of a flow that are targets (`target/ID`) become the addresses of what those select. */
+void sla_bind_peers(struct draft *draft, struct draft_document *document,
+                    struct draft_clause *clause);
+
 void sla_bind_clause(struct draft *draft, struct draft_document *document,
                      struct draft_clause *clause);
 

@@ -39,10 +39,11 @@ struct sla_ports {
     uint16_t first, last;
 };
 
-/* Packets from one of the networks to one of the ports of the target. */
+/* Packets from one of the peers to one of the ports of the target, or outward to those of peers. */
 struct sla_flow {
-    const struct address *from; /* none: from anywhere */
-    size_t from_count;
+    bool outward;
+    const struct address *peers; /* none: anybody */
+    size_t peer_count;
     const struct sla_ports *ports; /* none: all */
     size_t port_count;
 };

@@ -43,10 +43,10 @@ rules() { # [CONDITION[,CONDITION]]: rows by their ids, since equal rows are tol
     ask "{\"op\":\"select\",\"table\":\"ACL\",\"where\":[$1],\"columns\":[\"_uuid\"]}" | { grep -o _uuid || true; } | wc -l
 }
 
-arrives() { # WANTED PACKET: at lab/app-1, from lab/app-2, as the first of its connection
-    local seen=no
+arrives() { # WANTED PACKET [FROM]: at lab/app-1, from lab/app-2, as the first of its connection
+    local seen=no from=${3:-lab/app-2}
     ovn-trace -vconsole:off --db="unix:$work/sb.sock" --ct=new --ct=new --minimal lab \
-        "inport == \"lab/app-2\" && eth.src == 02:00:00:00:00:01 && eth.dst == 02:00:00:00:00:02 && ip.ttl == 64 && $2" >"$work/trace"
+        "inport == \"$from\" && eth.src == 02:00:00:00:00:01 && eth.dst == 02:00:00:00:00:02 && ip.ttl == 64 && $2" >"$work/trace"
     if grep -qF 'output("lab/app-1")' "$work/trace"; then
         seen=yes
     fi
@@ -69,10 +69,10 @@ for turn in first second; do
     ovsdb-client -vconsole:off --timeout=20 transact "unix:$work/nb.sock" "$(cat "$work/transaction")" >"$work/answer"
     same "$turn: errors" 0 "$(grep -c '"error"' "$work/answer" || true)"
     same "$turn: switches" 'lab ' "$(names Logical_Switch)"
-    same "$turn: ports" 'lab/app-1 lab/app-2 ' "$(names Logical_Switch_Port)"
+    same "$turn: ports" 'lab/app-1 lab/app-2 lab/app-3 ' "$(names Logical_Switch_Port)"
     same "$turn: rules" "$(grep -c '"table": "ACL"' "$work/transaction")" "$(rules '')"
 done
-same 'what closes a host' 2 "$(rules '["priority","==",1],["action","==","drop"]')"
+same 'what closes a host' 3 "$(rules '["priority","==",1],["action","==","drop"]')"
 ovn-nbctl -vconsole:off --db="unix:$work/nb.sock" --timeout=20 --wait=sb sync
 arrives yes 'ip4.src == 10.20.1.1 && ip4.dst == 10.30.0.11 && tcp.dst == 443'
 arrives yes 'ip4.src == 10.20.1.1 && ip4.dst == 10.30.0.11 && udp.dst == 5005'
@@ -82,5 +82,7 @@ arrives no 'ip4.src == 10.20.1.1 && ip4.dst == 10.30.0.11 && tcp.dst == 25'
 arrives no 'ip4.src == 10.21.1.1 && ip4.dst == 10.30.0.11 && tcp.dst == 443'
 arrives no 'ip6.src == 2001:db8:21::7 && ip6.dst == 2001:db8::11 && tcp.dst == 443'
 arrives yes 'ip4.src == 10.98.0.1 && ip4.dst == 10.30.0.11 && tcp.dst == 25'
+arrives no 'ip4.src == 10.20.1.1 && ip4.dst == 10.30.0.11 && udp.dst == 5005' lab/app-3
+arrives yes 'ip4.src == 10.20.1.1 && ip4.dst == 10.30.0.11 && tcp.dst == 443' lab/app-3
 printf 'emitted_ovn: %d passed, %d failed, 0 skipped\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]

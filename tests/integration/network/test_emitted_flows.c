@@ -144,6 +144,20 @@ static void what_is_permitted_passes_and_nothing_else(void)
     CU_ASSERT_FALSE(reaches(true, INNOCENT_IPV6, NODE_IPV6, OPEN_PORT, SILENCE_MS));
 }
 
+/* `x` is the node: what it may begin is one peer's port, whatever comes in. */
+static void what_a_host_sends_is_held_likewise(void)
+{
+    load("    - {id: o, on: x, term: flow, op: permit, value: {to: " ATTACKER_IPV4
+         ", ports: 8443/tcp}}\n",
+         "");
+    CU_ASSERT_TRUE(reaches(false, NODE_IPV4, ATTACKER_IPV4, OPEN_PORT, SOON_MS));
+    CU_ASSERT_FALSE(reaches(false, NODE_IPV4, ATTACKER_IPV4, SHUT_PORT, SILENCE_MS));
+    CU_ASSERT_FALSE(reaches(false, NODE_IPV4, INNOCENT_IPV4, OPEN_PORT, SILENCE_MS));
+    CU_ASSERT_FALSE(reaches(false, NODE_IPV6, INNOCENT_IPV6, OPEN_PORT, SILENCE_MS));
+    CU_ASSERT_TRUE(reaches(true, INNOCENT_IPV4, NODE_IPV4, SHUT_PORT, SOON_MS));
+    CU_ASSERT_TRUE(reaches(true, INNOCENT_IPV6, NODE_IPV6, SHUT_PORT, SOON_MS));
+}
+
 static void replies_pass(void)
 {
     load(PERMITTED, "");
@@ -212,6 +226,7 @@ static int leave(void)
 
 static CU_TestInfo tests[] = {
     { "what is permitted passes, and nothing else", what_is_permitted_passes_and_nothing_else },
+    { "what a host sends is held likewise", what_a_host_sends_is_held_likewise },
     { "replies pass", replies_pass },
     { "what is denied is cut out of what passes", what_is_denied_is_cut_out_of_what_passes },
     { "protected peers pass always", protected_peers_pass_always },

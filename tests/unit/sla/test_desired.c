@@ -260,6 +260,7 @@ static struct slice boxes_text(const struct desired *desired)
 #define OFFER  "  targets: [{id: x, plane: network}]\n  clauses:\n"
 #define FLOW(id, op, from)                                                                         \
     "    - {id: " id ", on: x, term: flow, op: " op ", value: {from: " from "}}\n"
+#define SENT(id, op, to) "    - {id: " id ", on: x, term: flow, op: " op ", value: {to: " to "}}\n"
 #define RESERVED(id, from)                                                                         \
     "    - {id: " id ", on: x, stance: reserves, term: flow, op: permit, value: {from: " from "}}" \
     "\n"
@@ -279,6 +280,9 @@ static const struct {
       "gate in: drop p open; web in: accept a closed" },
     { FLOW("a", "permit", "10.1.0.0/16"), RESERVED("p", "10.2.0.0/16"),
       "gate in: accept p open; web in: accept a accept p closed" },
+    { SENT("a", "permit", "any"), QUIET, "web out: accept a closed" },
+    { SENT("a", "deny", "10.1.0.0/16") FLOW("b", "permit", "target/x") SENT("c", "permit", "any"),
+      QUIET, "web in: accept b closed; web out: drop a accept c closed" },
     { FLOW("b", "deny", "any"), RESERVED("a", "any"),
       "gate in: accept a open; web in: drop b accept a open" },
 };

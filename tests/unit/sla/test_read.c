@@ -180,7 +180,7 @@ static const struct {
       "203 7:53 the value of `flow` has another shape [expected a mapping: `from` (networks, "
       "sets or `any`) and `ports` (`11112/tcp`, `5000-5010/udp`; all when left out)]" },
     { CLAUSE("id: x, on: net, term: flow, op: deny, value: {ports: 1/tcp}"),
-      "202 7:53 a flow needs `from`" },
+      "202 7:53 a flow needs `from` or `to`" },
     { CLAUSE("id: x, on: net, term: flow, op: deny, value: {from: [], ports: []}"),
       "214 7:60 the list is empty; 214 7:71 the list is empty" },
     { CLAUSE("id: x, on: net, term: flow, op: deny, value: {from: 10.0.0.300}"),

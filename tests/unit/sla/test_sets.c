@@ -178,10 +178,10 @@ static void addresses_come_by_name_and_day(void)
     CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
     const struct sla_flow *before = &bench.world->clauses[0]->value.flow;
     const struct sla_flow *after = &bench.world->clauses[1]->value.flow;
-    CU_ASSERT_EQUAL_FATAL(before->from_count, 2);
-    CU_ASSERT_EQUAL(before->from[0].prefix_len, 16);
-    CU_ASSERT_EQUAL(before->from[1].prefix_len, 32);
-    CU_ASSERT_EQUAL(after->from_count, 2);
+    CU_ASSERT_EQUAL_FATAL(before->peer_count, 2);
+    CU_ASSERT_EQUAL(before->peers[0].prefix_len, 16);
+    CU_ASSERT_EQUAL(before->peers[1].prefix_len, 32);
+    CU_ASSERT_EQUAL(after->peer_count, 2);
 }
 
 static void a_conflict_names_the_sets_beside_the_clause(void)
