@@ -201,6 +201,7 @@ struct draft_document {
     size_t scope_from, scope_to; /* by resolve: of what it may speak; into draft->resources, or */
     struct sla_run scope;        /* of an offer: what stands at the provider */
     struct diag_span ucloud_span;
+    bool of_owned;       /* speaks of what its party owns there, alone */
     bool without_ucloud; /* the U-Cloud it is about is not here */
     struct draft_document *next;
 };

@@ -133,13 +133,18 @@ static void check_subject(struct draft *draft, struct draft_document *document)
         report_without_ucloud(draft, document);
         return;
     }
-    if (sla->role == PARTY_TENANT && !slice_eq(ucloud->document.party, sla->party) &&
-        !document->broken && !ucloud->broken) {
+    if (slice_eq(ucloud->document.party, sla->party) || sla->role == PARTY_OPERATOR) {
+        return;
+    }
+    document->of_owned = sla_owns_some(draft, sla->ucloud, sla->party);
+    if (!document->of_owned && sla->role == PARTY_TENANT && !document->broken && !ucloud->broken) {
         struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_OWNER,
                                      document->ucloud_span, "U-Cloud `%.*s` belongs to `%.*s`",
                                      SLICE_ARG(sla->ucloud), SLICE_ARG(ucloud->document.party));
         diag_secondary(draft->diags, diag, ucloud->document.span, "declared here");
-        diag_help(draft->diags, diag, "a tenant speaks of its own U-Clouds only");
+        diag_help(draft->diags, diag,
+                  "a tenant speaks of its own U-Clouds, and of what it owns in those of others "
+                  "(`owner`)");
     }
 }
 

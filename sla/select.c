@@ -23,14 +23,17 @@ static bool selects(const struct draft_target *target, const struct draft_resour
     return sla_expressions_fit(target, resource);
 }
 
-/* An SLA speaks of its U-Cloud, an offer of what stands at the provider, or of everything when it
- * is an operator's. */
-static bool in_scope(const struct sla_document *document, const struct resource *resource)
+/* An SLA speaks of its U-Cloud, or of what its party owns in that of another; an offer of what
+ * stands at the provider, or of everything when it is an operator's. */
+static bool in_scope(const struct draft_document *from, const struct resource *resource)
 {
+    const struct sla_document *document = &from->document;
+
     if (document->kind == SLA_PROVIDER_OFFER) {
         return document->role == PARTY_OPERATOR || slice_eq(resource->provider, document->party);
     }
-    return slice_eq(resource->ucloud, document->ucloud);
+    return slice_eq(resource->ucloud, document->ucloud) &&
+           (!from->of_owned || slice_eq(resource->owner, document->party));
 }
 
 /* --- what a target selects ------------------------------------------------------------------- */
@@ -65,6 +68,19 @@ static void find_scope(struct draft *draft, struct draft_document *document)
         sla_resource_range(draft, document->document.ucloud, any, &document->scope_from,
                            &document->scope_to);
     }
+}
+
+bool sla_owns_some(const struct draft *draft, struct slice ucloud, struct slice party)
+{
+    const struct slice any = { 0 };
+    size_t from = 0;
+    size_t to = 0;
+
+    sla_resource_range(draft, ucloud, any, &from, &to);
+    while (from < to && !slice_eq(draft->resources[from]->resource.owner, party)) {
+        from++;
+    }
+    return from < to;
 }
 
 static struct candidates scope_of(const struct draft_document *document)
@@ -229,7 +245,7 @@ static void select_target(struct draft *draft, struct draft_document *document,
         for (size_t i = 0; may && i < candidate_count(&candidates); i++) {
             size_t at = candidate_at(&candidates, i);
             const struct draft_resource *resource = draft->resources[at];
-            if (!resource->broken && in_scope(&document->document, &resource->resource) &&
+            if (!resource->broken && in_scope(document, &resource->resource) &&
                 selects(target, resource)) {
                 sla_gather(draft, at);
             }

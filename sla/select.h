@@ -12,6 +12,9 @@ void sla_select_targets(struct draft *draft, struct draft_document *document);
 /* Of all resources, for people. */
 const struct slice *sla_resource_paths(struct draft *draft);
 
+/* Whether the party owns a resource of the U-Cloud. */
+bool sla_owns_some(const struct draft *draft, struct slice ucloud, struct slice party);
+
 /* NULL: the document declares none of this id. */
 const struct draft_target *sla_target_find(const struct draft_document *document, struct slice id);
 /* At `span` stands what is no target, unless one could not be read and may be meant. */

@@ -414,11 +414,26 @@ void naive_print(const struct naive_world *world, struct buf *out)
 
 /* --- decisions -------------------------------------------------------------------------------- */
 
+/* A provider speaks of what stands there, who owns something of what is theirs. */
+static bool may_speak(const struct naive_world *world, unsigned party,
+                      const struct naive_resource *resource)
+{
+    bool owns = false;
+
+    if (role_of[party] == PROVIDER) {
+        return resource->provider == party;
+    }
+    for (unsigned i = 0; i < NAIVE_RESOURCES; i++) {
+        owns |= world->resources[i].owner == party;
+    }
+    return party != LAB || !owns || resource->owner == party;
+}
+
 static bool covers_resource(const struct naive_world *world, const struct naive_rule *rule,
                             unsigned at)
 {
     const struct naive_resource *resource = &world->resources[at];
-    bool in_scope = role_of[rule->party] != PROVIDER || resource->provider == rule->party;
+    bool in_scope = may_speak(world, rule->party, resource);
 
     return in_scope && resource->plane == plane_of_act[rule->act] &&
            (resource->groups >> rule->group & 1U) != 0;

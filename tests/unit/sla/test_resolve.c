@@ -92,6 +92,48 @@ static void selectors_choose_resources(void)
     }
 }
 
+/* Who owns something in the U-Cloud of another speaks of that alone. */
+static void owners_select_what_is_theirs(void)
+{
+    static const struct {
+        const char *role, *owner, *wanted; /* NULL: refused */
+    } cases[] = {
+        { "tenant", "bank", "db " },        { "user", "bank", "db " },
+        { "operator", "bank", "db edge " }, { "user", "shop", "db edge " },
+        { "tenant", "shop", NULL },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        CLEANUP(buf_done) struct buf names = { 0 };
+        bench_clear(&bench);
+        bench_add(&bench,
+                  arena_printf(&bench.arena,
+                               "apiVersion: redan/v1\nkind: SecuritySLA\n"
+                               "metadata: {name: theirs, party: bank, role: %s, ucloud: store}\n"
+                               "spec:\n%.*s",
+                               cases[i].role, SLICE_ARG(target("layer: L2"))));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                      arena_printf(&bench.arena,
+                                                   "    - {name: db, plane: data, layer: L2, node: "
+                                                   "n1, provider: dc, owner: %s}\n"
+                                                   "    - {name: edge, plane: network, layer: L2, "
+                                                   "node: n1, provider: dc, addresses: 10.0.0.1}\n",
+                                                   cases[i].owner)
+                                          .ptr));
+        bench_compile(&bench);
+        CU_ASSERT_EQUAL(bench_has(&bench, SLA_CODE_OWNER), cases[i].wanted == NULL);
+        if (cases[i].wanted == NULL) {
+            continue;
+        }
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+        for (size_t j = 0; j < bench.world->clauses[0]->resource_count; j++) {
+            size_t at = bench.world->clauses[0]->resources[j];
+            buf_printf(&names, "%.*s ", SLICE_ARG(bench.world->policies.resources[at].name));
+        }
+        ASSERT_TEXT(buf_slice(&names), cases[i].wanted);
+    }
+}
+
 static const struct {
     const char *select, *wanted;
 } bad_selections[] = {
@@ -609,6 +651,7 @@ static void a_missing_ucloud_is_a_warning_with_the_nearest_name(void)
 }
 
 static CU_TestInfo tests[] = {
+    { "owners select what is theirs", owners_select_what_is_theirs },
     { "a reaction to no rule is told when the rules are known",
       a_reaction_to_no_rule_is_told_when_the_rules_are_known },
     { "a node that is not enrolled is told when the nodes are known",
