@@ -67,6 +67,7 @@ enum option_id {
     OPTION_NODE,
     OPTION_CORROBORATE,
     OPTION_AT,
+    OPTION_AS_OF,
     OPTION_CHECK,
     OPTION_INSTALL,
     OPTION_EMIT,
@@ -75,7 +76,7 @@ enum option_id {
     OPTION_PARTY,
     OPTION_MIN_COVERAGE
 };
-enum { OPTIONS = 41 };
+enum { OPTIONS = 42 };
 
 struct cmd;
 

@@ -44,17 +44,19 @@ static const struct cmd rows[] = {
         .args_min = 1,
         .args_max = ANY,
         .names = NAMES_FILES,
-        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES),
+        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES) | BIT(OPTION_AS_OF),
         .scans = true,
         .summary = "checks SLA documents and shows each finding with its place",
         .doc =
             "A FILE may be a folder: all *.yaml and *.yml in it. `redan check` is the same.\n"
+            "What has a `valid` counts on its days alone, and is listed on others.\n"
             "Works without redand. Exits 1 when there is an error or a conflict; warnings alone\n"
             "exit 0. Names of rules are looked up in --rules, else in those that come with Redan.\n"
             "`-o sarif` writes a SARIF 2.1.0 log, `-o github` annotations of a GitHub workflow: "
             "the\n"
             "worst findings first, 5000 at most, files relative to the working folder.",
         .example = "redan sla check sla/\nredan check sla/imaging.yaml providers/dc.yaml -o json\n"
+                   "redan sla check sla/ --as-of 2027-01-01\n"
                    "redan sla check sla/ -o sarif > redan.sarif",
         .run = cmd_sla_check,
     },
@@ -81,7 +83,7 @@ static const struct cmd rows[] = {
         .args_min = 1,
         .args_max = ANY,
         .names = NAMES_FILES,
-        .options = BIT(OPTION_RULES) | BIT(OPTION_WRITE),
+        .options = BIT(OPTION_RULES) | BIT(OPTION_AS_OF) | BIT(OPTION_WRITE),
         .summary = "mends what has one right answer: misspelt keys, words and names",
         .doc = "Shows the difference, or with --write changes the files. A fix is kept when the\n"
                "documents, compiled with it, lack the finding that it mends and have no error of\n"
@@ -96,7 +98,8 @@ static const struct cmd rows[] = {
         .args_min = 1,
         .args_max = ANY,
         .names = NAMES_FILES,
-        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES) | BIT(OPTION_MIN_COVERAGE),
+        .options =
+            BIT(OPTION_ALL) | BIT(OPTION_RULES) | BIT(OPTION_AS_OF) | BIT(OPTION_MIN_COVERAGE),
         .summary = "runs the tests in SLA documents, and says which clauses none reaches",
         .doc = "`sla check` and redand run them too; only this tells of coverage. Exits 1 when a\n"
                "test failed, the documents have errors, or fewer clauses are covered than\n"
@@ -111,7 +114,7 @@ static const struct cmd rows[] = {
         .args_min = 1,
         .args_max = ANY,
         .names = NAMES_FILES,
-        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES),
+        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES) | BIT(OPTION_AS_OF),
         .summary = "shows what services get, by which promises and assumptions",
         .doc = "One line a requirement on a service: how long it is down in any window, by which\n"
                "formulas, and under whose assumptions; `-o json` has all offers and reactions\n"
@@ -126,8 +129,8 @@ static const struct cmd rows[] = {
         .args_min = 1,
         .args_max = ANY,
         .names = NAMES_FILES,
-        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES) | BIT(OPTION_EMIT) | BIT(OPTION_CLAUSE) |
-                   BIT(OPTION_RESOURCE) | BIT(OPTION_PARTY),
+        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES) | BIT(OPTION_AS_OF) | BIT(OPTION_EMIT) |
+                   BIT(OPTION_CLAUSE) | BIT(OPTION_RESOURCE) | BIT(OPTION_PARTY),
         .summary = "compiles SLA documents to policies, objectives and reactions",
         .doc =
             "Works without redand. Exits 1 when there is an error or a conflict. With --emit the\n"
@@ -149,7 +152,7 @@ static const struct cmd rows[] = {
         .args_min = 2,
         .args_max = 2,
         .names = NAMES_FILES,
-        .options = BIT(OPTION_EXIT_CODE) | BIT(OPTION_RULES),
+        .options = BIT(OPTION_EXIT_CODE) | BIT(OPTION_RULES) | BIT(OPTION_AS_OF),
         .summary = "shows what differs between two sets of documents, and what that means",
         .doc = "A and B are files or folders. First each change of what the documents say, by\n"
                "document and id: layout, comments, quotes and the order of keys are no change. "

@@ -260,13 +260,14 @@ static enum cli_exit read_choice(const struct cli *cli, uint32_t max, uint32_t *
 }
 
 /* What was promised when the repair was offered, once more on what will be written. */
-static enum cli_exit check_gone(struct cli *cli, const struct diag_source *repaired, size_t count,
-                                struct slice id)
+static enum cli_exit check_gone(struct cli *cli, const struct offline *offline,
+                                const struct diag_source *repaired, size_t count, struct slice id)
 {
     struct diag_list diags;
 
     diag_list_init(&diags, &cli->arena);
-    const struct sla_world *world = sla_compile(&cli->arena, repaired, count, NULL, &diags);
+    const struct sla_world *world =
+        sla_compile(&cli->arena, repaired, count, &offline->options, &diags);
     if (world == NULL || sla_world_conflict(world, id) != NULL) {
         return report_error(cli, CLI_INTERNAL, "the repair does not mend `%.*s`", SLICE_ARG(id));
     }
@@ -298,7 +299,7 @@ static enum cli_exit resolve_in_files(struct cli *cli)
                                                    &repaired, NULL));
     }
     if (code == CLI_DONE) {
-        code = check_gone(cli, repaired, offline.sources.count, conflict->id);
+        code = check_gone(cli, &offline, repaired, offline.sources.count, conflict->id);
     }
     return code == CLI_DONE ? sources_change(cli, &offline.sources, repaired) : code;
 }

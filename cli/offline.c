@@ -1,5 +1,6 @@
 #include "cli/offline.h"
 
+#include "base/date.h"
 #include "cli/daemon.h"
 #include "cli/report.h"
 #include "cli/rules.h"
@@ -12,6 +13,20 @@ void offline_compile_loaded(struct cli *cli, struct offline *offline)
                                  &offline->options, &offline->diags);
 }
 
+/* What holds is asked of a day: the one given, else today. */
+static enum cli_exit read_day(struct cli *cli, struct sla_options *options)
+{
+    const int64_t day_us = INT64_C(24) * 60 * 60 * 1000 * 1000;
+
+    options->has_day = true;
+    options->as_of_day = (int32_t)(cli->now_us / day_us);
+    if (!cli_has(cli, OPTION_AS_OF)) {
+        return CLI_DONE;
+    }
+    struct status status = date_parse(slice_from(cli->values[OPTION_AS_OF]), &options->as_of_day);
+    return report_status(cli, status_wrap(status, "--as-of"));
+}
+
 enum cli_exit offline_load(struct cli *cli, const char *const *paths, size_t count,
                            enum offline_scope scope, struct offline *out)
 {
@@ -19,6 +34,7 @@ enum cli_exit offline_load(struct cli *cli, const char *const *paths, size_t cou
 
     *out = (struct offline){ .options.partial = scope == OFFLINE_SOME_DOCUMENTS };
     enum cli_exit code = sources_load(cli, paths, count, &out->sources);
+    code = code == CLI_DONE ? read_day(cli, &out->options) : code;
     code = code == CLI_DONE ? rules_load(cli, &rules) : code;
     if (code != CLI_DONE) {
         return code;

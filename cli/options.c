@@ -68,6 +68,8 @@ static const struct option options[OPTIONS] = {
     [OPTION_AT] = { "at", 0, "TIME",
                     "when the log ended, for years it leaves out (when the file was written)",
                     NULL },
+    [OPTION_AS_OF] = { "as-of", 0, "DATE",
+                       "what is in force on this day, like 2026-01-31 (today, in UTC)", NULL },
     [OPTION_CHECK] = { "check", 0, NULL, "change nothing; exit 1 when a file would change", NULL },
     [OPTION_INSTALL] = { "install", 0, NULL, "write it where editors of this folder look", NULL },
     [OPTION_EMIT] = { "emit", 0, "TARGET",

@@ -194,8 +194,17 @@ static struct status on_turn(struct actor_loop *loop, int fd, short revents, voi
 /* --- the sweep -----------------------------------------------------------------------------------
  */
 
+/* When it fails all goes on as of the day before. */
+static void turn_day(struct core *core)
+{
+    struct status turned = day_sweep(core);
+
+    log_status(LOG_LEVEL_ERROR, "core", "day-not-changed", &turned);
+}
+
 struct status core_sweep(struct core *core)
 {
+    turn_day(core);
     TRY(turn_join(core));
     TRY(dispatch_sweep(core, (struct slice){ 0 }));
     TRY(overdue_sweep(core));
@@ -352,6 +361,8 @@ static struct status open_parts(struct core *core)
     TRY(actor_loop_fd(core->loop, core->turn_fd, POLLIN, on_turn, core));
     TRY(put_nodes(core));
     TRY(core_resume(core));
+    TRY(turn_close(core));
+    turn_day(core);
     TRY(turn_close(core));
     (void)actor_loop_timer(core->loop, CORE_SWEEP_MS, 0, on_sweep, core);
     return STATUS_SUCCESS;

@@ -97,6 +97,7 @@ struct core {
     struct ulid late_after;    /* the last incident checked for lateness; text "": none */
     struct ulid overdue_after; /* the last step looked at by overdue_sweep; text "": none */
     int64_t overdue_after_ms;
+    int32_t day_tried;       /* the last day on which the world was compiled anew, or was to be */
     size_t checks_under_way; /* as of the last sweep, and since */
     int64_t started_us;
     int64_t id_ms;     /* ids are not made for earlier times, so that they sort as they were made */
@@ -216,6 +217,15 @@ struct status overdue_sweep(struct core *core) MUST_USE;
 /* What the node found, or that nothing was heard of it in time. */
 struct status overdue_result(struct core *core, const struct command_record *command,
                              const struct command_result *result, struct slice received) MUST_USE;
+
+/* --- day.c, officer.c: the world of the day -----------------------------------------------------
+ */
+int32_t day_today(const struct core *core); /* days since 1970-01-01, in UTC */
+/* Compiles the documents in force anew when something begins or ends today; leaves a turn open when
+ * it did. */
+struct status day_sweep(struct core *core) MUST_USE;
+/* Every SMA hears of the protected networks of the new world. */
+struct status officer_announce(struct core *core) MUST_USE;
 
 /* --- dispatch.c: commands -----------------------------------------------------------------------
  */

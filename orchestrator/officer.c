@@ -108,8 +108,7 @@ struct status officer_undo(struct core *core, const struct officer *officer, str
 /* --- documents
  * ---------------------------------------------------------------------------------------- */
 
-/* Every SMA hears of the protected networks of the new world. */
-static struct status announce(struct core *core)
+struct status officer_announce(struct core *core)
 {
     struct registry *registry = registry_cell_get(core->registry);
     struct membership membership = registry_trust(registry)->membership;
@@ -144,7 +143,7 @@ static struct status put_in_force(struct core *core, const struct officer *offic
     TRY(begin_turn(core));
     TRY(end_turn(core, progress_world_changed(core)));
     TRY(begin_turn(core));
-    return end_turn(core, announce(core));
+    return end_turn(core, officer_announce(core));
 }
 
 static struct status change_world(struct core *core, const struct officer *officer,
@@ -171,7 +170,9 @@ static struct sla_options known_names(struct core *core, struct arena *arena)
     struct slice *nodes = ARENA_NEW(arena, struct slice, registry_count(registry) + 1);
     struct sla_options options = { .rules = core->options->rules,
                                    .rule_count = core->options->rule_count,
-                                   .rules_from = "the rules that redand is configured with" };
+                                   .rules_from = "the rules that redand is configured with",
+                                   .has_day = true,
+                                   .as_of_day = day_today(core) };
 
     for (size_t i = 0; i < registry_count(registry); i++) {
         const struct registry_node *node = registry_at(registry, i);

@@ -21,7 +21,10 @@ struct world {
 
 struct world_change {
     struct version *next;
+    const char *event; /* in the journal */
 };
+
+static const int64_t DAY_US = INT64_C(24) * 60 * 60 * 1000 * 1000;
 
 static const struct policy_set nothing_agreed = {
     .digest = "0000000000000000000000000000000000000000000000000000000000000000"
@@ -93,7 +96,9 @@ struct status world_open(struct knowledge *knowledge, struct world **out)
     for (size_t i = 0; i < stored.document_count; i++) {
         version_add(version, stored.documents[i].name, stored.documents[i].text);
     }
-    const struct sla_options options = { .stored = true };
+    const struct sla_options options = { .stored = true,
+                                         .has_day = true,
+                                         .as_of_day = (int32_t)(stored.made_us / DAY_US) };
     struct status compiled = version_compile(version, &options, &diags);
     if (!status_ok(&compiled)) {
         return status_error(STATUS_CORRUPT, "SLA version %llu no longer compiles: %s",
@@ -171,7 +176,7 @@ static struct status finish_change(const struct world *world, struct version *ve
     TRY(good);
     TRY(tests_passed(next));
     *out = must_alloc(sizeof(**out));
-    (*out)->next = TAKE(next);
+    **out = (struct world_change){ .next = TAKE(next), .event = "sla.applied" };
     return STATUS_SUCCESS;
 }
 
@@ -212,6 +217,30 @@ struct status world_prepare_repair(const struct world *world, struct slice confl
         version_add(next, slice_from(edited[i].name), edited[i].text);
     }
     return finish_change(world, next, options, diags, out);
+}
+
+bool world_differs_on(const struct world *world, int32_t day)
+{
+    const struct sla_world *compiled = world->now->compiled;
+
+    return compiled != NULL && compiled->has_day &&
+           (day >= compiled->next_change_day || day < compiled->as_of_day);
+}
+
+struct status world_prepare_day(const struct world *world, int32_t day, struct diag_list *diags,
+                                struct world_change **out)
+{
+    const struct sla_options options = { .stored = true, .has_day = true, .as_of_day = day };
+    const struct version *now = world->now;
+    CLEANUP(version_free) struct version *next = version_new(now->source_count);
+
+    for (size_t i = 0; i < now->source_count; i++) {
+        version_add(next, slice_from(now->sources[i].name), now->sources[i].text);
+    }
+    TRY(version_compile(next, &options, diags));
+    *out = must_alloc(sizeof(**out));
+    **out = (struct world_change){ .next = TAKE(next), .event = "sla.day" };
+    return STATUS_SUCCESS;
 }
 
 void world_change_free(struct world_change **change)
@@ -322,7 +351,7 @@ struct status world_store(struct world *world, struct knowledge *knowledge,
         memcpy(record.digest, sla_world_policy_set(next->compiled)->digest, sizeof(record.digest));
     }
     TRY(knowledge_add_world(knowledge, &record, &next->number));
-    TRY(knowledge_record(knowledge, "sla.applied", slice_from(record.digest), by));
+    TRY(knowledge_record(knowledge, change->event, slice_from(record.digest), by));
     TRY(put_found(knowledge, &next->arena, next->compiled, next->number, now_us));
     return put_gone(knowledge, &next->arena, world->now->compiled, next->compiled, by, chosen,
                     now_us);

@@ -17,8 +17,9 @@
 
 struct world;
 
-/* Loads and compiles the active version; with none, an empty world that agrees to nothing. Errors:
- * those of the knowledge; STATUS_CORRUPT (stored documents do not compile any more). */
+/* Loads and compiles the active version, as of the day it was made; with none, an empty world that
+ * agrees to nothing. Errors: those of the knowledge; STATUS_CORRUPT (stored documents do not
+ * compile any more). */
 struct status world_open(struct knowledge *knowledge, struct world **out) MUST_USE;
 void world_close(struct world **world); /* NULL is fine */
 
@@ -43,14 +44,20 @@ struct status world_prepare(const struct world *world, const struct world_docume
 struct status world_prepare_repair(const struct world *world, struct slice conflict_id,
                                    size_t choice, const struct sla_options *options,
                                    struct diag_list *diags, struct world_change **out) MUST_USE;
+/* Something begins, or ends, between the day of the world in force and this one. */
+bool world_differs_on(const struct world *world, int32_t day);
+/* The documents in force as of another day. Their tests may fail now: what ended has ended. Errors:
+ * STATUS_INVALID. */
+struct status world_prepare_day(const struct world *world, int32_t day, struct diag_list *diags,
+                                struct world_change **out) MUST_USE;
 void world_change_free(struct world_change **change);
 const struct sla_world *world_change_compiled(const struct world_change *change);
 /* The same files with the same bytes: nothing to store. A change of layout alone is stored, and
  * makes nothing stale, since the digest stays. */
 bool world_is_unchanged(const struct world *world, const struct world_change *change);
 
-/* Writes the change in the open turn: the version, its conflicts (new ones open, vanished ones
- * resolved with `chosen`, 1-based, 0 = by an edit). */
+/* Writes the change in the open turn: the version (`sla.applied`; of a day `sla.day`), its
+ * conflicts (new ones open, vanished ones resolved with `chosen`, 1-based, 0 = by an edit). */
 struct status world_store(struct world *world, struct knowledge *knowledge,
                           struct world_change *change, struct slice by, uint32_t chosen,
                           int64_t now_us) MUST_USE;

@@ -20,11 +20,6 @@ enum sla_agreement_state {
 };
 enum { SLA_AGREEMENT_STATES = 5 };
 
-/* Days since 1970-01-01 in UTC, half open. */
-struct sla_period {
-    int32_t from_day, until_day;
-};
-
 /* A document as it was agreed on. */
 struct sla_pin {
     enum sla_kind kind;

@@ -1,7 +1,7 @@
 #include "sla/assume.h"
 
 #include "base/wide.h"
-#include "sla/draft.h"
+#include "sla/validity.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -125,7 +125,8 @@ void sla_take_assumptions(struct draft *draft, struct sla_world *world)
     for (size_t i = 0; i < draft->document_count; i++) {
         for (size_t j = 0; j < draft->documents[i]->assumption_count; j++) {
             const struct draft_assumption *from = &draft->documents[i]->assumptions[j];
-            if (says_something(&from->head.clause)) {
+            if (says_something(&from->head.clause) &&
+                sla_is_in_force(&draft->options, &from->head.clause.valid)) {
                 all[world->assumption_count++] = assumption_of(from);
             }
         }

@@ -4,6 +4,7 @@
 #include "sla/guard.h"
 #include "sla/party.h"
 #include "sla/rules.h"
+#include "sla/validity.h"
 
 #include <stdlib.h>
 
@@ -43,6 +44,8 @@ static void take_documents(struct draft *draft, struct sla_world *world)
         world->summary.documents[documents[i]->kind]++;
     }
     const struct sla_clause **all = ARENA_NEW(draft->arena, const struct sla_clause *, clauses + 1);
+    const struct sla_clause **dormant =
+        ARENA_NEW(draft->arena, const struct sla_clause *, clauses + 1);
     for (size_t i = 0; i < draft->document_count; i++) {
         struct draft_document *document = draft->documents[i];
         for (size_t j = 0; speaks_for_itself(documents[i]) && j < document->clause_count; j++) {
@@ -50,13 +53,19 @@ static void take_documents(struct draft *draft, struct sla_world *world)
             document->clauses[j].clause.reaction = document->clauses[j].reaction;
             document->clauses[j].clause.held = document->clauses[j].clause.resources;
             document->clauses[j].clause.held_count = document->clauses[j].clause.resource_count;
-            all[world->clause_count++] = &document->clauses[j].clause;
+            if (sla_is_in_force(&draft->options, &document->clauses[j].clause.valid)) {
+                all[world->clause_count++] = &document->clauses[j].clause;
+            } else {
+                dormant[world->dormant_count++] = &document->clauses[j].clause;
+            }
         }
     }
     qsort(all, world->clause_count, sizeof(const struct sla_clause *), clause_order);
+    qsort(dormant, world->dormant_count, sizeof(const struct sla_clause *), clause_order);
     world->documents = documents;
     world->document_count = draft->document_count;
     world->clauses = all;
+    world->dormant = dormant;
 }
 
 static void take_resources(struct draft *draft, struct sla_world *world)
@@ -375,21 +384,8 @@ static void compile_clauses(struct draft *draft, struct sla_world *world)
 
 /* --- digest ---------------------------------------------------------------------------------- */
 
-/* How many bounds of validity lie behind the day: the world is another on each side of one. */
-static uint64_t bounds_passed(const struct sla_world *world)
-{
-    uint64_t passed = 0;
-
-    for (size_t i = 0; world->has_day && i < world->agreement_count; i++) {
-        const struct sla_agreement *agreement = world->agreements[i];
-        if (agreement->has_valid) {
-            passed += agreement->valid.from_day <= world->as_of_day;
-            passed += agreement->valid.until_day <= world->as_of_day;
-        }
-    }
-    return passed;
-}
-
+/* How many bounds of validity lie behind the day counts: the world is another on each side of one.
+ */
 static void take_digests(struct draft *draft, struct sla_world *world)
 {
     struct sha256 *digests = ARENA_NEW(draft->arena, struct sha256, draft->document_count + 1);
@@ -397,7 +393,7 @@ static void take_digests(struct draft *draft, struct sla_world *world)
     for (size_t i = 0; i < draft->document_count; i++) {
         digests[i] = draft->documents[i]->document.digest;
     }
-    struct sha256 all = sla_digest_world(digests, draft->document_count, bounds_passed(world));
+    struct sha256 all = sla_digest_world(digests, draft->document_count, world->bounds_passed);
     sha256_hex(&all, world->policies.digest);
 }
 
@@ -423,6 +419,7 @@ struct sla_world *sla_compile_world(struct draft *draft, const struct diag_sourc
     take_protected(draft, world);
     take_services(draft, world);
     sla_take_assumptions(draft, world);
+    sla_take_days(draft, world);
     compile_clauses(draft, world);
     sla_compile_rules(draft, world);
     take_digests(draft, world);

@@ -1,3 +1,4 @@
+#include "base/date.h"
 #include "sla/conflict.h"
 #include "sla/domain.h"
 
@@ -155,6 +156,23 @@ static void write_by_plane(struct json_writer *writer, const struct sla_summary 
     json_close_object(writer);
 }
 
+/* What is in force that day, and until when that stays so. */
+static void write_day(const struct sla_world *world, struct json_writer *writer)
+{
+    char day[DATE_TEXT_MAX];
+
+    if (!world->has_day) {
+        return;
+    }
+    date_format(world->as_of_day, day);
+    json_add_cstr(writer, "asOf", day);
+    json_add_i64(writer, "notInForce", (int64_t)world->dormant_count);
+    if (world->next_change_day != INT32_MAX) {
+        date_format(world->next_change_day, day);
+        json_add_cstr(writer, "nextChange", day);
+    }
+}
+
 void sla_summary_write_json(const struct sla_world *world, struct json_writer *writer)
 {
     const struct sla_summary *summary = &world->summary;
@@ -170,6 +188,7 @@ void sla_summary_write_json(const struct sla_world *world, struct json_writer *w
     json_add_i64(writer, "reactions", (int64_t)summary->reactions);
     json_add_i64(writer, "checkedOnly", (int64_t)summary->checked_only);
     json_add_i64(writer, "unproven", (int64_t)summary->unproven);
+    write_day(world, writer);
     json_add_i64(writer, "resources", (int64_t)world->policies.resource_count);
     json_add_i64(writer, "conflicts", (int64_t)(world->conflict_count - world->degradation_count));
     json_add_i64(writer, "degradations", (int64_t)world->degradation_count);

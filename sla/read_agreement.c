@@ -69,6 +69,12 @@ void sla_check_period(struct sla_reading *reading, void *filled)
     if (!sla_reading_has(reading, PERIOD_UNTIL)) {
         period->until_day = INT32_MAX;
     }
+    if (reading->mapping->kind == YAML_MAPPING && reading->mapping->count == 0) {
+        struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_EMPTY, yaml_span(reading->mapping),
+                                     "the validity names no day");
+        diag_help(diags, diag, "leave `valid` out of what holds on all days");
+        reading->good = false;
+    }
     if (reading->good && period->until_day <= period->from_day) {
         struct diag *diag =
             diag_add(diags, DIAG_ERROR, SLA_CODE_VALIDITY, sla_reading_span(reading, PERIOD_UNTIL),

@@ -4,6 +4,7 @@
 #include "sla/field_types.h"
 #include "sla/read.h"
 #include "sla/report.h"
+#include "sla/validity.h"
 #include "sla/when.h"
 
 void sla_read_head(const struct sla_reading *reading, size_t id, struct draft_clause *out)
@@ -20,6 +21,9 @@ void sla_read_head(const struct sla_reading *reading, size_t id, struct draft_cl
     clause->ref.document = from->name;
     clause->ref.file = slice_from(clause->span.source->name); /* of a template, perhaps */
     clause->ref.line = clause->span.line;
+    if (clause->valid.until_day <= clause->valid.from_day) { /* not there, or reported */
+        clause->valid = sla_period_ever();
+    }
 }
 
 static bool check_stance(const struct sla_reading *reading, const struct sla_clause *clause)

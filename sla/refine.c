@@ -4,6 +4,7 @@
 #include "sla/expand.h"
 #include "sla/field_types.h"
 #include "sla/guard.h"
+#include "sla/validity.h"
 #include "sla/when.h"
 
 #include <assert.h>
@@ -300,6 +301,9 @@ static void refine(struct draft *draft, const struct draft_document *document,
             if (!sla_guards_covers(draft->guards, sla_when_guard(draft, &own->when),
                                    sla_when_guard(draft, &base->when))) {
                 add_failed(&failed, "a `when` that holds less often");
+            }
+            if (!sla_period_covers(&own->clause.valid, &base->clause.valid)) {
+                add_failed(&failed, "a `valid` that is shorter");
             }
         }
     }

@@ -59,7 +59,8 @@ enum field_of_clause {
     CLAUSE_STRENGTH,
     CLAUSE_WEIGHT,
     CLAUSE_CONTROLS,
-    CLAUSE_TIER
+    CLAUSE_TIER,
+    CLAUSE_VALID
 };
 enum field_of_clause_when {
     CLAUSE_WHEN_SEVERITY,
@@ -90,7 +91,8 @@ enum field_of_assumption {
     ASSUMPTION_OP,
     ASSUMPTION_VALUE,
     ASSUMPTION_WINDOW,
-    ASSUMPTION_WHY
+    ASSUMPTION_WHY,
+    ASSUMPTION_VALID
 };
 enum field_of_service { SERVICE_ID, SERVICE_NEEDS };
 enum field_of_needs { NEEDS_AT_LEAST, NEEDS_OF };

@@ -310,6 +310,13 @@ static const struct sla_field clause_fields[] = {
                       .doc = "In which of the party's tiers the rule is asked; after all of them "
                              "when left out.",
                       .example = "legal" },
+    [CLAUSE_VALID] = { .key = "valid",
+                       .type = SLA_TYPE_RECORD,
+                       .offset = offsetof(struct draft_clause, clause.valid),
+                       .of.record = &sla_record_period,
+                       .doc = "On which days it is in force; always when left out. On others it "
+                              "is listed, and says nothing.",
+                       .example = "{from: 2026-01-01, until: 2027-01-01}" },
 };
 const struct sla_record sla_record_clause =
     SLA_RECORD(clause_fields, struct draft_clause, sla_check_clause, "a clause", "spec.clauses",

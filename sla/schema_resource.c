@@ -195,6 +195,12 @@ static const struct sla_field assumption_fields[] = {
                          .offset = offsetof(struct draft_assumption, why),
                          .doc = "For people: why it holds.",
                          .example = "three sites with their own power" },
+    [ASSUMPTION_VALID] = { .key = "valid",
+                           .type = SLA_TYPE_RECORD,
+                           .offset = offsetof(struct draft_assumption, head.clause.valid),
+                           .of.record = &sla_record_period,
+                           .doc = "On which days; on others it is as if it were not there.",
+                           .example = "{from: 2026-01-01, until: 2027-01-01}" },
 };
 const struct sla_record sla_record_assumption =
     SLA_RECORD(assumption_fields, struct draft_assumption, sla_check_assumption, "an assumption",

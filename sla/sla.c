@@ -9,6 +9,7 @@
 #include "sla/repair.h"
 #include "sla/run_tests.h"
 #include "sla/satisfy.h"
+#include "sla/validity.h"
 
 static void report_incomplete(const struct sla_world *world, struct diag_list *diags)
 {
@@ -88,6 +89,7 @@ const struct sla_world *sla_compile(struct arena *arena, const struct diag_sourc
             sla_conflict_report(world, &world->conflicts[i], diags);
         }
         sla_report_order(world, diags);
+        sla_report_dormant(draft, world);
         report_incomplete(world, diags);
         sla_give_way(draft, world);
         sla_run_tests(arena, world, diags, &world->tests);

@@ -243,7 +243,7 @@ static uint32_t places_of(const struct draft *draft, const struct draft_when *wh
     return sla_guards_places(draft->guards, &places);
 }
 
-uint32_t sla_when_guard(const struct draft *draft, const struct draft_when *when)
+static struct sla_guard box_of(const struct draft *draft, const struct draft_when *when)
 {
     struct sla_guard guard = sla_guard_all();
 
@@ -263,13 +263,31 @@ uint32_t sla_when_guard(const struct draft *draft, const struct draft_when *when
     }
     guard.times = times_of(draft, when);
     guard.places = places_of(draft, when);
+    return guard;
+}
+
+uint32_t sla_when_guard(const struct draft *draft, const struct draft_when *when)
+{
+    const struct sla_guard guard = box_of(draft, when);
+
+    return sla_guards_add(draft->guards, &guard);
+}
+
+uint32_t sla_clause_guard(const struct draft *draft, const struct draft_clause *clause)
+{
+    struct sla_guard guard = box_of(draft, &clause->when);
+
+    if (!draft->options.has_day) {
+        guard.from_day = clause->clause.valid.from_day;
+        guard.until_day = clause->clause.valid.until_day;
+    }
     return sla_guards_add(draft->guards, &guard);
 }
 
 static void bind(struct draft *draft, struct draft_clause *clause, const struct names *classes)
 {
     check_classes(draft, clause, classes);
-    clause->clause.guard = sla_when_guard(draft, &clause->when);
+    clause->clause.guard = sla_clause_guard(draft, clause);
     if (clause->clause.guard != SLA_GUARD_ALWAYS) {
         CLEANUP(buf_done) struct buf text = { 0 };
         sla_guards_print(draft->guards, clause->clause.guard, &text);

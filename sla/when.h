@@ -10,6 +10,8 @@ void sla_bind_guards(struct draft *draft);
 
 /* The guard of conditions, once there are guards. */
 uint32_t sla_when_guard(const struct draft *draft, const struct draft_when *when);
+/* And of the validity, where the world is of no day. */
+uint32_t sla_clause_guard(const struct draft *draft, const struct draft_clause *clause);
 
 /* Of a clause's mapping: the members of `when` that its term does not take are reported. False: so
  * it was. */

@@ -35,6 +35,11 @@ enum { SLA_KINDS = 5, SLA_NAME_MAX = 63 };
 
 #define SLA_NOBODY UINT32_MAX /* no party */
 
+/* Days since 1970-01-01 in UTC, half open. */
+struct sla_period {
+    int32_t from_day, until_day;
+};
+
 /* Which resources of the world a clause can speak of: targets of one document. */
 struct sla_target {
     struct slice id;
@@ -119,6 +124,7 @@ struct sla_clause {
     int64_t within_ms, notice_ms;    /* 0: not told */
     uint32_t guard;                  /* when it speaks: of world->guards */
     struct slice conditions;         /* the same for people; empty: always */
+    struct sla_period valid;         /* as written, or all days */
     const struct reaction *reaction; /* of a reaction */
     const size_t *resources;         /* ascending; `on` without `except` */
     size_t resource_count;
@@ -247,6 +253,8 @@ struct sla_world {
     size_t document_count;
     const struct sla_clause *const *clauses; /* canonical order: party, document, id */
     size_t clause_count;
+    const struct sla_clause *const *dormant; /* not in force on the day; the same order */
+    size_t dormant_count;
     const struct sla_service *const *services; /* by U-Cloud, then id */
     size_t service_count;
     const struct sla_assumption *assumptions; /* those that hold; canonical order */
@@ -260,6 +268,8 @@ struct sla_world {
     size_t agreement_count;
     bool has_day; /* as of which day: else every validity stands */
     int32_t as_of_day;
+    int32_t next_change_day; /* the next on which something begins or ends; INT32_MAX: none */
+    uint64_t bounds_passed;  /* of validities, on that day */
     const struct sla_proof *proofs;  /* one a clause */
     const struct sla_party *parties; /* by name, then role; a party is named by its first index */
     size_t party_count;

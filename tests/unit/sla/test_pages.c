@@ -57,6 +57,8 @@ static void run_block(struct slice words, struct slice text)
     node = slice_from("node-1");
     bench_clear(&bench);
     bench.options.partial = !says(words, SLICE("whole"));
+    bench.options.has_day = says(words, SLICE("day"));
+    bench.options.as_of_day = 20484; /* 2026-01-31 */
     if (says(words, SLICE("rules"))) {
         bench.options.rules = rules;
         bench.options.rule_count = COUNT_OF(rules);

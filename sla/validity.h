@@ -1,0 +1,26 @@
+/* sla/validity.h - what is in force on the day that a world is compiled as of (design of the
+ * language, section 10). Without a day every validity stands, as a condition. For sla/ only. */
+#ifndef REDAN_SLA_VALIDITY_H
+#define REDAN_SLA_VALIDITY_H
+
+#include "sla/draft.h"
+
+enum { SLA_DORMANT_SHOWN = 8 }; /* clauses, in one finding */
+
+/* From ever, for ever. */
+struct sla_period sla_period_ever(void);
+bool sla_period_covers(const struct sla_period *outer, const struct sla_period *inner);
+/* On the day of the options; true without one. */
+bool sla_is_in_force(const struct sla_options *options, const struct sla_period *period);
+
+/* "from 2026-01-01 until 2027-01-01", as far as it is bounded. */
+void sla_period_format(const struct sla_period *period, struct buf *out);
+
+/* When the clauses of the world are sorted: its next day of change, and how many bounds of validity
+ * lie behind the day. Keys of the options count for the first. */
+void sla_take_days(const struct draft *draft, struct sla_world *world);
+
+/* RDN0406: what was left out since it is not in force on the day. */
+void sla_report_dormant(const struct draft *draft, const struct sla_world *world);
+
+#endif
