@@ -54,10 +54,12 @@ static unsigned planes_of(const struct draft_clause *clause)
     if (clause->reaction != NULL || clause->clause.term == NULL) {
         return 0;
     }
-    if ((clause->clause.term->extras & SLA_EXTRA_ACTION) != 0) {
-        return sla_act_type(clause->clause.action)->planes;
+    if ((clause->clause.term->extras & SLA_EXTRA_ACTION) == 0) {
+        return clause->clause.term->planes;
     }
-    return clause->clause.term->planes;
+    const struct yaml_node *action = yaml_get(clause->clause.node, "action");
+    bool known = action != NULL && slice_is(action->text, sla_act_name(clause->clause.action));
+    return known ? sla_act_type(clause->clause.action)->planes : 0; /* reported, or open */
 }
 
 static void report_on_service(struct draft *draft, const struct yaml_node *on,

@@ -1,5 +1,6 @@
 #include "sla/field_types.h"
 
+#include "sla/expand.h"
 #include "sla/index.h"
 #include "sla/report.h"
 
@@ -327,10 +328,12 @@ static bool read_steps(struct sla_reading *reading, const struct sla_field *fiel
                        const struct yaml_node *node, void *filled)
 {
     struct diag_list *diags = reading->draft->diags;
+    bool is_open = false; /* an order that is not known whole is none yet */
 
     for (const struct yaml_node *at = node->first; at != NULL; at = at->next) {
         for (const struct yaml_node *id = sla_texts_first(at); id != NULL;
              id = sla_texts_next(at, id)) {
+            is_open |= sla_is_open(id);
             if (id->kind != YAML_SCALAR) {
                 struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_SHAPE, yaml_span(id),
                                              "a step is a list of names");
@@ -339,7 +342,7 @@ static bool read_steps(struct sla_reading *reading, const struct sla_field *fiel
             }
         }
     }
-    return read_node(reading, field, node, filled);
+    return is_open || read_node(reading, field, node, filled);
 }
 
 static bool read_arguments(struct sla_reading *reading, const struct sla_field *field,

@@ -14,7 +14,7 @@ void sla_check_response(struct sla_reading *reading, void *filled)
 
     out->node = reading->mapping;
     out->span = sla_reading_span(reading, RESPONSE_POLICY);
-    out->broken = !reading->good;
+    out->broken = !reading->good || !sla_reading_filled(reading, RESPONSE_POLICY); /* or open */
 }
 
 void sla_index_policies(struct draft *draft)

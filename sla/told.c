@@ -68,9 +68,10 @@ static void add_origin(struct draft *draft, const struct sla_expansion *expansio
 {
     const struct sla_use *use = diag->span.source != NULL ? use_at(expansion, &diag->span) : NULL;
 
-    if (use == NULL || use->span.byte_end != diag->span.byte_end) {
+    if (use == NULL) {
         return;
     }
+    diag->span = use->span; /* of a list that was put there, too */
     const struct yaml_node *part = part_of(use->argument, diag->message);
     move_fixes(diag, use, part);
     diag_secondary(draft->diags, diag, yaml_span(part), "%s value of `%.*s`",

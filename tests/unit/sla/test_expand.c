@@ -175,6 +175,15 @@ static const struct {
     { "  parameters: [{id: x, type: duration}]\n  targets: [{id: all}]\n  clauses:\n"
       "    - {id: u, on: al, term: availability, op: \">=\", value: 99 %, window: $x}\n",
       "303 f1 8:19 `al` is not a target of this document" },
+    { "  parameters: [{id: x, type: names}, {id: y, type: names}, {id: z, type: name}]\n"
+      "  targets: [{id: m, plane: compute}]\n  clauses:\n"
+      "    - {id: a, on: m, term: authority, action: $x, op: permit, value: tenant}\n"
+      "    - {id: b, on: m, term: latency, op: \"<=\", value: 1 s, strength: should}\n"
+      "  degrade: [[$y]]\n  responses: [{policy: $z, on: m}]\n",
+      "" },
+    { "  targets: [{id: m, plane: compute}]\n  clauses:\n"
+      "    - {id: a, on: m, term: authority, action: network.den, op: permit, value: tenant}\n",
+      "206 f1 7:47 `network.den` is not an act" },
     /* a default is looked at where it goes */
     { "  parameters: [{id: x, type: text, default: soon}]\n  targets: [{id: all}]\n  clauses:\n"
       "    - {id: u, on: all, term: respond.mttr, op: \"<=\", value: $x}\n",
@@ -207,6 +216,11 @@ static const struct {
     { BASE, "with: {homes: {a: b}}", "with: {homes: PT}",
       "203 f2 3:105 `homes` is neither a value nor a list" },
     /* told at the use, once for each value */
+    { "  parameters: [{id: x, type: countries}]\n  targets: [{id: all}]\n  clauses:\n"
+      "    - {id: h, on: all, term: respond.mttr, op: \"<=\", value: $x}\n",
+      "with: {x: [PT, DE]}", "with: {x: [PT, DE]}",
+      "203 f1 8:61 the value of `respond.mttr` has another shape; "
+      "203 f1 8:61 the value of `respond.mttr` has another shape" },
     { BASE, "with: {homes: XX}", "with: {homes: YY}",
       "207 f1 11:59 `XX` is not a country code; 207 f1 11:59 `YY` is not a country code" },
     /* told once for all */
