@@ -13,6 +13,11 @@ static void print_fixes(const struct sla_fix_result *fixed, struct buf *out)
         buf_printf(out, "%s:%u: RDN%04u: %.*s\n", at->file, at->line, at->code,
                    SLICE_ARG(at->title));
     }
+    for (size_t i = 0; i < fixed->pinned_count; i++) {
+        const struct sla_fix_pinned *at = &fixed->pinned[i];
+        buf_printf(out, "%s:%u: RDN%04u: left as it is: agreement `%.*s` is in force\n", at->file,
+                   at->line, at->code, SLICE_ARG(at->agreement));
+    }
     buf_printf(out, "%zu fix%s", fixed->applied_count, fixed->applied_count == 1 ? "" : "es");
     if (fixed->left_out > 0) {
         buf_printf(out, ", %zu left out that would not mend", fixed->left_out);
@@ -22,20 +27,40 @@ static void print_fixes(const struct sla_fix_result *fixed, struct buf *out)
                fixed->diags.warnings == 1 ? "" : "s");
 }
 
+/* What is mended, or left since it is pinned. */
+static void write_place(uint32_t code, const char *file, uint32_t line, struct json_writer *writer)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+
+    buf_printf(&text, "RDN%04u", code);
+    json_add_text(writer, "code", buf_slice(&text));
+    json_add_cstr(writer, "file", file);
+    json_add_i64(writer, "line", line);
+}
+
 static void write_fixes(const struct sla_fix_result *fixed, struct json_writer *writer)
 {
     json_key(writer, "fixes");
     json_open_array(writer);
     for (size_t i = 0; i < fixed->applied_count; i++) {
         const struct sla_fix_applied *at = &fixed->applied[i];
-        struct buf code = { 0 };
         json_open_object(writer);
-        buf_printf(&code, "RDN%04u", at->code);
-        json_add_text(writer, "code", buf_slice(&code));
-        buf_done(&code);
-        json_add_cstr(writer, "file", at->file);
-        json_add_i64(writer, "line", at->line);
+        write_place(at->code, at->file, at->line, writer);
         json_add_text(writer, "title", at->title);
+        json_close_object(writer);
+    }
+    json_close_array(writer);
+}
+
+static void write_pinned(const struct sla_fix_result *fixed, struct json_writer *writer)
+{
+    json_key(writer, "pinned");
+    json_open_array(writer);
+    for (size_t i = 0; i < fixed->pinned_count; i++) {
+        const struct sla_fix_pinned *at = &fixed->pinned[i];
+        json_open_object(writer);
+        write_place(at->code, at->file, at->line, writer);
+        json_add_text(writer, "agreement", at->agreement);
         json_close_object(writer);
     }
     json_close_array(writer);
@@ -59,6 +84,7 @@ static void write_report(struct cli *cli, const struct sources *before,
     }
     json_close_array(&writer);
     json_add_bool(&writer, "written", cli_has(cli, OPTION_WRITE));
+    write_pinned(fixed, &writer);
     json_add_i64(&writer, "left_out", (int64_t)fixed->left_out);
     json_add_i64(&writer, "errors", (int64_t)fixed->diags.errors);
     json_add_i64(&writer, "warnings", (int64_t)fixed->diags.warnings);

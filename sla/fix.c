@@ -1,5 +1,7 @@
 #include "sla/fix.h"
 
+#include "sla/pinned.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
@@ -36,7 +38,8 @@ struct fixing {
     const struct diag_source *sources;
     size_t source_count;
     struct sla_options options;
-    struct diag_list diags; /* of `sources` */
+    struct diag_list diags;   /* of `sources` */
+    struct sla_pinned pinned; /* likewise */
     struct candidate *candidates;
     size_t candidate_count;
     const struct diag **refused; /* did not mend in an earlier round */
@@ -323,6 +326,19 @@ static void compile(struct fixing *self)
 {
     diag_list_init(&self->diags, self->arena);
     (void)sla_compile(self->arena, self->sources, self->source_count, &self->options, &self->diags);
+    sla_pinned_read(self->arena, self->sources, self->source_count, &self->pinned);
+}
+
+/* The agreement that pins what the fix would edit; empty: none does. */
+static struct slice pinned_by(const struct fixing *self, const struct diag_fix *fix)
+{
+    struct slice agreement = { 0 };
+
+    for (const struct diag_edit *at = fix->edits; at != NULL && agreement.ptr == NULL;
+         at = at->next) {
+        agreement = sla_pinned_by(&self->pinned, &at->span);
+    }
+    return agreement;
 }
 
 static void collect(struct fixing *self)
@@ -336,7 +352,7 @@ static void collect(struct fixing *self)
     self->candidate_count = 0;
     for (const struct diag *at = self->diags.first; at != NULL; at = at->next) {
         const struct diag_fix *fix = safe_fix(at);
-        bool free = fix != NULL && !was_refused(self, at);
+        bool free = fix != NULL && pinned_by(self, fix).ptr == NULL && !was_refused(self, at);
         for (size_t i = 0; free && i < self->candidate_count; i++) {
             free = !fixes_touch(self->candidates[i].fix, fix);
         }
@@ -424,6 +440,29 @@ static bool run_round(struct fixing *self)
     return true;
 }
 
+/* What stays: pinned, or not mended. */
+static void list_left(struct fixing *self, struct sla_fix_result *out)
+{
+    size_t room = 0;
+    size_t pinned = 0;
+
+    for (const struct diag *at = self->diags.first; at != NULL; at = at->next) {
+        room += safe_fix(at) != NULL;
+    }
+    struct sla_fix_pinned *items = ARENA_NEW(self->arena, struct sla_fix_pinned, room + 1);
+    for (const struct diag *at = self->diags.first; at != NULL; at = at->next) {
+        const struct diag_fix *fix = safe_fix(at);
+        struct slice agreement = fix != NULL ? pinned_by(self, fix) : (struct slice){ 0 };
+        if (agreement.ptr != NULL) {
+            items[pinned++] =
+                (struct sla_fix_pinned){ at->code, file_of(at), at->span.line, agreement };
+        }
+    }
+    out->pinned = items;
+    out->pinned_count = pinned;
+    out->left_out = room - pinned;
+}
+
 void sla_fix(struct arena *arena, const struct diag_source *sources, size_t count,
              const struct sla_options *options, struct sla_fix_result *out)
 {
@@ -443,7 +482,5 @@ void sla_fix(struct arena *arena, const struct diag_source *sources, size_t coun
                                     .applied = self.applied,
                                     .applied_count = self.applied_count,
                                     .diags = self.diags };
-    for (const struct diag *at = self.diags.first; at != NULL; at = at->next) {
-        out->left_out += safe_fix(at) != NULL;
-    }
+    list_left(&self, out);
 }

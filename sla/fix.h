@@ -9,6 +9,8 @@
  * new counts against a fix, but one of an earlier hundred of codes (what could be read no longer
  * can), and one that points at what the fix wrote and is of no later hundred.
  *
+ * An agreement in force and what it pins stay as they are: what would be mended there is listed.
+ *
  * Pure, as sla/sla.h; equal sources give equal bytes. */
 #ifndef REDAN_SLA_FIX_H
 #define REDAN_SLA_FIX_H
@@ -27,11 +29,21 @@ struct sla_fix_applied {
     struct slice title;
 };
 
+/* A finding that stays, since an agreement pins what its fix would edit. */
+struct sla_fix_pinned {
+    uint32_t code;
+    const char *file;
+    uint32_t line;
+    struct slice agreement;
+};
+
 struct sla_fix_result {
     const struct diag_source *sources; /* as many as were given, in their order */
     const struct sla_fix_applied *applied;
     size_t applied_count;
-    size_t left_out;        /* safe fixes that did not mend, or that a limit left untried */
+    const struct sla_fix_pinned *pinned;
+    size_t pinned_count;
+    size_t left_out;        /* other safe fixes that did not mend, or that a limit left untried */
     struct diag_list diags; /* what is to be said about `sources` now */
 };
 

@@ -127,11 +127,48 @@ static void fixing_twice_changes_nothing_more(void)
     }
 }
 
+/* What was signed is not edited, wherever in a file it stands; what stands beside it is. */
+static void what_an_agreement_in_force_pins_stays(void)
+{
+    static const char *const states[] = { "in-force", "negotiated" };
+
+    for (size_t i = 0; i < COUNT_OF(states); i++) {
+        const char *spec = "  targets: [{id: web}]\n  clauses:\n"
+                           "    - {id: a, on: web, term: location, op: in, value: [DEU]}\n";
+        bool pinned = i == 0;
+        bench_clear(&bench);
+        bench_add(&bench, arena_printf(&bench.arena, "%.*s---\n%.*s",
+                                       SLICE_ARG(text_sla(&bench, "other", spec)),
+                                       SLICE_ARG(text_sla(&bench, "shop", spec))));
+        bench_add(&bench,
+                  arena_printf(
+                      &bench.arena,
+                      "apiVersion: redan/v1\nkind: Agreement\n"
+                      "metadata: {name: deal, party: shop, role: tenant}\nspec:\n"
+                      "  state: %s\n  documents:\n"
+                      "    - {kind: SecuritySLA, party: shop, name: shop, version: 1, dijest: x}\n",
+                      states[i]));
+        fix();
+        CU_ASSERT_TRUE(has(0, "name: other"));
+        struct slice rest = fixed.sources[0].text;
+        size_t second = slice_find_text(rest, SLICE("---"));
+        CU_ASSERT_TRUE(slice_find_text(slice_sub(rest, 0, second), SLICE("[DE]")) < second);
+        CU_ASSERT_EQUAL(has(0, "[DEU]"), pinned);
+        CU_ASSERT_EQUAL(has(1, "dijest"), pinned);
+        CU_ASSERT_EQUAL(fixed.pinned_count, pinned ? 2 : 0);
+        CU_ASSERT_EQUAL(fixed.left_out, 0);
+        for (size_t j = 0; j < fixed.pinned_count; j++) {
+            ASSERT_TEXT(fixed.pinned[j].agreement, "deal");
+        }
+    }
+}
+
 static CU_TestInfo tests[] = {
     { "rows become what they say", rows_become_what_they_say },
     { "each file gets its own fixes", each_file_gets_its_own_fixes },
     { "a sound text stays as it is", a_sound_text_stays_as_it_is },
     { "fixing twice changes nothing more", fixing_twice_changes_nothing_more },
+    { "what an agreement in force pins stays", what_an_agreement_in_force_pins_stays },
     CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suites[] = {
