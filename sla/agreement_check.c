@@ -141,6 +141,25 @@ static void check_rests_on(struct draft *draft, const struct sla_agreement *agre
               sla_kind_name(kind), SLICE_ARG(pin->party), SLICE_ARG(name));
 }
 
+/* What a set means must not change with its next revision. What stands in a template is told
+ * where that is pinned. */
+static void check_dated(struct draft *draft, const struct sla_pin *pin,
+                        const struct draft_document *document)
+{
+    const struct yaml_node *root = document->document.root;
+    const struct diag_span *undated = &document->undated;
+
+    if (undated->source != root->source || undated->byte < root->byte ||
+        undated->byte >= root->byte_last) {
+        return;
+    }
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_NOT_PINNED, pin->span,
+                                 "`%.*s` rests on the newest revision of `%.*s`",
+                                 SLICE_ARG(pin->name), SLICE_ARG(document->undated_set));
+    diag_secondary(draft->diags, diag, *undated, "named without a date");
+    diag_help(draft->diags, diag, "write the date there: what is agreed on does not change later");
+}
+
 /* What a pinned document is made of must not change behind its digest. */
 static void check_made_of(struct draft *draft, const struct sla_agreement *agreement,
                           const struct sla_pin *pin, const struct draft_document *document)
@@ -148,6 +167,7 @@ static void check_made_of(struct draft *draft, const struct sla_agreement *agree
     if (agreement->state == SLA_AGREEMENT_DRAFT) {
         return;
     }
+    check_dated(draft, pin, document);
     check_rests_on(draft, agreement, pin, SLA_SECURITY_SLA, document->extends.document,
                    document->extends.span);
     for (size_t i = 0; i < document->response_count; i++) {
@@ -315,12 +335,14 @@ static bool same_name(const struct sla_agreement *a, const struct sla_agreement 
            slice_eq(a->document->name, b->document->name);
 }
 
-/* Some version in force says that it replaces this one. */
+/* Some version says that it replaces this one, and is in force, or was until it was amended. */
 static bool is_replaced(struct sla_agreement *const *all, size_t count,
                         const struct sla_agreement *agreement)
 {
     for (size_t i = 0; i < count; i++) {
-        if (same_name(all[i], agreement) && all[i]->state == SLA_AGREEMENT_IN_FORCE &&
+        bool holds =
+            all[i]->state == SLA_AGREEMENT_IN_FORCE || all[i]->state == SLA_AGREEMENT_AMENDED;
+        if (same_name(all[i], agreement) && holds &&
             all[i]->replaces.version == agreement->document->version &&
             sha256_eq(&all[i]->replaces.digest, &agreement->signed_digest)) {
             return true;
@@ -338,7 +360,7 @@ static void check_versions(struct draft *draft, struct sla_agreement *const *all
     if (agreement->state == SLA_AGREEMENT_AMENDED && !is_replaced(all, count, agreement)) {
         struct slice digest = digest_text(draft, &agreement->signed_digest);
         struct diag *diag = complain(draft, SLA_CODE_AGREEMENT_STATE, agreement->state_span,
-                                     SLICE("no version in force replaces this one"),
+                                     SLICE("no version that came into force replaces this one"),
                                      "the version that amends it says which it replaces");
         diag_note(draft->diags, diag, "there: `replaces: {version: %u, digest: \"%.*s\"}`",
                   agreement->document->version, SLICE_ARG(digest));

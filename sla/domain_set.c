@@ -38,7 +38,7 @@ static bool read_countries(struct draft *draft, struct draft_document *document,
 {
     struct sla_set group = { 0 };
     const struct draft_set *set = NULL;
-    enum sla_found found = sla_country_group_find(draft, node, &group);
+    enum sla_found found = sla_country_group_find(draft, document, node, &group);
 
     if (found == SLA_FOUND_NOTHING && document != NULL) {
         found = sla_set_find(draft, document, SLA_SET_COUNTRIES, node, &set);

@@ -175,6 +175,9 @@ struct draft_document {
     size_t set_count, group_count;
     struct draft_set **sorted_sets; /* of both, by name and day; NULL: not asked for yet */
     size_t sorted_set_count;
+    /* The first name of a set without a date, where it has several revisions; source NULL: none. */
+    struct diag_span undated;
+    struct slice undated_set;
     struct draft_tier *tiers;
     size_t tier_count;
     struct draft_clause *clauses; /* clauses, then reactions, then those of policies */

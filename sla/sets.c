@@ -58,11 +58,15 @@ static void report_revision(struct draft *draft, const struct yaml_node *node,
 }
 
 /* The newest was taken: say which, since the next one will be another. */
-static void note_undated(struct draft *draft, const struct yaml_node *node, struct slice name,
-                         int32_t from_day)
+static void note_undated(struct draft *draft, struct draft_document *document,
+                         const struct yaml_node *node, struct slice name, int32_t from_day)
 {
     char date[DATE_TEXT_MAX];
 
+    if (document != NULL && document->undated.source == NULL) {
+        document->undated = yaml_span(node);
+        document->undated_set = name;
+    }
     date_format(from_day, date);
     struct diag *diag =
         diag_add(draft->diags, DIAG_NOTE, SLA_CODE_UNDATED, yaml_span(node),
@@ -176,7 +180,7 @@ enum sla_found sla_set_find(struct draft *draft, struct draft_document *document
     if (named.has_day) {
         set = in_force(document, from, to, named.day);
     } else if (to - from > 1) {
-        note_undated(draft, node, named.name, set->from_day);
+        note_undated(draft, document, node, named.name, set->from_day);
     }
     if (set == NULL) {
         report_revision(draft, node, &named, "its first begins on",
@@ -309,8 +313,8 @@ static struct sla_set members_of(const struct sla_country_group *group)
     return set;
 }
 
-enum sla_found sla_country_group_find(struct draft *draft, const struct yaml_node *node,
-                                      struct sla_set *out)
+enum sla_found sla_country_group_find(struct draft *draft, struct draft_document *document,
+                                      const struct yaml_node *node, struct sla_set *out)
 {
     size_t count = 0;
     const struct sla_country_group *groups = sla_country_groups(&count);
@@ -344,7 +348,7 @@ enum sla_found sla_country_group_find(struct draft *draft, const struct yaml_nod
         return SLA_FOUND_WRONG;
     }
     if (!named.has_day) {
-        note_undated(draft, node, named.name, day_of(found->from));
+        note_undated(draft, document, node, named.name, day_of(found->from));
     }
     *out = members_of(found);
     return SLA_FOUND;

@@ -16,9 +16,9 @@ enum sla_found {
 enum sla_found sla_set_find(struct draft *draft, struct draft_document *document,
                             enum sla_set_kind kind, const struct yaml_node *node,
                             const struct draft_set **out);
-/* A group that is built in, likewise. */
-enum sla_found sla_country_group_find(struct draft *draft, const struct yaml_node *node,
-                                      struct sla_set *out);
+/* A group that is built in, likewise; `document` may be NULL. */
+enum sla_found sla_country_group_find(struct draft *draft, struct draft_document *document,
+                                      const struct yaml_node *node, struct sla_set *out);
 
 /* A set of the kind has nearly this name, or the text has a date: it was meant as a set. */
 bool sla_set_resembles(struct draft *draft, struct draft_document *document, enum sla_set_kind kind,

@@ -215,7 +215,8 @@ static const struct {
     { "  state: in-force\n" VALID PINS "  signatures: [@shop, @dc, @shop]\n",
       "318 error: `shop` has signed twice" },
     { "  state: in-force\n" VALID PINS BOTH, "" },
-    { "  state: amended\n" VALID PINS BOTH, "317 error: no version in force replaces this one" },
+    { "  state: amended\n" VALID PINS BOTH,
+      "317 error: no version that came into force replaces this one" },
     { "  state: ended\n" PINS, "317 error: an agreement that has ended says when and why" },
     { "  state: ended\n" PINS "  ended: {at: 2026-01-01, by: anna, why: moved}\n", "" },
 };
@@ -324,6 +325,42 @@ static void what_it_rests_on_is_pinned(void)
     }
 }
 
+static void sets_of_what_is_pinned_have_a_date(void)
+{
+    static const struct {
+        const char *value, *state, *finding;
+    } cases[] = {
+        { "EU", "negotiated", "319 error: `own` rests on the newest revision of `EU`" },
+        { "near", "negotiated", "319 error: `own` rests on the newest revision of `near`" },
+        { "EU", "draft", "902 note: set `EU` is taken as of 2020-02-01, its newest revision" },
+        { "[EU@2020-02-01, near@2026-01-01]", "negotiated", "" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct slice own = arena_printf(
+            &bench.arena,
+            "apiVersion: redan/v1\nkind: SecuritySLA\n"
+            "metadata: {name: own, party: shop, role: tenant, ucloud: store}\n"
+            "spec:\n  targets: [{id: all}]\n  sets: [{id: near, countries: PT, from: 2020-01-01}, "
+            "{id: near, countries: [PT, ES], from: 2025-01-01}]\n"
+            "  clauses: [{id: home, on: all, term: location, op: in, value: %s}, {id: far, on: "
+            "all, "
+            "term: location, op: not in, value: near@2020-02-02, strength: should}]\n",
+            cases[i].value);
+        struct slice spec =
+            arena_printf(&bench.arena,
+                         "  state: %s\n  documents:\n    - {kind: SecuritySLA, party: shop, name: "
+                         "own, digest: \"sha256:%.*s\"}\n",
+                         cases[i].state, SLICE_ARG(digest_of(own)));
+        bench_clear(&bench);
+        bench_add(&bench, agreement_text(1, spec.ptr));
+        bench_add(&bench, own);
+        add_rest();
+        bench_compile(&bench);
+        ASSERT_TEXT(first_finding(), cases[i].finding);
+    }
+}
+
 static void fix_fills_in_digests_until_it_is_in_force(void)
 {
     static const char *const states[] = { "negotiated", "in-force" };
@@ -382,7 +419,28 @@ static void versions_follow_each_other(void)
     CU_ASSERT_EQUAL(bench.world->agreement_count, 2);
     CU_ASSERT_EQUAL(bench.world->agreements[1]->document->version, 2);
     compile_both("amended", NEXT_VALID, false);
-    ASSERT_TEXT(first_finding(), "317 error: no version in force replaces this one");
+    ASSERT_TEXT(first_finding(), "317 error: no version that came into force replaces this one");
+}
+
+/* The second amended the first, and was amended itself. */
+static void a_third_version_leaves_the_first_amended(void)
+{
+    bench_clear(&bench);
+    know_keys(0);
+    struct slice spec = SLICE("  state: amended\n" VALID PINS BOTH);
+    struct slice first = agreement_text(1, spec.ptr);
+    spec = arena_printf(&bench.arena, "  state: amended\n%s%.*s%s", NEXT_VALID,
+                        SLICE_ARG(replaces(1, first)), PINS BOTH);
+    struct slice second = agreement_text(2, spec.ptr);
+    spec = arena_printf(&bench.arena, "  state: in-force\n%s%.*s%s",
+                        "  valid: {from: 2028-01-01, until: 2030-01-01}\n",
+                        SLICE_ARG(replaces(2, second)), PINS BOTH);
+    bench_add(&bench, agreement_text(3, spec.ptr));
+    bench_add(&bench, second);
+    bench_add(&bench, first);
+    add_rest();
+    bench_compile(&bench);
+    ASSERT_TEXT(first_finding(), "");
 }
 
 /* --- two worlds ------------------------------------------------------------------------------ */
@@ -497,7 +555,9 @@ static CU_TestInfo tests[] = {
     { "without keys nothing counts as signed", without_keys_nothing_counts_as_signed },
     { "signed bytes are these", signed_bytes_are_these },
     { "what it rests on is pinned", what_it_rests_on_is_pinned },
+    { "sets of what is pinned have a date", sets_of_what_is_pinned_have_a_date },
     { "fix fills in digests until it is in force", fix_fills_in_digests_until_it_is_in_force },
+    { "a third version leaves the first amended", a_third_version_leaves_the_first_amended },
     { "versions follow each other", versions_follow_each_other },
     { "an agreement keeps to its life", an_agreement_keeps_to_its_life },
     { "what was signed stays", what_was_signed_stays },
