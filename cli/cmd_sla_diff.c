@@ -20,6 +20,11 @@ struct difference {
 
 static struct slice document_text(struct arena *arena, const struct sla_document *document)
 {
+    if (document->kind == SLA_AGREEMENT) { /* versions stand side by side */
+        return arena_printf(arena, "%s %.*s of %.*s, version %u", sla_kind_name(document->kind),
+                            SLICE_ARG(document->name), SLICE_ARG(document->party),
+                            document->version);
+    }
     return arena_printf(arena, "%s %.*s of %.*s", sla_kind_name(document->kind),
                         SLICE_ARG(document->name), SLICE_ARG(document->party));
 }

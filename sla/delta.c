@@ -256,13 +256,17 @@ static void compare(struct comparing *self, const struct sla_step *path,
 
 /* --- documents ------------------------------------------------------------------------------- */
 
-/* As the documents of a world are sorted, and the role, which is part of who speaks. */
+/* As the documents of a world are sorted, and the role, which is part of who speaks. Agreements of
+ * one name stand side by side, each version for itself. */
 static int identity_order(const struct sla_document *a, const struct sla_document *b)
 {
     int order = (int)a->kind - (int)b->kind;
 
     order = order != 0 ? order : slice_cmp(a->party, b->party);
     order = order != 0 ? order : slice_cmp(a->name, b->name);
+    if (order == 0 && a->kind == SLA_AGREEMENT) {
+        order = (a->version > b->version) - (a->version < b->version);
+    }
     return order != 0 ? order : (int)a->role - (int)b->role;
 }
 

@@ -476,12 +476,40 @@ static void trees_are_shown_on_a_line(void)
     }
 }
 
+/* What comes and goes is the version, not a change of the one beside it. */
+static void agreements_are_known_by_their_version(void)
+{
+    enum { VERSIONS = 3 };
+    struct sla_document versions[VERSIONS];
+
+    load();
+    for (size_t i = 0; i < VERSIONS; i++) {
+        versions[i] = (struct sla_document){ .kind = SLA_AGREEMENT,
+                                             .name = SLICE("deal"),
+                                             .party = SLICE("shop"),
+                                             .version = (uint32_t)i + 1 };
+        take_root(&versions[i], bench.world->documents[i]->root);
+    }
+    const struct sla_document *before[] = { &versions[0], &versions[1] };
+    const struct sla_document *after[] = { &versions[1], &versions[2] };
+    const struct sla_world worlds[] = { { .documents = before, .document_count = 2 },
+                                        { .documents = after, .document_count = 2 } };
+    struct sla_delta delta = { 0 };
+    sla_delta_make(&bench.arena, &worlds[0], &worlds[1], &delta);
+    CU_ASSERT_EQUAL_FATAL(delta.count, 2);
+    CU_ASSERT_EQUAL(delta.changes[0].kind, SLA_REMOVED);
+    CU_ASSERT_PTR_EQUAL(delta.changes[0].document, &versions[0]);
+    CU_ASSERT_EQUAL(delta.changes[1].kind, SLA_ADDED);
+    CU_ASSERT_PTR_EQUAL(delta.changes[1].document, &versions[2]);
+}
+
 static CU_TestInfo tests[] = {
     { "applying a delta leads to the other world", applying_a_delta_leads_to_the_other_world },
     { "a world does not differ from itself", a_world_does_not_differ_from_itself },
     { "changes are told where they are", changes_are_told_where_they_are },
     { "documents come and go", documents_come_and_go },
     { "trees are shown on a line", trees_are_shown_on_a_line },
+    { "agreements are known by their version", agreements_are_known_by_their_version },
     CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suites[] = {
