@@ -57,42 +57,50 @@ void sla_schema_record(struct json_writer *writer, const struct sla_record *reco
     json_close_array(writer);
 }
 
-/* Readers of YAML 1.1 take names like `NO` and `yes` for truth values. */
-static void put_enum(struct json_writer *writer, const char *const *names, size_t count)
+static void put_pattern(struct json_writer *writer, const char *pattern)
 {
+    json_open_object(writer);
+    json_add_cstr(writer, "type", "string");
+    json_add_cstr(writer, "pattern", pattern);
+    json_close_object(writer);
+}
+
+/* One of the names, what fits the pattern, if there is one, or what a template leaves to its
+ * parameter. */
+static void put_names(struct json_writer *writer, const char *const *names, size_t count,
+                      bool truths, const char *pattern)
+{
+    json_key(writer, "anyOf");
+    json_open_array(writer);
+    json_open_object(writer);
     json_key(writer, "enum");
     json_open_array(writer);
     for (size_t i = 0; i < count; i++) {
-        json_put_cstr(writer, names[i]);
+        if (names[i] != NULL) {
+            json_put_cstr(writer, names[i]);
+        }
     }
-    json_put_bool(writer, false);
-    json_put_bool(writer, true);
+    if (truths) {
+        json_put_bool(writer, false);
+        json_put_bool(writer, true);
+    }
+    json_close_array(writer);
+    json_close_object(writer);
+    if (pattern != NULL) {
+        put_pattern(writer, pattern);
+    }
+    put_pattern(writer, "^\\$[^$]");
     json_close_array(writer);
 }
 
 void sla_schema_words(struct json_writer *writer, const char *const *names, size_t count)
 {
-    put_enum(writer, names, count);
+    put_names(writer, names, count, false, NULL);
 }
 
-/* One of the names, or else what fits the pattern, if there is one. */
-static void put_names(struct json_writer *writer, const char *const *names, size_t count,
-                      const char *pattern)
+void sla_schema_levels(struct json_writer *writer, const char *const *names, size_t count)
 {
-    if (pattern == NULL) {
-        put_enum(writer, names, count);
-        return;
-    }
-    json_key(writer, "anyOf");
-    json_open_array(writer);
-    json_open_object(writer);
-    put_enum(writer, names, count);
-    json_close_object(writer);
-    json_open_object(writer);
-    json_add_cstr(writer, "type", "string");
-    json_add_cstr(writer, "pattern", pattern);
-    json_close_object(writer);
-    json_close_array(writer);
+    put_names(writer, names, count, true, NULL);
 }
 
 void sla_schema_names(struct json_writer *writer, const char *const *names, size_t count,
@@ -106,12 +114,12 @@ void sla_schema_names(struct json_writer *writer, const char *const *names, size
     json_open_object(writer);
     json_key(writer, "items");
     json_open_object(writer);
-    put_names(writer, names, count, pattern);
+    put_names(writer, names, count, true, pattern);
     json_close_object(writer);
     json_close_object(writer);
     json_key(writer, "else");
     json_open_object(writer);
-    put_names(writer, names, count, pattern);
+    put_names(writer, names, count, true, pattern);
     json_close_object(writer);
 }
 

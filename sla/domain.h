@@ -113,11 +113,13 @@ bool sla_range_is_bottom(const struct sla_value *value);
 uint64_t sla_sample_below(uint64_t *seed, uint64_t below);
 enum { SLA_SAMPLE_AMOUNTS = 12 }; /* few, so that samples meet often */
 
-/* Members of JSON Schemas: one scalar of any kind; one of `names`; one or a list of them, or of
- * what fits `pattern`, when there is one; any one text or list. Flags and numbers count as scalars,
- * since other readers of YAML take `NO` and `7` for such. */
+/* Members of JSON Schemas: one scalar of any kind; one of `names` (NULLs are skipped); likewise of
+ * names that other readers take for truth values (`yes`, `NO`); one or a list of them, or of what
+ * fits `pattern`, when there is one; any one text or list. A parameter (`$x`) may stand for any.
+ * Flags and numbers count as scalars, since other readers of YAML take `NO` and `7` for such. */
 void sla_schema_scalar(struct json_writer *writer);
 void sla_schema_words(struct json_writer *writer, const char *const *names, size_t count);
+void sla_schema_levels(struct json_writer *writer, const char *const *names, size_t count);
 void sla_schema_names(struct json_writer *writer, const char *const *names, size_t count,
                       const char *pattern);
 void sla_schema_texts(struct json_writer *writer);

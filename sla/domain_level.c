@@ -74,7 +74,7 @@ static void schema(const struct sla_term *term, struct json_writer *writer)
 {
     const struct sla_words *words = term->of;
 
-    sla_schema_words(writer, words->names, words->count);
+    sla_schema_levels(writer, words->names, words->count);
 }
 
 static void sample(const struct sla_term *term, struct arena *arena, uint64_t *seed,

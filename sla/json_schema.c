@@ -5,6 +5,8 @@
 #include "sla/domain.h"
 #include "sla/schema.h"
 
+#include <assert.h>
+
 struct printing {
     struct arena *arena;
     struct json_writer writer;
@@ -23,17 +25,18 @@ static void close_object(struct printing *self)
     json_close_object(&self->writer);
 }
 
-/* "enum": those names whose bit is set. */
-static void put_enum(struct printing *self, unsigned bits, size_t count, name_fn *name)
+enum { NAMES_MAX = 64 };
+
+/* Those names whose bit is set. */
+static void put_choice(struct printing *self, unsigned bits, size_t count, name_fn *name)
 {
-    json_key(&self->writer, "enum");
-    json_open_array(&self->writer);
+    const char *names[NAMES_MAX];
+
+    assert(count <= NAMES_MAX);
     for (size_t i = 0; i < count; i++) {
-        if ((bits & SLA_BIT(i)) != 0) {
-            json_put_cstr(&self->writer, name(i));
-        }
+        names[i] = (bits & SLA_BIT(i)) != 0 ? name(i) : NULL;
     }
-    json_close_array(&self->writer);
+    sla_schema_words(&self->writer, names, count);
 }
 
 static const char *name_of_op(size_t value)
@@ -105,26 +108,28 @@ static void put_example(struct printing *self, const char *text)
 
 /* --- members ---------------------------------------------------------------------------------- */
 
-static void put_words(struct printing *self, const struct sla_words *words)
-{
-    json_key(&self->writer, "enum");
-    json_open_array(&self->writer);
-    for (size_t i = 0; i < words->count; i++) {
-        if (words->names[i] != NULL) {
-            json_put_cstr(&self->writer, words->names[i]);
-        }
-    }
-    json_close_array(&self->writer);
-}
-
 static void put_terms(struct printing *self)
 {
-    json_key(&self->writer, "enum");
-    json_open_array(&self->writer);
+    const char **names = ARENA_NEW(self->arena, const char *, sla_term_count());
+
     for (size_t i = 0; i < sla_term_count(); i++) {
-        json_put_cstr(&self->writer, sla_term_at(i)->name);
+        names[i] = sla_term_at(i)->name;
     }
-    json_close_array(&self->writer);
+    sla_schema_words(&self->writer, names, sla_term_count());
+}
+
+/* A mapping, or names. */
+static void put_needs(struct printing *self, const struct sla_field *field)
+{
+    open_member(self, "if");
+    json_add_cstr(&self->writer, "type", "object");
+    close_object(self);
+    open_member(self, "then");
+    sla_schema_record(&self->writer, field->of.record);
+    close_object(self);
+    open_member(self, "else");
+    sla_schema_texts(&self->writer);
+    close_object(self);
 }
 
 static void put_shape(struct printing *self, const struct sla_field *field)
@@ -164,15 +169,17 @@ static void put_shape(struct printing *self, const struct sla_field *field)
 static void put_type(struct printing *self, const struct sla_field *field)
 {
     if (field->type == SLA_TYPE_WORD) {
-        put_words(self, field->of.words);
+        sla_schema_words(&self->writer, field->of.words->names, field->of.words->count);
+    } else if (field->type == SLA_TYPE_NEEDS) {
+        put_needs(self, field);
     } else if (field->type == SLA_TYPE_TERM) {
         put_terms(self);
     } else if (field->type == SLA_TYPE_OP) {
-        put_enum(self, ~0U, SLA_OPS, name_of_op);
+        put_choice(self, ~0U, SLA_OPS, name_of_op);
     } else if (field->type == SLA_TYPE_KIND) {
-        put_enum(self, ~0U, SLA_KINDS, name_of_kind);
+        put_choice(self, ~0U, SLA_KINDS, name_of_kind);
     } else if (field->type == SLA_TYPE_ACT) {
-        put_enum(self, ~0U, SLA_ACTS, name_of_act);
+        put_choice(self, ~0U, SLA_ACTS, name_of_act);
     } else {
         put_shape(self, field);
     }
@@ -274,10 +281,10 @@ static void put_term(struct printing *self, const struct sla_term *term)
     open_member(self, "then");
     open_member(self, "properties");
     open_member(self, clause_key(CLAUSE_STANCE));
-    put_enum(self, term->stances, SLA_STANCES, name_of_stance);
+    put_choice(self, term->stances, SLA_STANCES, name_of_stance);
     close_object(self);
     open_member(self, clause_key(CLAUSE_OP));
-    put_enum(self, term->ops, SLA_OPS, name_of_op);
+    put_choice(self, term->ops, SLA_OPS, name_of_op);
     close_object(self);
     open_member(self, clause_key(CLAUSE_VALUE));
     json_add_cstr(&self->writer, "description", term->value_doc);

@@ -78,6 +78,52 @@ static void every_term_has_its_alternative(void)
     CU_ASSERT_EQUAL(all->count, sla_term_count() + 1); /* and that of reserved rights */
 }
 
+/* The member of a definition. */
+static const struct json *property(const char *path, const char *key)
+{
+    return json_get(json_get(definition(path), "properties"), key);
+}
+
+/* A closed list of words, and `$x`. */
+static bool takes_a_parameter(const struct json *member)
+{
+    const struct json *any = json_get(member, "anyOf");
+
+    for (const struct json *at = any != NULL ? any->first : NULL; at != NULL; at = at->next) {
+        const struct json *pattern = json_get(at, "pattern");
+        if (pattern != NULL && slice_is(pattern->text, "^\\$[^$]")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void a_parameter_may_stand_for_any_word(void)
+{
+    static const char *const words[] = { "term", "op", "stance", "strength", "action", "by" };
+    const struct json *level = NULL;
+
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        suite_check(takes_a_parameter(property(sla_record_clause.path, words[i])), words[i],
+                    __FILE__, __LINE__);
+    }
+    for (const struct json *at = json_get(definition(sla_record_clause.path), "allOf")->first;
+         at != NULL; at = at->next) {
+        const struct json *value = json_get(json_get(json_get(at, "then"), "properties"), "value");
+        level = json_get(value, "anyOf") != NULL ? value : level;
+    }
+    CU_ASSERT_PTR_NOT_NULL_FATAL(level);
+    CU_ASSERT_TRUE(takes_a_parameter(level));
+}
+
+static void a_service_needs_names_or_a_mapping(void)
+{
+    const struct json *needs = property(sla_record_service.path, "needs");
+
+    CU_ASSERT_TRUE(check_refs(json_get(needs, "then")) == 1);
+    CU_ASSERT_PTR_NOT_NULL(json_get(json_get(needs, "else"), "items"));
+}
+
 static void every_name_of_the_tables_is_explained(void)
 {
     size_t count = 0;
@@ -125,6 +171,8 @@ static CU_TestInfo tests[] = {
       every_record_is_a_definition_with_its_members },
     { "every reference leads to a definition", every_reference_leads_to_a_definition },
     { "every term has its alternative", every_term_has_its_alternative },
+    { "a parameter may stand for any word", a_parameter_may_stand_for_any_word },
+    { "a service needs names or a mapping", a_service_needs_names_or_a_mapping },
     { "every name of the tables is explained", every_name_of_the_tables_is_explained },
     { "names are asked for as they say", names_are_asked_for_as_they_say },
     CU_TEST_INFO_NULL,
