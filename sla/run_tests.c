@@ -3,6 +3,9 @@
 #include "base/parse.h"
 #include "sla/code.h"
 #include "sla/domain.h"
+#include "sla/guard.h"
+#include "sla/party.h"
+#include "sla/standing.h"
 #include "sla/test.h"
 
 enum { DECIDING_SHOWN_MAX = 4 };
@@ -51,11 +54,36 @@ struct flow_end {
     size_t peer_count;
 };
 
-static bool is_flow_of(const struct sla_clause *clause, const struct flow_end *end)
+/* A party without standing decides nothing (design of the language, section 9.1). */
+static bool rules_on(const struct sla_world *world, struct slice party, size_t resource)
+{
+    struct sla_standing standing = sla_standing_of(world, resource);
+
+    for (size_t i = 0; i < standing.count; i++) {
+        if (slice_eq(world->parties[standing.parties[i]].name, party)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_flow(const struct sla_clause *clause)
 {
     return clause->term != NULL && clause->term->domain == &sla_domain_flow &&
-           clause->stance == SLA_REQUIRES && clause->value.flow.outward == end->outward &&
-           speaks_of(clause, end->resource);
+           clause->stance == SLA_REQUIRES;
+}
+
+static bool is_flow_of(const struct sla_world *world, const struct sla_clause *clause,
+                       const struct flow_end *end)
+{
+    return is_flow(clause) && clause->value.flow.outward == end->outward &&
+           speaks_of(clause, end->resource) && rules_on(world, clause->ref.party, end->resource);
+}
+
+/* What is not known makes access narrower, and a test says nothing of conditions. */
+static bool matches_unknown(const struct sla_clause *clause)
+{
+    return clause->op != SLA_OP_PERMIT || clause->guard == SLA_GUARD_ALWAYS;
 }
 
 static bool overlap(const struct address *some, size_t some_count, const struct address *others,
@@ -98,17 +126,31 @@ static bool matches(const struct sla_flow *flow, const struct sla_test_flow *tes
     return false;
 }
 
-static bool is_protected(const struct policy_set *set, const struct flow_end *end)
+/* Who may open a host by protecting something: its U-Cloud's party, its provider, operators. */
+static bool may_protect(const struct sla_world *world, struct slice name, size_t resource)
 {
+    uint32_t party = sla_party_find(world, name);
+
+    return party != SLA_NOBODY &&
+           (party == world->owners[resource] || party == world->providers[resource] ||
+            sla_party_has_role(world, party, PARTY_OPERATOR));
+}
+
+static bool is_protected(const struct sla_world *world, const struct flow_end *end)
+{
+    const struct policy_set *set = &world->policies;
+
     for (size_t i = 0; i < set->protected_count; i++) {
-        if (overlap(&set->protected_assets[i].network, 1, end->peers, end->peer_count)) {
+        const struct protected_asset *asset = &set->protected_assets[i];
+        if (overlap(&asset->network, 1, end->peers, end->peer_count) &&
+            may_protect(world, asset->clause.party, end->resource)) {
             return true;
         }
     }
     return false;
 }
 
-/* Clauses of the operator that match these packets. */
+/* Clauses with this operator that match these packets. */
 static bool match_all(struct running *self, const struct flow_end *end, enum sla_op op)
 {
     const struct sla_world *world = self->world;
@@ -116,7 +158,7 @@ static bool match_all(struct running *self, const struct flow_end *end, enum sla
 
     for (size_t i = 0; i < world->clause_count; i++) {
         const struct sla_clause *clause = world->clauses[i];
-        if (is_flow_of(clause, end) && clause->op == op &&
+        if (is_flow_of(world, clause, end) && clause->op == op && matches_unknown(clause) &&
             matches(&clause->value.flow, &self->test->flow, end)) {
             decide_by(self, i);
             any = true;
@@ -133,7 +175,7 @@ static bool is_closed(struct running *self, const struct flow_end *end)
 
     for (size_t i = 0; i < world->clause_count; i++) {
         const struct sla_clause *clause = world->clauses[i];
-        if (is_flow_of(clause, end) && clause->op == SLA_OP_PERMIT) {
+        if (is_flow_of(world, clause, end) && clause->op == SLA_OP_PERMIT) {
             decide_by(self, i);
             any = true;
         }
@@ -143,7 +185,7 @@ static bool is_closed(struct running *self, const struct flow_end *end)
 
 static enum sla_expect run_end(struct running *self, const struct flow_end *end)
 {
-    if (is_protected(&self->world->policies, end)) {
+    if (is_protected(self->world, end)) {
         self->is_protected = true;
         return SLA_EXPECT_PERMIT;
     }
@@ -229,7 +271,9 @@ static enum sla_expect run_when(struct running *self, int64_t *out_late_ms)
         if (soon) {
             return SLA_EXPECT_RESPONSE;
         }
-        *out_late_ms = reaction->within_ms > 0 ? reaction->within_ms : -1;
+        if (*out_late_ms <= 0 || (reaction->within_ms > 0 && reaction->within_ms < *out_late_ms)) {
+            *out_late_ms = reaction->within_ms > 0 ? reaction->within_ms : -1;
+        }
         got = SLA_EXPECT_NONE;
     }
     return got;
@@ -294,9 +338,7 @@ static bool run_one(struct running *self, struct diag_list *diags)
 /* Whether a test can reach it: flows and reactions alone. */
 static bool counts(const struct sla_clause *clause)
 {
-    bool flow = clause->term != NULL && clause->term->domain == &sla_domain_flow;
-
-    return clause->document->test_count > 0 && (flow || clause->reaction != NULL);
+    return clause->document->test_count > 0 && (is_flow(clause) || clause->reaction != NULL);
 }
 
 /* --- all of them ------------------------------------------------------------------------------ */

@@ -1,9 +1,10 @@
 /* sla/run_tests.h - runs the tests that stand in documents, against the world they compile to.
  *
- * A flow is decided as the packets would be: between protected networks and a host nothing is cut;
- * a host of which at least one `flow permit` speaks takes, or sends, only what is permitted; a
- * permit and a deny for the same packets are a conflict. Packets pass where neither end stops them.
- * A rule that fires is answered by the reactions to it. Pure. */
+ * A flow is decided as the packets would be, by the clauses of who rules on the host and by permits
+ * without conditions: between protected networks and a host nothing is cut; a host of which at
+ * least one `flow permit` speaks takes, or sends, only what is permitted; a permit and a deny for
+ * the same packets are a conflict. Packets pass where neither end stops them. A rule that fires is
+ * answered by the reactions to it. Pure. */
 #ifndef REDAN_SLA_RUN_TESTS_H
 #define REDAN_SLA_RUN_TESTS_H
 

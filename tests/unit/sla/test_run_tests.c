@@ -120,6 +120,52 @@ static void rows_come_out_as_they_say(void)
     }
 }
 
+/* As on the planes: rules of who has standing, permits that hold always, what is one's own to
+ * protect. */
+static void only_who_rules_there_decides(void)
+{
+    static const char *const offer =
+        "  targets: [{id: all, plane: network}]\n  clauses:\n"
+        "    - {id: deny, on: all, stance: requires, term: flow, op: deny, value: {from: "
+        "10.20.0.0/16}}\n"
+        "    - {id: right, on: all, stance: reserves, term: flow, op: permit, value: {from: "
+        "10.30.0.0/16}}\n"
+        "  protected: [{network: 10.40.0.0/16, why: way in}]\n";
+    static const char *const other = "  resources: []\n"
+                                     "  protected: [{network: 10.50.0.0/16, why: not theirs}]\n";
+    static const char *const tests =
+        "    - {id: at-night, on: web, term: flow, op: permit, value: {from: 10.60.0.0/16}, when: "
+        "{severity: high}}\n"
+        "  tests:\n"
+        "    - {name: a, flow: {from: 10.20.0.5, to: store/web, port: 443/tcp}, expect: permit}\n"
+        "    - {name: b, flow: {from: 10.40.0.5, to: store/web, port: 443/tcp}, expect: permit}\n"
+        "    - {name: c, flow: {from: 10.50.0.5, to: store/web, port: 443/tcp}, expect: deny}\n"
+        "    - {name: d, flow: {from: 10.60.0.5, to: store/web, port: 443/tcp}, expect: deny}\n";
+    struct slice rules = slice_from(clauses);
+    struct slice spec = arena_printf(
+        &bench.arena, "%.*s%s",
+        SLICE_ARG(slice_sub(rules, 0, slice_find_text(rules, SLICE("  reactions:")))), tests);
+
+    bench_clear(&bench);
+    bench_add(&bench, text_sla(&bench, "shop", spec.ptr));
+    bench_add(&bench, text_offer(&bench, "dc", offer));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                  "    - {name: web, plane: network, layer: L2, node: n1, "
+                                  "provider: dc, addresses: [10.99.0.1]}\n"
+                                  "    - {name: other, plane: network, layer: L1, provider: dc, "
+                                  "addresses: [10.99.0.2]}\n"
+                                  "    - {name: vm, plane: compute, layer: L2, provider: dc}\n"));
+    bench_add(&bench, arena_printf(&bench.arena,
+                                   "apiVersion: redan/v1\nkind: UCloud\nmetadata: {name: attic, "
+                                   "party: rival, role: tenant}\nspec:\n%s",
+                                   other));
+    bench_compile(&bench);
+    ASSERT_TEXT(bench_findings(&bench), "401 11:12");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    CU_ASSERT_EQUAL(bench.world->tests.run, 4);
+    CU_ASSERT_EQUAL(bench.world->tests.failed, 0);
+}
+
 static void clauses_that_decide_are_covered(void)
 {
     compile(
@@ -171,6 +217,7 @@ static void tests_of_what_is_not_here_are_left_out(void)
 
 static CU_TestInfo tests[] = {
     { "rows come out as they say", rows_come_out_as_they_say },
+    { "only who rules there decides", only_who_rules_there_decides },
     { "clauses that decide are covered", clauses_that_decide_are_covered },
     { "a failed test names the clause that decides", a_failed_test_names_the_clause_that_decides },
     { "tests of what is not here are left out", tests_of_what_is_not_here_are_left_out },
