@@ -293,7 +293,9 @@ static bool leaves_open(const struct sla_clause *offer, const struct sla_clause 
         return has_more_names(&given->names, &asked->names);
     }
     if (domain == &sla_domain_mentions) {
-        return lacks_names(&given->names, &asked->names);
+        return lacks_names(&given->names, &asked->names) ||
+               (asked->within_ms > 0 &&
+                (given->within_ms == 0 || given->within_ms > asked->within_ms));
     }
     return given->range.least < asked->range.least || given->range.most > asked->range.most ||
            given->unit != asked->unit || given->window_ms != asked->window_ms ||

@@ -144,4 +144,8 @@ void sla_value_format(const struct sla_term *term, enum sla_op op, const struct 
         format_duration_ms(value->planned_ms, text);
         buf_printf(out, ", planned %s", text);
     }
+    if (value->within_ms > 0) {
+        format_duration_ms(value->within_ms, text);
+        buf_printf(out, " within %s", text);
+    }
 }

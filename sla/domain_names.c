@@ -227,6 +227,9 @@ static void sample(const struct sla_term *term, struct arena *arena, uint64_t *s
     }
     normalise(names, &count);
     *out = (struct sla_value){ .names = { names, count, but && sla_sample_below(seed, 3) == 0 } };
+    if ((term->extras & SLA_EXTRA_WITHIN) != 0) {
+        out->within_ms = (int64_t)sla_sample_below(seed, 3);
+    }
 }
 
 const struct sla_domain sla_domain_names = {
@@ -242,11 +245,16 @@ const struct sla_domain sla_domain_names = {
     .sample = sample,
 };
 
+static bool is_as_soon(const struct sla_value *a, const struct sla_value *b)
+{
+    return b->within_ms == 0 || (a->within_ms > 0 && a->within_ms <= b->within_ms);
+}
+
 static bool mentions(const struct sla_term *term, const struct sla_value *a,
                      const struct sla_value *b)
 {
     (void)term;
-    return lists_all(&a->names, &b->names);
+    return lists_all(&a->names, &b->names) && is_as_soon(a, b);
 }
 
 static enum sla_meeting unite(const struct sla_term *term, struct arena *arena,
@@ -255,8 +263,11 @@ static enum sla_meeting unite(const struct sla_term *term, struct arena *arena,
 {
     struct sla_value all = *a;
 
-    (void)term;
+    if (a->within_ms != b->within_ms && !mentions(term, a, b) && !mentions(term, b, a)) {
+        return SLA_MEET_BOTH; /* the one names more, the other is sooner */
+    }
     all.names = merge(arena, &a->names, &b->names, KEEP_LEFT | KEEP_BOTH | KEEP_RIGHT);
+    all.within_ms = is_as_soon(a, b) ? a->within_ms : b->within_ms;
     *out = all;
     return SLA_MEET_ONE;
 }
@@ -271,7 +282,9 @@ static bool is_never_bottom(const struct sla_term *term, const struct sla_value 
 static int64_t cost_of_less(const struct sla_term *term, const struct sla_value *from,
                             const struct sla_value *to, const char **out_unit)
 {
-    return cost(term, to, from, out_unit);
+    int64_t lacking = cost(term, to, from, out_unit);
+
+    return lacking > 0 || mentions(term, to, from) ? lacking : 1; /* later: less in any case */
 }
 
 const struct sla_domain sla_domain_mentions = {

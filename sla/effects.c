@@ -319,7 +319,7 @@ static void format_clause(const struct sla_clause *clause, struct buf *out)
 
     sla_clause_format(clause, out);
     add_span(out, "lease", reaction != NULL ? reaction->lease_ms : 0);
-    add_span(out, "within", reaction != NULL ? reaction->within_ms : clause->within_ms);
+    add_span(out, "within", reaction != NULL ? reaction->within_ms : 0);
     add_span(out, "notice", clause->notice_ms);
     if (reaction != NULL) {
         buf_printf(out, ", approval %s", approval_name(reaction->approval));
@@ -418,7 +418,6 @@ static unsigned compare_bounds(const struct sla_clause *before, const struct sla
         return compare_reactions(before->reaction, after->reaction);
     }
     return compare_values(before, after) | compare_conditions(before, after) |
-           more_is_tighter(after->within_ms, before->within_ms) |
            more_is_tighter(before->notice_ms, after->notice_ms);
 }
 

@@ -32,7 +32,8 @@ static void change(struct sla_repairs *repairs, const struct sla_clause *clause,
 
     bool same_kind = value->unit == clause->value.unit &&
                      value->window_ms == clause->value.window_ms &&
-                     value->share_ppb == clause->value.share_ppb;
+                     value->share_ppb == clause->value.share_ppb &&
+                     value->within_ms == clause->value.within_ms;
     if (text.len == 0 || amount == 0 || !same_kind) {
         return; /* `value` alone does not say it */
     }

@@ -75,6 +75,7 @@ struct sla_value {
     int64_t share_ppb;  /* of the cases in which it holds; 0: the term has no such member */
     uint32_t unit;      /* what is counted: values of different units are never compared */
     int64_t planned_ms; /* of an offer: announced work in each window, on top of the value */
+    int64_t within_ms;  /* how soon; 0: whenever */
 };
 
 bool sla_set_has(const struct sla_set *set, uint32_t element);

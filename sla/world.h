@@ -121,7 +121,7 @@ struct sla_clause {
     uint16_t order; /* place among the clauses of its document */
     struct sla_value value;
     enum sla_act action;             /* of rules that name it */
-    int64_t within_ms, notice_ms;    /* 0: not told */
+    int64_t notice_ms;               /* 0: not told */
     uint32_t guard;                  /* when it speaks: of world->guards */
     struct slice conditions;         /* the same for people; empty: always */
     struct sla_period valid;         /* as written, or all days */

@@ -95,6 +95,12 @@ static const struct {
       "term: latency, op: \"<=\", value: 50 ms, window: 1h", "advertised", 0 },
     { "compute", "term: latency, op: \"<=\", value: 80 ms, window: 1h",
       "term: latency, op: \"<=\", value: 50 ms, window: 1h, share: 99 %", "impossible", 503 },
+    { "compute", "term: audit.export, op: includes, value: [shop], within: 1h",
+      "term: audit.export, op: includes, value: [shop, dc-one], within: 30 m", "advertised", 0 },
+    { "compute", "term: audit.export, op: includes, value: [shop], within: 1h",
+      "term: audit.export, op: includes, value: [shop, dc-one], within: 30d", "impossible", 503 },
+    { "compute", "term: audit.export, op: includes, value: [shop], within: 1h",
+      "term: audit.export, op: includes, value: [shop, dc-one]", "impossible", 503 },
     /* budget: every interval of the length of the window */
     { "compute", "term: availability, op: \">=\", value: 99.9 %, window: 30d",
       "term: availability, op: \">=\", value: 99.95 %, window: 30d", "advertised", 0 },
