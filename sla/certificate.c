@@ -35,6 +35,23 @@ static struct status check_frame(const struct sla_world *world, const struct sla
     return STATUS_SUCCESS;
 }
 
+/* There is a moment, and data that the resource holds, of which all of them speak. */
+static bool speak_together(const struct sla_world *world, const struct sla_conflict *conflict)
+{
+    const struct resource *at = &world->policies.resources[conflict->certificate.resource];
+    uint32_t when = SLA_GUARD_ALWAYS;
+
+    for (size_t i = 0; i < conflict->clause_count; i++) {
+        when = sla_guards_meet(world->guards, when, conflict->clauses[i]->guard);
+    }
+    uint64_t classes = sla_guards_at(world->guards, when)->classes;
+    bool held = at->plane != PLANE_DATA || classes == SLA_MASK_ALL;
+    for (size_t i = 0; i < at->class_count; i++) {
+        held |= (sla_guards_class(world->guards, at->classes[i]) & classes) != 0;
+    }
+    return when != SLA_GUARD_NEVER && held;
+}
+
 /* --- modality -------------------------------------------------------------------------------- */
 
 static bool owns(const struct sla_world *world, struct slice party, struct slice ucloud)
@@ -492,6 +509,9 @@ struct status sla_certificate_check(const struct sla_world *world,
                                     const struct sla_conflict *conflict)
 {
     TRY(check_frame(world, conflict));
+    if (!speak_together(world, conflict)) {
+        return status_error(STATUS_INVALID, "the clauses do not speak at the same time");
+    }
     switch (conflict->class) {
     case SLA_CONFLICT_MODALITY:
         return check_modality(world, conflict);

@@ -1,6 +1,7 @@
 #include "sla/conflict.h"
 
 #include "sla/degrade.h"
+#include "sla/guard.h"
 #include "sla/satisfy.h"
 
 #include <stdlib.h>
@@ -11,6 +12,7 @@ bool sla_search_spend(struct sla_search *search, uint64_t expansions)
 
     if (search->max_expansions - world->expansions < expansions) {
         search->incomplete = true;
+        search->is_over = true;
         world->expansions = search->max_expansions;
         return false;
     }
@@ -46,6 +48,7 @@ static struct sla_conflict *new_conflict(struct sla_search *search)
 {
     if (search->found_count == SLA_CONFLICTS_MAX) {
         search->incomplete = true;
+        search->is_over = true;
         return NULL;
     }
     if (search->found_count == search->found_room) {
@@ -172,19 +175,18 @@ void sla_find_conflicts(struct arena *arena, struct sla_world *world, uint64_t m
     sla_proofs_init(&proofs, &search);
     for (size_t i = 0; i < world->policies.resource_count; i++) {
         sla_families_take(&families, i);
-        if (!search.incomplete) {
+        if (!search.is_over) {
             sla_search_modality(&search, i);
         }
         for (size_t j = 0; j < sla_term_count(); j++) {
-            const struct sla_family *family = &families.families[j];
-            if (family->requirement_count > 0 && !search.incomplete) {
-                sla_search_sets(&search, family);
-            }
+            struct sla_family *family = &families.families[j];
             if (family->requirement_count > 0) {
+                family->is_searched = !search.is_over && sla_search_sets(&search, family);
                 sla_satisfy(&proofs, family);
             }
         }
     }
+    search.incomplete |= sla_guards_are_full(world->guards);
     describe_all(&search);
     sla_proofs_finish(&proofs);
 }

@@ -14,7 +14,8 @@ struct sla_search {
     struct arena *arena;
     struct sla_world *world;
     uint64_t max_expansions;
-    bool incomplete; /* stopped early, or found more than is kept */
+    bool incomplete; /* some of it: to be told */
+    bool is_over;    /* the budget is used up, or all that is kept was found */
     struct sla_conflict *found;
     size_t found_count, found_room;
     /* clauses that cover a resource: items[start[r] .. start[r + 1]), indices into world->clauses,
@@ -29,7 +30,7 @@ struct sla_search {
  * certificates, without repairs. Spends at most `max_expansions`, counted in world->expansions. */
 void sla_find_conflicts(struct arena *arena, struct sla_world *world, uint64_t max_expansions);
 
-/* False when the budget is used up; then `incomplete` is set. */
+/* False when the budget is used up; then the search is over. */
 bool sla_search_spend(struct sla_search *search, uint64_t expansions);
 
 /* `clauses` in canonical order, as many as `count`; minimal. */
@@ -38,8 +39,9 @@ void sla_search_add(struct sla_search *search, enum sla_conflict_class class,
                     const struct sla_certificate *certificate);
 
 void sla_search_modality(struct sla_search *search, size_t resource);
-/* Requirements of one term, and what is offered where we choose from it, that nothing satisfies. */
-void sla_search_sets(struct sla_search *search, const struct sla_family *family);
+/* Requirements of one term, and what is offered where we choose from it, that nothing satisfies.
+ * False: there may be more than was found. */
+bool sla_search_sets(struct sla_search *search, const struct sla_family *family);
 
 /* modality: which of the two clauses forbids the act of the certificate. */
 size_t sla_conflict_forbid(const struct sla_world *world, const struct sla_conflict *conflict);

@@ -24,10 +24,6 @@ void derive_not_held(struct derive *derive, const struct sla_clause *clause,
 /* Whether the clause counts on this resource; when a conflict says that it does not, notes it. */
 bool derive_counts(struct derive *derive, const struct sla_clause *clause, size_t resource);
 
-/* When a clause speaks of a resource, as far as a plane can tell. */
-enum derive_speech { DERIVE_NEVER, DERIVE_AT_TIMES, DERIVE_ALWAYS };
-enum derive_speech derive_speech(const struct sla_world *world, const struct sla_clause *clause,
-                                 size_t resource);
 /* Conditions of what stands in policies. */
 void derive_conditions(struct derive *derive);
 

@@ -2,6 +2,7 @@
 
 #include "sla/derive.h"
 #include "sla/domain.h"
+#include "sla/held.h"
 
 #include <stdlib.h>
 
@@ -243,7 +244,7 @@ static int pair_order(const void *left, const void *right)
 
 static bool speaks(struct derive *derive, const struct sla_clause *clause, size_t resource)
 {
-    if (derive_speech(derive->world, clause, resource) == DERIVE_NEVER) {
+    if (sla_speech_on(derive->world, clause, resource) == SLA_SPEAKS_NEVER) {
         derive_not_held(derive, clause, DESIRED_NOT_THERE, resource);
         return false;
     }

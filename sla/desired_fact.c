@@ -1,6 +1,7 @@
 #include "sla/derive.h"
 
 #include "sla/domain.h"
+#include "sla/held.h"
 #include "sla/quantity.h"
 #include "sla/schema.h"
 
@@ -25,7 +26,7 @@ static bool rank_fact(struct derive *derive, const struct sla_clause *clause, si
         derive_not_held(derive, clause, DESIRED_NO_NODE, resource);
         return false;
     }
-    if (derive_speech(derive->world, clause, resource) == DERIVE_AT_TIMES) {
+    if (sla_speech_on(derive->world, clause, resource) == SLA_SPEAKS_AT_TIMES) {
         bool heeded = (clause->term->emit & SLA_EMIT_SIGMA) != 0;
         derive_not_held(derive, clause, heeded ? DESIRED_CONDITION : DESIRED_AT_TIMES, resource);
         return heeded;

@@ -1,5 +1,6 @@
 #include "sla/derive.h"
 
+#include "sla/held.h"
 #include "sla/party.h"
 
 #include <stdlib.h>
@@ -53,7 +54,7 @@ static bool rank_flow(struct derive *derive, const struct sla_clause *clause, si
     *out_order = (clause->value.flow.outward ? (uint32_t)ORDER_OUT : 0U) |
                  (reserved ? (uint32_t)ORDER_RESERVED : 0U) |
                  (verdict_of(clause) == DESIRED_ACCEPT ? (uint32_t)ORDER_ACCEPT : 0U);
-    if (derive_speech(derive->world, clause, resource) == DERIVE_AT_TIMES) {
+    if (sla_speech_on(derive->world, clause, resource) == SLA_SPEAKS_AT_TIMES) {
         bool opens = verdict_of(clause) == DESIRED_ACCEPT;
         derive_not_held(derive, clause, opens ? DESIRED_AT_TIMES : DESIRED_CONDITION, resource);
         *out_order |= opens ? ORDER_SILENT : 0U;

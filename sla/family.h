@@ -8,16 +8,19 @@
 /* A clause on the resource at hand. */
 struct sla_member {
     const struct sla_clause *clause;
-    size_t index; /* into world->clauses */
-    size_t place; /* of the resource in the clause's list */
+    size_t index;  /* into world->clauses */
+    size_t place;  /* of the resource in the clause's list */
+    uint32_t when; /* it speaks of the resource: its guard, as sla/held.h says */
 };
 
-/* Canonical order; offers are those of the party the resource stands at. */
+/* Canonical order; offers are those of the party the resource stands at. What never speaks of the
+ * resource is in none. */
 struct sla_family {
     const struct sla_term *term;
     size_t resource;
     const struct sla_member *requirements, *offers;
     size_t requirement_count, offer_count;
+    bool is_searched; /* through and through, for what cannot hold together */
 };
 
 /* Goes through the resources of a world in their order. */
@@ -28,6 +31,7 @@ struct sla_families {
     struct sla_member *members;
     struct sla_family *families; /* of the resource at hand; one a term, some empty */
     size_t *sizes;               /* scratch: requirements and offers of each term */
+    uint32_t *whens;             /* scratch: of each clause of the resource */
 };
 
 void sla_families_init(struct sla_families *families, struct arena *arena,

@@ -80,7 +80,7 @@ static enum sla_meeting meet(const struct sla_bounds *bounds, struct arena *aren
     return bounds->term->domain->meet(bounds->term, arena, &all->value, &held->value, &all->value);
 }
 
-void sla_bounds_narrow(struct sla_bounds *bounds, struct arena *arena,
+bool sla_bounds_narrow(struct sla_bounds *bounds, struct arena *arena,
                        const struct sla_bound *bound)
 {
     struct sla_bounds left = *bounds;
@@ -90,7 +90,7 @@ void sla_bounds_narrow(struct sla_bounds *bounds, struct arena *arena,
     for (size_t i = 0; i < bounds->count; i++) {
         enum sla_meeting met = meet(bounds, arena, &bounds->items[i], &all);
         if (met == SLA_MEET_NONE) {
-            return;
+            return false;
         }
         if (met == SLA_MEET_BOTH) {
             left.items[left.count++] = bounds->items[i];
@@ -100,4 +100,5 @@ void sla_bounds_narrow(struct sla_bounds *bounds, struct arena *arena,
     }
     sla_bounds_add(&left, &all);
     *bounds = left;
+    return true;
 }

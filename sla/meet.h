@@ -32,9 +32,9 @@ void sla_bounds_add(struct sla_bounds *bounds, const struct sla_bound *bound);
 /* Does a member imply it? */
 bool sla_bounds_imply(const struct sla_bounds *bounds, const struct sla_bound *bound);
 
-/* As sla_bounds_add, but bounds of one guard that meet in one value become that value. Not to be
- * called with what cannot hold together: such a bound is left out. */
-void sla_bounds_narrow(struct sla_bounds *bounds, struct arena *arena,
-                       const struct sla_bound *bound);
+/* As sla_bounds_add, but bounds of one guard that meet in one value become that value. False: it
+ * cannot hold together with one that is there, and was left out. */
+bool sla_bounds_narrow(struct sla_bounds *bounds, struct arena *arena,
+                       const struct sla_bound *bound) MUST_USE;
 
 #endif

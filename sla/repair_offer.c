@@ -30,10 +30,9 @@ static void change(struct sla_repairs *repairs, const struct sla_clause *clause,
                          ? clause->term->domain->cost(clause->term, value, &clause->value, &unit)
                          : clause->term->domain->cost(clause->term, &clause->value, value, &unit);
 
-    bool same_kind = value->unit == clause->value.unit &&
-                     value->window_ms == clause->value.window_ms &&
-                     value->share_ppb == clause->value.share_ppb &&
-                     value->within_ms == clause->value.within_ms;
+    bool same_kind =
+        value->unit == clause->value.unit && value->window_ms == clause->value.window_ms &&
+        value->share_ppb == clause->value.share_ppb && value->within_ms == clause->value.within_ms;
     if (text.len == 0 || amount == 0 || !same_kind) {
         return; /* `value` alone does not say it */
     }

@@ -64,6 +64,37 @@ static void report_no_plane(const struct sla_clause *clause, const struct sla_pr
     help_offer(clause, at, diag, diags);
 }
 
+static void report_at_times(const struct sla_clause *clause, const struct sla_proof *proof,
+                            const struct resource *at, struct diag_list *diags)
+{
+    struct diag *diag = diag_add(diags, DIAG_WARNING, SLA_CODE_NO_PLANE, clause->span,
+                                 "no plane enforces clause `%.*s`", SLICE_ARG(clause->ref.clause));
+
+    diag_label(diags, diag, "required of %.*s/%.*s, for example", SLICE_ARG(at->ucloud),
+               SLICE_ARG(at->name));
+    if (proof->offer != NULL) {
+        diag_secondary(diags, diag, proof->offer->span, "the offer falls short of it");
+    }
+    diag_note(diags, diag, "no plane can tell when {%.*s}: the setting is left out there",
+              SLICE_ARG(clause->conditions));
+    diag_help(diags, diag, "leave the condition out, or ask `%.*s` for an offer of `%s`",
+              SLICE_ARG(at->provider), clause->term->name);
+}
+
+static void report_unsearched(const struct sla_clause *clause, const struct sla_proof *proof,
+                              const struct resource *at, struct diag_list *diags)
+{
+    struct diag *diag = diag_add(diags, DIAG_WARNING, SLA_CODE_UNPROVEN, clause->span,
+                                 "clause `%.*s` is unproven: there is too much of `%s` to compare",
+                                 SLICE_ARG(clause->ref.clause), clause->term->name);
+
+    (void)proof;
+    diag_label(diags, diag, "required of %.*s/%.*s, for example", SLICE_ARG(at->ucloud),
+               SLICE_ARG(at->name));
+    diag_help(diags, diag, "join clauses of `%s` that speak of the same resources",
+              clause->term->name);
+}
+
 static void report_assumed(const struct sla_world *world, const struct sla_clause *clause,
                            const struct sla_proof *proof, struct diag_list *diags)
 {
@@ -90,6 +121,8 @@ void sla_report_proofs(const struct sla_world *world, struct diag_list *diags)
         [SLA_DOUBT_OTHER_TIME] = report_unoffered,
         [SLA_DOUBT_ALIGNMENT] = report_alignment,
         [SLA_DOUBT_NO_PLANE] = report_no_plane,
+        [SLA_DOUBT_AT_TIMES] = report_at_times,
+        [SLA_DOUBT_SEARCH] = report_unsearched,
     };
 
     for (size_t i = 0; i < world->clause_count; i++) {

@@ -2,6 +2,7 @@
 
 #include "sla/assume.h"
 #include "sla/guard.h"
+#include "sla/held.h"
 #include "sla/meet.h"
 
 /* What is known of one requirement on one resource. */
@@ -34,36 +35,58 @@ void sla_proofs_init(struct sla_proofs *proofs, struct sla_search *search)
 
 /* --- offers ---------------------------------------------------------------------------------- */
 
-static bool covers(const struct sla_world *world, const struct sla_clause *offer,
-                   const struct sla_clause *requirement)
+static bool covers(const struct sla_world *world, const struct sla_member *offer,
+                   const struct sla_member *requirement)
 {
-    return sla_guards_covers(world->guards, offer->guard, requirement->guard);
+    return sla_guards_covers(world->guards, offer->when, requirement->when);
 }
 
-/* Offers of one party all stand: what they come to where the requirement speaks. `out_nearest` is
- * the one that falls short least, the first of equals. */
-static void gather_offers(const struct sla_proofs *proofs, const struct sla_family *family,
-                          const struct sla_clause *requirement, struct sla_bounds *out,
-                          const struct sla_clause **out_nearest)
-{
-    const struct sla_domain *domain = family->term->domain;
-    int64_t least = INT64_MAX;
-    const char *unit = NULL;
+/* What is offered where a requirement speaks. */
+struct offered {
+    struct sla_bounds bounds;             /* what the offers come to: all of them stand */
+    bool is_contradiction;                /* they cannot: each is taken for itself */
+    const struct sla_clause *nearest;     /* falls short least, the first of equals; NULL: none */
+    const struct sla_clause *short_of_it; /* likewise of those that do fall short */
+    int64_t least, least_short;
+};
 
-    *out = (struct sla_bounds){ .term = family->term, .guards = proofs->world->guards };
-    for (size_t i = 0; i < family->offer_count; i++) {
-        const struct sla_clause *offer = family->offers[i].clause;
-        if (!covers(proofs->world, offer, requirement)) {
-            continue;
-        }
-        struct sla_bound bound = { requirement->guard, offer->value, offer };
-        int64_t lacking = domain->cost(family->term, &requirement->value, &offer->value, &unit);
-        if (*out_nearest == NULL || lacking < least) {
-            *out_nearest = offer;
-            least = lacking;
-        }
-        sla_bounds_narrow(out, proofs->arena, &bound);
+static void take_offer(const struct sla_proofs *proofs, const struct sla_clause *requirement,
+                       const struct sla_clause *offer, struct offered *out)
+{
+    const struct sla_term *term = requirement->term;
+    struct sla_bound bound = { SLA_GUARD_ALWAYS, offer->value, offer };
+    const char *unit = NULL;
+    int64_t lacking = term->domain->cost(term, &requirement->value, &offer->value, &unit);
+
+    if (out->nearest == NULL || lacking < out->least) {
+        out->nearest = offer;
+        out->least = lacking;
     }
+    if (!term->domain->implies(term, &offer->value, &requirement->value) &&
+        (out->short_of_it == NULL || lacking < out->least_short)) {
+        out->short_of_it = offer;
+        out->least_short = lacking;
+    }
+    out->is_contradiction |= !sla_bounds_narrow(&out->bounds, proofs->arena, &bound);
+}
+
+static void gather_offers(const struct sla_proofs *proofs, const struct sla_family *family,
+                          const struct sla_member *requirement, struct offered *out)
+{
+    *out = (struct offered){ .bounds = { .term = family->term, .guards = proofs->world->guards } };
+    for (size_t i = 0; i < family->offer_count; i++) {
+        if (covers(proofs->world, &family->offers[i], requirement)) {
+            take_offer(proofs, requirement->clause, family->offers[i].clause, out);
+        }
+    }
+}
+
+static bool is_offered(const struct offered *offered, const struct sla_clause *requirement)
+{
+    struct sla_bound wanted = { SLA_GUARD_ALWAYS, requirement->value, requirement };
+
+    return offered->is_contradiction ? offered->short_of_it == NULL
+                                     : sla_bounds_imply(&offered->bounds, &wanted);
 }
 
 static enum sla_doubt missing(const struct sla_family *family)
@@ -75,12 +98,14 @@ static enum sla_doubt missing(const struct sla_family *family)
 
 /* A menu: whether something is left is the search's business (sla/conflict_set.c). */
 static struct judgement judge_ours(const struct sla_proofs *proofs, const struct sla_family *family,
-                                   const struct sla_clause *requirement)
+                                   const struct sla_member *requirement)
 {
     for (size_t i = 0; i < family->offer_count; i++) {
-        if (covers(proofs->world, family->offers[i].clause, requirement)) {
-            return (struct judgement){ SLA_ADVERTISED, SLA_DOUBT_NONE, family->offers[i].clause,
-                                       NULL };
+        if (covers(proofs->world, &family->offers[i], requirement)) {
+            const struct sla_clause *offer = family->offers[i].clause;
+            return family->is_searched
+                       ? (struct judgement){ SLA_ADVERTISED, SLA_DOUBT_NONE, offer, NULL }
+                       : (struct judgement){ SLA_UNPROVEN, SLA_DOUBT_SEARCH, offer, NULL };
         }
     }
     return (struct judgement){ SLA_UNPROVEN, missing(family), NULL, NULL };
@@ -88,48 +113,59 @@ static struct judgement judge_ours(const struct sla_proofs *proofs, const struct
 
 static struct judgement judge_theirs(const struct sla_proofs *proofs,
                                      const struct sla_family *family,
-                                     const struct sla_clause *requirement)
+                                     const struct sla_member *requirement)
 {
-    struct sla_bounds offered;
-    struct sla_bound wanted = { requirement->guard, requirement->value, requirement };
-    const struct sla_clause *nearest = NULL;
+    struct offered offered;
 
-    gather_offers(proofs, family, requirement, &offered, &nearest);
-    if (nearest == NULL) {
+    gather_offers(proofs, family, requirement, &offered);
+    if (offered.nearest == NULL) {
         return (struct judgement){ SLA_UNPROVEN, missing(family), NULL, NULL };
     }
-    if (sla_bounds_imply(&offered, &wanted)) {
-        return (struct judgement){ SLA_ADVERTISED, SLA_DOUBT_NONE, nearest, NULL };
+    if (is_offered(&offered, requirement->clause)) {
+        return (struct judgement){ SLA_ADVERTISED, SLA_DOUBT_NONE, offered.nearest, NULL };
     }
-    return (struct judgement){ SLA_IMPOSSIBLE, SLA_DOUBT_NONE, nearest, NULL };
+    if (offered.bounds.is_cut) {
+        proofs->search->incomplete = true;
+        return (struct judgement){ SLA_UNPROVEN, SLA_DOUBT_SEARCH, offered.nearest, NULL };
+    }
+    return (struct judgement){ SLA_IMPOSSIBLE, SLA_DOUBT_NONE, offered.short_of_it, NULL };
 }
 
-/* Whether a plane of ours can hold it there: some target prints it, or plans measure it. */
-static bool can_build(const struct sla_term *term, const struct resource *at)
+/* What a plane of ours cannot hold of it there: some target must print it, or plans measure it. A
+ * setting stands at all times or not at all; what detectors heed stands at all times. */
+static enum sla_doubt against_building(const struct sla_world *world,
+                                       const struct sla_clause *clause, size_t resource)
 {
-    return at->node.len > 0 &&
-           (term->becomes == SLA_BECOMES_OBJECTIVE || (term->emit & sla_emit_targets(at)) != 0);
+    const struct sla_term *term = clause->term;
+    const struct resource *at = &world->policies.resources[resource];
+    bool is_measured = term->becomes == SLA_BECOMES_OBJECTIVE;
+
+    if (at->node.len == 0 || (!is_measured && (term->emit & sla_emit_targets(at)) == 0)) {
+        return SLA_DOUBT_NO_PLANE;
+    }
+    return is_measured || (term->emit & SLA_EMIT_SIGMA) != 0 ||
+                   sla_speech_on(world, clause, resource) == SLA_SPEAKS_ALWAYS
+               ? SLA_DOUBT_NONE
+               : SLA_DOUBT_AT_TIMES;
 }
 
 static struct judgement judge_built(const struct sla_proofs *proofs,
                                     const struct sla_family *family,
-                                    const struct sla_clause *requirement)
+                                    const struct sla_member *requirement)
 {
-    const struct resource *at = &proofs->world->policies.resources[family->resource];
     struct judgement judged = judge_theirs(proofs, family, requirement);
 
     if (judged.verdict == SLA_ADVERTISED) {
         return judged;
     }
-    if (can_build(family->term, at)) {
-        return (struct judgement){ SLA_TO_ENFORCE, judged.doubt, judged.offer, NULL };
-    }
-    return (struct judgement){ SLA_UNPROVEN, SLA_DOUBT_NO_PLANE, judged.offer, NULL };
+    enum sla_doubt doubt = against_building(proofs->world, requirement->clause, family->resource);
+    return (struct judgement){ doubt == SLA_DOUBT_NONE ? SLA_TO_ENFORCE : SLA_UNPROVEN, doubt,
+                               judged.offer, NULL };
 }
 
 static struct judgement judge_budget(const struct sla_proofs *proofs,
                                      const struct sla_family *family,
-                                     const struct sla_clause *requirement)
+                                     const struct sla_member *requirement)
 {
     struct sla_budget budget = sla_budget_of(proofs->world, family, requirement);
 
@@ -151,7 +187,7 @@ static struct judgement judge_budget(const struct sla_proofs *proofs,
 }
 
 static struct judgement judge(const struct sla_proofs *proofs, const struct sla_family *family,
-                              const struct sla_clause *requirement)
+                              const struct sla_member *requirement)
 {
     switch (family->term->chooser) {
     case SLA_OURS:
@@ -173,7 +209,7 @@ static struct judgement judge(const struct sla_proofs *proofs, const struct sla_
 
 /* An offer falls short: a conflict of the two. */
 static void add_shortfall(struct sla_proofs *proofs, const struct sla_family *family,
-                          const struct sla_clause *requirement, const struct judgement *judged)
+                          const struct sla_member *requirement, const struct judgement *judged)
 {
     struct sla_certificate certificate = { .resource = family->resource };
 
@@ -183,7 +219,7 @@ static void add_shortfall(struct sla_proofs *proofs, const struct sla_family *fa
         certificate.allowed_ms = budget.allowed_ms;
     }
     if (sla_search_spend(proofs->search, 1)) {
-        const struct sla_clause *pair[] = { requirement, judged->offer };
+        const struct sla_clause *pair[] = { requirement->clause, judged->offer };
         sla_search_add(proofs->search, SLA_CONFLICT_ARITHMETIC, pair, COUNT_OF(pair), &certificate);
     }
 }
@@ -208,17 +244,23 @@ static void keep(struct sla_proof *proof, uint8_t *verdicts, size_t place,
 }
 
 /* Requirements of equal bound and guard are judged alike. */
-static bool is_as_before(const struct sla_clause *before, const struct sla_clause *clause)
+static bool is_as_before(const struct sla_member *before, const struct sla_member *member)
 {
-    return before != NULL && before->guard == clause->guard &&
-           before->value.window_ms == clause->value.window_ms &&
-           clause->term->domain->implies(clause->term, &before->value, &clause->value) &&
-           clause->term->domain->implies(clause->term, &clause->value, &before->value);
+    const struct sla_term *term = member->clause->term;
+
+    if (before == NULL || before->when != member->when ||
+        before->clause->guard != member->clause->guard) {
+        return false;
+    }
+    const struct sla_value *a = &before->clause->value;
+    const struct sla_value *b = &member->clause->value;
+    return a->window_ms == b->window_ms && term->domain->implies(term, a, b) &&
+           term->domain->implies(term, b, a);
 }
 
 void sla_satisfy(struct sla_proofs *proofs, const struct sla_family *family)
 {
-    const struct sla_clause *before = NULL;
+    const struct sla_member *before = NULL;
     struct judgement judged = { SLA_UNPROVEN, SLA_DOUBT_NO_OFFER, NULL, NULL };
 
     for (size_t i = 0; i < family->requirement_count; i++) {
@@ -226,12 +268,12 @@ void sla_satisfy(struct sla_proofs *proofs, const struct sla_family *family)
         if (proofs->verdicts[member->index] == NULL) {
             continue;
         }
-        if (!is_as_before(before, member->clause)) {
-            judged = judge(proofs, family, member->clause);
+        if (!is_as_before(before, member)) {
+            judged = judge(proofs, family, member);
         }
-        before = member->clause;
+        before = member;
         if (judged.verdict == SLA_IMPOSSIBLE) {
-            add_shortfall(proofs, family, member->clause, &judged);
+            add_shortfall(proofs, family, member, &judged);
         }
         if (judged.doubt == SLA_DOUBT_NO_OFFER && judged.verdict == SLA_UNPROVEN) {
             proofs->world->summary.unoffered_resources++;

@@ -35,6 +35,6 @@ struct sla_budget {
     int64_t aligned_ms; /* when windows of equal length are the same ones */
 };
 struct sla_budget sla_budget_of(const struct sla_world *world, const struct sla_family *family,
-                                const struct sla_clause *requirement);
+                                const struct sla_member *requirement);
 
 #endif

@@ -216,7 +216,9 @@ enum sla_doubt {
     SLA_DOUBT_NO_OFFER,   /* nobody offers it */
     SLA_DOUBT_OTHER_TIME, /* it is offered, but not whenever it is required */
     SLA_DOUBT_ALIGNMENT,  /* it is offered if both count the same windows */
-    SLA_DOUBT_NO_PLANE    /* no offer reaches it, and nothing of ours can hold it */
+    SLA_DOUBT_NO_PLANE,   /* no offer reaches it, and nothing of ours can hold it */
+    SLA_DOUBT_AT_TIMES,   /* something of ours could, if a plane could tell when */
+    SLA_DOUBT_SEARCH      /* there were too many clauses to see whether all hold together */
 };
 
 struct sla_proof {

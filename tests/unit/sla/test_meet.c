@@ -147,12 +147,13 @@ static void what_is_narrowed_implies_all_of_it(void)
         struct sla_value both = { 0 };
         fill(&pool, &seed);
         pool.items[1].guard = pool.items[0].guard;
-        sla_bounds_narrow(&bounds, &arena, &pool.items[0]);
-        sla_bounds_narrow(&bounds, &arena, &pool.items[1]);
+        CU_ASSERT_TRUE(sla_bounds_narrow(&bounds, &arena, &pool.items[0]));
+        bool narrowed = sla_bounds_narrow(&bounds, &arena, &pool.items[1]);
         CU_ASSERT_TRUE(sla_bounds_imply(&bounds, &pool.items[0]));
         bool apart = term->domain->meet(term, &arena, &pool.items[0].value, &pool.items[1].value,
                                         &both) == SLA_MEET_NONE;
         CU_ASSERT_EQUAL(sla_bounds_imply(&bounds, &pool.items[1]), !apart);
+        CU_ASSERT_EQUAL(narrowed, !apart);
     }
 }
 

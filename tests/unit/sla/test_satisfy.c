@@ -17,14 +17,16 @@ static void tear_down(void)
 #define RESOURCES                                                                                  \
     "    - {name: vm, plane: compute, layer: L2, node: n1, provider: dc-one}\n"                    \
     "    - {name: store, plane: data, layer: L2, node: n1, provider: dc-one, class: [patient]}\n"  \
+    "    - {name: till, plane: data, layer: L2, node: n1, kind: volume, provider: dc-one, class: " \
+    "[billing]}\n"                                                                                 \
     "    - {name: host, plane: network, layer: L2, node: n1, provider: dc-one, addresses: "        \
     "10.0.0.1}\n"
 
 /* `on` names the plane; "" for the offer: it has no clauses. */
 static void compile(const char *on, const char *required, const char *offered)
 {
-    const char *targets = "  targets: [{id: compute, plane: compute}, {id: data, plane: data}, "
-                          "{id: network, plane: network}]\n";
+    const char *targets = "  targets: [{id: compute, plane: compute}, {id: data, plane: data, "
+                          "select: {kind: bucket}}, {id: network, plane: network}]\n";
 
     bench_clear(&bench);
     bench_add(&bench,
@@ -124,7 +126,9 @@ static const struct {
     { "data", "term: recovery.point, op: \"<=\", value: 1h, when: {class: patient}",
       "term: recovery.point, op: \"<=\", value: 1h", "advertised", 0 },
     { "data", "term: recovery.point, op: \"<=\", value: 1h",
-      "term: recovery.point, op: \"<=\", value: 1h, when: {class: patient}", "unproven", 401 },
+      "term: recovery.point, op: \"<=\", value: 1h, when: {class: patient}", "advertised", 0 },
+    { "data", "term: keys.location, op: in, value: [PT]",
+      "term: keys.location, op: in, value: [PT], when: {class: billing}", "unproven", 401 },
 };
 
 static void each_requirement_has_its_verdict(void)
@@ -209,6 +213,94 @@ static void requirements_clash_whoever_offers_what(void)
     }
 }
 
+/* Offers of one party that cannot all be kept prove nothing that one of them leaves open, whatever
+ * their order. */
+static void offers_that_contradict_each_other_are_taken_for_themselves(void)
+{
+    static const struct {
+        const char *one, *other, *verdict;
+    } cases[] = {
+        { "PT", "FR", "impossible" },
+        { "FR", "PT", "impossible" },
+        { "DE", "PT", "advertised" },
+        { "PT", "DE", "advertised" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        bench_clear(&bench);
+        bench_add(&bench, text_sla(&bench, "shop",
+                                   clause_on_data("need", "term: jurisdiction, op: in, value: "
+                                                          "[DE, PT]")));
+        bench_add(&bench, text_offer(&bench, "dc-one",
+                                     arena_printf(&bench.arena,
+                                                  "  targets: [{id: all}]\n  clauses:\n    - {id: "
+                                                  "a, on: all, stance: offers, term: jurisdiction, "
+                                                  "op: in, value: %s}\n    - {id: b, on: all, "
+                                                  "stance: offers, term: jurisdiction, op: in, "
+                                                  "value: %s}\n",
+                                                  cases[i].one, cases[i].other)
+                                         .ptr));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+        bench_compile(&bench);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+        check_certificates(bench.world);
+        ASSERT_TEXT(slice_from(sla_verdict_name(proof_of("need")->worst)), cases[i].verdict);
+    }
+}
+
+/* A better figure that rests on more is not better. */
+static void the_offer_that_needs_no_word_is_taken(void)
+{
+    bench_clear(&bench);
+    bench_add(&bench, text_sla(&bench, "shop",
+                               clause_on_data("need", "term: availability, op: \">=\", value: "
+                                                      "99.9 %, window: 30d")));
+    bench_add(&bench,
+              text_offer(&bench, "dc-one",
+                         "  targets: [{id: all}]\n  clauses:\n    - {id: a, on: all, stance: "
+                         "offers, term: availability, op: \">=\", value: 99.92 %, window: "
+                         "30d}\n    - {id: b, on: all, stance: offers, term: availability, op: "
+                         "\">=\", value: 99.905 %, window: 1d}\n"));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    ASSERT_TEXT(slice_from(sla_verdict_name(proof_of("need")->worst)), "advertised");
+    CU_ASSERT_EQUAL(bench_findings(&bench).len, 0);
+}
+
+/* A plane is told a setting or is not: one that holds at times is held by nobody. */
+static void what_no_plane_is_told_is_not_held(void)
+{
+    static const struct {
+        const char *classes, *term, *verdict;
+    } cases[] = {
+        { "[patient]", "encryption.rest, op: \">=\", value: customer", "to-enforce" },
+        { "[patient, billing]", "encryption.rest, op: \">=\", value: customer", "unproven" },
+        { "[patient, billing]", "audit.events, op: includes, value: [data.read]", "to-enforce" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        bench_clear(&bench);
+        bench_add(&bench,
+                  text_sla(&bench, "shop",
+                           clause_on_data("need", arena_printf(&bench.arena,
+                                                               "term: %s, when: {class: patient}",
+                                                               cases[i].term)
+                                                      .ptr)));
+        bench_add(&bench, text_offer(&bench, "dc-one", "  targets: [{id: all}]\n  clauses: []\n"));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                      arena_printf(&bench.arena,
+                                                   "    - {name: store, plane: data, layer: L2, "
+                                                   "node: n1, provider: dc-one, class: %s}\n",
+                                                   cases[i].classes)
+                                          .ptr));
+        bench_compile(&bench);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+        ASSERT_TEXT(slice_from(sla_verdict_name(proof_of("need")->worst)), cases[i].verdict);
+        CU_ASSERT_EQUAL(bench_has(&bench, 404), i == 1);
+    }
+}
+
 /* What an offer of equal windows comes to rests on who answers for where they lie. */
 static void equal_windows_are_the_same_ones_as_assumed(void)
 {
@@ -270,6 +362,10 @@ static void without_a_node_nothing_is_built(void)
 
 static CU_TestInfo tests[] = {
     { "without a node nothing is built", without_a_node_nothing_is_built },
+    { "offers that contradict each other are taken for themselves",
+      offers_that_contradict_each_other_are_taken_for_themselves },
+    { "the offer that needs no word is taken", the_offer_that_needs_no_word_is_taken },
+    { "what no plane is told is not held", what_no_plane_is_told_is_not_held },
     { "equal windows are the same ones as assumed", equal_windows_are_the_same_ones_as_assumed },
     { "requirements clash, whoever offers what", requirements_clash_whoever_offers_what },
     { "each requirement has its verdict", each_requirement_has_its_verdict },

@@ -148,7 +148,7 @@ static void equal_sets_on_several_resources_are_one_finding(void)
 
 /* --- against an oracle ------------------------------------------------------------------------ */
 
-enum { ORACLE_CLAUSES = 6, ORACLE_ELEMENTS = 5, ORACLE_WORLDS = 150 };
+enum { ORACLE_CLAUSES = 6, ORACLE_ELEMENTS = 5, ORACLE_PHASES = 3, ORACLE_WORLDS = 150 };
 static const char *const elements[ORACLE_ELEMENTS] = { "AD", "BE", "CH", "DE", "ES" };
 
 static uint64_t random_state = 1;
@@ -186,10 +186,18 @@ static unsigned meet_of(const unsigned *sets, unsigned subset)
     return left;
 }
 
-/* No element in all, but one in all when any of them is left out. */
+static const char *const phases[ORACLE_PHASES] = { "normal", "incident", "recovery" };
+static unsigned whens[ORACLE_CLAUSES]; /* in which phases each clause speaks; all: no condition */
+
+/* No element in all, though all speak together; but one in all when any of them is left out. */
 static bool is_minimal(const unsigned *sets, unsigned subset)
 {
-    if (subset == 0 || meet_of(sets, subset) != 0) {
+    unsigned when = (1U << ORACLE_PHASES) - 1;
+
+    for (unsigned i = 0; i < ORACLE_CLAUSES; i++) {
+        when &= (subset & (1U << i)) != 0 ? whens[i] : when;
+    }
+    if (subset == 0 || meet_of(sets, subset) != 0 || when == 0) {
         return false;
     }
     for (unsigned i = 0; i < ORACLE_CLAUSES; i++) {
@@ -198,6 +206,25 @@ static bool is_minimal(const unsigned *sets, unsigned subset)
         }
     }
     return true;
+}
+
+static const char *when_text(unsigned when)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+    bool first = true;
+
+    if (when == (1U << ORACLE_PHASES) - 1) {
+        return "";
+    }
+    buf_add_cstr(&text, ", when: {phase: [");
+    for (unsigned i = 0; i < ORACLE_PHASES; i++) {
+        if ((when & (1U << i)) != 0) {
+            buf_printf(&text, "%s%s", first ? "" : ", ", phases[i]);
+            first = false;
+        }
+    }
+    buf_add_cstr(&text, "]}");
+    return arena_cstr(&bench.arena, buf_slice(&text));
 }
 
 /* Clause i is `ci` of document i (the last is the offer): the subset a finding names. */
@@ -219,8 +246,9 @@ static void build(const unsigned *sets, unsigned rotation)
         bool offer = i + 1 == ORACLE_CLAUSES;
         struct slice id = arena_printf(&bench.arena, "c%u", i);
         struct slice name = arena_printf(&bench.arena, "doc%u", i);
-        struct slice spec =
-            clause(id.ptr, offer ? "offers" : "requires", "in", set_text(sets[i]).ptr);
+        struct slice value =
+            arena_printf(&bench.arena, "%.*s%s", SLICE_ARG(set_text(sets[i])), when_text(whens[i]));
+        struct slice spec = clause(id.ptr, offer ? "offers" : "requires", "in", value.ptr);
         texts[i] = offer ? text_offer(&bench, "dc-one", spec.ptr)
                          : arena_printf(&bench.arena,
                                         "apiVersion: redan/v1\nkind: SecuritySLA\n"
@@ -242,6 +270,7 @@ static void check_against_oracle(const unsigned *sets)
         wanted += is_minimal(sets, subset) ? 1 : 0;
     }
     CU_ASSERT_EQUAL(bench.world->conflict_count, wanted);
+    CU_ASSERT_FALSE(bench.world->conflicts_incomplete);
     for (size_t i = 0; i < bench.world->conflict_count; i++) {
         CU_ASSERT_TRUE(is_minimal(sets, subset_of(&bench.world->conflicts[i])));
         for (size_t j = 0; j < i; j++) {
@@ -261,6 +290,8 @@ static void all_minimal_sets_are_found_in_any_order(void)
         for (unsigned i = 0; i < ORACLE_CLAUSES; i++) {
             sets[i] = 1 + random_below((1U << ORACLE_ELEMENTS) - 1);
             sets[i] |= random_below(1U << ORACLE_ELEMENTS); /* fuller, so that more meet */
+            whens[i] = round % 2 == 0 ? (1U << ORACLE_PHASES) - 1
+                                      : 1 + random_below((1U << ORACLE_PHASES) - 1);
         }
         for (unsigned rotation = 0; rotation < 3; rotation++) {
             CLEANUP(buf_done) struct buf now = { 0 };
@@ -380,6 +411,78 @@ static void a_large_family_is_searched_in_part(void)
     check_certificates(bench.world);
 }
 
+/* What was not compared does not hold. */
+static const char *both(unsigned i)
+{
+    (void)i;
+    return "in, value: [DE, FR]";
+}
+
+static void what_was_not_searched_is_not_held(void)
+{
+    static const struct {
+        unsigned count;
+        const char *verdict;
+    } cases[] = { { 4, "advertised" }, { 300, "unproven" } };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        many_clauses(cases[i].count, both);
+        bench_add(&bench, text_offer(&bench, "dc-one", clause("zone", "offers", "in", "[DE]").ptr));
+        bench_compile(&bench);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+        CU_ASSERT_EQUAL(bench_has(&bench, 504), cases[i].count > 256);
+        for (size_t j = 0; j < bench.world->clause_count; j++) {
+            if (bench.world->clauses[j]->stance == SLA_REQUIRES) {
+                ASSERT_TEXT(slice_from(sla_verdict_name(bench.world->proofs[j].worst)),
+                            cases[i].verdict);
+            }
+        }
+    }
+}
+
+/* Two that never speak together end no search: what comes after is found. */
+static void conditions_that_never_meet_hide_nothing(void)
+{
+    bench_clear(&bench);
+    bench_add(&bench,
+              text_sla(&bench, "shop",
+                       TARGETS
+                       "    - {id: a, on: all, term: location, op: in, value: DE, when: {phase: "
+                       "normal}}\n    - {id: b, on: all, term: location, op: in, value: FR, when: "
+                       "{phase: recovery}}\n    - {id: c, on: all, term: keys.location, op: in, "
+                       "value: DE}\n    - {id: d, on: all, term: keys.location, op: in, value: "
+                       "FR}\n"));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop", VM));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    CU_ASSERT_FALSE(bench_has(&bench, 504));
+    CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, 1);
+    ASSERT_TEXT(bench.world->conflicts[0].clauses[0]->ref.clause, "c");
+}
+
+/* Data that a bucket does not hold is nowhere. */
+static void conditions_on_classes_speak_of_what_is_held(void)
+{
+    bench_clear(&bench);
+    bench_add(&bench, text_sla(&bench, "shop",
+                               TARGETS "    - {id: a, on: all, term: location, op: in, value: DE, "
+                                       "when: {class: patient}}\n"));
+    bench_add(&bench, text_offer(&bench, "dc-one", clause("zone", "offers", "in", "[US]").ptr));
+    bench_add(&bench,
+              text_ucloud(
+                  &bench, "store", "shop",
+                  "    - {name: a, plane: data, layer: L2, node: n1, class: patient, provider: "
+                  "dc-one}\n    - {name: b, plane: data, layer: L2, node: n1, class: [public, "
+                  "patient], provider: dc-one}\n    - {name: c, plane: data, layer: L2, node: n1, "
+                  "class: public, provider: dc-one}\n    - {name: d, plane: data, layer: "
+                  "L2, node: n1, provider: dc-one}\n"));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, 1);
+    CU_ASSERT_EQUAL(bench.world->conflicts[0].resource_count, 2);
+    check_certificates(bench.world);
+}
+
 static CU_TestInfo tests[] = {
     { "a pair with nothing in common is a conflict", a_pair_with_nothing_in_common_is_a_conflict },
     { "other values give other witnesses and repairs",
@@ -396,6 +499,9 @@ static CU_TestInfo tests[] = {
     { "repairs share the budget", repairs_share_the_budget },
     { "too many findings are counted as incomplete", too_many_findings_are_counted_as_incomplete },
     { "a large family is searched in part", a_large_family_is_searched_in_part },
+    { "what was not searched is not held", what_was_not_searched_is_not_held },
+    { "conditions that never meet hide nothing", conditions_that_never_meet_hide_nothing },
+    { "conditions on classes speak of what is held", conditions_on_classes_speak_of_what_is_held },
     CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suites[] = {

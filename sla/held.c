@@ -1,0 +1,51 @@
+#include "sla/held.h"
+
+#include "sla/guard.h"
+
+/* Data of no class at all is of others. */
+static uint64_t classes_of(const struct sla_guards *guards, const struct resource *resource)
+{
+    uint64_t classes = 0;
+
+    if (resource->plane != PLANE_DATA) {
+        return SLA_MASK_ALL;
+    }
+    for (size_t i = 0; i < resource->class_count; i++) {
+        classes |= sla_guards_class(guards, resource->classes[i]);
+    }
+    return classes != 0 ? classes : SLA_MASK_OTHERS;
+}
+
+uint32_t sla_held_when(const struct sla_world *world, size_t resource)
+{
+    struct sla_guard box = sla_guard_all();
+
+    box.classes = classes_of(world->guards, &world->policies.resources[resource]);
+    return sla_guards_add(world->guards, &box);
+}
+
+/* But for the classes. */
+static bool is_everything(const struct sla_guard *box)
+{
+    const struct sla_guard all = sla_guard_all();
+
+    return box->from_day == all.from_day && box->until_day == all.until_day &&
+           box->times == all.times && box->places == all.places &&
+           box->severities == all.severities && box->phases == all.phases &&
+           box->purposes == all.purposes;
+}
+
+enum sla_speech sla_speech_on(const struct sla_world *world, const struct sla_clause *clause,
+                              size_t resource)
+{
+    if (clause->guard == SLA_GUARD_ALWAYS || clause->guard == SLA_GUARD_NEVER) {
+        return clause->guard == SLA_GUARD_ALWAYS ? SLA_SPEAKS_ALWAYS : SLA_SPEAKS_NEVER;
+    }
+    const struct sla_guard *box = sla_guards_at(world->guards, clause->guard);
+    uint64_t held = classes_of(world->guards, &world->policies.resources[resource]);
+    if ((held & box->classes) == 0) {
+        return SLA_SPEAKS_NEVER;
+    }
+    return is_everything(box) && (held & ~box->classes) == 0 ? SLA_SPEAKS_ALWAYS
+                                                             : SLA_SPEAKS_AT_TIMES;
+}

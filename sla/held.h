@@ -1,0 +1,18 @@
+/* sla/held.h - when a clause speaks of one resource. Data is of the classes that its resource holds
+ * and of no others, so conditions on `class` are settled there; of other planes nothing is known.
+ * For sla/ only. Pure. */
+#ifndef REDAN_SLA_HELD_H
+#define REDAN_SLA_HELD_H
+
+#include "sla/world.h"
+
+/* Whenever there is something to speak of: of world->guards. Meet it with a clause's guard; two of
+ * these meets compare as the clauses do on this resource. */
+uint32_t sla_held_when(const struct sla_world *world, size_t resource);
+
+/* As far as a plane can tell, which knows nothing of incidents, hours or purposes. */
+enum sla_speech { SLA_SPEAKS_NEVER, SLA_SPEAKS_AT_TIMES, SLA_SPEAKS_ALWAYS };
+enum sla_speech sla_speech_on(const struct sla_world *world, const struct sla_clause *clause,
+                              size_t resource);
+
+#endif
