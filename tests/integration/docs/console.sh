@@ -6,6 +6,8 @@
 #   ```console         commands after "$ ", each followed by what it prints (both streams as a terminal shows them, and
 #                      "-> N" where the exit code is not 0); a line "..." stands for any number of lines
 #
+# A page of examples/ finds a copy of them in its folder.
+#
 # What is printed cannot have a line that begins with "$ " or "```": choose another command, or `head`.
 # --update writes what is seen into the page, except where a "..." stands; read the difference before you commit it.
 set -euo pipefail
@@ -116,6 +118,7 @@ for page in "$@"; do
     mkdir "$work/reader"
     printf '%s\n' "$work/reader" >"$work/at"
     page=$(readlink -f "$page")
+    case $page in "$root"/examples/*) cp -r "$root/examples" "$work/reader/" ;; esac
     follow >"$work/page"
     if [ "$update" = yes ]; then
         cp "$work/page" "$page"
