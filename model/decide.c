@@ -2,7 +2,12 @@
 
 #include "model/decide_priv.h"
 
-enum { CURSORS_MAX = POLICY_GROUPS_MAX + 3, FORBIDDING = POLICY_RULE_FORBID | POLICY_RULE_OTHERS };
+enum {
+    CURSORS_MAX = POLICY_GROUPS_MAX + 3,
+    FORBIDDING = POLICY_RULE_FORBID | POLICY_RULE_OTHERS,
+    VERDICTS = POLICY_RULE_PERMIT | POLICY_RULE_FORBID,
+    MAY_PASS = 1U << 7 /* beside enum policy_rule_effect: a pass whose condition may hold */
+};
 
 /* --- looking up ------------------------------------------------------------------------------- */
 
@@ -104,7 +109,9 @@ static bool is_named(const struct deciding *deciding, uint8_t tier, uint32_t cla
     return false;
 }
 
-/* The effects of a rule for this request: permit, forbid, pass or nothing. */
+/* The effects of a rule for this request: permit, forbid, pass, a pass that is not sure, or
+ * nothing.
+ */
 static unsigned effects_of(const struct deciding *deciding, const struct policy_rule *rule)
 {
     unsigned matched = rule->guard == 0 ? POLICY_COVERS | POLICY_MEETS
@@ -114,6 +121,8 @@ static unsigned effects_of(const struct deciding *deciding, const struct policy_
 
     if ((matched & POLICY_COVERS) != 0) {
         effects |= rule->effects & (POLICY_RULE_PERMIT | POLICY_RULE_PASS);
+    } else if (matched != 0 && (rule->effects & POLICY_RULE_PASS) != 0) {
+        effects |= MAY_PASS;
     }
     if ((matched & POLICY_MEETS) != 0 && (rule->effects & FORBIDDING) != 0) {
         bool spared = (rule->effects & POLICY_RULE_OTHERS) != 0 &&
@@ -144,7 +153,7 @@ static unsigned look_at_tier(const struct deciding *deciding, uint8_t tier, unsi
         for (const struct policy_rule *rule = cursor->at; rule < cursor->end && rule->tier == tier;
              rule++) {
             unsigned effects = effects_of(deciding, rule);
-            if (effects != 0 && rule->order < first) {
+            if ((effects & VERDICTS) != 0 && rule->order < first) {
                 first = rule->order;
                 *out_first = effects;
             }
@@ -195,7 +204,8 @@ static bool is_beaten(const struct deciding *deciding, const struct policy_rule 
         const struct cursor *cursor = &deciding->cursors[i];
         for (const struct policy_rule *other = cursor->at;
              other < cursor->end && other->tier == rule->tier; other++) {
-            if (effects_of(deciding, other) != 0 && beats(deciding->rules, other, rule)) {
+            if ((effects_of(deciding, other) & VERDICTS) != 0 &&
+                beats(deciding->rules, other, rule)) {
                 return true;
             }
         }
@@ -228,10 +238,24 @@ static enum policy_outcome outcome_of(unsigned effects)
     static const enum policy_outcome outcomes[POLICY_SEEN] = { POLICY_NEXT, POLICY_PERMITS,
                                                                POLICY_FORBIDS, POLICY_CONFLICTS };
 
-    return outcomes[effects & (POLICY_RULE_PERMIT | POLICY_RULE_FORBID)];
+    return outcomes[effects & VERDICTS];
 }
 
-/* What one tier makes of its rules. */
+/* What the strategy of a tier makes of what was seen in it. */
+static enum policy_outcome by_strategy(const struct deciding *deciding, uint8_t tier, unsigned seen,
+                                       unsigned first)
+{
+    enum policy_outcome outcome =
+        (enum policy_outcome)deciding->class->tiers[tier].outcome[seen & VERDICTS];
+
+    if (outcome == POLICY_BY_ORDER) {
+        return outcome_of(first);
+    }
+    return outcome == POLICY_BY_SPECIFICITY ? outcome_of(most_specific(deciding, tier)) : outcome;
+}
+
+/* What one tier makes of its rules. A pass that is not sure takes a permission away, since later
+ * tiers could forbid, and spares from no prohibition. */
 static enum policy_outcome ask_tier(const struct deciding *deciding, uint8_t tier)
 {
     unsigned first = 0;
@@ -240,11 +264,8 @@ static enum policy_outcome ask_tier(const struct deciding *deciding, uint8_t tie
     if ((seen & POLICY_RULE_PASS) != 0) {
         return POLICY_NEXT;
     }
-    enum policy_outcome outcome = (enum policy_outcome)deciding->class->tiers[tier].outcome[seen];
-    if (outcome == POLICY_BY_ORDER) {
-        return outcome_of(first);
-    }
-    return outcome == POLICY_BY_SPECIFICITY ? outcome_of(most_specific(deciding, tier)) : outcome;
+    enum policy_outcome outcome = by_strategy(deciding, tier, seen, first);
+    return outcome == POLICY_PERMITS && (seen & MAY_PASS) != 0 ? POLICY_NEXT : outcome;
 }
 
 /* The next tier to ask: where a slot has rules, or where silence decides too. */

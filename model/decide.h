@@ -24,8 +24,9 @@ enum {
     POLICY_NO_TIER = UINT8_MAX
 };
 
-/* Facts that a request may leave out. What is not known makes access narrower: a permit or pass
- * under a condition on it does not match, a forbid does. */
+/* Facts that a request may leave out. What is not known makes access narrower: a permit under a
+ * condition on it does not match, a forbid does, and a pass takes away what its tier would permit
+ * but nothing that it forbids. */
 enum policy_known {
     POLICY_KNOWS_COUNTRY = 1U << 0,
     POLICY_KNOWS_CLASSES = 1U << 1,

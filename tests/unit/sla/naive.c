@@ -563,7 +563,7 @@ static bool speaks(const struct naive_when *when, const struct naive_request *re
            in_one(request->knows_phase, when->phases, 15, request->phase, surely);
 }
 
-enum { LETS = 1, BANS = 2, PASSES = 4 };
+enum { LETS = 1, BANS = 2, PASSES = 4, MAY_PASS = 8, SPEAKS = LETS | BANS };
 
 /* What one rule says of the request. */
 static unsigned says(const struct naive_world *world, const struct naive_rule *rule,
@@ -577,13 +577,17 @@ static unsigned says(const struct naive_world *world, const struct naive_rule *r
     if (rule->effect == NAIVE_ONLY && !named) {
         return speaks(&rule->when, request, false) ? BANS : 0;
     }
-    if (!named || !speaks(&rule->when, request, rule->effect != NAIVE_DENY)) {
+    if (!named || !speaks(&rule->when, request, false)) {
         return 0;
     }
     if (rule->effect == NAIVE_DENY) {
         return BANS;
     }
-    return rule->effect == NAIVE_PASS ? PASSES : LETS;
+    bool surely = speaks(&rule->when, request, true);
+    if (rule->effect == NAIVE_PASS) {
+        return surely ? PASSES : MAY_PASS;
+    }
+    return surely ? LETS : 0;
 }
 
 static bool fewer_resources(const struct naive_world *world, const struct naive_rule *a,
@@ -612,16 +616,16 @@ static bool beats(const struct naive_world *world, const struct naive_rule *a,
            (strictly || rank_a < rank_b);
 }
 
-/* Those of the tier that say something: numbers of rules into `out`. */
+/* Those of the tier that say something of `what`: numbers of rules into `out`. */
 static size_t matching(const struct naive_world *world, const struct naive_request *request,
-                       unsigned party, unsigned tier, size_t *out)
+                       unsigned party, unsigned tier, unsigned what, size_t *out)
 {
     size_t count = 0;
 
     for (size_t i = 0; i < world->rule_count; i++) {
         const struct naive_rule *rule = &world->rules[i];
         if (rule->party == party && rule->tier == tier && !rule->reserved &&
-            rule->effect != NAIVE_REACTION && says(world, rule, request) != 0) {
+            rule->effect != NAIVE_REACTION && (says(world, rule, request) & what) != 0) {
             out[count++] = i;
         }
     }
@@ -643,7 +647,8 @@ static unsigned unbeaten(const struct naive_world *world, const struct naive_req
     return seen;
 }
 
-/* What a tier decides: LETS, BANS, both for a conflict, 0 to ask the next one. */
+/* What a tier decides: LETS, BANS, both for a conflict, 0 to ask the next one. `rules` permit or
+ * forbid. */
 static unsigned ask_tier(const struct naive_world *world, const struct naive_request *request,
                          unsigned strategy, const size_t *rules, size_t count)
 {
@@ -652,16 +657,13 @@ static unsigned ask_tier(const struct naive_world *world, const struct naive_req
     for (size_t i = 0; i < count; i++) {
         seen |= says(world, &world->rules[rules[i]], request);
     }
-    if ((seen & PASSES) != 0) {
-        return 0;
-    }
     if (strategy == CLOSED) {
         return (seen & LETS) != 0 ? LETS : BANS;
     }
     if (strategy == OPEN) {
         return (seen & BANS) != 0 ? BANS : LETS;
     }
-    if (seen != (LETS | BANS)) {
+    if (seen != SPEAKS) {
         return seen;
     }
     switch (strategy) {
@@ -696,10 +698,15 @@ static bool ask_party(const struct naive_world *world, const struct naive_reques
 
     for (unsigned tier = 0; tier <= world->tiers[party]; tier++) {
         bool last = tier == world->tiers[party];
-        size_t count = matching(world, request, party, last ? NAIVE_TIERS_MAX : tier, rules);
+        unsigned named = last ? NAIVE_TIERS_MAX : tier;
+        if (matching(world, request, party, named, PASSES, rules) > 0) {
+            continue;
+        }
+        bool may_pass = matching(world, request, party, named, MAY_PASS, rules) > 0;
+        size_t count = matching(world, request, party, named, SPEAKS, rules);
         unsigned decided = ask_tier(
             world, request, last ? NO_STRATEGY : world->strategies[party][tier], rules, count);
-        if (decided != 0) {
+        if (decided != 0 && (decided != LETS || !may_pass)) {
             *out = settle(world, request, decided, rules, count, out_deciding);
             return true;
         }

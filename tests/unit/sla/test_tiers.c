@@ -212,6 +212,71 @@ static void tiers_are_asked_in_their_order(void)
     CU_ASSERT_EQUAL(decide("stranger", "db").tier, POLICY_NO_TIER);
 }
 
+/* Of `db`, when nothing is known of the phase, and when it is. */
+static enum policy_verdict decide_in(const char *phase)
+{
+    const struct policy_set *set = &bench.world->policies;
+    enum phase number = PHASE_NORMAL;
+    struct policy_request request = {
+        .subject = policy_subject_find(set, SLICE("dc-one")),
+        .resource = slice_is(set->resources[0].name, "db") ? 0 : 1,
+        .act = ACTION_COMPUTE_SUSPEND,
+    };
+
+    if (phase != NULL) {
+        CU_ASSERT_TRUE(phase_parse(slice_from(phase), &number));
+        request.phase = (uint8_t)number;
+        request.known = POLICY_KNOWS_PHASE;
+    }
+    return policy_verdict(set, &request);
+}
+
+static void a_pass_that_is_not_sure_opens_nothing(void)
+{
+#define IN(tier_)       ", tier: " tier_
+#define INCIDENT(tier_) ", tier: " tier_ ", when: {phase: incident}"
+    static const struct {
+        const char *strategy, *clauses;
+        enum policy_verdict unknown, normal, incident;
+    } cases[] = {
+        { "forbid-overrides",
+          RULE("let", "all", "permit", "dc-one", IN("a"))
+              RULE("ask", "all", "pass", "anyone", INCIDENT("a"))
+                  RULE("not", "all", "deny", "dc-one", IN("b")),
+          POLICY_VERDICT_FORBID, POLICY_VERDICT_PERMIT, POLICY_VERDICT_FORBID },
+        { "permit-overrides",
+          RULE("not", "all", "deny", "dc-one", IN("a"))
+              RULE("ask", "all", "pass", "anyone", INCIDENT("a"))
+                  RULE("let", "all", "permit", "dc-one", IN("b")),
+          POLICY_VERDICT_FORBID, POLICY_VERDICT_FORBID, POLICY_VERDICT_PERMIT },
+        { "first-applicable",
+          RULE("ask", "all", "pass", "anyone", INCIDENT("a"))
+              RULE("not", "all", "deny", "dc-one", IN("a"))
+                  RULE("let", "all", "permit", "dc-one", IN("a")),
+          POLICY_VERDICT_FORBID, POLICY_VERDICT_FORBID, POLICY_VERDICT_FORBID },
+        { "most-specific",
+          RULE("ask", "some", "pass", "dc-one", INCIDENT("a"))
+              RULE("not", "some", "deny", "provider", IN("a"))
+                  RULE("let", "all", "permit", "provider", IN("a")),
+          POLICY_VERDICT_FORBID, POLICY_VERDICT_FORBID, POLICY_VERDICT_FORBID },
+        { "forbid-overrides",
+          RULE("let", "all", "permit", "dc-one", IN("a"))
+              RULE("ask", "all", "pass", "anyone", INCIDENT("a"))
+                  RULE("too", "all", "permit", "dc-one", IN("b")),
+          POLICY_VERDICT_PERMIT, POLICY_VERDICT_PERMIT, POLICY_VERDICT_PERMIT },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        compile(
+            arena_printf(&bench.arena, "[{id: a, combine: %s}, {id: b}]", cases[i].strategy).ptr,
+            cases[i].clauses);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+        CU_ASSERT_EQUAL(decide_in(NULL), cases[i].unknown);
+        CU_ASSERT_EQUAL(decide_in("normal"), cases[i].normal);
+        CU_ASSERT_EQUAL(decide_in("incident"), cases[i].incident);
+    }
+}
+
 static CU_TestInfo tests[] = {
     { "wrong tiers are told", wrong_tiers_are_told },
     { "a party has a limit of tiers", a_party_has_a_limit_of_tiers },
@@ -220,6 +285,7 @@ static CU_TestInfo tests[] = {
       a_reserved_right_is_a_move_that_no_tier_answers },
     { "standing settles what two parties say", standing_settles_what_two_parties_say },
     { "tiers are asked in their order", tiers_are_asked_in_their_order },
+    { "a pass that is not sure opens nothing", a_pass_that_is_not_sure_opens_nothing },
     CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suites[] = {
