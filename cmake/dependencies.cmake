@@ -30,4 +30,8 @@ foreach(pair
     pkg_check_modules(${name} REQUIRED IMPORTED_TARGET ${module})
     stable_flags(${name})
 endforeach()
+pkg_check_modules(LIBXML2 IMPORTED_TARGET libxml-2.0) # of tests; those that need it are skipped without it
+if(LIBXML2_FOUND)
+    stable_flags(LIBXML2)
+endif()
 find_program(PROTOC_C protoc-c REQUIRED)
