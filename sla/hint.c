@@ -169,6 +169,16 @@ static const struct habit *find_habit(enum sla_measure measure, struct slice uni
 
 /* --- hints ----------------------------------------------------------------------------------- */
 
+/* "1.200 EUR": a point before three digits, which divides thousands where a comma divides
+ * decimals. */
+static bool may_be_thousands(enum sla_measure measure, struct slice text)
+{
+    struct slice number = slice_sub(text, 0, parse_number_len(text));
+    size_t point = slice_find(number, '.');
+
+    return measure == SLA_MEASURE_MONEY && point + 4 == number.len;
+}
+
 /* Takes the text when it reads; later ones do not replace it. */
 static void offer(enum sla_measure measure, const char *text, bool same, const char *why,
                   struct sla_hint *out)
@@ -176,8 +186,10 @@ static void offer(enum sla_measure measure, const char *text, bool same, const c
     if (out->write[0] != '\0' || !sla_measure_reads(measure, slice_from(text))) {
         return;
     }
+    bool thousands = may_be_thousands(measure, slice_from(text));
     (void)snprintf(out->write, sizeof(out->write), "%s", text);
-    out->same = same;
+    out->same = same && !thousands;
+    why = same && thousands ? "here a point divides decimals, not thousands" : why;
     (void)snprintf(out->help, sizeof(out->help), why != NULL ? "write `%s`: %s" : "write `%s`",
                    text, why);
 }
