@@ -211,17 +211,6 @@ static void link_from(struct draft *draft, struct draft_document *start,
 
 /* --- parameters ------------------------------------------------------------------------------ */
 
-static const struct yaml_node *with(const struct draft_document *document, struct slice name)
-{
-    const struct yaml_node *values = document->extends.with;
-    const struct yaml_node *at = values != NULL ? values->first : NULL;
-
-    while (at != NULL && !slice_eq(at->key, name)) {
-        at = at->next;
-    }
-    return at;
-}
-
 static void read_parameters(struct draft *draft, struct draft_document *document)
 {
     struct sla_expansion *expansion = document->expansion;
@@ -260,7 +249,7 @@ static void open_parameters(struct draft *draft, struct draft_document *document
     }
     sla_names_sort(&own);
     for (size_t i = 0; i < inherited && document->document.is_template; i++) {
-        if (with(document, base->open[i]->id) == NULL &&
+        if (sla_members_find(&expansion->arguments, base->open[i]->id) == NULL &&
             !sla_names_find(&own, base->open[i]->id, &ignored)) {
             expansion->open[expansion->open_count++] = base->open[i];
         }
@@ -349,7 +338,8 @@ static const struct yaml_node *given(struct sla_substitution *outer,
                                      const struct draft_parameter *parameter)
 {
     struct draft *draft = outer->draft;
-    const struct yaml_node *value = with(document, parameter->id);
+    const struct yaml_node *value =
+        sla_members_find(&document->expansion->arguments, parameter->id);
     uint32_t at = 0;
 
     if (value != NULL && document->document.is_template) {
@@ -556,6 +546,8 @@ void sla_expand(struct draft *draft)
     for (size_t i = 0; i < slas.count; i++) {
         if (slas.items[i]->expansion != NULL) {
             slas.items[i]->expansion->is_lost = slas.items[i]->expansion->spec == NULL;
+            sla_members_index(draft, slas.items[i]->extends.with,
+                              &slas.items[i]->expansion->arguments);
             read_parameters(draft, slas.items[i]);
             find_base(draft, &slas, slas.items[i]);
         }

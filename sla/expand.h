@@ -24,6 +24,12 @@ struct draft_parameter {
     const struct yaml_node *fallback; /* its default, or NULL */
 };
 
+/* Members of a mapping by their keys. */
+struct sla_members {
+    const struct yaml_node **items;
+    struct sla_names names; /* into items */
+};
+
 /* Where a parameter stood, and what was put there. */
 struct sla_use {
     struct diag_span span;            /* of `$name` */
@@ -37,6 +43,7 @@ struct sla_expansion {
     struct draft_document *base;  /* NULL: none */
     struct draft_parameter *parameters;
     size_t parameter_count;
+    struct sla_members arguments; /* of `with` */
     /* What whoever extends it may give: its own, and those of its base that it left open. */
     struct draft_parameter **open;
     size_t open_count;
@@ -84,6 +91,12 @@ struct sla_substitution {
 /* The tree with every `$name` replaced and every `$$x` as `$x`; itself when it has neither. */
 const struct yaml_node *sla_substitute(struct sla_substitution *substitution,
                                        const struct yaml_node *node);
+/* `mapping` may be NULL, or be none: it has no members then. */
+void sla_members_index(struct draft *draft, const struct yaml_node *mapping,
+                       struct sla_members *out);
+/* NULL: there is none. */
+const struct yaml_node *sla_members_find(const struct sla_members *members, struct slice key);
+
 /* Stands for a value that is not known: neither read nor reported. */
 bool sla_is_open(const struct yaml_node *node);
 

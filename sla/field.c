@@ -127,8 +127,23 @@ static bool report_undivided(struct sla_reading *reading, const struct yaml_node
     return true;
 }
 
-/* Only members that are not there are proposed. */
-static void report_unknown(struct sla_reading *reading, const struct yaml_node *node)
+#define NOT_LOOKED_AT UINT32_MAX
+
+/* Bit a field that the mapping has, before or behind what is read now. */
+static uint32_t fields_there(const struct sla_reading *reading)
+{
+    uint32_t there = 0;
+
+    for (const struct yaml_node *at = reading->mapping->first; at != NULL; at = at->next) {
+        size_t i = field_index(reading->record, at->key, 0);
+        there |= i < reading->record->count ? UINT32_C(1) << i : 0;
+    }
+    return there;
+}
+
+/* Only members that are not there are proposed; `there` is looked up for the first. */
+static void report_unknown(struct sla_reading *reading, const struct yaml_node *node,
+                           uint32_t *there)
 {
     const struct sla_record *record = reading->record;
     const char *names[SLA_FIELDS_MAX];
@@ -138,9 +153,11 @@ static void report_unknown(struct sla_reading *reading, const struct yaml_node *
     if (node->key.len == 0 || report_undivided(reading, node)) { /* a key that is none was told */
         return;
     }
+    if (*there == NOT_LOOKED_AT) {
+        *there = fields_there(reading);
+    }
     for (size_t i = 0; i < record->count; i++) {
-        const char *key = record->fields[i].key;
-        names[i] = key != NULL && yaml_get(reading->mapping, key) == NULL ? key : NULL;
+        names[i] = (*there & UINT32_C(1) << i) == 0 ? record->fields[i].key : NULL;
     }
     buf_printf(&what, "a key of %s", record->name);
     struct diag *diag = sla_report_word(reading->draft, SLA_CODE_UNKNOWN_KEY, yaml_key_span(node),
@@ -194,6 +211,7 @@ static bool is_open(const struct sla_field *field, const struct yaml_node *node)
 static void collect(struct sla_reading *reading)
 {
     const struct sla_record *record = reading->record;
+    uint32_t there = NOT_LOOKED_AT;
     size_t next = 0;
 
     assert(record->count <= SLA_FIELDS_MAX);
@@ -205,7 +223,7 @@ static void collect(struct sla_reading *reading)
          at != NULL && !sla_is_full(reading->draft, at); at = at->next) {
         size_t i = field_index(record, at->key, next);
         if (i == record->count) {
-            report_unknown(reading, at);
+            report_unknown(reading, at, &there);
             continue;
         }
         next = i + 1;

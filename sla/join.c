@@ -86,26 +86,44 @@ static const struct yaml_node *join_lists(struct draft *draft, const struct sla_
     return with_members(draft, own, &chain);
 }
 
-static const struct yaml_node *member(const struct yaml_node *mapping, struct slice key)
+void sla_members_index(struct draft *draft, const struct yaml_node *mapping,
+                       struct sla_members *out)
 {
-    const struct yaml_node *at = mapping->first;
+    bool has_members = mapping != NULL && mapping->kind == YAML_MAPPING;
+    size_t count = has_members ? mapping->count : 0;
+    uint32_t i = 0;
 
-    while (at != NULL && !slice_eq(at->key, key)) {
-        at = at->next;
+    out->items = ARENA_NEW(draft->arena, const struct yaml_node *, count + 1);
+    sla_names_init(&out->names, draft->arena, count);
+    for (const struct yaml_node *at = has_members ? mapping->first : NULL; at != NULL;
+         at = at->next) {
+        out->items[i] = at;
+        sla_names_add(&out->names, at->key, i++);
     }
-    return at;
+    sla_names_sort(&out->names);
+}
+
+const struct yaml_node *sla_members_find(const struct sla_members *members, struct slice key)
+{
+    uint32_t at = 0;
+
+    return sla_names_find(&members->names, key, &at) ? members->items[at] : NULL;
 }
 
 const struct yaml_node *sla_join(struct draft *draft, const struct yaml_node *base,
                                  const struct yaml_node *own, bool *out_refines)
 {
     struct chain chain = { 0 };
+    struct sla_members bases;
+    struct sla_members owns;
 
     if (base->kind != YAML_MAPPING || own->kind != YAML_MAPPING) {
         return own; /* whichever is none is reported when it is read */
     }
+    sla_members_index(draft, base, &bases);
+    sla_members_index(draft, own, &owns);
     for (const struct yaml_node *at = base->first; at != NULL; at = at->next) {
-        const struct yaml_node *mine = member(own, at->key);
+        const struct yaml_node *mine = sla_members_find(&owns, at->key);
         const struct sla_record *record = joined_by(at->key);
         if (mine == NULL) {
             append(draft, &chain, at);
@@ -120,7 +138,7 @@ const struct yaml_node *sla_join(struct draft *draft, const struct yaml_node *ba
         }
     }
     for (const struct yaml_node *at = own->first; at != NULL; at = at->next) {
-        if (member(base, at->key) == NULL) {
+        if (sla_members_find(&bases, at->key) == NULL) {
             append(draft, &chain, at);
         }
     }

@@ -150,6 +150,21 @@ static void arguments(struct buf *out)
     buf_add_cstr(out, "spec: {clauses: []}\n");
 }
 
+/* Two mappings with nothing in common, one of which extends the other. */
+static void members(struct buf *out)
+{
+    buf_add_cstr(out, TEMPLATE);
+    for (size_t i = 0; i < MANY / 4; i++) {
+        buf_printf(out, "  a%zu: x\n", i);
+    }
+    buf_add_cstr(out,
+                 "---\napiVersion: redan/v1\nkind: SecuritySLA\nmetadata: {name: s, party: shop, "
+                 "role: tenant, ucloud: store, extends: {document: base}}\nspec:\n");
+    for (size_t i = 0; i < MANY / 4; i++) {
+        buf_printf(out, "  b%zu: x\n", i);
+    }
+}
+
 static void expressions(struct buf *out)
 {
     buf_add_cstr(out, HEAD "  targets:\n    - id: x\n      select:\n        matchExpressions:\n");
@@ -173,6 +188,7 @@ static const struct {
     { "many that extend what is wrong", wrong_base, 111 },
     { "many that extend what is not there", no_base, 312 },
     { "very many arguments that are none", arguments, 111 },
+    { "very many members of two that are joined", members, 111 },
     { "very many expressions", expressions, 219 },
 };
 
