@@ -4,16 +4,26 @@
 
 #include <stdlib.h>
 
-/* What is known of each service, whoever asks: services stand on lower ones, so they are done from
- * the lowest depth up. */
+enum { STEPS_PER_EXPANSION = 64 }; /* a step: one resource, service or offer looked at */
+
+/* What is known of each service for one term and guard, whoever asks: services stand on lower ones,
+ * so they are done from the lowest depth up. */
 struct recovering {
-    struct arena *arena;
+    struct arena *arena;  /* of what is found */
+    struct arena scratch; /* of one term and guard */
     const struct sla_world *world;
+    uint64_t budget;
+    const struct sla_clause **offers; /* of all recovery */
+    size_t offer_count;
+    const struct sla_service **by_depth;
+    uint32_t *turns; /* by sla_service.index: in which it was last come to */
+    uint32_t turn;
+    const struct sla_service **stack;
     const struct sla_clause *requirement; /* its term and guard choose the offers */
     bool is_time;
     int64_t *offered;                 /* by resource: the best offer, or SLA_RECOVERY_NEVER */
     int64_t *proven, *assumed, *best; /* by sla_service.index */
-    const struct sla_service **by_depth;
+    bool *lags;                       /* likewise: proven_ms has a `replication.lag` in it */
 };
 
 static int64_t smaller(int64_t a, int64_t b)
@@ -28,27 +38,69 @@ static int64_t larger(int64_t a, int64_t b)
 
 /* --- resources ------------------------------------------------------------------------------- */
 
-static void take_offers(struct recovering *self)
+static bool spend(struct recovering *self, size_t steps)
+{
+    uint64_t price = 1 + steps / STEPS_PER_EXPANSION;
+
+    if (self->budget < price) {
+        return false;
+    }
+    self->budget -= price;
+    return true;
+}
+
+static bool is_of_recovery(const struct sla_clause *clause)
+{
+    return clause->term != NULL && slice_starts(slice_from(clause->term->name), SLICE("recovery."));
+}
+
+static void gather_offers(struct recovering *self)
 {
     const struct sla_world *world = self->world;
 
-    self->offered = ARENA_NEW(self->arena, int64_t, world->policies.resource_count + 1);
+    self->offers = ARENA_NEW(self->arena, const struct sla_clause *, world->clause_count + 1);
+    for (size_t i = 0; i < world->clause_count; i++) {
+        if (is_of_recovery(world->clauses[i]) && world->clauses[i]->stance == SLA_OFFERS) {
+            self->offers[self->offer_count++] = world->clauses[i];
+        }
+    }
+}
+
+static void take_offer(struct recovering *self, const struct sla_clause *offer)
+{
+    const struct sla_world *world = self->world;
+
+    for (size_t i = 0; i < offer->resource_count; i++) {
+        size_t at = offer->resources[i];
+        if (slice_eq(world->policies.resources[at].provider, offer->ref.party)) {
+            self->offered[at] = smaller(self->offered[at], offer->value.range.most);
+        }
+    }
+}
+
+/* False: the budget ended it. */
+static bool take_offers(struct recovering *self)
+{
+    const struct sla_world *world = self->world;
+
+    if (!spend(self, world->policies.resource_count)) {
+        return false;
+    }
+    self->offered = ARENA_NEW(&self->scratch, int64_t, world->policies.resource_count + 1);
     for (size_t i = 0; i < world->policies.resource_count; i++) {
         self->offered[i] = SLA_RECOVERY_NEVER;
     }
-    for (size_t i = 0; i < world->clause_count; i++) {
-        const struct sla_clause *clause = world->clauses[i];
-        if (clause->term != self->requirement->term || clause->stance != SLA_OFFERS ||
-            !sla_guards_covers(world->guards, clause->guard, self->requirement->guard)) {
-            continue;
-        }
-        for (size_t j = 0; j < clause->resource_count; j++) {
-            size_t at = clause->resources[j];
-            if (slice_eq(world->policies.resources[at].provider, clause->ref.party)) {
-                self->offered[at] = smaller(self->offered[at], clause->value.range.most);
+    for (size_t i = 0; i < self->offer_count; i++) {
+        const struct sla_clause *offer = self->offers[i];
+        if (offer->term == self->requirement->term &&
+            sla_guards_covers(world->guards, offer->guard, self->requirement->guard)) {
+            if (!spend(self, offer->resource_count)) {
+                return false;
             }
+            take_offer(self, offer);
         }
     }
+    return true;
 }
 
 /* A resource that the term does not speak of (a host has no data) stands in no way. */
@@ -139,7 +191,12 @@ static void compose_service(struct recovering *self, const struct sla_service *s
     self->proven[at] = compose(self, service, self->proven, self->is_time, false);
     self->assumed[at] = compose(self, service, self->assumed, self->is_time && !parallel, false);
     self->best[at] = compose(self, service, self->best, false, true);
+    for (size_t i = 0; i < service->part_count; i++) {
+        const struct sla_service *below = service->parts[i].service;
+        self->lags[at] |= below != NULL && self->lags[below->index];
+    }
     if (!self->is_time && lag != NULL) {
+        self->lags[at] = true;
         self->proven[at] = smaller(self->proven[at] + lag->value, SLA_RECOVERY_NEVER);
         self->assumed[at] = self->proven[at];
     }
@@ -154,104 +211,219 @@ static int depth_order(const void *left, const void *right)
                                 : (a->index > b->index) - (a->index < b->index);
 }
 
-static void recover(struct recovering *self)
+static void sort_services(struct recovering *self)
 {
-    const struct sla_world *world = self->world;
-    size_t count = world->service_count;
+    size_t count = self->world->service_count;
 
-    take_offers(self);
-    self->proven = ARENA_NEW(self->arena, int64_t, count + 1);
-    self->assumed = ARENA_NEW(self->arena, int64_t, count + 1);
-    self->best = ARENA_NEW(self->arena, int64_t, count + 1);
     self->by_depth = ARENA_NEW(self->arena, const struct sla_service *, count + 1);
+    self->stack = ARENA_NEW(self->arena, const struct sla_service *, count + 1);
+    self->turns = ARENA_NEW(self->arena, uint32_t, count + 1);
     for (size_t i = 0; i < count; i++) {
-        self->by_depth[i] = world->services[i];
+        self->by_depth[i] = self->world->services[i];
     }
     qsort(self->by_depth, count, sizeof(const struct sla_service *), depth_order);
+}
+
+/* All services, for the term and guard of a requirement. False: the budget ended it. */
+static bool recover(struct recovering *self, const struct sla_clause *requirement)
+{
+    size_t count = self->world->service_count;
+
+    arena_reset(&self->scratch);
+    self->requirement = requirement;
+    self->is_time = slice_is(slice_from(requirement->term->name), "recovery.time");
+    if (!take_offers(self)) {
+        return false;
+    }
+    self->proven = ARENA_NEW(&self->scratch, int64_t, count + 1);
+    self->assumed = ARENA_NEW(&self->scratch, int64_t, count + 1);
+    self->best = ARENA_NEW(&self->scratch, int64_t, count + 1);
+    self->lags = ARENA_NEW(&self->scratch, bool, count + 1);
     for (size_t i = 0; i < count; i++) {
+        if (!spend(self, self->by_depth[i]->part_count + self->by_depth[i]->resource_count)) {
+            return false;
+        }
         compose_service(self, self->by_depth[i]);
     }
+    return true;
 }
 
 /* --- requirements ---------------------------------------------------------------------------- */
 
-/* What is assumed of the service and of those it stands on. */
-static void take_assumptions(struct recovering *self, struct sla_recovery *out)
+static void come_to(struct recovering *self, const struct sla_service *service, size_t *count)
 {
-    const struct sla_world *world = self->world;
-    enum sla_assuming what = self->is_time ? SLA_ASSUME_PARALLEL : SLA_ASSUME_LAG;
-    const struct sla_assumption **found =
-        ARENA_NEW(self->arena, const struct sla_assumption *, world->service_count + 1);
-    bool *needed = ARENA_NEW(self->arena, bool, world->service_count + 1);
+    if (self->turns[service->index] != self->turn) {
+        self->turns[service->index] = self->turn;
+        self->stack[(*count)++] = service;
+    }
+}
 
-    needed[out->service->index] = true;
-    for (size_t i = world->service_count; i-- > 0;) {
-        const struct sla_service *at = self->by_depth[i];
-        const struct sla_assumption *assumption =
-            needed[at->index] ? sla_assumed_of_service(world, what, at) : NULL;
-        if (assumption != NULL) {
-            found[out->assumption_count++] = assumption;
+static int canonical_order(const void *left, const void *right)
+{
+    return sla_clause_ref_cmp(&(*(const struct sla_assumption *const *)left)->clause->ref,
+                              &(*(const struct sla_assumption *const *)right)->clause->ref);
+}
+
+/* The service and those it stands on, onto the stack: how many. 0: the budget ended it. */
+static size_t come_to_all(struct recovering *self, const struct sla_service *service)
+{
+    size_t count = 0;
+
+    self->turn++;
+    come_to(self, service, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct sla_service *at = self->stack[i];
+        if (!spend(self, at->part_count)) {
+            return 0;
         }
-        for (size_t j = 0; needed[at->index] && j < at->part_count; j++) {
+        for (size_t j = 0; j < at->part_count; j++) {
             if (at->parts[j].service != NULL) {
-                needed[at->parts[j].service->index] = true;
+                come_to(self, at->parts[j].service, &count);
             }
         }
     }
-    out->assumptions = found;
+    return count;
 }
 
-static void conclude(struct recovering *self, struct sla_recovery *out)
+/* What is assumed of the service and of those it stands on, each once. False: the budget ended it.
+ */
+static bool take_assumptions(struct recovering *self, struct sla_recovery *out)
+{
+    enum sla_assuming what = self->is_time ? SLA_ASSUME_PARALLEL : SLA_ASSUME_LAG;
+    size_t count = come_to_all(self, out->service), kept = 0;
+    const struct sla_assumption **found =
+        ARENA_NEW(self->arena, const struct sla_assumption *, count + 1);
+
+    for (size_t i = 0; i < count; i++) {
+        found[kept] = sla_assumed_of_service(self->world, what, self->stack[i]);
+        kept += found[kept] != NULL ? 1 : 0;
+    }
+    qsort(found, kept, sizeof(const struct sla_assumption *), canonical_order);
+    for (size_t i = 0; i < kept; i++) { /* one may speak of several services */
+        if (i == 0 || found[i] != found[i - 1]) {
+            found[out->assumption_count++] = found[i];
+        }
+    }
+    out->assumptions = found;
+    return count > 0;
+}
+
+static bool conclude(struct recovering *self, struct sla_recovery *out)
 {
     size_t at = out->service->index;
     bool always = self->requirement->guard == SLA_GUARD_ALWAYS;
 
-    take_assumptions(self, out);
     out->figure_ms = self->proven[at];
     out->best_ms = self->best[at];
     if (out->best_ms > out->allowed_ms && always) {
         out->figure_ms = out->best_ms;
         out->verdict = SLA_IMPOSSIBLE;
-    } else if (self->proven[at] <= out->allowed_ms &&
-               (self->is_time || out->assumption_count == 0)) {
-        out->assumption_count = 0;
-        out->verdict = SLA_PROVEN;
-    } else {
-        out->figure_ms = self->assumed[at];
-        out->verdict = self->assumed[at] <= out->allowed_ms ? SLA_ASSUMED : SLA_UNPROVEN;
+        return true;
     }
+    if (self->proven[at] <= out->allowed_ms && !self->lags[at]) {
+        out->verdict = SLA_PROVEN;
+        return true;
+    }
+    if (!take_assumptions(self, out)) {
+        out->figure_ms = SLA_RECOVERY_NEVER;
+        return false;
+    }
+    out->figure_ms = self->assumed[at];
+    out->verdict = self->assumed[at] <= out->allowed_ms ? SLA_ASSUMED : SLA_UNPROVEN;
+    return true;
+}
+
+/* A requirement, and its first row of the result. */
+struct asked {
+    const struct sla_clause *clause;
+    size_t at;
+};
+
+static int asked_order(const void *left, const void *right)
+{
+    const struct asked *a = left, *b = right;
+    size_t term_a = sla_term_index(a->clause->term), term_b = sla_term_index(b->clause->term);
+
+    if (term_a != term_b || a->clause->guard != b->clause->guard) {
+        return term_a != term_b
+                   ? (term_a > term_b) - (term_a < term_b)
+                   : (a->clause->guard > b->clause->guard) - (a->clause->guard < b->clause->guard);
+    }
+    return (a->at > b->at) - (a->at < b->at);
 }
 
 static bool is_asked(const struct sla_clause *clause)
 {
-    return clause->term != NULL && clause->stance == SLA_REQUIRES && clause->service_count > 0 &&
-           slice_starts(slice_from(clause->term->name), SLICE("recovery."));
+    return is_of_recovery(clause) && clause->stance == SLA_REQUIRES && clause->service_count > 0;
 }
 
-void sla_compose_recovery(struct arena *arena, struct sla_world *world)
+/* One row a requirement and service, of which nothing is known yet; NULL: none is asked for. */
+static struct asked *list_asked(struct recovering *self, struct sla_world *world, size_t *out_count,
+                                struct sla_recovery **out_rows)
 {
-    struct sla_recovery *all = NULL;
-    size_t room = 0;
+    size_t room = 0, rows = 0;
 
     for (size_t i = 0; i < world->clause_count; i++) {
-        room += is_asked(world->clauses[i]) ? world->clauses[i]->service_count : 0;
+        room += is_asked(world->clauses[i]) ? 1 : 0;
+        rows += is_asked(world->clauses[i]) ? world->clauses[i]->service_count : 0;
     }
-    all = ARENA_NEW(arena, struct sla_recovery, room + 1);
+    struct asked *asked = ARENA_NEW(self->arena, struct asked, room + 1);
+    struct sla_recovery *all = ARENA_NEW(self->arena, struct sla_recovery, rows + 1);
     for (size_t i = 0; i < world->clause_count; i++) {
         const struct sla_clause *clause = world->clauses[i];
-        struct recovering self = { .arena = arena, .world = world, .requirement = clause };
         if (!is_asked(clause)) {
             continue;
         }
-        self.is_time = slice_is(slice_from(clause->term->name), "recovery.time");
-        recover(&self);
+        asked[(*out_count)++] = (struct asked){ clause, world->recovery_count };
         for (size_t j = 0; j < clause->service_count; j++) {
-            struct sla_recovery *out = &all[world->recovery_count++];
-            *out = (struct sla_recovery){ .requirement = clause,
-                                          .service = clause->services[j],
-                                          .allowed_ms = clause->value.range.most };
-            conclude(&self, out);
+            all[world->recovery_count++] =
+                (struct sla_recovery){ .requirement = clause,
+                                       .service = clause->services[j],
+                                       .allowed_ms = clause->value.range.most,
+                                       .figure_ms = SLA_RECOVERY_NEVER,
+                                       .verdict = SLA_UNPROVEN };
         }
     }
     world->recoveries = all;
+    *out_rows = all;
+    return asked;
+}
+
+static bool answer(struct recovering *self, const struct asked *asked, size_t count,
+                   struct sla_recovery *all)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct sla_clause *clause = asked[i].clause;
+        bool again = i > 0 && clause->term == asked[i - 1].clause->term &&
+                     clause->guard == asked[i - 1].clause->guard;
+        if (!again && !recover(self, clause)) {
+            return false;
+        }
+        for (size_t j = 0; j < clause->service_count; j++) {
+            if (!conclude(self, &all[asked[i].at + j])) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+bool sla_compose_recovery(struct arena *arena, struct sla_world *world, uint64_t max_expansions)
+{
+    uint64_t budget = max_expansions > world->expansions ? max_expansions - world->expansions : 0;
+    struct recovering self = { .arena = arena, .world = world, .budget = budget };
+    size_t count = 0;
+    struct sla_recovery *rows = NULL;
+    struct asked *asked = list_asked(&self, world, &count, &rows);
+
+    if (count == 0) {
+        return true;
+    }
+    qsort(asked, count, sizeof(*asked), asked_order);
+    gather_offers(&self);
+    sort_services(&self);
+    bool whole = answer(&self, asked, count, rows);
+    arena_done(&self.scratch);
+    world->expansions += budget - self.budget;
+    return whole;
 }

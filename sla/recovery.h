@@ -26,8 +26,9 @@ struct sla_recovery {
 };
 
 /* Of all requirements of recovery on services into world->recoveries, by requirement, then service.
- */
-void sla_compose_recovery(struct arena *arena, struct sla_world *world);
+ * Spends at most `max_expansions`, counted in world->expansions; false when that was not enough:
+ * then nobody says what the rest comes to. */
+bool sla_compose_recovery(struct arena *arena, struct sla_world *world, uint64_t max_expansions);
 /* RDN0401, RDN0403, RDN0506; counts them in the summary. */
 void sla_report_recoveries(struct sla_world *world, struct diag_list *diags);
 

@@ -78,7 +78,7 @@ const struct sla_world *sla_compile(struct arena *arena, const struct diag_sourc
         world = sla_compile_world(draft, sources, count);
         sla_find_conflicts(arena, world, budget);
         world->conflicts_incomplete |= !sla_compose_world(arena, world, budget);
-        sla_compose_recovery(arena, world);
+        world->conflicts_incomplete |= !sla_compose_recovery(arena, world, budget);
         sla_report_figures(world, diags);
         sla_report_recoveries(world, diags);
         if (!draft->options.without_repairs) {
