@@ -239,89 +239,14 @@ static bool read_addresses(struct sla_reading *reading, const struct sla_field *
 
 /* --- kept as nodes --------------------------------------------------------------------------- */
 
-static bool read_node(struct sla_reading *reading, const struct sla_field *field,
-                      const struct yaml_node *node, void *filled)
+bool sla_read_node(struct sla_reading *reading, const struct sla_field *field,
+                   const struct yaml_node *node, void *filled)
 {
     const struct yaml_node **out = sla_field_place(filled, field->offset);
 
     (void)reading;
     *out = node;
     return true;
-}
-
-/* An earlier release took it for everything. */
-static void report_empty_select(struct draft *draft, const struct yaml_node *select)
-{
-    enum diag_level level = draft->options.stored ? DIAG_WARNING : DIAG_ERROR;
-    struct diag *diag =
-        diag_add(draft->diags, level, SLA_CODE_EMPTY, yaml_span(select), "`select` is empty");
-
-    diag_label(draft->diags, diag, "this selects everything");
-    diag_help(draft->diags, diag, "leave `select` out to mean all, or say what must fit");
-}
-
-/* The members of `matchLabels` as members of `select`, in the style of that. */
-static struct slice written_out(struct draft *draft, const struct yaml_node *select,
-                                const struct yaml_node *labels)
-{
-    CLEANUP(buf_done) struct buf text = { 0 };
-    struct slice source = select->source->text;
-    bool is_flow = source.ptr[select->byte] == '{';
-    size_t indent = diag_span_start(yaml_key_span(labels)).col - 1;
-
-    for (const struct yaml_node *at = labels->first; at != NULL; at = at->next) {
-        if (at != labels->first && is_flow) {
-            buf_add_cstr(&text, ", ");
-        } else if (at != labels->first) {
-            buf_printf(&text, "\n%*s", (int)indent, "");
-        }
-        struct slice member = slice_trim(slice_sub(source, at->key_byte, at->byte_last));
-        buf_printf(&text, "%.*s", SLICE_ARG(member));
-    }
-    return arena_copy(draft->arena, buf_slice(&text));
-}
-
-static void report_match_labels(struct draft *draft, const struct yaml_node *select,
-                                const struct yaml_node *labels)
-{
-    struct diag_span span = yaml_key_span(labels);
-    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_UNKNOWN_KEY, span,
-                                 "`matchLabels` is not a key of `select`");
-
-    diag_help(draft->diags, diag,
-              "write its members here: labels and properties stand side by side");
-    if (labels->first != NULL) {
-        span.byte_end = labels->byte_last;
-        (void)diag_fix(draft->diags, diag, true, span, written_out(draft, select, labels),
-                       "write its members here");
-    }
-}
-
-static bool read_select(struct sla_reading *reading, const struct sla_field *field,
-                        const struct yaml_node *node, void *filled)
-{
-    struct diag_list *diags = reading->draft->diags;
-    bool good = read_node(reading, field, node, filled);
-
-    if (node->first == NULL) {
-        report_empty_select(reading->draft, node);
-        good = reading->draft->options.stored;
-    }
-    for (const struct yaml_node *at = node->first; at != NULL; at = at->next) {
-        if (slice_is(at->key, "matchExpressions") && at->kind == YAML_SEQUENCE) {
-            continue; /* read by the check of the target */
-        }
-        if (slice_is(at->key, "matchLabels") && at->kind == YAML_MAPPING) {
-            report_match_labels(reading->draft, node, at);
-            good = false;
-        } else if (at->kind != YAML_SCALAR) {
-            struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_SHAPE, yaml_span(at),
-                                         "`%.*s` is not one value", SLICE_ARG(at->key));
-            diag_help(diags, diag, "write one value a key: all of them must fit");
-            good = false;
-        }
-    }
-    return good;
 }
 
 static bool read_steps(struct sla_reading *reading, const struct sla_field *field,
@@ -342,14 +267,14 @@ static bool read_steps(struct sla_reading *reading, const struct sla_field *fiel
             }
         }
     }
-    return is_open || read_node(reading, field, node, filled);
+    return is_open || sla_read_node(reading, field, node, filled);
 }
 
 static bool read_arguments(struct sla_reading *reading, const struct sla_field *field,
                            const struct yaml_node *node, void *filled)
 {
     struct diag_list *diags = reading->draft->diags;
-    bool good = read_node(reading, field, node, filled);
+    bool good = sla_read_node(reading, field, node, filled);
 
     for (const struct yaml_node *at = node->first; at != NULL; at = at->next) {
         if (!sla_shape_fits(SLA_SHAPE_TEXTS, at)) {
@@ -363,35 +288,13 @@ static bool read_arguments(struct sla_reading *reading, const struct sla_field *
     return good;
 }
 
-static bool read_labels(struct sla_reading *reading, const struct sla_field *field,
-                        const struct yaml_node *node, void *filled)
-{
-    struct diag_list *diags = reading->draft->diags;
-
-    (void)read_node(reading, field, node, filled);
-    for (const struct yaml_node *at = node->first; at != NULL; at = at->next) {
-        bool reserved = sla_is_property(at->key);
-        if (!reserved && at->kind == YAML_SCALAR) {
-            continue;
-        }
-        struct diag *diag = diag_add(diags, DIAG_ERROR, reserved ? SLA_CODE_NAME : SLA_CODE_SHAPE,
-                                     reserved ? yaml_key_span(at) : yaml_span(at),
-                                     "`%.*s` cannot be a label", SLICE_ARG(at->key));
-        diag_help(diags, diag, "%s",
-                  reserved ? "selectors use this name for a property: choose another"
-                           : "a label has one value");
-        return false;
-    }
-    return true;
-}
-
 /* --- records --------------------------------------------------------------------------------- */
 
 static bool read_record(struct sla_reading *reading, const struct sla_field *field,
                         const struct yaml_node *node, void *filled)
 {
     if (field->of.record == NULL) {
-        return read_node(reading, field, node, filled);
+        return sla_read_node(reading, field, node, filled);
     }
     return sla_record_fill(reading->draft, reading->document, field->of.record, node,
                            sla_field_place(filled, field->offset));
@@ -466,14 +369,14 @@ static const struct {
     [SLA_TYPE_TERM] = { "term", SLA_SHAPE_TEXT, sla_read_term, true },
     [SLA_TYPE_KIND] = { "word", SLA_SHAPE_TEXT, NULL, true },
     [SLA_TYPE_OP] = { "word", SLA_SHAPE_TEXT, NULL, false },
-    [SLA_TYPE_VALUE] = { "by term", SLA_SHAPE_ANY, read_node, false },
-    [SLA_TYPE_EXPECT] = { "by kind of test", SLA_SHAPE_ANY, read_node, false },
-    [SLA_TYPE_REFS] = { "names", SLA_SHAPE_TEXTS, read_node, true },
+    [SLA_TYPE_VALUE] = { "by term", SLA_SHAPE_ANY, sla_read_node, false },
+    [SLA_TYPE_EXPECT] = { "by kind of test", SLA_SHAPE_ANY, sla_read_node, false },
+    [SLA_TYPE_REFS] = { "names", SLA_SHAPE_TEXTS, sla_read_node, true },
     [SLA_TYPE_NEEDS] = { "names, or a mapping", SLA_SHAPE_ANY, sla_read_needs, false },
     [SLA_TYPE_STEPS] = { "steps", SLA_SHAPE_LIST, read_steps, true },
-    [SLA_TYPE_SELECT] = { "mapping", SLA_SHAPE_MAPPING, read_select, true },
+    [SLA_TYPE_SELECT] = { "mapping", SLA_SHAPE_MAPPING, sla_read_select, true },
     [SLA_TYPE_ARGUMENTS] = { "mapping", SLA_SHAPE_MAPPING, read_arguments, false },
-    [SLA_TYPE_LABELS] = { "mapping", SLA_SHAPE_MAPPING, read_labels, true },
+    [SLA_TYPE_LABELS] = { "mapping", SLA_SHAPE_MAPPING, sla_read_labels, true },
     [SLA_TYPE_RECORD] = { "mapping", SLA_SHAPE_MAPPING, read_record, false },
     [SLA_TYPE_RECORDS] = { "list", SLA_SHAPE_LIST, read_records, false },
 };

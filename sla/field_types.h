@@ -15,6 +15,13 @@ sla_read_fn sla_read_actions;
 sla_read_fn sla_read_severity; /* "high", ">= high", "<= low" */
 sla_read_fn sla_read_term;
 
+/* Labels and selectors (sla/field_labels.c). */
+sla_read_fn sla_read_labels;
+sla_read_fn sla_read_select;
+/* As Kubernetes has them; false: reported. */
+bool sla_label_key_fits(struct draft *draft, struct diag_span span, struct slice key);
+bool sla_label_value_fits(struct draft *draft, struct diag_span span, struct slice value);
+
 /* Of services (sla/read_service.c). */
 sla_read_fn sla_read_needs;
 
@@ -34,6 +41,9 @@ sla_read_fn sla_read_peers;
 sla_read_fn sla_read_ports;
 /* "target/ID": a peer that sla/bind_peers.c knows; `out_id` may be NULL. */
 bool sla_peer_target(struct slice text, struct slice *out_id);
+
+/* Kept as a node. */
+sla_read_fn sla_read_node;
 
 /* The form of names of ours. */
 bool sla_is_name(struct slice text);

@@ -96,7 +96,7 @@ static const struct sla_field resource_fields[] = {
     [RESOURCE_LABELS] = { .key = "labels",
                           .type = SLA_TYPE_LABELS,
                           .offset = offsetof(struct draft_resource, labels),
-                          .doc = "Free names and values for selectors.",
+                          .doc = "For selectors: keys `[prefix/]name` and values as in Kubernetes.",
                           .example = "{app: lab}" },
     [RESOURCE_CLASS] = { .key = "class",
                          .type = SLA_TYPE_NAMES,

@@ -458,8 +458,8 @@ static void a_text_may_begin_with_a_dollar(void)
 {
     const struct slice texts[] = {
         sla("base", "template: yes",
-            "  targets: [{id: all, select: {price: $$5}}]\n  clauses:\n"
-            "    - {id: x, on: all, term: respond.mttr, op: \"<=\", value: 1 s}\n"),
+            "  targets: [{id: all}]\n  clauses:\n"
+            "    - {id: x, on: all, term: respond.mttr, op: \"<=\", value: 1 s, controls: $$5}\n"),
         sla("own", "ucloud: store, extends: {document: base}", "  clauses: []\n"),
     };
 
@@ -468,10 +468,10 @@ static void a_text_may_begin_with_a_dollar(void)
     bench_add(&bench, texts[1]);
     bench_add(&bench, text_ucloud(&bench, "store", "shop",
                                   "    - {name: web-1, plane: compute, layer: L2, node: n1, "
-                                  "provider: dc-one, labels: {price: $5}}\n"));
+                                  "provider: dc-one}\n"));
     bench_compile(&bench);
     ASSERT_TEXT(listed(), "");
-    CU_ASSERT_EQUAL(find("own", "x")->resource_count, 1);
+    ASSERT_TEXT(find("own", "x")->controls[0], "$5");
 }
 
 /* --- limits ---------------------------------------------------------------------------------- */

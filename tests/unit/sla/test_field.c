@@ -383,6 +383,17 @@ static const struct {
       "203 1:25 `app` is not one value; 203 1:36 `tier` is not one value" },
     { "{name: a, labels: {name: x}}\n", "209 1:20 `name` cannot be a label" },
     { "{name: a, labels: {app: [x]}}\n", "203 1:25 `app` cannot be a label" },
+    { "{name: a, labels: {-app: x}}\n",
+      "209 1:20 `-app` cannot be the key of a label [a key has 1 to 63 of a-z, A-Z, 0-9 and, "
+      "inside, `-`, `_` and `.`]" },
+    { "{name: a, labels: {app: two words, Example/app: x}}\n",
+      "209 1:25 `two words` cannot be the value of a label [a value has at most 63 of a-z, A-Z, "
+      "0-9 and, inside, `-`, `_` and `.`]; "
+      "209 1:36 `Example/app` cannot be the key of a label [before the `/` stands a DNS name of at "
+      "most 253 bytes]" },
+    { "{name: a, select: {name: two words, app!: x}}\n",
+      "209 1:37 `app!` cannot be the key of a label [a key has 1 to 63 of a-z, A-Z, 0-9 and, "
+      "inside, `-`, `_` and `.`]" },
     { "{name: a, controls: {}}\n",
       "203 1:21 `controls` is a mapping [expected one value or a list of values]" },
     { "{name: a, from: [wrd, 10.0.0.1/8]}\n",

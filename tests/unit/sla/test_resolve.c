@@ -216,6 +216,20 @@ static void what_an_earlier_release_took_compiles_when_it_is_stored(void)
     CU_ASSERT_EQUAL(bench.world->clauses[0]->resource_count, 4);
 }
 
+static void labels_of_any_text_compile_when_they_are_stored(void)
+{
+    bench_add(&bench, text_sla(&bench, "shop", target("select: {app: two words}").ptr));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                  "    - {name: web-1, plane: compute, layer: L2, node: n1, "
+                                  "provider: dc-one, labels: {app: two words}}\n"));
+    bench.options.stored = true;
+    bench_compile(&bench);
+    ASSERT_TEXT(bench_findings(&bench), "209 5:35; 209 6:90");
+    CU_ASSERT_EQUAL(bench.diags.warnings, 2);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    CU_ASSERT_EQUAL(bench.world->clauses[0]->resource_count, 1);
+}
+
 static void an_offer_speaks_of_what_stands_at_its_provider(void)
 {
     bench_add(&bench, text_offer(&bench, "dc-one",
@@ -664,6 +678,8 @@ static CU_TestInfo tests[] = {
     { "match labels are written out", match_labels_are_written_out },
     { "what an earlier release took compiles when it is stored",
       what_an_earlier_release_took_compiles_when_it_is_stored },
+    { "labels of any text compile when they are stored",
+      labels_of_any_text_compile_when_they_are_stored },
     { "an offer speaks of what stands at its provider",
       an_offer_speaks_of_what_stands_at_its_provider },
     { "an offer of the operator speaks of everything",
