@@ -114,12 +114,15 @@ static const struct cmd rows[] = {
         .args_min = 1,
         .args_max = ANY,
         .names = NAMES_FILES,
-        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES) | BIT(OPTION_AS_OF),
+        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES) | BIT(OPTION_AS_OF) | BIT(OPTION_CLAUSE),
         .summary = "shows what services get, by which promises and assumptions",
-        .doc = "One line a requirement on a service: how long it is down in any window, by which\n"
-               "formulas, and under whose assumptions; `-o json` has all offers and reactions\n"
-               "behind it. Conflicts do not keep it from showing. Works without redand.",
-        .example = "redan sla show sla/\nredan sla show sla/ -o json",
+        .doc =
+            "One line a requirement on a service: how long it is down in any window, by which\n"
+            "formulas, and under whose assumptions; `-o json` has all offers and reactions\n"
+            "behind it. With --clause one clause: what it asks and of what, its verdict, how well\n"
+            "it is known, its controls and why it is there. Conflicts do not keep either from\n"
+            "showing. Works without redand.",
+        .example = "redan sla show sla/\nredan sla show sla/ --clause four-nines",
         .run = cmd_sla_show,
     },
     {

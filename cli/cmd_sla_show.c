@@ -1,10 +1,12 @@
 #include "cli/cmd.h"
 #include "cli/document.h"
+#include "cli/emission.h"
 #include "cli/offline.h"
 #include "cli/report.h"
 #include "cli/view.h"
 #include "sla/compose.h"
 #include "sla/recovery.h"
+#include "sla/shown.h"
 
 static const struct view_field service_fields[] = {
     { "SERVICE", "service", VIEW_TEXT },         { "TERM", "term", VIEW_TEXT },
@@ -42,9 +44,65 @@ static enum cli_exit list_figures(struct cli *cli, const struct sla_world *world
     return CLI_DONE;
 }
 
-enum cli_exit cmd_sla_show(struct cli *cli)
+static const struct view_field clause_fields[] = {
+    { "clause", "clause", VIEW_TEXT },
+    { "asks", "text", VIEW_TEXT },
+    { "strength", "strength", VIEW_TEXT },
+    { "on", "on", VIEW_LIST },
+    { "verdict", "verdict", VIEW_TEXT },
+    { "known", "known", VIEW_TEXT },
+    { "measured by", "measuredBy.party", VIEW_TEXT },
+    { "how", "measuredBy.how", VIEW_TEXT },
+    { "every", "measuredBy.every_ms", VIEW_MS },
+    { "controls", "controls", VIEW_LIST },
+    { "why", "why", VIEW_TEXT },
+};
+
+static enum cli_exit show_clause(struct cli *cli, const struct sla_world *world)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+    struct json_writer writer = { .out = &text };
+    const struct json *shown = NULL;
+    size_t clause = 0;
+    enum cli_exit code = emission_clause(cli, world, &clause);
+
+    if (code != CLI_DONE) {
+        return code;
+    }
+    sla_clause_write_json(world, clause, &writer);
+    code = report_status(cli,
+                         json_read(&cli->arena, arena_copy(&cli->arena, buf_slice(&text)), &shown));
+    if (code != CLI_DONE) {
+        return code;
+    }
+    if (cli->format != CLI_TABLE) {
+        view_object(cli, shown);
+        return CLI_DONE;
+    }
+    buf_clear(&text);
+    view_fields(cli, shown, clause_fields, COUNT_OF(clause_fields), &text);
+    document_print(cli, buf_slice(&text));
+    return CLI_DONE;
+}
+
+static enum cli_exit show_services(struct cli *cli, const struct sla_world *world)
 {
     struct daemon_list list = { 0 };
+    enum cli_exit code = list_figures(cli, world, &list);
+
+    if (code != CLI_DONE) {
+        return code;
+    }
+    if (list.count == 0 && cli->format == CLI_TABLE) {
+        report_line(cli, "no requirement speaks of a service");
+    } else {
+        view_list(cli, &list, service_fields, COUNT_OF(service_fields));
+    }
+    return CLI_DONE;
+}
+
+enum cli_exit cmd_sla_show(struct cli *cli)
+{
     struct offline offline;
 
     enum cli_exit code =
@@ -56,17 +114,10 @@ enum cli_exit cmd_sla_show(struct cli *cli)
         sources_print_findings(cli, &offline.diags);
         return report_error(cli, CLI_NO, "the documents have errors");
     }
-    code = list_figures(cli, offline.world, &list);
-    if (code != CLI_DONE) {
-        return code;
-    }
-    if (list.count == 0 && cli->format == CLI_TABLE) {
-        report_line(cli, "no requirement speaks of a service");
-    } else {
-        view_list(cli, &list, service_fields, COUNT_OF(service_fields));
-    }
-    if (offline.world->conflicts_incomplete) {
+    code = cli_has(cli, OPTION_CLAUSE) ? show_clause(cli, offline.world)
+                                       : show_services(cli, offline.world);
+    if (code == CLI_DONE && offline.world->conflicts_incomplete) {
         report_line(cli, "enumeration incomplete: there may be more");
     }
-    return CLI_DONE;
+    return code;
 }

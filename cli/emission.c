@@ -86,14 +86,20 @@ static enum cli_exit choose(struct cli *cli, enum option_id option, const struct
     return CLI_DONE;
 }
 
+enum cli_exit emission_clause(struct cli *cli, const struct sla_world *world, size_t *out)
+{
+    struct paths clauses = clause_paths(&cli->arena, world);
+
+    return choose(cli, OPTION_CLAUSE, &clauses, out);
+}
+
 static enum cli_exit select_asked(struct cli *cli, const struct sla_world *world,
                                   const struct desired **in_out)
 {
-    struct paths clauses = clause_paths(&cli->arena, world);
     struct paths resources = resource_paths(&cli->arena, &world->policies);
     size_t clause = SIZE_MAX;
     size_t resource = DESIRED_ANYWHERE;
-    enum cli_exit code = choose(cli, OPTION_CLAUSE, &clauses, &clause);
+    enum cli_exit code = emission_clause(cli, world, &clause);
 
     code = code == CLI_DONE ? choose(cli, OPTION_RESOURCE, &resources, &resource) : code;
     if (code == CLI_DONE && (clause != SIZE_MAX || resource != DESIRED_ANYWHERE)) {

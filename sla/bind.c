@@ -311,6 +311,17 @@ static void check_parties(struct draft *draft, const struct draft_clause *clause
     }
 }
 
+static void check_measuring(struct draft *draft, const struct draft_clause *clause)
+{
+    const struct yaml_node *measure = yaml_get(clause->clause.node, "measuredBy");
+    enum party_role role = PARTY_TENANT;
+    struct slice party = clause->clause.measured_by.party;
+
+    if (party.len > 0 && measure != NULL && !party_role_parse(party, &role)) {
+        check_party(draft, yaml_span(yaml_get(measure, "party")), party);
+    }
+}
+
 /* A reaction whose action finds no resource of its plane would never act. */
 static void check_reaction(struct draft *draft, const struct draft_clause *clause)
 {
@@ -385,6 +396,7 @@ void sla_bind_clause(struct draft *draft, struct draft_document *document,
     if (clause->value != NULL && names_parties(clause)) {
         check_parties(draft, clause);
     }
+    check_measuring(draft, clause);
     check_coverage(draft, document, clause);
 }
 

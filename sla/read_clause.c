@@ -276,6 +276,7 @@ static bool check_by_term(struct sla_reading *reading, struct draft_clause *out)
     } else if (reading->nodes[CLAUSE_ACTION] != NULL) {
         clause->value_span = sla_reading_span(reading, CLAUSE_ACTION);
     }
+    good = good && sla_check_measure(reading, clause);
     if (reading->nodes[CLAUSE_CONTROLS] == NULL) {
         add_controls(reading->draft, clause);
     }

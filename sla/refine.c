@@ -77,6 +77,16 @@ static bool as_many_controls(const struct sla_clause *own, const struct sla_clau
     return true;
 }
 
+static bool as_well_measured(const struct sla_clause *own, const struct sla_clause *base)
+{
+    return sla_measure_is_as_strong(&own->measured_by, &base->measured_by);
+}
+
+static bool as_often_measured(const struct sla_clause *own, const struct sla_clause *base)
+{
+    return sla_measure_is_as_often(&own->measured_by, &base->measured_by);
+}
+
 /* What the others cannot be compared without, then the others. */
 static const struct property kinds[] = {
     { "another `term`", same_term },
@@ -90,6 +100,8 @@ static const struct property clause_properties[] = {
     { not_as_tight, as_tight },
     { "fewer resources", as_much },
     { "fewer `controls`", as_many_controls },
+    { "a weaker `measuredBy`", as_well_measured },
+    { "a longer `every`", as_often_measured },
 };
 
 /* --- reactions ------------------------------------------------------------------------------- */

@@ -60,8 +60,11 @@ enum field_of_clause {
     CLAUSE_WEIGHT,
     CLAUSE_CONTROLS,
     CLAUSE_TIER,
-    CLAUSE_VALID
+    CLAUSE_VALID,
+    CLAUSE_MEASURED_BY,
+    CLAUSE_WHY
 };
+enum field_of_measure { MEASURE_PARTY, MEASURE_HOW, MEASURE_EVERY };
 enum field_of_clause_when {
     CLAUSE_WHEN_SEVERITY,
     CLAUSE_WHEN_PHASE,
@@ -144,6 +147,7 @@ extern const struct sla_words sla_plane_words, sla_layer_words;
 extern const struct sla_record sla_record_document;
 extern const struct sla_record sla_record_extends;
 extern const struct sla_record sla_record_assertion;
+extern const struct sla_record sla_record_measure;
 extern const struct sla_record sla_record_metadata[SLA_KINDS];
 /* Indexed by enum field_of_spec, with a NULL key where the kind has no such section. */
 extern const struct sla_record sla_record_spec[SLA_KINDS];

@@ -318,10 +318,56 @@ static const struct sla_field clause_fields[] = {
                        .doc = "On which days it is in force; always when left out. On others it "
                               "is listed, and says nothing.",
                        .example = "{from: 2026-01-01, until: 2027-01-01}" },
+    [CLAUSE_MEASURED_BY] = { .key = "measuredBy",
+                             .type = SLA_TYPE_RECORD,
+                             .offset = offsetof(struct draft_clause, clause.measured_by),
+                             .of.record = &sla_record_measure,
+                             .doc = "Who measures it, how and how often; not of rules. What nobody "
+                                    "measures is only claimed.",
+                             .example = "{party: operator, how: vantage, every: 30 s}" },
+    [CLAUSE_WHY] = { .key = "why",
+                     .type = SLA_TYPE_TEXT,
+                     .offset = offsetof(struct draft_clause, clause.why),
+                     .doc = "For people; `redan sla show --clause` shows it.",
+                     .example = "asked for by the data protection officer" },
 };
 const struct sla_record sla_record_clause =
     SLA_RECORD(clause_fields, struct draft_clause, sla_check_clause, "a clause", "spec.clauses",
                "One statement: target, term, operator, value, strength, stance.");
+
+static const char *const measuring_names[] = { "self", "vantage", "provider", "attested" };
+static const struct sla_words measuring_words = WORDS(measuring_names);
+
+static const struct sla_field measure_fields[] = {
+    [MEASURE_PARTY] = { .key = "party",
+                        .type = SLA_TYPE_NAME,
+                        .required = true,
+                        .offset = offsetof(struct sla_measurement, party),
+                        .what = "the name of a party",
+                        .doc = "A party or a role.",
+                        .example = "operator" },
+    [MEASURE_HOW] = { .key = "how",
+                      .type = SLA_TYPE_WORD,
+                      .required = true,
+                      .offset = offsetof(struct sla_measurement, how),
+                      .of.words = &measuring_words,
+                      .what = "a way to measure",
+                      .doc = "`self` (where the resource is) or `vantage` (from where it is used): "
+                             "it is measured; `attested` (with a proof): it is attested; "
+                             "`provider`: it is claimed.",
+                      .example = "vantage" },
+    [MEASURE_EVERY] = { .key = "every",
+                        .type = SLA_TYPE_DURATION,
+                        .offset = offsetof(struct sla_measurement, every_ms),
+                        .of.least_ms = 1,
+                        .what = "the time between two measurements",
+                        .doc = "How often: at most half of what is bounded, or a breach could end "
+                               "unseen.",
+                        .example = "30 s" },
+};
+const struct sla_record sla_record_measure =
+    SLA_RECORD(measure_fields, struct sla_measurement, NULL, "a measure", "spec.clauses.measuredBy",
+               "How it is found out whether the clause holds, and so how well that is known.");
 
 static const struct sla_field clause_when_fields[] = {
     [CLAUSE_WHEN_SEVERITY] = { .key = "severity",

@@ -10,6 +10,7 @@
 #include "base/slice.h"
 #include "model/policy.h"
 #include "sla/acts.h"
+#include "sla/measure.h"
 #include "sla/term.h"
 #include "sla/value.h"
 #include "sla/verdict.h"
@@ -136,6 +137,8 @@ struct sla_clause {
     size_t service_count;
     const struct slice *controls; /* "nist:SA-9(5)" */
     size_t control_count;
+    struct sla_measurement measured_by;
+    struct slice why;             /* for people; or empty */
     struct diag_span span;        /* the id */
     struct diag_span value_span;  /* what a conflict points at */
     const struct yaml_node *node; /* the mapping it was read from, for edits */

@@ -92,6 +92,12 @@ static const struct {
     { "op: \"<=\", term: respond.mttr, value: 9 s, controls: [nist:IR-4, \"nist:IR-4(1)\"]",
       "op: \"<=\", term: respond.mttr, value: 9 s, controls: nist:IR-4",
       LOOSE "[it has fewer `controls`]" },
+    { "op: \"<=\", term: respond.mttr, value: 10 s, measuredBy: {party: shop, how: vantage, every: "
+      "4 "
+      "s}",
+      "op: \"<=\", term: respond.mttr, value: 10 s, measuredBy: {party: shop, how: self, every: 5 "
+      "s}",
+      LOOSE "[it has a weaker `measuredBy`] (it also has a longer `every`)" },
     { "op: \"<=\", term: respond.mttr, value: 9 s, strength: should",
       "op: in, term: location, value: DE",
       "note 314 f2.yaml 6 clause `x` replaces a `should` of its template" },

@@ -1,0 +1,91 @@
+#include "sla/shown.h"
+
+#include "base/arena.h"
+#include "sla/compose.h"
+#include "sla/conflict.h"
+#include "sla/recovery.h"
+#include "sla/service.h"
+
+/* What it speaks of: services, or resources. */
+static void write_on(const struct sla_world *world, const struct sla_clause *clause,
+                     struct json_writer *writer)
+{
+    CLEANUP(arena_done) struct arena scratch = { 0 };
+
+    json_key(writer, "on");
+    json_open_array(writer);
+    for (size_t i = 0; i < clause->service_count; i++) {
+        json_put_text(writer,
+                      arena_printf(&scratch, "%.*s/%.*s", SLICE_ARG(clause->services[i]->ucloud),
+                                   SLICE_ARG(clause->services[i]->id)));
+    }
+    for (size_t i = 0; i < clause->resource_count; i++) {
+        json_put_text(writer, sla_resource_text(&scratch, world, clause->resources[i]));
+    }
+    json_close_array(writer);
+}
+
+/* The worst there is; empty: it is not one that is judged. */
+static const char *verdict_of(const struct sla_world *world, size_t index)
+{
+    const struct sla_clause *clause = world->clauses[index];
+    bool is_judged = world->proofs[index].verdicts != NULL;
+    enum sla_verdict worst = is_judged ? world->proofs[index].worst : SLA_PROVEN;
+
+    for (size_t i = 0; i < world->figure_count; i++) {
+        const struct sla_figure *figure = &world->figures[i];
+        if (figure->requirement == clause) {
+            worst = figure->verdict > worst ? figure->verdict : worst;
+            is_judged = true;
+        }
+    }
+    for (size_t i = 0; i < world->recovery_count; i++) {
+        const struct sla_recovery *recovery = &world->recoveries[i];
+        if (recovery->requirement == clause) {
+            worst = recovery->verdict > worst ? recovery->verdict : worst;
+            is_judged = true;
+        }
+    }
+    return is_judged ? sla_verdict_name(worst) : "";
+}
+
+static void write_measure(const struct sla_measurement *measure, struct json_writer *writer)
+{
+    json_add_cstr(writer, "known", sla_knowledge_name(sla_measure_known(measure)));
+    json_key(writer, "measuredBy");
+    json_open_object(writer);
+    if (measure->party.len > 0) {
+        json_add_text(writer, "party", measure->party);
+        json_add_cstr(writer, "how", sla_measuring_name(measure->how));
+        json_add_i64(writer, "every_ms", measure->every_ms);
+    }
+    json_close_object(writer);
+}
+
+void sla_clause_write_json(const struct sla_world *world, size_t index, struct json_writer *writer)
+{
+    const struct sla_clause *clause = world->clauses[index];
+    CLEANUP(buf_done) struct buf text = { 0 };
+
+    json_open_object(writer);
+    buf_printf(&text, "%.*s/%.*s/%.*s", SLICE_ARG(clause->ref.party),
+               SLICE_ARG(clause->ref.document), SLICE_ARG(clause->ref.clause));
+    json_add_text(writer, "clause", buf_slice(&text));
+    json_add_cstr(writer, "stance",
+                  clause->reaction != NULL ? "reaction" : sla_stance_name(clause->stance));
+    json_add_cstr(writer, "strength", sla_strength_name(clause->strength));
+    buf_clear(&text);
+    sla_clause_format(clause, &text);
+    json_add_text(writer, "text", buf_slice(&text));
+    write_on(world, clause, writer);
+    json_add_cstr(writer, "verdict", verdict_of(world, index));
+    write_measure(&clause->measured_by, writer);
+    json_key(writer, "controls");
+    json_open_array(writer);
+    for (size_t i = 0; i < clause->control_count; i++) {
+        json_put_text(writer, clause->controls[i]);
+    }
+    json_close_array(writer);
+    json_add_text(writer, "why", clause->why);
+    json_close_object(writer);
+}
