@@ -449,6 +449,17 @@ static bool add_resources(struct buf *out, const char *what, const struct sla_wo
     return count > 0;
 }
 
+/* A `must` is tighter; tells it. */
+static unsigned compare_strengths(enum sla_strength before, enum sla_strength after,
+                                  struct buf *text)
+{
+    if (before == after) {
+        return 0;
+    }
+    buf_printf(text, "; `%s`, was `%s`", sla_strength_name(after), sla_strength_name(before));
+    return after == SLA_MUST ? IS_TIGHTER : IS_LOOSER;
+}
+
 static void compare_clause(struct finding *self, const struct sla_world *worlds[SIDES],
                            const struct sla_clause *before, const struct sla_clause *after)
 {
@@ -471,11 +482,7 @@ static void compare_clause(struct finding *self, const struct sla_world *worlds[
         changed |= rule ? IS_TIGHTER | IS_LOOSER : compare_bounds(before, after);
         buf_printf(&text, "; was %.*s", SLICE_ARG(buf_slice(&was)));
     }
-    if (before->strength != after->strength) {
-        changed |= after->strength == SLA_MUST ? IS_TIGHTER : IS_LOOSER;
-        buf_printf(&text, "; `%s`, was `%s`", sla_strength_name(after->strength),
-                   sla_strength_name(before->strength));
-    }
+    changed |= compare_strengths(before->strength, after->strength, &text);
     if (!decided) {
         bool more = add_resources(&text, "; also on ", worlds[1], after, worlds[0], before);
         bool less = add_resources(&text, "; no longer on ", worlds[0], before, worlds[1], after);

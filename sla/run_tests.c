@@ -245,6 +245,15 @@ static bool may(const struct reaction *reaction, enum action_kind action)
     return false;
 }
 
+/* The sooner of two deadlines; -1 is none, which is never, and 0 one that was not looked at yet. */
+static int64_t sooner_ms(int64_t late_ms, int64_t within_ms)
+{
+    if (within_ms <= 0) {
+        return late_ms != 0 ? late_ms : -1;
+    }
+    return late_ms > 0 && late_ms < within_ms ? late_ms : within_ms;
+}
+
 /* The soonest reaction that permits what is expected. `out_late`: there is one, with this deadline
  * (0: none), which is not soon enough. */
 static enum sla_expect run_when(struct running *self, int64_t *out_late_ms)
@@ -271,9 +280,7 @@ static enum sla_expect run_when(struct running *self, int64_t *out_late_ms)
         if (soon) {
             return SLA_EXPECT_RESPONSE;
         }
-        if (*out_late_ms <= 0 || (reaction->within_ms > 0 && reaction->within_ms < *out_late_ms)) {
-            *out_late_ms = reaction->within_ms > 0 ? reaction->within_ms : -1;
-        }
+        *out_late_ms = sooner_ms(*out_late_ms, reaction->within_ms);
         got = SLA_EXPECT_NONE;
     }
     return got;

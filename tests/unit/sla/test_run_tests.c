@@ -166,6 +166,31 @@ static void only_who_rules_there_decides(void)
     CU_ASSERT_EQUAL(bench.world->tests.failed, 0);
 }
 
+static void of_late_reactions_the_soonest_is_told(void)
+{
+    bench_clear(&bench);
+    bench_add(
+        &bench,
+        text_sla(&bench, "shop",
+                 "  targets: [{id: all}]\n  reactions:\n"
+                 "    - {id: a, on: all, when: {rule: x}, respond: [compute.suspend], lease: 1h, "
+                 "within: 20 s}\n"
+                 "    - {id: b, on: all, when: {rule: x}, respond: [compute.suspend], lease: 1h, "
+                 "within: 30 s}\n"
+                 "    - {id: c, on: all, when: {rule: x}, respond: [compute.suspend], lease: 1h}\n"
+                 "  tests:\n    - {name: t, when: {rule: x, on: store/vm}, expect: {respond: "
+                 "compute.suspend, within: 9 s}}\n"));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                  "    - {name: vm, plane: compute, layer: L2, provider: dc}\n"));
+    bench_compile(&bench);
+    CU_ASSERT_TRUE(bench_has(&bench, 601));
+    for (const struct diag *at = bench.diags.first; at != NULL; at = at->next) {
+        if (at->code == 601) {
+            ASSERT_TEXT(at->label, "it may take 20000 ms");
+        }
+    }
+}
+
 static void clauses_that_decide_are_covered(void)
 {
     compile(
@@ -218,6 +243,7 @@ static void tests_of_what_is_not_here_are_left_out(void)
 static CU_TestInfo tests[] = {
     { "rows come out as they say", rows_come_out_as_they_say },
     { "only who rules there decides", only_who_rules_there_decides },
+    { "of late reactions the soonest is told", of_late_reactions_the_soonest_is_told },
     { "clauses that decide are covered", clauses_that_decide_are_covered },
     { "a failed test names the clause that decides", a_failed_test_names_the_clause_that_decides },
     { "tests of what is not here are left out", tests_of_what_is_not_here_are_left_out },
