@@ -27,6 +27,25 @@ static enum cli_exit read_day(struct cli *cli, struct sla_options *options)
     return report_status(cli, status_wrap(status, "--as-of"));
 }
 
+/* Without the database nothing is known of zones, and any offset may be. */
+static void load_zones(struct cli *cli, struct offline *offline)
+{
+    const int64_t day_s = INT64_C(24) * 60 * 60;
+    const struct sources *sources = &offline->sources;
+    struct sla_options *options = &offline->options;
+    struct slice *texts = ARENA_NEW(&cli->arena, struct slice, sources->count + 1);
+
+    for (size_t i = 0; i < sources->count; i++) {
+        texts[i] = sources->items[i].text;
+    }
+    struct status loaded =
+        zones_load(&cli->arena, ZONE_FOLDER, texts, sources->count, options->as_of_day * day_s,
+                   &options->zones, &options->zone_count);
+    if (!status_ok(&loaded)) {
+        report_line(cli, "time zones are not checked: %s", loaded.msg);
+    }
+}
+
 enum cli_exit offline_load(struct cli *cli, const char *const *paths, size_t count,
                            enum offline_scope scope, struct offline *out)
 {
@@ -39,6 +58,7 @@ enum cli_exit offline_load(struct cli *cli, const char *const *paths, size_t cou
     if (code != CLI_DONE) {
         return code;
     }
+    load_zones(cli, out);
     if (rules != NULL) {
         out->options.rules_from = cli_has(cli, OPTION_RULES)
                                       ? cli->values[OPTION_RULES]

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "orchestrator/knowledge/conflicts.h"
 #include "wire/signed.h"
 
@@ -65,15 +66,32 @@ static struct version *version_new(size_t sources)
     return version;
 }
 
+/* Without the database any zone may be, with any offset. */
+static void load_zones(struct version *version, struct sla_options *options)
+{
+    struct slice *texts = ARENA_NEW(&version->arena, struct slice, version->source_count);
+
+    for (size_t i = 0; i < version->source_count; i++) {
+        texts[i] = version->sources[i].text;
+    }
+    struct status loaded =
+        zones_load(&version->arena, ZONE_FOLDER, texts, version->source_count,
+                   options->as_of_day * (DAY_US / 1000000), &options->zones, &options->zone_count);
+    log_status(LOG_LEVEL_WARN, "sla", "zones-not-checked", &loaded);
+}
+
 /* A world with conflicts compiles; only documents that cannot be understood do not. */
 static struct status version_compile(struct version *version, const struct sla_options *options,
                                      struct diag_list *diags)
 {
+    struct sla_options with_zones = options != NULL ? *options : (struct sla_options){ 0 };
+
     if (version->source_count == 0) {
         return STATUS_SUCCESS;
     }
+    load_zones(version, &with_zones);
     version->compiled =
-        sla_compile(&version->arena, version->sources, version->source_count, options, diags);
+        sla_compile(&version->arena, version->sources, version->source_count, &with_zones, diags);
     return version->compiled != NULL
                ? STATUS_SUCCESS
                : status_error(STATUS_INVALID, "the documents have %zu errors", diags->errors);

@@ -17,6 +17,7 @@
 #include "base/json.h"
 #include "base/slice.h"
 #include "base/status.h"
+#include "base/zone.h"
 #include "model/policy.h"
 #include "sla/world.h"
 
@@ -48,6 +49,10 @@ struct sla_options {
     size_t key_count;
     bool has_day; /* compile as of a day; else every validity stands */
     int32_t as_of_day;
+    /* Time zones there are, ascending, with the offsets that occur from that day on; NULL: any may
+     * be, with any offset. */
+    const struct zone *zones;
+    size_t zone_count;
 };
 
 /* Everything lives in `arena`; `sources` (array, names and texts) must outlive the world.

@@ -202,6 +202,52 @@ static void check_classes(struct draft *draft, const struct draft_clause *clause
     }
 }
 
+/* Of the zone in the text of a window: the text stands in the source as it is, or in quotes. */
+static struct diag_span zone_span(const struct yaml_node *at, struct slice zone)
+{
+    struct diag_span span = yaml_span(at);
+    const struct slice text = span.source->text;
+
+    if (zone.ptr >= text.ptr && zone.ptr + zone.len <= text.ptr + text.len) {
+        span.byte = (uint32_t)(zone.ptr - text.ptr);
+        span.byte_end = span.byte + (uint32_t)zone.len;
+    }
+    return span;
+}
+
+static void check_zones(struct draft *draft, const struct draft_clause *clause)
+{
+    const struct sla_options *options = &draft->options;
+    const struct yaml_node *list = yaml_get(yaml_get(clause->clause.node, "when"), "time");
+    const struct yaml_node *at = sla_texts_first(list);
+
+    for (size_t i = 0; i < clause->when.window_count && at != NULL && options->zones != NULL; i++) {
+        struct slice zone = clause->when.windows[i].zone;
+        if (!clause->broken && zone_find(options->zones, options->zone_count, zone) == NULL) {
+            struct slice *names = ARENA_NEW(draft->arena, struct slice, options->zone_count);
+            for (size_t j = 0; j < options->zone_count; j++) {
+                names[j] = options->zones[j].name;
+            }
+            struct diag *diag = sla_report_name(draft, SLA_CODE_WORD, zone_span(at, zone), zone,
+                                                "a time zone", names, options->zone_count);
+            diag_note(draft->diags, diag, "zones are those of the tz database of this system");
+            return;
+        }
+        at = sla_texts_next(list, at);
+    }
+}
+
+static uint32_t zone_of(const struct draft *draft, struct slice name)
+{
+    const struct zone *zone = zone_find(draft->options.zones, draft->options.zone_count, name);
+    uint32_t number = sla_guards_zone(draft->guards, name);
+
+    if (zone != NULL && zone->offset_count > 0) {
+        sla_guards_offsets(draft->guards, number, zone->offsets_min, zone->offset_count);
+    }
+    return number;
+}
+
 static uint32_t times_of(const struct draft *draft, const struct draft_when *when)
 {
     uint64_t open[SLA_WEEK_MINUTES / 64 + 1] = { 0 };
@@ -225,7 +271,7 @@ static uint32_t times_of(const struct draft *draft, const struct draft_when *whe
         }
     }
     week.items = items;
-    week.zone = sla_guards_zone(draft->guards, when->windows[0].zone);
+    week.zone = zone_of(draft, when->windows[0].zone);
     return sla_guards_week(draft->guards, &week);
 }
 
@@ -287,6 +333,7 @@ uint32_t sla_clause_guard(const struct draft *draft, const struct draft_clause *
 static void bind(struct draft *draft, struct draft_clause *clause, const struct names *classes)
 {
     check_classes(draft, clause, classes);
+    check_zones(draft, clause);
     clause->clause.guard = sla_clause_guard(draft, clause);
     if (clause->clause.guard != SLA_GUARD_ALWAYS) {
         CLEANUP(buf_done) struct buf text = { 0 };

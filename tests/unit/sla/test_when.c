@@ -8,8 +8,19 @@
 
 static struct bench bench;
 
+static const struct zone *known_zones;
+static size_t known_zone_count;
+
+/* From the next world on. */
+static void know_zones(const struct zone *zones, size_t count)
+{
+    known_zones = zones;
+    known_zone_count = count;
+}
+
 static void set_up(void)
 {
+    know_zones(NULL, 0);
     bench_start(&bench);
 }
 
@@ -25,6 +36,8 @@ static void tear_down(void)
 static void compile(const char *clauses)
 {
     bench_clear(&bench);
+    bench.options.zones = known_zones;
+    bench.options.zone_count = known_zone_count;
     bench_add(
         &bench,
         text_sla(
@@ -211,7 +224,64 @@ static void a_window_is_open_by_the_clock_of_its_zone(void)
     CU_ASSERT_EQUAL(freeze_at(monday_seven_utc, summer, 0), POLICY_VERDICT_FORBID);
 }
 
+#define NAME(text_)                                                                                \
+    {                                                                                              \
+        (text_), sizeof(text_) - 1                                                                 \
+    }
+
+/* Monday morning in Lisbon and Monday at eleven in Kolkata never meet, whatever the season. */
+static void zones_come_from_the_caller(void)
+{
+    static const int16_t lisbon[] = { 0, 60 };
+    static const int16_t kolkata[] = { 330 };
+    static const struct zone zones[] = { { NAME("Asia/Kolkata"), kolkata, 1 },
+                                         { NAME("Europe/Lisbon"), lisbon, 2 },
+                                         { NAME("UTC"), NULL, 0 } };
+    static const struct {
+        const char *first, *second;
+        bool collide;
+    } cases[] = {
+        { "mon 09:00-10:00 Europe/Lisbon", "mon 11:00-12:00 Asia/Kolkata", false },
+        { "mon 09:00-10:00 Europe/Lisbon", "mon 13:30-14:30 Asia/Kolkata", true }, /* in summer */
+        { "mon 09:00-10:00 Europe/Lisbon", "mon 15:30-16:30 Asia/Kolkata", false },
+        { "mon 09:00-10:00 Europe/Lisbon", "mon 14:30-15:30 Asia/Kolkata", true },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const char *text = arena_printf(&bench.arena,
+                                        RULE("let", "permit", "dc-one", ", when: {time: %s}")
+                                            RULE("not", "deny", "dc-one", ", when: {time: %s}"),
+                                        cases[i].first, cases[i].second)
+                               .ptr;
+        know_zones(zones, COUNT_OF(zones));
+        compile(text);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+        CU_ASSERT_EQUAL(bench.world->conflict_count, cases[i].collide ? 1 : 0);
+        know_zones(NULL, 0);
+        compile(text);
+        CU_ASSERT_EQUAL(bench.world->conflict_count, 1);
+    }
+}
+
+static void an_unknown_zone_is_told_in_its_place(void)
+{
+    static const struct zone zones[] = { { NAME("Europe/Lisbon"), NULL, 0 },
+                                         { NAME("UTC"), NULL, 0 } };
+
+    know_zones(zones, COUNT_OF(zones));
+    compile(RULE("x", "deny", "dc-one", ", when: {time: mon 08:00-09:00 Europe/Lisboa}"));
+    ASSERT_TEXT(bench_findings(&bench), "206 7:116");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.diags.first->fixes);
+    ASSERT_TEXT(bench.diags.first->fixes->edits->text, "Europe/Lisbon");
+    compile(RULE("x", "deny", "dc-one",
+                 ", when: {time: [mon 08:00-09:00 Europe/Lisbon, \"tue "
+                 "08:00-09:00 Europe/Lisbon\"]}"));
+    ASSERT_TEXT(bench_findings(&bench), "");
+}
+
 static CU_TestInfo tests[] = {
+    { "zones come from the caller", zones_come_from_the_caller },
+    { "an unknown zone is told in its place", an_unknown_zone_is_told_in_its_place },
     { "a window is open by the clock of its zone", a_window_is_open_by_the_clock_of_its_zone },
     { "conditions become guards", conditions_become_guards },
     { "wrong conditions are told", wrong_conditions_are_told },
