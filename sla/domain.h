@@ -59,7 +59,8 @@ extern const struct sla_domain sla_domain_level;     /* of: sla_words, each tigh
 extern const struct sla_domain sla_domain_amount;    /* of: sla_quantity; both ends inwards */
 extern const struct sla_domain sla_domain_downtime;  /* of: nothing; a share of each window */
 extern const struct sla_domain sla_domain_threshold; /* of: nothing; k and n - k, both more */
-extern const struct sla_domain sla_domain_counted;   /* of: nothing; money in each window */
+extern const struct sla_domain sla_domain_week;    /* of: nothing; the fewer minutes, the tighter */
+extern const struct sla_domain sla_domain_counted; /* of: nothing; money in each window */
 /* of: NULL, parties and roles; or &sla_with_members, people and groups too; by modality */
 extern const struct sla_domain sla_domain_parties;
 extern const bool sla_with_members;

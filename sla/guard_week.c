@@ -14,6 +14,42 @@ static int max_of(int a, int b)
     return a > b ? a : b;
 }
 
+static bool is_set(const uint64_t *bits, unsigned at)
+{
+    return (bits[at / 64] >> (at % 64) & 1U) != 0;
+}
+
+static void add_window(uint64_t *open, const struct sla_weekly *window)
+{
+    for (unsigned day = 0; day < SLA_WEEK_DAYS; day++) {
+        for (unsigned at = window->from_minute;
+             ((unsigned)window->days >> day & 1U) != 0 && at < window->until_minute; at++) {
+            unsigned minute = day * DAY_MINUTES + at;
+            open[minute / 64] |= UINT64_C(1) << (minute % 64);
+        }
+    }
+}
+
+size_t sla_week_gather(const struct sla_weekly *windows, size_t count, struct sla_minutes *out)
+{
+    uint64_t open[SLA_WEEK_MINUTES / 64 + 1] = { 0 };
+    size_t made = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        add_window(open, &windows[i]);
+    }
+    for (unsigned at = 0; at < SLA_WEEK_MINUTES; at++) {
+        bool is_open = is_set(open, at);
+        if (is_open && (at == 0 || !is_set(open, at - 1))) {
+            out[made++].from = (uint16_t)at;
+        }
+        if (is_open) {
+            out[made - 1].until = (uint16_t)(at + 1);
+        }
+    }
+    return made;
+}
+
 unsigned sla_week_length(const struct sla_week *week)
 {
     unsigned length = 0;

@@ -4,12 +4,17 @@
 #define REDAN_SLA_GUARD_WEEK_H
 
 #include "sla/guard.h"
+#include "sla/written.h"
 
 /* What local time can be ahead of UTC, in minutes, in one zone. */
 struct sla_offsets {
     const int16_t *items;
     size_t count; /* 0: anything from SLA_ZONE_EARLIEST_MIN to SLA_ZONE_LATEST_MIN */
 };
+
+/* All minutes of windows of one zone, into `out`, which holds SLA_WEEK_DAYS a window. Returns how
+ * many. */
+size_t sla_week_gather(const struct sla_weekly *windows, size_t count, struct sla_minutes *out);
 
 unsigned sla_week_length(const struct sla_week *week); /* in minutes */
 

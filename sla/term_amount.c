@@ -210,6 +210,21 @@ static const struct sla_term terms[] = {
         .controls = { "nist:SA-2" },
     },
     {
+        .name = "maintenance",
+        .domain = &sla_domain_week,
+        .ops = SLA_BIT(SLA_OP_IN),
+        .stances = SLA_BIT(SLA_REQUIRES) | SLA_BIT(SLA_OFFERS),
+        .planes = SLA_PLANES_ALL,
+        .chooser = SLA_THEIRS,
+        .extras = SLA_EXTRA_NOTICE,
+        .becomes = SLA_BECOMES_CHECK,
+        .doc = "The windows of the week in which planned work may be done, all in one zone. Clocks "
+               "of two zones are never converted: ask in the zone that is offered.",
+        .value_doc = "a window of the week or a list of them",
+        .example = "term: maintenance, op: in, value: [sun 02:00-04:00 Europe/Paris], notice: 14d",
+        .controls = { "nist:MA-2", "nist:CM-3", "ccm:CCC-05" },
+    },
+    {
         .name = "maintenance.notice",
         .domain = &sla_domain_amount,
         .of = &sla_quantity_duration,

@@ -60,6 +60,15 @@ struct sla_parties {
     size_t count;
 };
 
+struct sla_minutes; /* sla/guard.h */
+
+/* Windows of the week in one zone. */
+struct sla_windows {
+    const struct sla_minutes *items; /* as in sla_week */
+    size_t count;
+    struct slice zone;
+};
+
 /* The value of a clause with the members that qualify it: all that decides whether one of them
  * asks for more than another. The domain of the term says which member of the union it is. */
 struct sla_value {
@@ -70,6 +79,7 @@ struct sla_value {
         struct sla_flow flow;
         struct sla_parties parties;
         struct sla_threshold threshold;
+        struct sla_windows windows;
     };
     int64_t window_ms;  /* over which it is counted; 0: none */
     int64_t share_ppb;  /* of the cases in which it holds; 0: the term has no such member */

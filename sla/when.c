@@ -3,6 +3,7 @@
 #include "sla/check.h"
 #include "sla/field_types.h"
 #include "sla/guard.h"
+#include "sla/guard_week.h"
 #include "sla/report.h"
 #include "sla/written.h"
 
@@ -42,30 +43,33 @@ bool sla_when_fits(const struct sla_reading *reading, const struct sla_term *ter
 }
 
 /* Windows of two zones are no set of minutes that stays the same. */
-static void check_zone(struct sla_reading *reading, const struct draft_when *when)
+bool sla_zones_are_one(struct draft *draft, const struct yaml_node *node,
+                       const struct sla_weekly *windows, size_t count)
 {
-    struct diag_list *diags = reading->draft->diags;
-
-    for (size_t i = 1; i < when->window_count && sla_reading_filled(reading, CLAUSE_WHEN_TIME);
-         i++) {
-        if (slice_eq(when->windows[i].zone, when->windows[0].zone)) {
+    for (size_t i = 1; i < count; i++) {
+        if (slice_eq(windows[i].zone, windows[0].zone)) {
             continue;
         }
-        struct diag *diag = diag_add(
-            diags, DIAG_ERROR, SLA_CODE_QUANTITY, sla_reading_span(reading, CLAUSE_WHEN_TIME),
-            "one condition has windows in `%.*s` and `%.*s`", SLICE_ARG(when->windows[0].zone),
-            SLICE_ARG(when->windows[i].zone));
-        diag_help(diags, diag, "write a clause for each zone");
-        reading->good = false;
-        return;
+        struct diag *diag =
+            diag_add(draft->diags, DIAG_ERROR, SLA_CODE_QUANTITY, yaml_span(node),
+                     "one %.*s has windows in `%.*s` and `%.*s`", SLICE_ARG(node->key),
+                     SLICE_ARG(windows[0].zone), SLICE_ARG(windows[i].zone));
+        diag_help(draft->diags, diag, "write a clause for each zone");
+        return false;
     }
+    return true;
 }
 
 void sla_check_when(struct sla_reading *reading, void *filled)
 {
     struct diag_list *diags = reading->draft->diags;
 
-    check_zone(reading, filled);
+    const struct draft_when *when = filled;
+
+    if (sla_reading_filled(reading, CLAUSE_WHEN_TIME)) {
+        reading->good &= sla_zones_are_one(reading->draft, reading->nodes[CLAUSE_WHEN_TIME],
+                                           when->windows, when->window_count);
+    }
     if (reading->mapping->kind == YAML_MAPPING && reading->mapping->count == 0) {
         struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_EMPTY, yaml_span(reading->mapping),
                                      "the condition names nothing");
@@ -167,22 +171,6 @@ static struct names purposes_of(struct draft *draft)
 
 /* --- guards ----------------------------------------------------------------------------------- */
 
-static bool is_set(const uint64_t *bits, unsigned at)
-{
-    return (bits[at / 64] >> (at % 64) & 1U) != 0;
-}
-
-static void add_window(uint64_t *open, const struct sla_weekly *window)
-{
-    for (unsigned day = 0; day < SLA_WEEK_DAYS; day++) {
-        for (unsigned at = window->from_minute;
-             ((unsigned)window->days >> day & 1U) != 0 && at < window->until_minute; at++) {
-            unsigned minute = day * SLA_DAY_MINUTES + at;
-            open[minute / 64] |= UINT64_C(1) << (minute % 64);
-        }
-    }
-}
-
 static void check_classes(struct draft *draft, const struct draft_clause *clause,
                           const struct names *classes)
 {
@@ -215,24 +203,31 @@ static struct diag_span zone_span(const struct yaml_node *at, struct slice zone)
     return span;
 }
 
-static void check_zones(struct draft *draft, const struct draft_clause *clause)
+bool sla_zone_is_known(struct draft *draft, const struct yaml_node *at, struct slice zone)
 {
     const struct sla_options *options = &draft->options;
+
+    if (options->zones == NULL || zone_find(options->zones, options->zone_count, zone) != NULL) {
+        return true;
+    }
+    struct slice *names = ARENA_NEW(draft->arena, struct slice, options->zone_count);
+    for (size_t i = 0; i < options->zone_count; i++) {
+        names[i] = options->zones[i].name;
+    }
+    struct diag *diag = sla_report_name(draft, SLA_CODE_WORD, zone_span(at, zone), zone,
+                                        "a time zone", names, options->zone_count);
+    diag_note(draft->diags, diag, "zones are those of the tz database of this system");
+    return false;
+}
+
+static void check_zones(struct draft *draft, const struct draft_clause *clause)
+{
     const struct yaml_node *list = yaml_get(yaml_get(clause->clause.node, "when"), "time");
     const struct yaml_node *at = sla_texts_first(list);
+    bool good = !clause->broken;
 
-    for (size_t i = 0; i < clause->when.window_count && at != NULL && options->zones != NULL; i++) {
-        struct slice zone = clause->when.windows[i].zone;
-        if (!clause->broken && zone_find(options->zones, options->zone_count, zone) == NULL) {
-            struct slice *names = ARENA_NEW(draft->arena, struct slice, options->zone_count);
-            for (size_t j = 0; j < options->zone_count; j++) {
-                names[j] = options->zones[j].name;
-            }
-            struct diag *diag = sla_report_name(draft, SLA_CODE_WORD, zone_span(at, zone), zone,
-                                                "a time zone", names, options->zone_count);
-            diag_note(draft->diags, diag, "zones are those of the tz database of this system");
-            return;
-        }
+    for (size_t i = 0; good && i < clause->when.window_count && at != NULL; i++) {
+        good = sla_zone_is_known(draft, at, clause->when.windows[i].zone);
         at = sla_texts_next(list, at);
     }
 }
@@ -250,26 +245,14 @@ static uint32_t zone_of(const struct draft *draft, struct slice name)
 
 static uint32_t times_of(const struct draft *draft, const struct draft_when *when)
 {
-    uint64_t open[SLA_WEEK_MINUTES / 64 + 1] = { 0 };
     struct sla_week week = { 0 };
 
     if (when->window_count == 0) {
         return 0;
     }
-    for (size_t i = 0; i < when->window_count; i++) {
-        add_window(open, &when->windows[i]);
-    }
     struct sla_minutes *items =
         ARENA_NEW(draft->arena, struct sla_minutes, when->window_count * SLA_WEEK_DAYS);
-    for (unsigned at = 0; at < SLA_WEEK_MINUTES; at++) {
-        bool is_open = is_set(open, at);
-        if (is_open && (at == 0 || !is_set(open, at - 1))) {
-            items[week.count++].from = (uint16_t)at;
-        }
-        if (is_open) {
-            items[week.count - 1].until = (uint16_t)(at + 1);
-        }
-    }
+    week.count = sla_week_gather(when->windows, when->window_count, items);
     week.items = items;
     week.zone = zone_of(draft, when->windows[0].zone);
     return sla_guards_week(draft->guards, &week);

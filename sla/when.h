@@ -13,6 +13,11 @@ uint32_t sla_when_guard(const struct draft *draft, const struct draft_when *when
 /* And of the validity, where the world is of no day. */
 uint32_t sla_clause_guard(const struct draft *draft, const struct draft_clause *clause);
 
+/* Windows are in one zone, and the zone of a text is one that there is; else that is reported. */
+bool sla_zones_are_one(struct draft *draft, const struct yaml_node *node,
+                       const struct sla_weekly *windows, size_t count);
+bool sla_zone_is_known(struct draft *draft, const struct yaml_node *at, struct slice zone);
+
 /* Of a clause's mapping: the members of `when` that its term does not take are reported. False: so
  * it was. */
 bool sla_when_fits(const struct sla_reading *reading, const struct sla_term *term);
