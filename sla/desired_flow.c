@@ -2,6 +2,7 @@
 
 #include "sla/held.h"
 #include "sla/party.h"
+#include "sla/standing.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,18 +21,10 @@
 enum {
     ORDER_ACCEPT = 1U << 0,
     ORDER_SILENT = 1U << 1,
-    ORDER_RESERVED = 1U << 2,
-    ORDER_OUT = 1U << 3
+    ORDER_RANK = 1U << 2, /* of who rules there, in the order they are asked; then reserved */
+    ORDER_RESERVED = SLA_STANDING_MAX * ORDER_RANK,
+    ORDER_OUT = 1U << 4
 };
-
-static bool rules_there(const struct sla_world *world, const struct sla_clause *clause,
-                        size_t resource)
-{
-    bool provider = world->policies.resources[resource].layer == LAYER_L0;
-    uint32_t party = provider ? world->providers[resource] : world->owners[resource];
-
-    return party != SLA_NOBODY && slice_eq(world->parties[party].name, clause->ref.party);
-}
 
 static enum desired_verdict verdict_of(const struct sla_clause *clause)
 {
@@ -41,18 +34,20 @@ static enum desired_verdict verdict_of(const struct sla_clause *clause)
 static bool rank_flow(struct derive *derive, const struct sla_clause *clause, size_t resource,
                       uint32_t *out_order)
 {
+    const struct sla_standing standing = sla_standing_of(derive->world, resource);
+    size_t place = sla_standing_place(derive->world, &standing, clause);
     bool reserved = clause->stance == SLA_RESERVES;
 
     if (derive->world->policies.resources[resource].kind == KIND_SEGMENT) {
         derive_not_held(derive, clause, DESIRED_NO_HOST, resource);
         return false;
     }
-    if (!reserved && !rules_there(derive->world, clause, resource)) {
+    if (!reserved && place == SLA_STANDING_MAX) {
         derive_not_held(derive, clause, DESIRED_NO_STANDING, resource);
         return false;
     }
     *out_order = (clause->value.flow.outward ? (uint32_t)ORDER_OUT : 0U) |
-                 (reserved ? (uint32_t)ORDER_RESERVED : 0U) |
+                 (reserved ? (uint32_t)ORDER_RESERVED : (uint32_t)place * ORDER_RANK) |
                  (verdict_of(clause) == DESIRED_ACCEPT ? (uint32_t)ORDER_ACCEPT : 0U);
     if (sla_speech_on(derive->world, clause, resource) == SLA_SPEAKS_AT_TIMES) {
         bool opens = verdict_of(clause) == DESIRED_ACCEPT;

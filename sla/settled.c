@@ -9,19 +9,6 @@ static bool is_right(const struct sla_clause *clause)
     return clause->reaction != NULL || clause->stance == SLA_RESERVES;
 }
 
-/* Whose rules are asked first; the order of those who are not asked is SLA_STANDING_MAX. */
-static size_t place_of(const struct sla_world *world, const struct sla_standing *standing,
-                       const struct sla_clause *clause)
-{
-    size_t place = 0;
-
-    while (place < standing->count &&
-           !slice_eq(world->parties[standing->parties[place]].name, clause->ref.party)) {
-        place++;
-    }
-    return place < standing->count ? place : SLA_STANDING_MAX;
-}
-
 /* --- most specific ---------------------------------------------------------------------------- */
 
 /* How closely a clause names the party: by name, by role, or as one of all others. */
@@ -115,8 +102,8 @@ bool sla_is_settled(const struct sla_search *search, const struct sla_disagreeme
     }
     if (!slice_eq(a->ref.party, b->ref.party)) {
         const struct sla_standing standing = sla_standing_of(search->world, between->resource);
-        size_t place_a = place_of(search->world, &standing, a);
-        size_t place_b = place_of(search->world, &standing, b);
+        size_t place_a = sla_standing_place(search->world, &standing, a);
+        size_t place_b = sla_standing_place(search->world, &standing, b);
         return place_a < SLA_STANDING_MAX && place_b < SLA_STANDING_MAX;
     }
     return a->tier != b->tier || is_settled_in_tier(search, between);

@@ -38,6 +38,18 @@ struct sla_standing sla_standing_of(const struct sla_world *world, size_t resour
     return standing;
 }
 
+size_t sla_standing_place(const struct sla_world *world, const struct sla_standing *standing,
+                          const struct sla_clause *clause)
+{
+    size_t place = 0;
+
+    while (place < standing->count &&
+           !slice_eq(world->parties[standing->parties[place]].name, clause->ref.party)) {
+        place++;
+    }
+    return place < standing->count ? place : SLA_STANDING_MAX;
+}
+
 size_t sla_standing_with_role(const struct sla_world *world, const struct sla_standing *standing,
                               enum party_role role, uint32_t out[SLA_STANDING_OWNERS_MAX])
 {

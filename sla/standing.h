@@ -28,6 +28,9 @@ struct sla_standing {
 struct sla_kind_of_resource sla_standing_kind(const struct sla_world *world, size_t resource);
 /* Without the numbers of tiers. */
 struct sla_standing sla_standing_of(const struct sla_world *world, size_t resource);
+/* The place of the clause's party among those asked; SLA_STANDING_MAX: it is not. */
+size_t sla_standing_place(const struct sla_world *world, const struct sla_standing *standing,
+                          const struct sla_clause *clause);
 /* Whom a role means, other than `operator`: into `out`; returns how many. */
 size_t sla_standing_with_role(const struct sla_world *world, const struct sla_standing *standing,
                               enum party_role role, uint32_t out[SLA_STANDING_OWNERS_MAX]);

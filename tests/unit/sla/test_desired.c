@@ -298,6 +298,23 @@ static void boxes_ask_in_the_order_of_standing(void)
     }
 }
 
+/* The party of the U-Cloud decides first, and each denies before it permits. */
+static void an_owner_is_asked_after_the_party_of_the_ucloud(void)
+{
+    bench_clear(&bench);
+    bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                  "    - {name: vault, plane: network, layer: L2, node: n1, "
+                                  "provider: dc, owner: bank, addresses: [10.0.0.3]}\n"));
+    bench_add(&bench, text_sla(&bench, "shop", TENANT FLOW("s", "deny", "10.1.0.0/16")));
+    bench_add(&bench, text_sla(&bench, "bank",
+                               TENANT FLOW("b", "permit", "any") FLOW("c", "deny", "10.2.0.0/16")));
+    bench_add(&bench, text_offer(&bench, "dc", OFFER RESERVED("a", "10.3.0.0/16")));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    const struct desired *desired = sla_desired(&bench.arena, bench.world);
+    ASSERT_TEXT(boxes_text(desired), "vault in: drop s drop c accept b accept a closed");
+}
+
 static void what_a_stranger_protects_opens_nothing(void)
 {
     compile(TENANT FLOW("a", "permit", "any"),
@@ -493,6 +510,8 @@ static void one_resource_is_chosen_from_the_same_parts(void)
 static CU_TestInfo tests[] = {
     { "every term becomes a part or is told", every_term_becomes_a_part_or_is_told },
     { "boxes ask in the order of standing", boxes_ask_in_the_order_of_standing },
+    { "an owner is asked after the party of the U-Cloud",
+      an_owner_is_asked_after_the_party_of_the_ucloud },
     { "what a stranger protects opens nothing", what_a_stranger_protects_opens_nothing },
     { "lists have no overlaps", lists_have_no_overlaps },
     { "what is in conflict shapes nothing there", what_is_in_conflict_shapes_nothing_there },
