@@ -1,6 +1,7 @@
 #include "base/yaml.h"
 
 #include "base/yaml_cursor.h"
+#include "base/yaml_syntax.h"
 #include "base/yaml_text.h"
 
 #include <assert.h>
@@ -10,7 +11,6 @@
 
 enum code {
     CODE_SYNTAX = 101,
-    CODE_TAB = 103,
     CODE_ANCHOR = 104,
     CODE_TAG = 105,
     CODE_DUPLICATE = 106,
@@ -468,33 +468,24 @@ static void on_event(struct reader *reader, const yaml_event_t *event)
 
 static void report_syntax(struct reader *reader, const yaml_parser_t *parser)
 {
-    struct diag_span span = span_of(reader, &parser->problem_mark, &parser->problem_mark);
+    struct diag_span at = span_of(reader, &parser->problem_mark, &parser->problem_mark);
     struct slice text = text_of(reader);
-    bool inside = span.byte < text.len && text.ptr[span.byte] != '\n';
-    bool tab = inside && text.ptr[span.byte] == '\t';
+    bool inside = at.byte < text.len && text.ptr[at.byte] != '\n';
 
-    span.byte_end += inside ? 1 : 0;
-    while (inside && span.byte_end < text.len &&
-           ((unsigned char)text.ptr[span.byte_end] & 0xC0U) == 0x80) {
-        span.byte_end++;
+    at.byte_end += inside ? 1 : 0;
+    while (inside && at.byte_end < text.len &&
+           ((unsigned char)text.ptr[at.byte_end] & 0xC0U) == 0x80) {
+        at.byte_end++;
     }
-    struct diag *diag = NULL;
-    if (tab) {
-        diag = diag_add(reader->diags, DIAG_ERROR, CODE_TAB, span,
-                        "a tab is used where only spaces may stand");
-        diag_help(reader->diags, diag, "indent with spaces");
-        return;
-    }
-    diag = diag_add(reader->diags, DIAG_ERROR, CODE_SYNTAX, span, "not valid YAML: %s",
-                    parser->problem != NULL ? parser->problem : "the reader stopped");
-    if (parser->context != NULL && parser->context_mark.index != parser->problem_mark.index) {
-        diag_secondary(reader->diags, diag,
-                       span_of(reader, &parser->context_mark, &parser->context_mark), "%s",
-                       parser->context);
-    } else if (parser->context != NULL) {
-        diag_label(reader->diags, diag, "%s", parser->context);
-    }
-    diag_help(reader->diags, diag, "check indentation, colons, quotes and brackets just before");
+    const struct yaml_problem problem = {
+        .what = parser->problem,
+        .context = parser->context,
+        .at = at,
+        .began = parser->context != NULL
+                     ? span_of(reader, &parser->context_mark, &parser->context_mark)
+                     : at,
+    };
+    yaml_report_problem(reader->diags, &problem);
 }
 
 static bool next_event(struct reader *reader, yaml_parser_t *parser,

@@ -1,0 +1,125 @@
+#include "base/yaml.h"
+#include "tests/suite.h"
+
+static struct arena arena;
+static struct diag_list diags;
+static struct diag_source source;
+
+static void set_up(void)
+{
+    arena = (struct arena){ 0 };
+}
+
+static void tear_down(void)
+{
+    arena_done(&arena);
+}
+
+static const struct diag *finding_of(const char *text)
+{
+    diag_list_init(&diags, &arena);
+    source = (struct diag_source){ "t.yaml", slice_from(text) };
+    (void)yaml_read(&arena, &source, &diags);
+    CU_ASSERT_EQUAL_FATAL(diags.errors, 1);
+    CU_ASSERT_EQUAL(diags.first->code, 101);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(diags.first->helps);
+    return diags.first;
+}
+
+static void each_habit_is_named(void)
+{
+    static const struct {
+        const char *text, *help;
+    } rows[] = {
+        /* quotes */
+        { "a: {op: \">=, value: 1}\nb: {op: \">=\", value: 1}\n",
+          "close the quote at the end of its text" },
+        { "a: \"one\nb: 'two'\n", "close the quote at the end of its text" },
+        { "a: {when: >= high, b: 1}\n",
+          "a text that begins with `>` needs quotes: write `\">= high\"`" },
+        { "a: >= high\n", "a text that begins with `>` needs quotes: write `\">= high\"`" },
+        { "a: @daily\n", "a text that begins with `@` needs quotes: write `\"@daily\"`" },
+        { "a: {b: > \"x\"}\n", "put the text in quotes" },
+        /* brackets */
+        { "a: [x, y\nb: 1\n", "close it with `]`" },
+        { "- {a: 1, b: [2]\n- {a: 2}\n", "close it with `}`" },
+        { "a: {b: [x, y}\n", "close it with `]` before this" },
+        { "a: {b: x c: y}\n",
+          "put a comma before this key, or quotes around a text that has a colon in it" },
+        { "a: [\"x\" y]\n", "put a comma before this, or quotes around the whole text" },
+        /* columns */
+        { "a:\n    - one\n   - two\n",
+          "items of one list begin in the same column: this one in column 4" },
+        { "a:\n    - {b: 1}\n      - {b: 2}\n",
+          "items of one list begin in the same column: this one in column 7" },
+        { "a:\n    - {b: 1}\n      {b: 2}\n", "an item of the list begins with `- ` in column 5" },
+        { "a:\n  b: 1\n c: 2\n",
+          "this line begins in column 2, where nothing above begins: move it to column 3 or 1" },
+        { "- a: 1\n b: 2\n",
+          "this line begins in column 2, where nothing above begins: move it to column 3 or 1" },
+        /* colons */
+        { "a: 1\nb\nc: 1\n", "a key is followed by a colon, a blank and its value" },
+        { "a: b: c\n",
+          "a text with a colon and a blank in it needs quotes; a key stands on a line of its own" },
+        { "a: - b\n", "a list begins on the line after its key" },
+        /* what nobody knows */
+        { "a: 1\n%\n", "check indentation, colons, quotes and brackets just before" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        ASSERT_TEXT(finding_of(rows[i].text)->helps->text, rows[i].help);
+    }
+}
+
+static void what_was_left_open_is_pointed_at(void)
+{
+    static const struct {
+        const char *text, *label;
+        uint32_t line, byte;
+    } rows[] = {
+        { "a: {op: \">=, value: 1}\nb: {op: \">=\", value: 1}\n", "not closed on its line", 1, 8 },
+        { "a: 1\nb: \"one\nc: two\n", "not closed", 2, 8 },
+        { "a: [x, y\nb: 1\n", "not closed", 1, 3 },
+        { "a:\n    - one\n   - two\n", "this item begins in column 5", 2, 7 },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct diag *diag = finding_of(rows[i].text);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(diag->labels);
+        ASSERT_TEXT(diag->labels->text, rows[i].label);
+        CU_ASSERT_EQUAL(diag->labels->span.line, rows[i].line);
+        CU_ASSERT_EQUAL(diag->labels->span.byte, rows[i].byte);
+        CU_ASSERT_PTR_NULL(diag->labels->next);
+    }
+}
+
+static void a_bare_comparison_is_mended_by_its_quotes(void)
+{
+    static const struct {
+        const char *text, *mended;
+    } rows[] = {
+        { "a: {when: >= high, b: 1}\n", "a: {when: \">= high\", b: 1}\n" },
+        { "a: >= high  \nb: 1\n", "a: \">= high\"  \nb: 1\n" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct diag *diag = finding_of(rows[i].text);
+        struct slice mended = { 0 };
+        CU_ASSERT_PTR_NOT_NULL_FATAL(diag->fixes);
+        CU_ASSERT_TRUE(diag->fixes->safe);
+        ASSERT_OK(diag_apply_edits(&arena, &source, diag->fixes->edits, &mended));
+        ASSERT_TEXT(mended, rows[i].mended);
+    }
+}
+
+static CU_TestInfo tests[] = {
+    { "each habit is named", each_habit_is_named },
+    { "what was left open is pointed at", what_was_left_open_is_pointed_at },
+    { "a bare comparison is mended by its quotes", a_bare_comparison_is_mended_by_its_quotes },
+    CU_TEST_INFO_NULL,
+};
+
+CU_SuiteInfo suites[] = {
+    { "yaml syntax", NULL, NULL, set_up, tear_down, tests },
+    CU_SUITE_INFO_NULL,
+};
