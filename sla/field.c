@@ -127,16 +127,56 @@ static bool report_undivided(struct sla_reading *reading, const struct yaml_node
     return true;
 }
 
+static bool begins_with_digit(struct slice text)
+{
+    return text.len > 0 && text.ptr[0] >= '0' && text.ptr[0] <= '9';
+}
+
+/* `value: 99,9 %` between braces, where the comma divides members. False: it is something else. */
+static bool report_decimal_comma(struct sla_reading *reading, const struct yaml_node *node)
+{
+    struct diag_list *diags = reading->draft->diags;
+    const struct yaml_node *before = reading->mapping->first;
+
+    if (!begins_with_digit(node->key) || node->kind != YAML_SCALAR || node->text.len > 0) {
+        return false;
+    }
+    while (before != node && before->next != node) {
+        before = before->next;
+    }
+    bool touches = before != node && before->kind == YAML_SCALAR && !before->quoted &&
+                   before->byte_last + 1 == node->key_byte;
+    if (!touches || before->text.len == 0 ||
+        !begins_with_digit(slice_sub(before->text, before->text.len - 1, before->text.len))) {
+        return false;
+    }
+    struct diag_span span = { node->source, before->line, before->byte,
+                              node->key_byte + node->key_bytes };
+    struct slice right = arena_printf(reading->draft->arena, "%.*s.%.*s", SLICE_ARG(before->text),
+                                      SLICE_ARG(node->key));
+    struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_UNKNOWN_KEY, span,
+                                 "the comma divides two members of %s", reading->record->name);
+    diag_help(diags, diag, "write `%.*s`: decimals follow a point", SLICE_ARG(right));
+    (void)diag_fix(diags, diag, false, span, right, "replace with `%.*s`", SLICE_ARG(right));
+    size_t i = field_index(reading->record, before->key, 0);
+    if (i < reading->record->count) {
+        reading->nodes[i] = NULL; /* half of a number */
+    }
+    return true;
+}
+
 #define NOT_LOOKED_AT UINT32_MAX
 
-/* Bit a field that the mapping has, before or behind what is read now. */
+/* Bit a field that the mapping has of itself, before or behind what is read now: what a template
+ * put there may still be meant. */
 static uint32_t fields_there(const struct sla_reading *reading)
 {
     uint32_t there = 0;
 
     for (const struct yaml_node *at = reading->mapping->first; at != NULL; at = at->next) {
         size_t i = field_index(reading->record, at->key, 0);
-        there |= i < reading->record->count ? UINT32_C(1) << i : 0;
+        bool is_own = at->source == reading->mapping->source;
+        there |= is_own && i < reading->record->count ? UINT32_C(1) << i : 0;
     }
     return there;
 }
@@ -150,14 +190,16 @@ static void report_unknown(struct sla_reading *reading, const struct yaml_node *
     CLEANUP(buf_done) struct buf what = { 0 };
 
     reading->good = false;
-    if (node->key.len == 0 || report_undivided(reading, node)) { /* a key that is none was told */
+    if (node->key.len == 0 || report_undivided(reading, node) || /* a key that is none was told */
+        report_decimal_comma(reading, node)) {
         return;
     }
     if (*there == NOT_LOOKED_AT) {
         *there = fields_there(reading);
     }
     for (size_t i = 0; i < record->count; i++) {
-        names[i] = (*there & UINT32_C(1) << i) == 0 ? record->fields[i].key : NULL;
+        bool is_meant = (*there & UINT32_C(1) << i) == 0 && !record->fields[i].is_older;
+        names[i] = is_meant ? record->fields[i].key : NULL;
     }
     buf_printf(&what, "a key of %s", record->name);
     struct diag *diag = sla_report_word(reading->draft, SLA_CODE_UNKNOWN_KEY, yaml_key_span(node),

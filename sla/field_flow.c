@@ -6,8 +6,6 @@
 
 #include "base/parse.h"
 
-enum { SLA_PORT_MAX = 65535 };
-
 struct peers {
     struct address *items;
     size_t count, room;
@@ -164,7 +162,9 @@ bool sla_read_ports(struct sla_reading *reading, const struct sla_field *field,
         struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_ADDRESS, yaml_span(at),
                                      "`%.*s` is not a port", SLICE_ARG(at->text));
         diag_label(draft->diags, diag, "expected a port and a protocol");
-        diag_help(draft->diags, diag, "write `443/tcp` or `5000-5010/udp`");
+        struct sla_hint hint;
+        sla_hint_ports(at->text, &hint);
+        sla_report_hint(draft, diag, yaml_span(at), &hint);
         good = false;
     }
     *out = ports;

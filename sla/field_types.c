@@ -206,7 +206,10 @@ bool sla_read_address(struct draft *draft, const struct yaml_node *node, struct 
     }
     struct diag *diag =
         sla_report_value(draft, SLA_CODE_ADDRESS, yaml_span(node), "the address", &status);
-    diag_help(draft->diags, diag, "write `10.0.0.1`, `10.0.0.0/8` or `2001:db8::/32`");
+    struct sla_hint hint;
+
+    sla_hint_address(node->text, &hint);
+    sla_report_hint(draft, diag, yaml_span(node), &hint);
     return false;
 }
 

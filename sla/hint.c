@@ -224,12 +224,32 @@ static const char *const no_unit[SLA_MEASURES][4] = {
     [SLA_MEASURE_MONEY] = { "EUR" },
 };
 
+/* "0.999" of all, as some tools write 99.9 %. False: it is none. */
+static bool hint_fraction(const struct sla_odd_number *number, struct sla_hint *out)
+{
+    struct slice digits = slice_from(number->digits);
+    char share[SLA_ODD_NUMBER_BYTES + 2];
+
+    if (!slice_starts(digits, SLICE("0.")) || digits.len < 3) {
+        return false;
+    }
+    struct slice tail = slice_sub(digits, 4, digits.len);
+    unsigned whole = (unsigned)(digits.ptr[2] - '0') * 10;
+    whole += digits.len > 3 ? (unsigned)(digits.ptr[3] - '0') : 0;
+    (void)snprintf(share, sizeof(share), "%u%s%.*s", whole, tail.len > 0 ? "." : "",
+                   SLICE_ARG(tail));
+    (void)snprintf(out->help, sizeof(out->help),
+                   "write `%s %%`, or `%s %%` if it is that little: a number alone says no unit",
+                   share, number->digits);
+    return true;
+}
+
 static void ask_for_unit(enum sla_measure measure, const struct sla_odd_number *number,
                          struct sla_hint *out)
 {
     const char *const *units = no_unit[measure];
 
-    if (units[0] == NULL) {
+    if (units[0] == NULL || (measure == SLA_MEASURE_SHARE && hint_fraction(number, out))) {
         return;
     }
     if (units[1] == NULL) {

@@ -21,7 +21,7 @@ enum sla_measure {
     SLA_MEASURE_WEEKLY,
     SLA_MEASURE_THRESHOLD
 };
-enum { SLA_MEASURES = 10, SLA_HINT_BYTES = 96, SLA_HELP_BYTES = 200 };
+enum { SLA_MEASURES = 10, SLA_HINT_BYTES = 96, SLA_HELP_BYTES = 200, SLA_PORT_MAX = 65535 };
 
 struct sla_hint {
     char write[SLA_HINT_BYTES]; /* reads without a finding; empty: nothing is near enough */
@@ -30,6 +30,9 @@ struct sla_hint {
 };
 
 void sla_hint(enum sla_measure measure, struct slice text, struct sla_hint *out);
+/* The same for what is no port or range of ports, no address or network (sla/hint_network.c). */
+void sla_hint_ports(struct slice text, struct sla_hint *out);
+void sla_hint_address(struct slice text, struct sla_hint *out);
 
 /* Whether the text reads as the measure. */
 bool sla_measure_reads(enum sla_measure measure, struct slice text);

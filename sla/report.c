@@ -2,11 +2,16 @@
 
 enum { NEAR_DISTANCE = 2, LISTED_MAX = 12 };
 
-/* The nearest name, and another one that is as near: which of them was meant is not ours to say. A
- * distance as long as the text itself is no likeness. */
+/* The nearest name, and another one that is as near: which of them was meant is not ours to say. */
 struct nearest {
     struct slice name, other; /* empty: none */
 };
+
+/* One slip, or less than half of the text: `rest` is not a misspelt `cost`. */
+static bool is_likeness(size_t distance, struct slice text)
+{
+    return distance < text.len && (distance <= 1 || distance * 2 < text.len);
+}
 
 static struct nearest nearest_of(struct slice text, const struct slice *names, size_t count)
 {
@@ -15,7 +20,7 @@ static struct nearest nearest_of(struct slice text, const struct slice *names, s
 
     for (size_t i = 0; i < count; i++) {
         size_t distance = slice_distance(text, names[i], NEAR_DISTANCE);
-        if (distance < best && distance < text.len) {
+        if (distance < best && is_likeness(distance, text)) {
             best = distance;
             nearest = (struct nearest){ .name = names[i] };
         } else if (distance == best && nearest.name.len > 0 && nearest.other.len == 0 &&
@@ -59,6 +64,30 @@ static void list_names(struct buf *out, const struct slice *names, size_t count)
     if (count > LISTED_MAX) {
         buf_printf(out, " and %zu more", count - LISTED_MAX);
     }
+}
+
+/* Where the last part of a name begins: `rest` of `encryption.rest`, `web-1` of `booking/web-1`. */
+static size_t last_part(struct slice name)
+{
+    size_t at = name.len;
+
+    while (at > 0 && name.ptr[at - 1] != '.' && name.ptr[at - 1] != '/') {
+        at--;
+    }
+    return at;
+}
+
+/* `encryption.at-rest` begins as `encryption.rest` does; `web-1` ends as `booking/web-1` does. */
+static bool is_kin(struct slice text, struct slice name)
+{
+    size_t tail = last_part(name);
+    size_t text_tail = last_part(text);
+
+    if (tail == 0) {
+        return false;
+    }
+    return slice_starts(text, slice_sub(name, 0, tail)) ||
+           slice_eq(slice_sub(text, text_tail, text.len), slice_sub(name, tail, name.len));
 }
 
 static bool has_too_many_errors(const struct draft *draft)
@@ -124,10 +153,36 @@ bool sla_report_nearest(struct draft *draft, struct diag *diag, struct diag_span
     return true;
 }
 
+/* Those that share a part with the text. False: none does. */
+static bool report_kin(struct draft *draft, struct diag *diag, struct diag_span span,
+                       struct slice text, const struct slice *names, size_t count)
+{
+    CLEANUP(buf_done) struct buf list = { 0 };
+    size_t found = 0;
+    size_t last = 0;
+
+    for (size_t i = 0; i < count && sla_may_compare(draft, 1); i++) {
+        if (is_kin(text, names[i]) && found < LISTED_MAX) {
+            buf_printf(&list, "%s`%.*s`", found > 0 ? ", " : "", SLICE_ARG(names[i]));
+            found++;
+            last = i;
+        }
+    }
+    if (found == 1) {
+        diag_help(draft->diags, diag, "did you mean %s?", list.ptr);
+        (void)diag_fix(draft->diags, diag, false, span, as_written(draft, names[last]),
+                       "replace with %s", list.ptr);
+    } else if (found > 1) {
+        diag_help(draft->diags, diag, "did you mean one of %s?", list.ptr);
+    }
+    return found > 0;
+}
+
 void sla_report_choices(struct draft *draft, struct diag *diag, struct diag_span span,
                         struct slice text, const struct slice *names, size_t count)
 {
-    if (sla_report_nearest(draft, diag, span, text, names, count)) {
+    if (sla_report_nearest(draft, diag, span, text, names, count) ||
+        report_kin(draft, diag, span, text, names, count)) {
         return;
     }
     if (count > 0) {
@@ -196,6 +251,16 @@ void sla_report_repeated(struct draft *draft, const char *what, struct slice nam
     diag_help(draft->diags, diag, "give one of them another name");
 }
 
+void sla_report_hint(struct draft *draft, struct diag *diag, struct diag_span span,
+                     const struct sla_hint *hint)
+{
+    diag_help(draft->diags, diag, "%s", hint->help);
+    if (hint->write[0] != '\0') {
+        (void)diag_fix(draft->diags, diag, hint->same, span, slice_from(hint->write),
+                       "replace with `%s`", hint->write);
+    }
+}
+
 void sla_report_quantity(struct draft *draft, const struct yaml_node *node, const char *what,
                          enum sla_measure measure, const struct status *status)
 {
@@ -203,9 +268,5 @@ void sla_report_quantity(struct draft *draft, const struct yaml_node *node, cons
     struct sla_hint hint;
 
     sla_hint(measure, node->text, &hint);
-    diag_help(draft->diags, diag, "%s", hint.help);
-    if (hint.write[0] != '\0') {
-        (void)diag_fix(draft->diags, diag, hint.same, yaml_span(node), slice_from(hint.write),
-                       "replace with `%s`", hint.write);
-    }
+    sla_report_hint(draft, diag, yaml_span(node), &hint);
 }

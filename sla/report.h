@@ -34,7 +34,10 @@ void sla_report_older(struct draft *draft, struct diag_span span, const char *wh
 /* A failed status of a parser becomes the label. */
 struct diag *sla_report_value(struct draft *draft, unsigned code, struct diag_span span,
                               const char *what, const struct status *status);
-/* As above for a quantity (RDN0208), with what to write instead (sla/hint.h). */
+/* Help and fix for a finding: what to write instead (sla/hint.h). */
+void sla_report_hint(struct draft *draft, struct diag *diag, struct diag_span span,
+                     const struct sla_hint *hint);
+/* A value for a quantity (RDN0208), with what to write instead (sla/hint.h). */
 void sla_report_quantity(struct draft *draft, const struct yaml_node *node, const char *what,
                          enum sla_measure measure, const struct status *status);
 

@@ -113,6 +113,19 @@ static void what_extends_inherits_clauses_at_their_place(void)
     CU_ASSERT_EQUAL(bench.world->policies.objective_count, 2);
 }
 
+static void a_key_that_is_inherited_may_still_be_meant(void)
+{
+    const struct slice texts[] = {
+        sla("base", "template: yes", BASE),
+        sla("own", "ucloud: store, extends: {document: base, with: {homes: [PT, FR]}}",
+            "  clause:\n    - {id: mine, on: all, term: respond.mttr, op: \"<=\", value: 5 s}\n"),
+    };
+
+    compile(texts, COUNT_OF(texts));
+    ASSERT_TEXT(listed(), "201 f2 5:3 `clause` is not a key of the spec of a SecuritySLA");
+    ASSERT_TEXT(bench.diags.first->helps->text, "did you mean `clauses`?");
+}
+
 static void a_value_goes_into_each_use(void)
 {
     static const struct {
@@ -548,6 +561,7 @@ static void what_extends_a_wrong_template_is_put_off(void)
 static CU_TestInfo tests[] = {
     { "what extends inherits clauses at their place",
       what_extends_inherits_clauses_at_their_place },
+    { "a key that is inherited may still be meant", a_key_that_is_inherited_may_still_be_meant },
     { "a value goes into each use", a_value_goes_into_each_use },
     { "a template alone is checked and makes nothing",
       a_template_alone_is_checked_and_makes_nothing },

@@ -410,6 +410,10 @@ static const struct {
     { "{name: a, severity: grave}\n",
       "208 1:21 `grave` is not a bound on severity [expected `\">= high\"`]" },
     { "{name: a, term: locaton}\n", "210 1:17 `locaton` is not a term" },
+    { "{name: a, within: 1,5 h}\n", "201 1:19 the comma divides two members of a sample" },
+    { "{name: a, within: 1, 5 h: }\n",
+      "208 1:19 the deadline is wrong [`1` is not a duration (like `30 s`, `5m`, `1.5h`, `30d`)]; "
+      "201 1:22 `5 h` is not a key of a sample" },
     { "{name: a, plain: b}\n", "203 1:18 `plain` is one value [expected a mapping]" },
     { "{name: a, part: {}}\n", "202 1:17 a part needs `name`" },
     { "{name: a, part: {name: P}}\n",
@@ -428,6 +432,32 @@ static void each_mistake_is_told_with_its_place(void)
         CU_ASSERT_FALSE(fill(wrong[i].text, &got));
         ASSERT_TEXT(listed(), wrong[i].wanted);
         CU_ASSERT_EQUAL(got.checks, 1);
+    }
+}
+
+static void a_name_that_shares_a_part_is_proposed(void)
+{
+    static const struct {
+        const char *text, *help, *fix;
+    } rows[] = {
+        { "{name: a, term: encryption.at-rest}\n",
+          "did you mean one of `encryption.rest`, `encryption.transit`, `encryption.use`?", "" },
+        { "{name: a, term: rest}\n", "did you mean `encryption.rest`?", "encryption.rest" },
+        { "{name: a, term: a.mttr}\n", "did you mean `respond.mttr`?", "respond.mttr" },
+        { "{name: a, action: network.block}\n",
+          "did you mean one of `network.deny`, `network.isolate`, `network.scan`?", "" },
+        { "{name: a, within: 1,5 h}\n", "write `1.5 h`: decimals follow a point", "1.5 h" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct sample got;
+        CU_ASSERT_FALSE(fill(rows[i].text, &got));
+        CU_ASSERT_EQUAL_FATAL(bench.diags.errors, 1);
+        const struct diag *diag = bench.diags.first;
+        ASSERT_TEXT(diag->helps->text, rows[i].help);
+        const struct diag_fix *fix = diag->fixes;
+        ASSERT_TEXT(fix != NULL ? fix->edits->text : SLICE(""), rows[i].fix);
+        CU_ASSERT_TRUE(fix == NULL || !fix->safe); /* nobody but its writer knows */
     }
 }
 
@@ -547,6 +577,7 @@ static CU_TestInfo tests[] = {
     { "members may stand in any order", members_may_stand_in_any_order },
     { "a list of one may be a scalar", a_list_of_one_may_be_a_scalar },
     { "each mistake is told with its place", each_mistake_is_told_with_its_place },
+    { "a name that shares a part is proposed", a_name_that_shares_a_part_is_proposed },
     { "wrong items of a list stay in it", wrong_items_of_a_list_stay_in_it },
     { "wrong addresses are left out", wrong_addresses_are_left_out },
     { "the check has the last word", the_check_has_the_last_word },

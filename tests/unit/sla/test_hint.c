@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "model/address.h"
 #include "tests/suite.h"
 
 static const struct {
@@ -35,6 +36,12 @@ static const struct {
     { SLA_MEASURE_DURATION, "5  s", "5 s", true, "write `5 s`" },
     { SLA_MEASURE_SHARE, "99.99", "99.99 %", false,
       "write `99.99 %`: a number alone says no unit" },
+    { SLA_MEASURE_SHARE, "0.999", "", false,
+      "write `99.9 %`, or `0.999 %` if it is that little: a number alone says no unit" },
+    { SLA_MEASURE_SHARE, "0.5", "", false,
+      "write `50 %`, or `0.5 %` if it is that little: a number alone says no unit" },
+    { SLA_MEASURE_SHARE, "0.05", "", false,
+      "write `5 %`, or `0.05 %` if it is that little: a number alone says no unit" },
     { SLA_MEASURE_SHARE, "99.99 percent", "99.99 %", true, "write `99.99 %`" },
     { SLA_MEASURE_SHARE, "101", "", false,
       "write a percentage with at most seven decimals: `99.99 %`" },
@@ -120,6 +127,76 @@ static void each_mistake_has_its_hint(void)
     }
 }
 
+struct network_row {
+    const char *text, *write;
+    bool same;
+    const char *help;
+};
+
+static void check_network_row(const struct network_row *row, const struct sla_hint *hint)
+{
+    ASSERT_TEXT(slice_from(hint->write), row->write);
+    ASSERT_TEXT(slice_from(hint->help), row->help);
+    suite_check(hint->same == row->same, row->text, __FILE__, __LINE__);
+}
+
+static void ports_of_other_tools_have_their_hint(void)
+{
+    static const struct network_row ports[] = {
+        { "443", "", false, "write `443/tcp` or `443/udp`" },
+        { "5000:5010", "", false, "write `5000-5010/tcp` or `5000-5010/udp`" },
+        { "443/sctp", "", false, "write `443/tcp` or `443/udp`" },
+        { "tcp/443", "443/tcp", true, "write `443/tcp`" },
+        { "443/TCP", "443/tcp", true, "write `443/tcp`" },
+        { "5000:5010/udp", "5000-5010/udp", true, "write `5000-5010/udp`" },
+        { "5010-5000/udp", "5000-5010/udp", false, "write `5000-5010/udp`" },
+        { "https", "443/tcp", false, "write `443/tcp`" },
+        { "70000/tcp", "", false, "ports go from 1 to 65535" },
+        { "0/udp", "", false, "ports go from 1 to 65535" },
+        { "web", "", false, "write `443/tcp` or `5000-5010/udp`" },
+        { "/", "", false, "write `443/tcp` or `5000-5010/udp`" },
+        { "", "", false, "write `443/tcp` or `5000-5010/udp`" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(ports); i++) {
+        struct sla_hint hint;
+        sla_hint_ports(slice_from(ports[i].text), &hint);
+        check_network_row(&ports[i], &hint);
+    }
+}
+
+static void addresses_of_other_tools_have_their_hint(void)
+{
+    static const struct network_row addresses[] = {
+        { "10.1.0.5/24", "", false,
+          "write `10.1.0.0/24` for the network, `10.1.0.5` for the host" },
+        { "2001:db8::7/64", "", false,
+          "write `2001:db8::/64` for the network, `2001:db8::7` for the host" },
+        { "10.1.0.0/255.255.255.0", "10.1.0.0/24", true, "write `10.1.0.0/24`" },
+        { "10.1.0.7/255.255.255.0", "", false,
+          "write `10.1.0.0/24` for the network, `10.1.0.7` for the host" },
+        { "10.1.0.0/255.0.255.0", "", false, "write `10.0.0.1`, `10.0.0.0/8` or `2001:db8::/32`" },
+        { "10.1.0.1-10.1.0.20", "", false,
+          "write a range as networks: `10.0.0.16/28` and the like" },
+        { "desk.example.org", "", false,
+          "names are not looked up: write an address like `10.0.0.1`" },
+        { "10.1.0.300", "", false, "write `10.0.0.1`, `10.0.0.0/8` or `2001:db8::/32`" },
+        { "10.1.0.5/33", "", false, "write `10.0.0.1`, `10.0.0.0/8` or `2001:db8::/32`" },
+        { "", "", false, "write `10.0.0.1`, `10.0.0.0/8` or `2001:db8::/32`" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(addresses); i++) {
+        struct sla_hint hint;
+        struct address ignored;
+        sla_hint_address(slice_from(addresses[i].text), &hint);
+        check_network_row(&addresses[i], &hint);
+        ASSERT_CODE(address_parse(slice_from(addresses[i].text), &ignored), STATUS_INVALID);
+        if (hint.write[0] != '\0') {
+            ASSERT_OK(address_parse(slice_from(hint.write), &ignored));
+        }
+    }
+}
+
 static void what_is_proposed_reads(void)
 {
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -155,6 +232,8 @@ static void no_text_gets_a_hint_that_does_not_read(void)
 
 static CU_TestInfo tests[] = {
     { "each mistake has its hint", each_mistake_has_its_hint },
+    { "ports of other tools have their hint", ports_of_other_tools_have_their_hint },
+    { "addresses of other tools have their hint", addresses_of_other_tools_have_their_hint },
     { "what is proposed reads", what_is_proposed_reads },
     { "no text gets a hint that does not read", no_text_gets_a_hint_that_does_not_read },
     CU_TEST_INFO_NULL,
