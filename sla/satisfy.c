@@ -13,6 +13,16 @@ struct judgement {
     const struct sla_assumption *assumption; /* ASSUMED */
 };
 
+/* What is offered where requirements of one term and guard speak. */
+struct offered {
+    const struct sla_term *term;
+    size_t resource;
+    uint32_t when;
+    struct sla_bounds bounds;       /* what the offers come to: all of them stand */
+    bool is_contradiction;          /* they cannot: each is taken for itself */
+    const struct sla_clause *first; /* NULL: none */
+};
+
 void sla_proofs_init(struct sla_proofs *proofs, struct sla_search *search)
 {
     struct sla_world *world = search->world;
@@ -23,6 +33,7 @@ void sla_proofs_init(struct sla_proofs *proofs, struct sla_search *search)
         .search = search,
         .items = ARENA_NEW(search->arena, struct sla_proof, world->clause_count + 1),
         .verdicts = ARENA_NEW(search->arena, uint8_t *, world->clause_count + 1),
+        .offered = ARENA_NEW(search->arena, struct offered, 1),
     };
     for (size_t i = 0; i < world->clause_count; i++) {
         const struct sla_clause *clause = world->clauses[i];
@@ -41,52 +52,56 @@ static bool covers(const struct sla_world *world, const struct sla_member *offer
     return sla_guards_covers(world->guards, offer->when, requirement->when);
 }
 
-/* What is offered where a requirement speaks. */
-struct offered {
-    struct sla_bounds bounds;             /* what the offers come to: all of them stand */
-    bool is_contradiction;                /* they cannot: each is taken for itself */
-    const struct sla_clause *nearest;     /* falls short least, the first of equals; NULL: none */
-    const struct sla_clause *short_of_it; /* likewise of those that do fall short */
-    int64_t least, least_short;
-};
-
-static void take_offer(const struct sla_proofs *proofs, const struct sla_clause *requirement,
-                       const struct sla_clause *offer, struct offered *out)
+/* Gathered once for all requirements that speak then, as long as they come in a row. */
+static const struct offered *offered_when(const struct sla_proofs *proofs,
+                                          const struct sla_family *family,
+                                          const struct sla_member *requirement)
 {
-    const struct sla_term *term = requirement->term;
-    struct sla_bound bound = { SLA_GUARD_ALWAYS, offer->value, offer };
-    const char *unit = NULL;
-    int64_t lacking = term->domain->cost(term, &requirement->value, &offer->value, &unit);
+    struct offered *out = proofs->offered;
 
-    if (out->nearest == NULL || lacking < out->least) {
-        out->nearest = offer;
-        out->least = lacking;
+    if (out->term == family->term && out->resource == family->resource &&
+        out->when == requirement->when) {
+        return out;
     }
-    if (!term->domain->implies(term, &offer->value, &requirement->value) &&
-        (out->short_of_it == NULL || lacking < out->least_short)) {
-        out->short_of_it = offer;
-        out->least_short = lacking;
-    }
-    out->is_contradiction |= !sla_bounds_narrow(&out->bounds, proofs->arena, &bound);
-}
-
-static void gather_offers(const struct sla_proofs *proofs, const struct sla_family *family,
-                          const struct sla_member *requirement, struct offered *out)
-{
-    *out = (struct offered){ .bounds = { .term = family->term, .guards = proofs->world->guards } };
+    *out = (struct offered){ .term = family->term,
+                             .resource = family->resource,
+                             .when = requirement->when,
+                             .bounds = { .term = family->term, .guards = proofs->world->guards } };
     for (size_t i = 0; i < family->offer_count; i++) {
+        const struct sla_clause *offer = family->offers[i].clause;
+        struct sla_bound bound = { SLA_GUARD_ALWAYS, offer->value, offer };
         if (covers(proofs->world, &family->offers[i], requirement)) {
-            take_offer(proofs, requirement->clause, family->offers[i].clause, out);
+            out->first = out->first != NULL ? out->first : offer;
+            out->is_contradiction |= !sla_bounds_narrow(&out->bounds, proofs->arena, &bound);
         }
     }
+    return out;
 }
 
-static bool is_offered(const struct offered *offered, const struct sla_clause *requirement)
+/* The offer that falls short least of those that do, the first of equals; NULL: none does. */
+static const struct sla_clause *nearest_short(const struct sla_proofs *proofs,
+                                              const struct sla_family *family,
+                                              const struct sla_member *requirement)
 {
-    struct sla_bound wanted = { SLA_GUARD_ALWAYS, requirement->value, requirement };
+    const struct sla_term *term = family->term;
+    const struct sla_value *wanted = &requirement->clause->value;
+    const struct sla_clause *nearest = NULL;
+    int64_t least = 0;
+    const char *unit = NULL;
 
-    return offered->is_contradiction ? offered->short_of_it == NULL
-                                     : sla_bounds_imply(&offered->bounds, &wanted);
+    for (size_t i = 0; i < family->offer_count; i++) {
+        const struct sla_clause *offer = family->offers[i].clause;
+        if (!covers(proofs->world, &family->offers[i], requirement) ||
+            term->domain->implies(term, &offer->value, wanted)) {
+            continue;
+        }
+        int64_t lacking = term->domain->cost(term, wanted, &offer->value, &unit);
+        if (nearest == NULL || lacking < least) {
+            nearest = offer;
+            least = lacking;
+        }
+    }
+    return nearest;
 }
 
 static enum sla_doubt missing(const struct sla_family *family)
@@ -111,24 +126,31 @@ static struct judgement judge_ours(const struct sla_proofs *proofs, const struct
     return (struct judgement){ SLA_UNPROVEN, missing(family), NULL, NULL };
 }
 
+/* Which offer falls short is looked for as long as the budget lasts. */
 static struct judgement judge_theirs(const struct sla_proofs *proofs,
                                      const struct sla_family *family,
                                      const struct sla_member *requirement)
 {
-    struct offered offered;
+    const struct offered *offered = offered_when(proofs, family, requirement);
+    struct sla_bound wanted = { SLA_GUARD_ALWAYS, requirement->clause->value, requirement->clause };
 
-    gather_offers(proofs, family, requirement, &offered);
-    if (offered.nearest == NULL) {
+    if (offered->first == NULL) {
         return (struct judgement){ SLA_UNPROVEN, missing(family), NULL, NULL };
     }
-    if (is_offered(&offered, requirement->clause)) {
-        return (struct judgement){ SLA_ADVERTISED, SLA_DOUBT_NONE, offered.nearest, NULL };
+    if (!offered->is_contradiction && sla_bounds_imply(&offered->bounds, &wanted)) {
+        return (struct judgement){ SLA_ADVERTISED, SLA_DOUBT_NONE, offered->first, NULL };
     }
-    if (offered.bounds.is_cut) {
+    bool spent = sla_search_spend(proofs->search, family->offer_count);
+    const struct sla_clause *offer =
+        spent ? nearest_short(proofs, family, requirement) : offered->first;
+    if (offer == NULL) {
+        return (struct judgement){ SLA_ADVERTISED, SLA_DOUBT_NONE, offered->first, NULL };
+    }
+    if (offered->bounds.is_cut || (offered->is_contradiction && !spent)) {
         proofs->search->incomplete = true;
-        return (struct judgement){ SLA_UNPROVEN, SLA_DOUBT_SEARCH, offered.nearest, NULL };
+        return (struct judgement){ SLA_UNPROVEN, SLA_DOUBT_SEARCH, offer, NULL };
     }
-    return (struct judgement){ SLA_IMPOSSIBLE, SLA_DOUBT_NONE, offered.short_of_it, NULL };
+    return (struct judgement){ SLA_IMPOSSIBLE, SLA_DOUBT_NONE, offer, NULL };
 }
 
 /* What a plane of ours cannot hold of it there: some target must print it, or plans measure it. A

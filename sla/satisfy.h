@@ -9,12 +9,15 @@
 #include "sla/conflict.h"
 #include "sla/family.h"
 
+struct offered;
+
 struct sla_proofs {
     struct arena *arena;
     struct sla_world *world;
     struct sla_search *search;
     struct sla_proof *items; /* one a clause */
     uint8_t **verdicts;      /* of each clause; NULL: not judged */
+    struct offered *offered; /* scratch: where the last requirement spoke */
 };
 
 void sla_proofs_init(struct sla_proofs *proofs, struct sla_search *search);

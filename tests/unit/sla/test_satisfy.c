@@ -248,6 +248,38 @@ static void offers_that_contradict_each_other_are_taken_for_themselves(void)
     }
 }
 
+/* Of offers that cannot be compared so many are held side by side; the rest may be what holds. */
+static void more_offers_than_are_compared_prove_nothing_false(void)
+{
+    static const struct {
+        unsigned offers;
+        const char *verdict;
+        bool told;
+    } cases[] = { { 32, "impossible", false }, { 33, "unproven", true } };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        CLEANUP(buf_done) struct buf offers = { 0 };
+        buf_add_cstr(&offers, "  targets: [{id: all}]\n  clauses:\n");
+        for (unsigned j = 1; j <= cases[i].offers; j++) {
+            buf_printf(&offers,
+                       "    - {id: o%u, on: all, stance: offers, term: latency, op: \"<=\", value: "
+                       "1 ms, window: %u h}\n",
+                       j, j);
+        }
+        bench_clear(&bench);
+        bench_add(&bench, text_sla(&bench, "shop",
+                                   clause_on_data("need", "term: latency, op: \"<=\", value: 1 ms, "
+                                                          "window: 90 h")));
+        bench_add(&bench,
+                  text_offer(&bench, "dc-one", arena_cstr(&bench.arena, buf_slice(&offers))));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+        bench_compile(&bench);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+        ASSERT_TEXT(slice_from(sla_verdict_name(proof_of("need")->worst)), cases[i].verdict);
+        CU_ASSERT_EQUAL(bench_has(&bench, 504), cases[i].told);
+    }
+}
+
 /* A better figure that rests on more is not better. */
 static void the_offer_that_needs_no_word_is_taken(void)
 {
@@ -364,6 +396,8 @@ static CU_TestInfo tests[] = {
     { "without a node nothing is built", without_a_node_nothing_is_built },
     { "offers that contradict each other are taken for themselves",
       offers_that_contradict_each_other_are_taken_for_themselves },
+    { "more offers than are compared prove nothing false",
+      more_offers_than_are_compared_prove_nothing_false },
     { "the offer that needs no word is taken", the_offer_that_needs_no_word_is_taken },
     { "what no plane is told is not held", what_no_plane_is_told_is_not_held },
     { "equal windows are the same ones as assumed", equal_windows_are_the_same_ones_as_assumed },
