@@ -110,6 +110,29 @@ static bool is_named(const struct sla_world *world, const struct sla_clause *cla
     return false;
 }
 
+/* A rule that names nobody forbids everybody: what its set leaves out, or does not. A reserved
+ * choice of actions lets its own party. */
+static bool speaks_of(const struct sla_clause *clause, enum sla_act action)
+{
+    const struct sla_universe *universe = clause->term->of;
+    uint32_t element = 0;
+
+    if (clause->term->domain != &sla_domain_set && clause->term->domain != &sla_domain_cover) {
+        return true;
+    }
+    bool listed = sla_universe_find(universe, slice_from(sla_act_name(action)), &element) &&
+                  sla_set_has(&clause->value.set, element);
+    bool forbids_others = clause->term->domain == &sla_domain_set && clause->stance == SLA_REQUIRES;
+    return listed != forbids_others;
+}
+
+/* Data that is let go is deleted. */
+static bool lets_go(const struct sla_clause *clause, enum sla_act action)
+{
+    return action == SLA_ACT_DATA_DELETE && clause->term->becomes == SLA_BECOMES_DESIRED &&
+           clause->term->domain == &sla_domain_amount && clause->op == SLA_OP_AT_MOST;
+}
+
 enum stand { STAND_SILENT, STAND_LETS, STAND_FORBIDS };
 
 /* What one clause says of the act. */
@@ -125,9 +148,19 @@ static enum stand stand_of(const struct sla_world *world, const struct sla_claus
         }
         return responds && slice_eq(clause->ref.party, act->subject) ? STAND_LETS : STAND_SILENT;
     }
-    if (clause->term->domain != &sla_domain_parties ||
+    if (lets_go(clause, act->action)) {
+        return slice_eq(clause->ref.party, act->subject) ? STAND_LETS : STAND_SILENT;
+    }
+    if (clause->term->becomes != SLA_BECOMES_POLICY ||
         (sla_clause_acts(clause) >> act->action & 1U) == 0) {
         return STAND_SILENT;
+    }
+    if (clause->term->domain != &sla_domain_parties) {
+        bool own = slice_eq(clause->ref.party, act->subject);
+        return !speaks_of(clause, act->action)  ? STAND_SILENT
+               : clause->stance == SLA_REQUIRES ? STAND_FORBIDS
+               : own                            ? STAND_LETS
+                                                : STAND_SILENT;
     }
     bool named = is_named(world, clause, act->subject, resource);
     if (clause->op == SLA_OP_ONLY) {

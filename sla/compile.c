@@ -205,7 +205,7 @@ static int meant_order(const void *left, const void *right)
 /* Whom the clause means, and where: by party, then resource, each pair once. */
 static void gather_meant(struct policies *policies, const struct sla_clause *clause)
 {
-    const struct sla_parties *parties = &clause->value.parties;
+    const struct sla_parties *parties = &clause->subjects;
     size_t kept = 0;
 
     policies->meant_count = 0;

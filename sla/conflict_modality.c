@@ -2,6 +2,7 @@
 #include "sla/domain.h"
 #include "sla/guard.h"
 #include "sla/party.h"
+#include "sla/rule.h"
 #include "sla/settled.h"
 #include "sla/standing.h"
 
@@ -13,8 +14,8 @@ static bool forbids(const struct sla_world *world, const struct sla_clause *clau
     if (clause->reaction != NULL) {
         return false;
     }
-    bool meant = sla_party_is_meant(world, &clause->value.parties, party, resource);
-    return (clause->op == SLA_OP_DENY && meant) || (clause->op == SLA_OP_ONLY && !meant);
+    bool meant = sla_party_is_meant(world, &clause->subjects, party, resource);
+    return meant ? sla_rule_forbids(clause) : clause->op == SLA_OP_ONLY;
 }
 
 /* What one clause lets somebody do and another does not. */
@@ -96,9 +97,9 @@ static bool find_subject(struct sla_search *search, const struct sla_clause *per
 
     if (permit->reaction != NULL) {
         try_party(&dispute, sla_party_find(world, permit->ref.party));
-    } else if (permit->op != SLA_OP_DENY && permit->op != SLA_OP_PASS) {
-        for (size_t i = 0; i < permit->value.parties.count; i++) {
-            const struct sla_party_ref *ref = &permit->value.parties.items[i];
+    } else if (!sla_rule_forbids(permit) && permit->op != SLA_OP_PASS) {
+        for (size_t i = 0; i < permit->subjects.count; i++) {
+            const struct sla_party_ref *ref = &permit->subjects.items[i];
             if (ref->by_role) {
                 try_role(&dispute, ref->role);
             } else {
@@ -152,6 +153,58 @@ static void search_action(struct sla_search *search, enum sla_act action, size_t
     }
 }
 
+/* Data of which a clause says how long it is kept at most. */
+static bool lets_go(const struct sla_clause *clause)
+{
+    return clause->term != NULL && clause->op == SLA_OP_AT_MOST && clause->stance == SLA_REQUIRES &&
+           (clause->term->acts >> SLA_ACT_DATA_DELETE & 1U) != 0;
+}
+
+/* A hold in a tier of its party comes before what keeps data at most so long; one that is in none
+ * disagrees with it (design of the language, section 9.4). */
+static bool is_open_hold(const struct sla_world *world, const struct sla_clause *clause)
+{
+    return clause->term != NULL && clause->op == SLA_OP_IS && sla_rule_forbids(clause) &&
+           (clause->acts >> SLA_ACT_DATA_DELETE & 1U) != 0 &&
+           clause->tier == world->party_tiers[sla_party_find(world, clause->ref.party)].count;
+}
+
+/* The hold against all that would let the resource go; false: the budget ended it. */
+static bool try_hold(struct sla_search *search, size_t at, size_t resource)
+{
+    const struct sla_world *world = search->world;
+    const struct sla_clause *hold = world->clauses[search->items[at]];
+
+    for (size_t i = search->start[resource]; i < search->start[resource + 1]; i++) {
+        const struct sla_clause *clause = world->clauses[search->items[i]];
+        const struct sla_clause *pair[] = { at < i ? hold : clause, at < i ? clause : hold };
+        struct sla_certificate certificate = {
+            .resource = resource,
+            .action = SLA_ACT_DATA_DELETE,
+            .subject = clause->ref.party,
+            .guard = sla_guards_meet(world->guards, hold->guard, clause->guard),
+        };
+        if (!sla_search_spend(search, 1)) {
+            return false;
+        }
+        if (lets_go(clause) && certificate.guard != SLA_GUARD_NEVER) {
+            sla_search_add(search, SLA_CONFLICT_MODALITY, pair, COUNT_OF(pair), &certificate);
+        }
+    }
+    return true;
+}
+
+static void search_holds(struct sla_search *search, size_t resource)
+{
+    bool goes_on = true;
+
+    for (size_t i = search->start[resource]; goes_on && i < search->start[resource + 1]; i++) {
+        if (is_open_hold(search->world, search->world->clauses[search->items[i]])) {
+            goes_on = try_hold(search, i, resource);
+        }
+    }
+}
+
 void sla_search_modality(struct sla_search *search, size_t resource)
 {
     enum plane_kind plane = search->world->policies.resources[resource].plane;
@@ -161,6 +214,7 @@ void sla_search_modality(struct sla_search *search, size_t resource)
             search_action(search, (enum sla_act)i, resource);
         }
     }
+    search_holds(search, resource);
 }
 
 size_t sla_conflict_forbid(const struct sla_world *world, const struct sla_conflict *conflict)

@@ -86,7 +86,8 @@ static void describe_modality(struct arena *arena, const struct sla_world *world
     const struct sla_clause *forbid = conflict->clauses[sla_conflict_forbid(world, conflict)];
     const struct sla_clause *permit = conflict->clauses[1 - sla_conflict_forbid(world, conflict)];
     struct slice resource = sla_resource_text(arena, world, certificate->resource);
-    bool oblige = permit->reaction == NULL && permit->op == SLA_OP_OBLIGE;
+    bool oblige =
+        permit->reaction == NULL && (permit->op == SLA_OP_OBLIGE || permit->op == SLA_OP_AT_MOST);
 
     CLEANUP(buf_done) struct buf moment = { 0 };
     sla_guards_print(world->guards, sla_guards_sample(world->guards, certificate->guard), &moment);

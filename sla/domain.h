@@ -87,6 +87,7 @@ extern const struct sla_words sla_flag_words;
 void sla_value_format(const struct sla_term *term, enum sla_op op, const struct sla_value *value,
                       struct buf *out);
 extern const struct sla_words sla_spread_words; /* of `by` */
+extern const struct sla_words sla_per_words;    /* of `per` */
 
 /* Of sla_domain_set: as it stands in a clause with this operator (and back: what is written, into
  * what is allowed); then as "{DE, FR}". */

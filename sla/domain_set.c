@@ -12,6 +12,9 @@ static void report_element(struct draft *draft, const struct sla_universe *unive
     const char *other = NULL;
     const char *nearest = sla_universe_nearest(universe, node->text, &other);
     size_t comma = slice_find(node->text, ',');
+    struct slice rest = node->text;
+    struct slice first = slice_cut(&rest, ' '); /* of "network.deny source", say */
+    uint32_t element = 0;
     struct diag *diag = diag_add(draft->diags, DIAG_ERROR, universe->diag_code, yaml_span(node),
                                  "`%.*s` is not %s", SLICE_ARG(node->text), universe->what);
 
@@ -19,6 +22,10 @@ static void report_element(struct draft *draft, const struct sla_universe *unive
     if (comma < node->text.len) {
         diag_help(draft->diags, diag, "write a list, without quotes around it: `[%s, %s]`",
                   universe->names[0], universe->names[1]);
+    } else if (sla_universe_find(universe, first, &element)) {
+        diag_help(draft->diags, diag, "write `%.*s` alone", SLICE_ARG(first));
+        (void)diag_fix(draft->diags, diag, true, yaml_span(node), first, "replace with `%.*s`",
+                       SLICE_ARG(first));
     } else if (other != NULL) {
         diag_help(draft->diags, diag, "did you mean `%s` or `%s`?", nearest, other);
     } else if (nearest != NULL) {
@@ -229,7 +236,7 @@ const struct sla_domain sla_domain_set = {
 static bool covers(const struct sla_term *term, const struct sla_value *a,
                    const struct sla_value *b)
 {
-    return implies(term, b, a);
+    return a->unit == b->unit && implies(term, b, a);
 }
 
 static enum sla_meeting unite(const struct sla_term *term, struct arena *arena,
@@ -240,6 +247,9 @@ static enum sla_meeting unite(const struct sla_term *term, struct arena *arena,
 
     (void)term;
     (void)arena;
+    if (a->unit != b->unit) {
+        return SLA_MEET_BOTH;
+    }
     for (size_t i = 0; i < SLA_SET_WORDS; i++) {
         all.set.bits[i] |= b->set.bits[i];
     }

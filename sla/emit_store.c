@@ -17,6 +17,7 @@ struct bucket {
     const struct desired_item *item;
     int64_t kept_days; /* at least; 0: nothing is asked */
     int64_t gone_days; /* at most; INT64_MAX: nothing is asked */
+    bool is_held;      /* nothing is deleted */
     bool is_versioned;
 };
 
@@ -95,6 +96,9 @@ static bool s3_retention(const struct bucket *bucket, const struct desired_fact 
     if (bucket->kept_days > 0) {
         s3_lock(bucket);
     }
+    if (bucket->is_held) {
+        return bucket->gone_days == INT64_MAX;
+    }
     if (bucket->gone_days != INT64_MAX) {
         s3_lifecycle(bucket);
     }
@@ -129,10 +133,10 @@ static bool s3_encryption(const struct bucket *bucket, const struct desired_fact
 /* Nothing in Swift keeps an object from being deleted. */
 static bool swift_retention(const struct bucket *bucket, const struct desired_fact *fact)
 {
-    if (fact->most != INT64_MAX) {
+    if (fact->most != INT64_MAX && !bucket->is_held) {
         json_add_i64(bucket->writer, "X-Delete-After", fact->most / 1000); /* of each object */
     }
-    return bucket->kept_days == 0;
+    return bucket->kept_days == 0 && !bucket->is_held;
 }
 
 /* --- both ------------------------------------------------------------------------------------- */
@@ -183,7 +187,9 @@ static void write_told(const struct bucket *bucket, const char *key, const struc
 static void read_retention(struct bucket *bucket)
 {
     const struct desired_fact *fact = desired_fact_of(bucket->item, "retention");
+    const struct desired_fact *hold = desired_fact_of(bucket->item, "hold");
 
+    bucket->is_held = hold != NULL && slice_is(hold->text, "yes");
     bucket->gone_days = INT64_MAX;
     if (fact == NULL) {
         return;

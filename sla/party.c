@@ -155,9 +155,7 @@ uint64_t sla_clause_acts(const struct sla_clause *clause)
     uint64_t acts = 0;
 
     if (clause->reaction == NULL) {
-        return clause->term->becomes != SLA_BECOMES_POLICY ? 0
-               : clause->term->acts != 0                   ? clause->term->acts
-                                                           : UINT64_C(1) << clause->action;
+        return clause->acts;
     }
     for (size_t i = 0; i < clause->reaction->respond_count; i++) {
         acts |= UINT64_C(1) << sla_act_of_action(clause->reaction->respond[i]);

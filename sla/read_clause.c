@@ -4,6 +4,7 @@
 #include "sla/field_types.h"
 #include "sla/read.h"
 #include "sla/report.h"
+#include "sla/rule.h"
 #include "sla/validity.h"
 #include "sla/when.h"
 
@@ -87,11 +88,12 @@ static bool read_op(struct sla_reading *reading, struct sla_clause *clause)
     struct diag_list *diags = reading->draft->diags;
     const struct yaml_node *node = reading->nodes[CLAUSE_OP];
     const struct sla_term *term = clause->term;
+    bool right = clause->stance == SLA_RESERVES && (term->ops & SLA_BIT(SLA_OP_PERMIT)) != 0;
 
     if (node == NULL && sla_reading_has(reading, CLAUSE_OP)) {
         return false; /* of a wrong shape: reported */
     }
-    if (node == NULL && clause->stance == SLA_RESERVES) {
+    if (node == NULL && right) {
         clause->op = SLA_OP_PERMIT;
         return true;
     }
@@ -105,7 +107,7 @@ static bool read_op(struct sla_reading *reading, struct sla_clause *clause)
         report_op(reading->draft, node, term);
         return false;
     }
-    if (clause->stance == SLA_RESERVES && clause->op != SLA_OP_PERMIT) {
+    if (right && clause->op != SLA_OP_PERMIT) {
         struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_OPERATOR, yaml_span(node),
                                      "a reserved right cannot be `%s`", sla_op_name(clause->op));
         diag_help(diags, diag, "write `op: permit`, or `stance: requires`");
@@ -122,6 +124,7 @@ static const struct {
     { SLA_EXTRA_ACTION, CLAUSE_ACTION }, { SLA_EXTRA_SHARE, CLAUSE_SHARE },
     { SLA_EXTRA_BY, CLAUSE_BY },         { SLA_EXTRA_WITHIN, CLAUSE_WITHIN },
     { SLA_EXTRA_NOTICE, CLAUSE_NOTICE }, { SLA_EXTRA_TIER, CLAUSE_TIER },
+    { SLA_EXTRA_PER, CLAUSE_PER },
 };
 
 const char *sla_extra_key(size_t bit)
@@ -180,22 +183,6 @@ static bool check_extras(const struct sla_reading *reading, const struct sla_cla
         }
     }
     return good;
-}
-
-/* What Redan executes is for parties to permit: `authority`. */
-static bool check_act(const struct sla_reading *reading, const struct sla_clause *clause)
-{
-    enum action_kind executed = ACTION_NETWORK_DENY;
-
-    if (clause->term->of != &sla_with_members || !sla_reading_filled(reading, CLAUSE_ACTION) ||
-        !sla_act_action(clause->action, &executed)) {
-        return true;
-    }
-    struct diag *diag = diag_add(reading->draft->diags, DIAG_ERROR, SLA_CODE_WORD,
-                                 sla_reading_span(reading, CLAUSE_ACTION),
-                                 "`%s` is executed by Redan itself", sla_act_name(clause->action));
-    diag_help(reading->draft->diags, diag, "who may have it done is said by term `authority`");
-    return false;
 }
 
 static bool check_planned(const struct sla_reading *reading, const struct sla_clause *clause)
@@ -266,11 +253,12 @@ static bool check_by_term(struct sla_reading *reading, struct draft_clause *out)
     }
     bool good = check_extras(reading, clause);
     good &= check_planned(reading, clause);
-    good &= check_act(reading, clause);
     if ((clause->term->extras & SLA_EXTRA_SHARE) != 0 && !sla_reading_has(reading, CLAUSE_SHARE)) {
         clause->value.share_ppb = SLA_PPB;
     }
-    good &= sla_read_value(reading, clause, out->value, &clause->value);
+    bool has_value = sla_read_value(reading, clause, out->value, &clause->value);
+    sla_rule_fill(reading->draft->arena, clause);
+    good = sla_check_rule(reading, out, has_value) && has_value && good;
     if (out->value != NULL && clause->term->domain != &sla_domain_parties) {
         clause->value_span = yaml_span(out->value);
     } else if (reading->nodes[CLAUSE_ACTION] != NULL) {

@@ -1,4 +1,5 @@
 #include "sla/conflict.h"
+#include "sla/domain.h"
 #include "sla/repair.h"
 
 /* "[tenant, private-dc]": who is named, with one more or one less. */
@@ -21,15 +22,44 @@ static struct slice party_list(struct arena *arena, const struct sla_parties *pa
     return arena_copy(arena, buf_slice(&list));
 }
 
+/* A choice of actions takes in one more. */
+static void choose_more(struct sla_repairs *repairs, const struct sla_clause *forbid)
+{
+    const struct sla_universe *universe = forbid->term->of;
+    const char *action = sla_act_name(repairs->conflict->certificate.action);
+    struct sla_set chosen = forbid->value.set;
+    struct sla_repair *repair = sla_repair_clause(repairs, forbid, 1, universe->plural);
+    CLEANUP(buf_done) struct buf list = { 0 };
+    uint32_t element = 0;
+
+    if (repair == NULL || !sla_universe_find(universe, slice_from(action), &element)) {
+        return;
+    }
+    sla_set_add(&chosen, element);
+    for (uint32_t i = 0; i < universe->count; i++) {
+        if (sla_set_has(&chosen, i)) {
+            buf_printf(&list, "%s%s", list.len == 0 ? "[" : ", ", universe->names[i]);
+        }
+    }
+    buf_add_char(&list, ']');
+    sla_repair_set(repairs, repair, forbid, "value", arena_copy(repairs->arena, buf_slice(&list)));
+    repair->title = arena_printf(repairs->arena, "take %s into `%.*s` of %.*s", action,
+                                 SLICE_ARG(forbid->ref.clause), SLICE_ARG(forbid->ref.party));
+}
+
 /* `only` names one more; `deny` one less, when others remain. Exempting the resource instead would
  * give up more of the same clause, so that is left for a `deny` of one party. */
 static void weaken_forbid(struct sla_repairs *repairs, const struct sla_clause *forbid)
 {
     struct slice subject = repairs->conflict->certificate.subject;
-    const struct sla_parties *parties = &forbid->value.parties;
+    const struct sla_parties *parties = &forbid->subjects;
     bool only = forbid->op == SLA_OP_ONLY;
     struct slice none = { 0 };
 
+    if (forbid->term->domain == &sla_domain_set) {
+        choose_more(repairs, forbid);
+        return;
+    }
     if (!only && parties->count < 2) {
         sla_repair_except(repairs, forbid);
         return;

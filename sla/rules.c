@@ -7,6 +7,7 @@
 #include "sla/guard.h"
 #include "sla/intern.h"
 #include "sla/party.h"
+#include "sla/rule.h"
 #include "sla/slots.h"
 #include "sla/standing.h"
 #include "sla/tiers.h"
@@ -386,7 +387,7 @@ static void add_subject(struct building *building, const struct saying *saying,
 
 static void add_named(struct building *building, const struct saying *saying, unsigned effects)
 {
-    const struct sla_parties *parties = &saying->clause->value.parties;
+    const struct sla_parties *parties = &saying->clause->subjects;
 
     for (size_t i = 0; i < parties->count; i++) {
         add_subject(building, saying, &parties->items[i], effects);
@@ -395,8 +396,8 @@ static void add_named(struct building *building, const struct saying *saying, un
 
 static bool names_anyone(const struct sla_clause *clause)
 {
-    for (size_t i = 0; i < clause->value.parties.count; i++) {
-        if (slice_is(clause->value.parties.items[i].name, SLA_ANYONE)) {
+    for (size_t i = 0; i < clause->subjects.count; i++) {
+        if (slice_is(clause->subjects.items[i].name, SLA_ANYONE)) {
             return true;
         }
     }
@@ -423,15 +424,27 @@ static void add_by_op(struct building *building, const struct saying *saying)
         add_named(building, saying, POLICY_RULE_PASS);
         break;
     case SLA_OP_IN:
+    case SLA_OP_IS:
+    case SLA_OP_NEEDED:
+    case SLA_OP_APART: /* of rules that name nobody */
+        add_named(building, saying,
+                  sla_rule_forbids(saying->clause) ? POLICY_RULE_FORBID : POLICY_RULE_PERMIT);
+        break;
     case SLA_OP_NOT_IN:
     case SLA_OP_AT_LEAST:
     case SLA_OP_AT_MOST:
-    case SLA_OP_IS:
     case SLA_OP_INCLUDES:
-    case SLA_OP_NEEDED:
-    case SLA_OP_APART:
-        break; /* not of rules about parties */
+        break; /* not of rules */
     }
+}
+
+static uint32_t guard_of_act(struct building *building, const struct sla_clause *clause,
+                             enum sla_act act)
+{
+    const struct sla_guard *box = sla_guards_at(building->world->guards, clause->guard);
+
+    return guard_of(building, clause->guard, sla_rule_apart(clause, act),
+                    sla_rule_needs_consent(clause) ? box->purposes : 0);
 }
 
 /* Each act of the clause that can be done on the class's plane. */
@@ -443,6 +456,7 @@ static void add_acts(struct building *building, struct saying *saying)
     for (unsigned act = 0; act < SLA_ACTS; act++) {
         if ((acts >> act & 1U) != 0 && (sla_act_type((enum sla_act)act)->planes & plane) != 0) {
             saying->act = act;
+            saying->rule.guard = guard_of_act(building, saying->clause, (enum sla_act)act);
             add_by_op(building, saying);
         }
     }

@@ -62,7 +62,8 @@ enum field_of_clause {
     CLAUSE_TIER,
     CLAUSE_VALID,
     CLAUSE_MEASURED_BY,
-    CLAUSE_WHY
+    CLAUSE_WHY,
+    CLAUSE_PER
 };
 enum field_of_measure { MEASURE_PARTY, MEASURE_HOW, MEASURE_EVERY };
 enum field_of_clause_when {

@@ -148,6 +148,9 @@ static const char *const spreads[] = {
 };
 const struct sla_words sla_spread_words = { spreads, COUNT_OF(spreads) };
 
+static const char *const pers[] = { "resource" };
+const struct sla_words sla_per_words = { pers, COUNT_OF(pers) };
+
 static const struct sla_field tier_fields[] = {
     [TIER_ID] = { .key = "id",
                   .type = SLA_TYPE_NAME,
@@ -330,6 +333,13 @@ static const struct sla_field clause_fields[] = {
                      .offset = offsetof(struct draft_clause, clause.why),
                      .doc = "For people; `redan sla show --clause` shows it.",
                      .example = "asked for by the data protection officer" },
+    [CLAUSE_PER] = { .key = "per",
+                     .type = SLA_TYPE_WORD,
+                     .offset = offsetof(struct draft_clause, clause.value.unit),
+                     .of.words = &sla_per_words,
+                     .what = "what it is for, each",
+                     .doc = "Of a duty: `resource`, nobody does two of the acts on one resource.",
+                     .example = "resource" },
 };
 const struct sla_record sla_record_clause =
     SLA_RECORD(clause_fields, struct draft_clause, sla_check_clause, "a clause", "spec.clauses",

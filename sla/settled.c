@@ -15,7 +15,7 @@ static bool is_right(const struct sla_clause *clause)
 static enum sla_rank rank_of(const struct sla_world *world, const struct sla_clause *clause,
                              const struct sla_disagreement *between)
 {
-    const struct sla_parties *parties = &clause->value.parties;
+    const struct sla_parties *parties = &clause->subjects;
     enum sla_rank rank = SLA_RANK_ANYONE;
 
     for (size_t i = 0; i < parties->count; i++) {
@@ -68,7 +68,7 @@ static bool is_passed(const struct sla_search *search, const struct sla_disagree
             clause->tier == between->a->tier &&
             slice_eq(clause->ref.party, between->a->ref.party) &&
             sla_guards_covers(world->guards, clause->guard, between->guard) &&
-            sla_party_is_meant(world, &clause->value.parties, between->party, between->resource)) {
+            sla_party_is_meant(world, &clause->subjects, between->party, between->resource)) {
             return true;
         }
     }

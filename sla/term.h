@@ -49,9 +49,10 @@ enum sla_extra {
     SLA_EXTRA_BY = 1U << 4,
     SLA_EXTRA_WITHIN = 1U << 5,
     SLA_EXTRA_NOTICE = 1U << 6,
-    SLA_EXTRA_TIER = 1U << 7
+    SLA_EXTRA_TIER = 1U << 7,
+    SLA_EXTRA_PER = 1U << 8
 };
-enum { SLA_EXTRAS = 8 };
+enum { SLA_EXTRAS = 9 };
 
 /* What `when` may speak of: dimensions of a guard. */
 enum sla_when {

@@ -59,6 +59,18 @@ const struct sla_universe sla_audit_events = {
     .names = event_names,
 };
 
+static const char *const action_names[] = {
+    "compute.snapshot", "compute.suspend", "data.freeze", "network.deny", "network.isolate",
+};
+static const struct sla_universe actions = {
+    .what = "an action that Redan responds with",
+    .expected = "expected the name of an action",
+    .plural = "actions",
+    .diag_code = SLA_CODE_WORD,
+    .count = COUNT_OF(action_names),
+    .names = action_names,
+};
+
 static const struct sla_term terms[] = {
     {
         .name = "detect.mttd",
@@ -123,6 +135,24 @@ static const struct sla_term terms[] = {
         .value_doc = "a duration",
         .example = "term: respond.contain, op: \"<=\", value: 5 m",
         .controls = { "nist:IR-4", "nist:IR-4(1)", "ccm:SEF-05" },
+    },
+    {
+        .name = "respond.actions",
+        .domain = &sla_domain_set,
+        .of = &actions,
+        .ops = SLA_BIT(SLA_OP_IN),
+        .stances = SLA_BIT(SLA_REQUIRES) | SLA_BIT(SLA_RESERVES),
+        .planes = SLA_PLANES_ALL,
+        .chooser = SLA_RULE,
+        .when = SLA_WHEN_SEVERITY | SLA_WHEN_PHASE | SLA_WHEN_TIME | SLA_WHEN_CLASS,
+        .extras = SLA_EXTRA_TIER,
+        .acts = (UINT64_C(1) << ACTION_KINDS) - 1,
+        .becomes = SLA_BECOMES_POLICY,
+        .doc = "Which actions may be used to respond on the targets: no plan uses another. A "
+               "reserved right lets its own party use these.",
+        .value_doc = "an action or a list of them, without arguments",
+        .example = "term: respond.actions, op: in, value: [network.deny, compute.snapshot]",
+        .controls = { "nist:IR-4(2)", "nist:SI-4(7)", "ccm:SEF-03" },
     },
     {
         .name = "security.services",

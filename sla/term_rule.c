@@ -1,4 +1,25 @@
+#include "sla/code.h"
 #include "sla/domain.h"
+
+static const char *const act_names[] = {
+    "compute.console", "compute.introspect",
+    "compute.migrate", "compute.snapshot",
+    "compute.suspend", "data.delete",
+    "data.export",     "data.freeze",
+    "data.read",       "data.scan",
+    "data.share",      "data.write",
+    "key.destroy",     "key.use",
+    "network.deny",    "network.isolate",
+    "network.scan",
+};
+static const struct sla_universe acts = {
+    .what = "an act",
+    .expected = "expected the name of an act",
+    .plural = "acts",
+    .diag_code = SLA_CODE_WORD,
+    .count = COUNT_OF(act_names),
+    .names = act_names,
+};
 
 static const struct sla_term terms[] = {
     {
@@ -76,6 +97,24 @@ static const struct sla_term terms[] = {
                      "`hospital-b/user/ana`, or a list of them",
         .example = "term: authorization, action: compute.console, op: permit, value: group/admins",
         .controls = { "nist:AC-3(7)", "nist:AC-3(13)", "nist:PT-3", "ccm:IAM-16" },
+    },
+    {
+        .name = "duty",
+        .domain = &sla_domain_cover,
+        .of = &acts,
+        .chooser = SLA_RULE,
+        .becomes = SLA_BECOMES_POLICY,
+        .ops = SLA_BIT(SLA_OP_APART),
+        .planes = SLA_PLANES_ALL,
+        .stances = SLA_BIT(SLA_REQUIRES),
+        .when = SLA_WHEN_PHASE | SLA_WHEN_TIME | SLA_WHEN_CLASS,
+        .extras = SLA_EXTRA_PER | SLA_EXTRA_TIER,
+        .needed = SLA_EXTRA_PER,
+        .doc = "Acts that stay in different hands: nobody who did one of them on a resource does "
+               "another there. Who asks must tell what was done; without, it is forbidden.",
+        .value_doc = "two acts or more",
+        .example = "term: duty, op: apart, value: [data.delete, data.export], per: resource",
+        .controls = { "nist:AC-5", "nist:AC-3(2)", "ccm:IAM-04" },
     },
     {
         .name = "flow",

@@ -137,6 +137,8 @@ struct sla_clause {
     size_t service_count;
     const struct slice *controls; /* "nist:SA-9(5)" */
     size_t control_count;
+    uint64_t acts;               /* of a rule: about which, bit an enum sla_act (sla/rule.h) */
+    struct sla_parties subjects; /* of a rule: about whom */
     struct sla_measurement measured_by;
     struct slice why;             /* for people; or empty */
     struct diag_span span;        /* the id */
