@@ -135,18 +135,49 @@ static bool lets_go(const struct sla_clause *clause, enum sla_act action)
 
 enum stand { STAND_SILENT, STAND_LETS, STAND_FORBIDS };
 
+static enum stand stand_of_reaction(const struct sla_clause *clause,
+                                    const struct sla_certificate *act)
+{
+    bool responds = false;
+
+    for (size_t i = 0; i < clause->reaction->respond_count; i++) {
+        responds |= sla_act_of_action(clause->reaction->respond[i]) == act->action;
+    }
+    return responds && slice_eq(clause->ref.party, act->subject) ? STAND_LETS : STAND_SILENT;
+}
+
+static enum stand stand_of_nameless(const struct sla_clause *clause,
+                                    const struct sla_certificate *act)
+{
+    if (!speaks_of(clause, act->action)) {
+        return STAND_SILENT;
+    }
+    if (clause->stance == SLA_REQUIRES) {
+        return STAND_FORBIDS;
+    }
+    return slice_eq(clause->ref.party, act->subject) ? STAND_LETS : STAND_SILENT;
+}
+
+static enum stand stand_of_named(const struct sla_world *world, const struct sla_clause *clause,
+                                 const struct sla_certificate *act)
+{
+    bool named = is_named(world, clause, act->subject, &world->policies.resources[act->resource]);
+
+    if (clause->op == SLA_OP_ONLY) {
+        return named ? STAND_LETS : STAND_FORBIDS;
+    }
+    if (!named || clause->op == SLA_OP_PASS) {
+        return STAND_SILENT;
+    }
+    return clause->op == SLA_OP_DENY ? STAND_FORBIDS : STAND_LETS;
+}
+
 /* What one clause says of the act. */
 static enum stand stand_of(const struct sla_world *world, const struct sla_clause *clause,
                            const struct sla_certificate *act)
 {
-    const struct resource *resource = &world->policies.resources[act->resource];
-
     if (clause->reaction != NULL) {
-        bool responds = false;
-        for (size_t i = 0; i < clause->reaction->respond_count; i++) {
-            responds |= sla_act_of_action(clause->reaction->respond[i]) == act->action;
-        }
-        return responds && slice_eq(clause->ref.party, act->subject) ? STAND_LETS : STAND_SILENT;
+        return stand_of_reaction(clause, act);
     }
     if (lets_go(clause, act->action)) {
         return slice_eq(clause->ref.party, act->subject) ? STAND_LETS : STAND_SILENT;
@@ -155,24 +186,8 @@ static enum stand stand_of(const struct sla_world *world, const struct sla_claus
         (sla_clause_acts(clause) >> act->action & 1U) == 0) {
         return STAND_SILENT;
     }
-    if (clause->term->domain != &sla_domain_parties) {
-        bool own = slice_eq(clause->ref.party, act->subject);
-        return !speaks_of(clause, act->action)  ? STAND_SILENT
-               : clause->stance == SLA_REQUIRES ? STAND_FORBIDS
-               : own                            ? STAND_LETS
-                                                : STAND_SILENT;
-    }
-    bool named = is_named(world, clause, act->subject, resource);
-    if (clause->op == SLA_OP_ONLY) {
-        return named ? STAND_LETS : STAND_FORBIDS;
-    }
-    if (!named) {
-        return STAND_SILENT;
-    }
-    if (clause->op == SLA_OP_PASS) {
-        return STAND_SILENT;
-    }
-    return clause->op == SLA_OP_DENY ? STAND_FORBIDS : STAND_LETS;
+    return clause->term->domain == &sla_domain_parties ? stand_of_named(world, clause, act)
+                                                       : stand_of_nameless(clause, act);
 }
 
 /* Both are rules of one party, in different tiers or in one that says how to combine them. */
