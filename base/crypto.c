@@ -121,3 +121,15 @@ void crypto_wipe(void *bytes, size_t len)
 {
     OPENSSL_cleanse(bytes, len);
 }
+
+void crypto_wipe_text(struct slice text)
+{
+    const union {
+        const char *given;
+        char *wanted;
+    } same = { .given = text.ptr };
+
+    if (text.len > 0) {
+        crypto_wipe(same.wanted, text.len);
+    }
+}

@@ -38,5 +38,7 @@ bool ed25519_verify(const struct ed25519_public *key, struct slice message,
 
 /* Overwrites a secret before its memory is given up. */
 void crypto_wipe(void *bytes, size_t len);
+/* The same for a text in memory of our own, such as an arena's. */
+void crypto_wipe_text(struct slice text);
 
 #endif

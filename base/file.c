@@ -57,6 +57,17 @@ struct status file_load(struct arena *arena, const char *path, size_t max_bytes,
     return STATUS_SUCCESS;
 }
 
+struct status file_check_private(const char *path)
+{
+    struct stat info;
+
+    if (stat(path, &info) == 0 && (info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+        return status_error(STATUS_DENIED, "%s: mode %03o: others may read secrets; chmod 600",
+                            path, (unsigned)info.st_mode & 0777U);
+    }
+    return STATUS_SUCCESS;
+}
+
 struct status file_write_all(int fd, const void *bytes, size_t len)
 {
     const char *at = bytes;

@@ -35,6 +35,10 @@ struct status file_check_beside(const char *path) MUST_USE;
 /* Could this file (or folder, if `executable` then also entered or run) be read? */
 struct status file_check_readable(const char *path, bool executable) MUST_USE;
 
+/* STATUS_DENIED when group or others have any right to it; a file that is missing is whoever loads
+ * it to report. */
+struct status file_check_private(const char *path) MUST_USE;
+
 /* All bytes or an error; EINTR is retried. */
 struct status file_write_all(int fd, const void *bytes, size_t len) MUST_USE;
 /* Exactly len bytes; an early end is STATUS_CORRUPT. */

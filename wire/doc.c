@@ -30,20 +30,8 @@ struct status doc_load(struct arena *arena, const char *path, size_t max_bytes,
                               SLICE_ARG(first->message), first->label.len > 0 ? ": " : "",
                               SLICE_ARG(first->label));
     }
-    doc_wipe(source.text); /* may hold secrets */
+    crypto_wipe_text(source.text); /* may hold secrets */
     return status;
-}
-
-void doc_wipe(struct slice text)
-{
-    const union {
-        const char *given;
-        char *wanted;
-    } same = { .given = text.ptr };
-
-    if (text.len > 0) {
-        crypto_wipe(same.wanted, text.len);
-    }
 }
 
 static void wipe_buf(struct buf *buf)

@@ -18,9 +18,6 @@ struct status doc_load(struct arena *arena, const char *path, size_t max_bytes,
 struct status doc_store(const char *path, const struct config_table *table, const void *values,
                         mode_t mode) MUST_USE;
 
-/* Overwrites text that lies in an arena of ours. */
-void doc_wipe(struct slice text);
-
 /* Keys in hex. */
 struct slice doc_hex(struct arena *arena, const void *bytes, size_t len);
 struct status doc_check_key(struct slice hex) MUST_USE; /* 32 bytes */

@@ -2,9 +2,9 @@
 
 #include <assert.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <zmq.h>
 
+#include "base/file.h"
 #include "base/parse.h"
 #include "wire/doc_priv.h"
 
@@ -182,10 +182,10 @@ static void wipe_doc(const struct identity_doc *doc)
 {
     const struct service_doc *services = doc->services.items;
 
-    doc_wipe(doc->curve_secret);
-    doc_wipe(doc->signing_seed);
+    crypto_wipe_text(doc->curve_secret);
+    crypto_wipe_text(doc->signing_seed);
     for (size_t i = 0; i < doc->services.count; i++) {
-        doc_wipe(services[i].seed);
+        crypto_wipe_text(services[i].seed);
     }
 }
 
@@ -250,24 +250,13 @@ static struct status take_identity(const struct identity_doc *doc, struct identi
     return take_services(doc, out);
 }
 
-static struct status check_mode(const char *path)
-{
-    struct stat info;
-
-    if (stat(path, &info) == 0 && (info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-        return status_error(STATUS_DENIED, "%s: mode %03o: others may read secrets; chmod 600",
-                            path, (unsigned)info.st_mode & 0777U);
-    }
-    return STATUS_SUCCESS; /* a missing file is the loader's to report */
-}
-
 struct status identity_load(const char *path, struct identity *out)
 {
     CLEANUP(arena_done) struct arena arena = { 0 };
     CLEANUP(identity_done) struct identity identity = { 0 };
     struct identity_doc doc;
 
-    TRY(check_mode(path));
+    TRY(file_check_private(path));
     TRY(doc_load(&arena, path, KEYS_FILE_BYTES_MAX, &identity_table, &doc));
     struct status taken = take_identity(&doc, &identity);
     wipe_doc(&doc);

@@ -1,4 +1,5 @@
 #include "base/crypto.h"
+#include "base/crypto_pem.h"
 
 #include <string.h>
 
@@ -153,6 +154,56 @@ static void test_wiping(void)
     }
 }
 
+#define PEM(label, body) "-----BEGIN " label "-----\n" body "\n-----END " label "-----\n"
+
+/* As `openssl genpkey -algorithm ed25519` and `openssl pkey -pubout` write them. */
+static void test_pem_of_a_pair(void)
+{
+    struct ed25519_secret secret;
+    struct ed25519_public public_key;
+
+    ASSERT_OK(ed25519_secret_read_pem(
+        SLICE(
+            PEM("PRIVATE KEY", "MC4CAQAwBQYDK2VwBCIEINqsDNAI4DRAoGoFN9spoeIblAYoiIaOgNBEAd21i1s3")),
+        &secret));
+    ASSERT_OK(ed25519_public_read_pem(
+        SLICE(PEM("PUBLIC KEY", "MCowBQYDK2VwAyEAk1OQE1ypnelp7ljtu7DWtuykfFMGndoDrjeuid7AxlY=")),
+        &public_key));
+    struct ed25519_public derived = ed25519_public_of(&secret);
+    CU_ASSERT_EQUAL(memcmp(&derived, &public_key, sizeof(derived)), 0);
+}
+
+static void test_pem_of_something_else(void)
+{
+    static const struct {
+        const char *pem, *why;
+    } rows[] = {
+        { "", "not an Ed25519 private key in PEM" },
+        { "secret", "not an Ed25519 private key in PEM" },
+        { PEM("PUBLIC KEY", "MCowBQYDK2VwAyEAk1OQE1ypnelp7ljtu7DWtuykfFMGndoDrjeuid7AxlY="),
+          "not an Ed25519 private key: it is the public half of one" },
+        { PEM("PRIVATE KEY", "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgci6SXS5s9ExMvowK\n"
+                             "fp4TSFcBIc5rV2+ZP2H++h5Ym2ihRANCAAT8gJ0jfUxjAk6gMOuf1PdRLwEOcnW+\n"
+                             "E6j401Pk6JD+TwsMLdNCTQZRCgLUdSXVyAM0aGXYgtDGy8c/gaeGSMlB"),
+          "not an Ed25519 private key: it is a private key of another kind" },
+        { PEM("ENCRYPTED PRIVATE KEY",
+              "MIGbMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAisGxGX8rxd6gICCAAw\n"
+              "DAYIKoZIhvcNAgkFADAdBglghkgBZQMEAQIEEIQFwujb513XahWOdYo6HNEEQHnd\n"
+              "mhZBt5LpNDLbGakpE3m4TLf0gHVEk+3eqHHGqDHuCKPhTTwCEGlOXoEqP9Du2Ofl\n"
+              "zv9gOcMrnVMbRfHxH5g="),
+          "not an Ed25519 private key: it is locked with a passphrase" },
+        { PEM("OPENSSH PRIVATE KEY", "AAAA"),
+          "not an Ed25519 private key: it is a key of OpenSSH's own format" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct ed25519_secret secret;
+        struct status read = ed25519_secret_read_pem(slice_from(rows[i].pem), &secret);
+        CU_ASSERT_EQUAL(read.code, STATUS_INVALID);
+        CU_ASSERT_STRING_EQUAL(read.msg, rows[i].why);
+    }
+}
+
 static CU_TestInfo tests[] = {
     { "SHA-256", test_sha256 },
     { "SHA-256 of parts", test_sha256_of_parts },
@@ -160,6 +211,8 @@ static CU_TestInfo tests[] = {
     { "any change breaks a signature", test_any_change_breaks_a_signature },
     { "Wycheproof: Ed25519", test_wycheproof_vectors },
     { "wiping", test_wiping },
+    { "PEM of a pair", test_pem_of_a_pair },
+    { "PEM of something else", test_pem_of_something_else },
     CU_TEST_INFO_NULL,
 };
 
