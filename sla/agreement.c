@@ -16,6 +16,19 @@ const char *sla_agreement_state_name(enum sla_agreement_state state)
     return state_names[state];
 }
 
+const char *sla_signature_verdict_name(enum sla_signature_verdict verdict)
+{
+    static const char *const names[SLA_SIGNATURE_VERDICTS] = {
+        [SLA_SIGNATURE_UNCHECKED] = "not checked",
+        [SLA_SIGNATURE_GOOD] = "verified",
+        [SLA_SIGNATURE_STRANGER] = "no such key of this party is known",
+        [SLA_SIGNATURE_OTHER_DAY] = "its key was not this party's on that day",
+        [SLA_SIGNATURE_OTHER_TEXT] = "this is not what was signed with the key",
+    };
+
+    return names[verdict];
+}
+
 /* --- signed bytes ---------------------------------------------------------------------------- */
 
 /* What may change while signatures stay. */
@@ -66,55 +79,6 @@ void sla_agreement_signed_bytes(struct arena *scratch, const struct yaml_node *r
     }
     buf_add_slice(out, SLICE("redan/1 agreement\0")); /* with its NUL */
     sla_canonical_add(scratch, signed_root, out);
-}
-
-/* --- questions ------------------------------------------------------------------------------- */
-
-static bool pins(const struct sla_agreement *agreement, const struct sla_document *document)
-{
-    for (size_t i = 0; i < agreement->pin_count; i++) {
-        if (agreement->pins[i].document == document) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool binds(const struct sla_agreement *agreement, struct slice party)
-{
-    for (size_t i = 0; i < agreement->signature_count; i++) {
-        if (slice_eq(agreement->signatures[i].party, party)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool is_in_force(const struct sla_world *world, const struct sla_agreement *agreement)
-{
-    bool today = !world->has_day || (agreement->valid.from_day <= world->as_of_day &&
-                                     world->as_of_day < agreement->valid.until_day);
-
-    return today && agreement->is_signed && agreement->state == SLA_AGREEMENT_IN_FORCE;
-}
-
-const struct sla_agreement *sla_agreement_of(const struct sla_world *world,
-                                             const struct sla_document *document,
-                                             struct slice party)
-{
-    for (size_t i = 0; i < world->agreement_count; i++) {
-        const struct sla_agreement *agreement = world->agreements[i];
-        if (is_in_force(world, agreement) && pins(agreement, document) && binds(agreement, party)) {
-            return agreement;
-        }
-    }
-    return NULL;
-}
-
-bool sla_document_is_promised(const struct sla_world *world, const struct sla_document *document,
-                              struct slice party)
-{
-    return sla_agreement_of(world, document, party) != NULL;
 }
 
 /* --- the life cycle -------------------------------------------------------------------------- */

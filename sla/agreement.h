@@ -32,12 +32,24 @@ struct sla_pin {
     const struct sla_document *document; /* NULL: not here, or another version */
 };
 
+/* What was found when it was checked. */
+enum sla_signature_verdict {
+    SLA_SIGNATURE_UNCHECKED, /* no keys are known */
+    SLA_SIGNATURE_GOOD,
+    SLA_SIGNATURE_STRANGER,  /* no such key of this party is known */
+    SLA_SIGNATURE_OTHER_DAY, /* the key was not this party's on the day of signing */
+    SLA_SIGNATURE_OTHER_TEXT /* the key signed something else */
+};
+enum { SLA_SIGNATURE_VERDICTS = 5 };
+
 struct sla_signature {
     struct slice party, by;
     int32_t at_day;
     struct sha256 key; /* SHA-256 of the public key */
     struct ed25519_signature signature;
     struct diag_span span;
+    const struct yaml_node *node; /* the mapping it was read from, for edits */
+    enum sla_signature_verdict verdict;
 };
 
 /* An earlier version of the same agreement, by the digest of what was signed. */
@@ -69,20 +81,13 @@ struct sla_agreement {
 };
 
 const char *sla_agreement_state_name(enum sla_agreement_state state); /* "in-force" */
+/* "verified", or what is wrong: "no such key of this party is known" */
+const char *sla_signature_verdict_name(enum sla_signature_verdict verdict);
 
 /* What signatures are made over: a context string, and the canonical tree of apiVersion, kind,
  * metadata and spec without state, signatures and ended. `root` is an Agreement. */
 void sla_agreement_signed_bytes(struct arena *scratch, const struct yaml_node *root,
                                 struct buf *out);
-
-/* In force on the day of the world (on any, when it has none), signed by all, and pins the
- * document; `party` is one of those who signed. NULL: there is none. */
-const struct sla_agreement *sla_agreement_of(const struct sla_world *world,
-                                             const struct sla_document *document,
-                                             struct slice party);
-/* What the offer says is promised to `party`; else it is advertised. */
-bool sla_document_is_promised(const struct sla_world *world, const struct sla_document *document,
-                              struct slice party);
 
 /* After names are bound: pins, states, signatures; reports RDN0312 and RDN0317 to RDN0319. */
 void sla_check_agreements(struct draft *draft);

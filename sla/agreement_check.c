@@ -3,6 +3,8 @@
 
 #include "sla/draft.h"
 #include "sla/edit.h"
+#include "sla/keys.h"
+#include "sla/sign.h"
 
 static struct diag *complain(struct draft *draft, unsigned code, struct diag_span at,
                              struct slice text, const char *help)
@@ -197,17 +199,15 @@ static void check_pins(struct draft *draft, struct sla_agreement *agreement)
 
 static bool key_is(const struct sla_key *key, const struct sla_signature *signature)
 {
-    struct sha256 id =
-        sha256_of((struct slice){ (const char *)key->key.bytes, sizeof(key->key.bytes) });
+    struct sha256 id = sla_key_id(&key->key);
 
     return slice_eq(key->party, signature->party) && sha256_eq(&id, &signature->key);
 }
 
-/* NULL: it is valid. */
-static const char *what_is_wrong(const struct draft *draft, const struct sla_signature *signature,
-                                 struct slice bytes)
+static enum sla_signature_verdict judge(const struct draft *draft,
+                                        const struct sla_signature *signature, struct slice bytes)
 {
-    const char *why = "no such key of this party is known";
+    enum sla_signature_verdict verdict = SLA_SIGNATURE_STRANGER;
 
     for (size_t i = 0; i < draft->options.key_count; i++) {
         const struct sla_key *key = &draft->options.keys[i];
@@ -215,25 +215,14 @@ static const char *what_is_wrong(const struct draft *draft, const struct sla_sig
             continue;
         }
         if (signature->at_day < key->from_day || signature->at_day >= key->until_day) {
-            why = "its key was not this party's on that day";
+            verdict = SLA_SIGNATURE_OTHER_DAY;
         } else if (ed25519_verify(&key->key, bytes, &signature->signature)) {
-            return NULL;
+            return SLA_SIGNATURE_GOOD;
         } else {
-            why = "this is not what was signed with the key";
+            verdict = SLA_SIGNATURE_OTHER_TEXT;
         }
     }
-    return why;
-}
-
-static const struct sla_signature *signature_of(const struct sla_agreement *agreement,
-                                                struct slice party)
-{
-    for (size_t i = 0; i < agreement->signature_count; i++) {
-        if (slice_eq(agreement->signatures[i].party, party)) {
-            return &agreement->signatures[i];
-        }
-    }
-    return NULL;
+    return verdict;
 }
 
 static bool is_first_of_party(const struct sla_agreement *agreement, size_t pin)
@@ -253,17 +242,17 @@ static bool check_signers(struct draft *draft, const struct sla_agreement *agree
 
     for (size_t i = 0; i < agreement->pin_count; i++) {
         struct slice party = agreement->pins[i].party;
-        if (signature_of(agreement, party) == NULL && is_first_of_party(agreement, i)) {
+        if (sla_agreement_signature(agreement, party) == NULL && is_first_of_party(agreement, i)) {
             (void)complain(draft, SLA_CODE_AGREED, agreement->pins[i].span,
                            arena_printf(draft->arena, "`%.*s` has not signed", SLICE_ARG(party)),
                            "an agreement in force has one signature of every party of its "
-                           "documents; no command writes one yet");
+                           "documents: while it is `negotiated`, `redan sla sign` writes them");
             good = false;
         }
     }
     for (size_t i = 0; i < agreement->signature_count; i++) {
         const struct sla_signature *signature = &agreement->signatures[i];
-        if (signature_of(agreement, signature->party) != signature) {
+        if (sla_agreement_signature(agreement, signature->party) != signature) {
             (void)complain(
                 draft, SLA_CODE_AGREED, signature->span,
                 arena_printf(draft->arena, "`%.*s` has signed twice", SLICE_ARG(signature->party)),
@@ -280,28 +269,44 @@ static void report_unchecked(struct draft *draft, const struct sla_agreement *ag
                                  "signatures not checked");
 
     diag_help(draft->diags, diag,
-              "no keys are known here, and nothing takes any yet, so nothing counts as signed");
+              "nothing counts as signed until the keys of the parties are named: `--keys`, or "
+              "`party_keys` of redand");
+}
+
+/* Before it is in force a signature that no longer holds can be made again; a world that was taken
+ * before stays one, whatever keys are trusted by now, but nothing counts as signed by it. */
+static bool check_signature(struct draft *draft, const struct sla_agreement *agreement,
+                            struct sla_signature *signature, struct slice bytes)
+{
+    bool refused = agreement->state == SLA_AGREEMENT_IN_FORCE && !draft->options.stored;
+
+    signature->verdict = judge(draft, signature, bytes);
+    if (signature->verdict == SLA_SIGNATURE_GOOD) {
+        return true;
+    }
+    struct diag *diag =
+        diag_add(draft->diags, refused ? DIAG_ERROR : DIAG_WARNING, SLA_CODE_AGREED,
+                 signature->span, "the signature of `%.*s` does not hold: %s",
+                 SLICE_ARG(signature->party), sla_signature_verdict_name(signature->verdict));
+    diag_help(draft->diags, diag,
+              "sign again what is agreed on now, or name the key that was used");
+    return false;
 }
 
 static void check_signatures(struct draft *draft, struct sla_agreement *agreement,
                              struct slice bytes)
 {
-    bool good = check_signers(draft, agreement);
+    bool in_force = agreement->state == SLA_AGREEMENT_IN_FORCE;
+    bool good = in_force && check_signers(draft, agreement);
 
     if (draft->options.keys == NULL) {
-        report_unchecked(draft, agreement);
+        if (in_force) {
+            report_unchecked(draft, agreement);
+        }
         return;
     }
     for (size_t i = 0; i < agreement->signature_count; i++) {
-        const struct sla_signature *signature = &agreement->signatures[i];
-        const char *why = what_is_wrong(draft, signature, bytes);
-        if (why != NULL) {
-            (void)complain(draft, SLA_CODE_AGREED, signature->span,
-                           arena_printf(draft->arena, "the signature of `%.*s` does not hold: %s",
-                                        SLICE_ARG(signature->party), why),
-                           "sign again what is agreed on now, or name the key that was used");
-            good = false;
-        }
+        good &= check_signature(draft, agreement, &agreement->signatures[i], bytes);
     }
     agreement->is_signed = good;
 }
@@ -387,7 +392,8 @@ static void check_agreement(struct draft *draft, struct sla_agreement *agreement
     agreement->signed_digest = sha256_of(buf_slice(&bytes));
     check_pins(draft, agreement);
     check_members(draft, agreement);
-    if (agreement->state == SLA_AGREEMENT_IN_FORCE) {
+    if (agreement->state == SLA_AGREEMENT_IN_FORCE ||
+        agreement->state == SLA_AGREEMENT_NEGOTIATED) {
         check_signatures(draft, agreement, buf_slice(&bytes));
     }
 }

@@ -3,6 +3,7 @@
 #include "base/wide.h"
 #include "sla/certificate_kofn.h"
 #include "sla/guard.h"
+#include "sla/promise.h"
 
 #include <inttypes.h>
 
@@ -503,7 +504,20 @@ static struct status check_spendings(const struct sla_world *world, const struct
 
 /* --- the verdict ----------------------------------------------------------------------------- */
 
-static struct status check_verdict(const struct sla_figure *figure)
+/* Every offer behind it is a promise to who requires it; nobody in particular asks for less. */
+static bool is_promised(const struct sla_world *world, const struct sla_figure *figure)
+{
+    for (size_t i = 0; figure->requirement != NULL && i < figure->step_count; i++) {
+        const struct sla_clause *offer = figure->steps[i].by_bound;
+        if (figure->steps[i].kind == SLA_STEP_RESOURCE && offer != NULL &&
+            !sla_document_is_promised(world, offer->document, figure->requirement->ref.party)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static struct status check_verdict(const struct sla_world *world, const struct sla_figure *figure)
 {
     const struct sla_step *last = &figure->steps[figure->step_count - 1];
     int64_t allowed = figure->allowed_ms;
@@ -514,7 +528,9 @@ static struct status check_verdict(const struct sla_figure *figure)
 
     switch (figure->verdict) {
     case SLA_PROVEN:
-        good = good && !figure->is_unbounded && !words && proven <= allowed;
+    case SLA_ADVERTISED:
+        good = good && !figure->is_unbounded && !words && proven <= allowed &&
+               (figure->verdict == SLA_PROVEN) == is_promised(world, figure);
         break;
     case SLA_ASSUMED:
         good = good && !figure->is_unbounded && assumed <= allowed && last->best_ms <= allowed &&
@@ -529,7 +545,6 @@ static struct status check_verdict(const struct sla_figure *figure)
                (figure->is_unbounded || assumed > allowed);
         break;
     case SLA_TO_ENFORCE:
-    case SLA_ADVERTISED:
         good = false;
         break;
     }
@@ -558,5 +573,5 @@ struct status sla_figure_check(const struct sla_world *world, const struct sla_f
         }
     }
     TRY(check_spendings(world, figure));
-    return check_verdict(figure);
+    return check_verdict(world, figure);
 }

@@ -3,6 +3,7 @@
 #include "sla/digest.h"
 #include "sla/guard.h"
 #include "sla/party.h"
+#include "sla/promise.h"
 #include "sla/rules.h"
 #include "sla/validity.h"
 
@@ -39,6 +40,7 @@ static void take_documents(struct draft *draft, struct sla_world *world)
     size_t clauses = 0;
 
     for (size_t i = 0; i < draft->document_count; i++) {
+        draft->documents[i]->document.index = i;
         documents[i] = &draft->documents[i]->document;
         clauses += draft->documents[i]->clause_count;
         world->summary.documents[documents[i]->kind]++;
@@ -415,6 +417,7 @@ struct sla_world *sla_compile_world(struct draft *draft, const struct diag_sourc
     world->as_of_day = draft->options.as_of_day;
     take_resources(draft, world);
     take_documents(draft, world);
+    sla_take_promises(draft->arena, world);
     sla_world_take_parties(draft->arena, world);
     take_protected(draft, world);
     take_services(draft, world);

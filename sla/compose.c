@@ -3,14 +3,17 @@
 #include "sla/compose_steps.h"
 #include "sla/downtime.h"
 #include "sla/guard.h"
+#include "sla/promise.h"
 #include "sla/sla.h"
 
 #include <stdlib.h>
 
 const char *sla_verdict_name(enum sla_verdict verdict)
 {
-    static const char *const names[SLA_VERDICTS] = { "proven",     "to-enforce", "assumed",
-                                                     "advertised", "unproven",   "impossible" };
+    static const char *const names[SLA_VERDICTS] = {
+        [SLA_PROVEN] = "proven",   [SLA_TO_ENFORCE] = "to-enforce", [SLA_ADVERTISED] = "advertised",
+        [SLA_ASSUMED] = "assumed", [SLA_UNPROVEN] = "unproven",     [SLA_IMPOSSIBLE] = "impossible",
+    };
 
     return names[verdict];
 }
@@ -285,6 +288,24 @@ static void collect(struct arena *arena, struct sla_figure *figure)
     figure->assumptions = collecting.assumptions;
 }
 
+/* What follows from offers is proven when each of them is a promise. (Of several offers for one
+ * resource the best is used, also where a weaker one that is promised would do.) */
+static void ask_for_promises(const struct sla_world *world, struct sla_figure *figure)
+{
+    bool promised = true;
+
+    if (figure->requirement == NULL || figure->verdict >= SLA_UNPROVEN) {
+        return;
+    }
+    for (size_t i = 0; i < figure->clause_count; i++) {
+        promised &= figure->clauses[i]->stance != SLA_OFFERS ||
+                    sla_rest_on(world, figure->requirement, figure->clauses[i]);
+    }
+    if (!promised && figure->verdict == SLA_PROVEN) {
+        figure->verdict = SLA_ADVERTISED;
+    }
+}
+
 /* --- figures --------------------------------------------------------------------------------- */
 
 // NOLINTNEXTLINE(readability-non-const-parameter): spent by the steps
@@ -350,6 +371,7 @@ static bool compose_requirement(struct sla_basis *basis, uint64_t *budget,
     }
     conclude(out);
     collect(basis->arena, out);
+    ask_for_promises(basis->world, out);
     return out->verdict != SLA_UNPROVEN || find_what_would_do(basis, budget, out);
 }
 

@@ -1,5 +1,6 @@
 #include "sla/downtime.h"
 #include "sla/guard.h"
+#include "sla/promise.h"
 #include "sla/satisfy.h"
 
 /* A requirement allows so much down time in each of its windows; the offer that promises most may
@@ -31,7 +32,7 @@ static bool is_better(const struct sla_budget *a, const struct sla_budget *b)
 }
 
 struct sla_budget sla_budget_of(const struct sla_world *world, const struct sla_family *family,
-                                const struct sla_member *requirement)
+                                const struct sla_member *requirement, bool promised)
 {
     const struct sla_clause *required = requirement->clause;
     struct sla_budget best = {
@@ -42,7 +43,9 @@ struct sla_budget sla_budget_of(const struct sla_world *world, const struct sla_
 
     for (size_t i = 0; i < family->offer_count; i++) {
         const struct sla_member *offer = &family->offers[i];
-        if (!sla_guards_covers(world->guards, offer->when, requirement->when)) {
+        if (!sla_guards_covers(world->guards, offer->when, requirement->when) ||
+            (promised && !sla_document_is_promised(world, offer->clause->document,
+                                                   requirement->clause->ref.party))) {
             continue;
         }
         const struct sla_budget budget = { .offer = offer->clause,

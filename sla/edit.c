@@ -73,3 +73,125 @@ struct diag_edit *sla_edit_member(struct arena *arena, const struct yaml_node *m
         arena, member, from, to,
         arena_printf(arena, ": %.*s%s", SLICE_ARG(value), on_new_line ? line_end(source) : ""));
 }
+
+/* --- items of a list ------------------------------------------------------------------------- */
+
+static struct slice flow_item(struct arena *arena, const char *before,
+                              const struct sla_written_member *members, size_t count,
+                              const char *after)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+
+    buf_add_cstr(&text, before);
+    for (size_t i = 0; i < count; i++) {
+        buf_printf(&text, "%s%s: %.*s", i == 0 ? "{" : ", ", members[i].key,
+                   SLICE_ARG(members[i].value));
+    }
+    buf_printf(&text, "}%s", after);
+    return arena_copy(arena, buf_slice(&text));
+}
+
+/* A line for each member, the first behind its dash; line breaks stand before the lines. */
+static void add_block_item(struct buf *text, const char *line, size_t dash_blanks,
+                           const struct sla_written_member *members, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        buf_printf(text, "%s%*s%s%s: %.*s", line, (int)dash_blanks, "", i == 0 ? "- " : "  ",
+                   members[i].key, SLICE_ARG(members[i].value));
+    }
+}
+
+/* Blanks before the dash of an item; false: it cannot be told. */
+static bool find_dash(const struct yaml_node *item, size_t *out_blanks)
+{
+    struct slice before = slice_sub(item->source->text, 0, item->byte);
+
+    while (before.len > 0 &&
+           (before.ptr[before.len - 1] == ' ' || before.ptr[before.len - 1] == '\n' ||
+            before.ptr[before.len - 1] == '\r')) {
+        before.len--;
+    }
+    if (before.len == 0 || before.ptr[before.len - 1] != '-') {
+        return false;
+    }
+    size_t start = slice_rfind(before, '\n');
+    *out_blanks = before.len - 1 - (start < before.len ? start + 1 : 0);
+    return true;
+}
+
+/* Where the line of the node's last byte ends: behind a comment, if there is one. */
+static uint32_t end_of_line(const struct yaml_node *node)
+{
+    struct slice text = node->source->text;
+    uint32_t at = node->byte_last;
+
+    if (at > 0 && text.ptr[at - 1] == '\n') {
+        return at;
+    }
+    while (at < text.len && text.ptr[at] != '\n' && text.ptr[at] != '\r') {
+        at++;
+    }
+    return at;
+}
+
+/* The lines behind the last one of `node`, which is `member` or its last item. */
+static struct diag_edit *add_lines(struct arena *arena, const struct yaml_node *member,
+                                   const struct yaml_node *node, struct slice lines)
+{
+    const char *line = line_end(member->source);
+    uint32_t at = end_of_line(node);
+    bool on_new_line = at > 0 && member->source->text.ptr[at - 1] == '\n';
+
+    if (on_new_line) { /* what begins with a line break ends with it instead */
+        lines = arena_printf(arena, "%.*s%s",
+                             SLICE_ARG(slice_sub(lines, slice_from(line).len, lines.len)), line);
+    }
+    return replace(arena, member, at, at, lines);
+}
+
+static struct diag_edit *append_list(struct arena *arena, const struct yaml_node *mapping,
+                                     const char *key, const struct sla_written_member *members,
+                                     size_t count)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+    const char *line = line_end(mapping->source);
+    const struct yaml_node *last = mapping->first;
+    size_t blanks = diag_span_start(yaml_key_span(mapping->first)).col - 1;
+
+    if (is_flow(mapping->source, mapping)) {
+        return add(arena, mapping->source, mapping, key,
+                   flow_item(arena, "[", members, count, "]"));
+    }
+    while (last->next != NULL) {
+        last = last->next;
+    }
+    buf_printf(&text, "%s%*s%s:", line, (int)blanks, "", key);
+    add_block_item(&text, line, blanks + 2, members, count);
+    return add_lines(arena, last, last, arena_copy(arena, buf_slice(&text)));
+}
+
+struct diag_edit *sla_edit_append(struct arena *arena, const struct yaml_node *mapping,
+                                  const char *key, const struct sla_written_member *members,
+                                  size_t count)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+    const struct yaml_node *list = yaml_get(mapping, key);
+    const struct yaml_node *last = list != NULL ? list->first : NULL;
+    size_t blanks = 0;
+
+    if (list == NULL) {
+        return append_list(arena, mapping, key, members, count);
+    }
+    if (last == NULL) {
+        return sla_edit_member(arena, mapping, key, flow_item(arena, "[", members, count, "]"));
+    }
+    while (last->next != NULL) {
+        last = last->next;
+    }
+    if (list->source->text.ptr[list->byte] == '[' || !find_dash(list->first, &blanks)) {
+        uint32_t at = last->byte_last;
+        return replace(arena, list, at, at, flow_item(arena, ", ", members, count, ""));
+    }
+    add_block_item(&text, line_end(list->source), blanks, members, count);
+    return add_lines(arena, list, last, arena_copy(arena, buf_slice(&text)));
+}

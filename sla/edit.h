@@ -9,4 +9,16 @@
 struct diag_edit *sla_edit_member(struct arena *arena, const struct yaml_node *mapping,
                                   const char *key, struct slice value);
 
+/* One member of a mapping that is written: the value is YAML flow text on one line. */
+struct sla_written_member {
+    const char *key;
+    struct slice value;
+};
+
+/* Appends a mapping to the list at `key`, which is added as the last member when it is missing: in
+ * the style of the list, else of `mapping`. Comments stay with the lines they are on. */
+struct diag_edit *sla_edit_append(struct arena *arena, const struct yaml_node *mapping,
+                                  const char *key, const struct sla_written_member *members,
+                                  size_t count);
+
 #endif

@@ -102,6 +102,7 @@ void sla_check_signature(struct sla_reading *reading, void *filled)
 {
     struct sla_signature *signature = filled;
 
+    signature->node = reading->mapping;
     signature->span = sla_reading_span(reading, SIGNATURE_PARTY);
 }
 

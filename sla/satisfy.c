@@ -4,6 +4,7 @@
 #include "sla/guard.h"
 #include "sla/held.h"
 #include "sla/meet.h"
+#include "sla/promise.h"
 
 /* What is known of one requirement on one resource. */
 struct judgement {
@@ -111,17 +112,54 @@ static enum sla_doubt missing(const struct sla_family *family)
 
 /* --- by who chooses -------------------------------------------------------------------------- */
 
+static bool is_promised(const struct sla_world *world, const struct sla_member *offer,
+                        const struct sla_member *requirement)
+{
+    return sla_document_is_promised(world, offer->clause->document, requirement->clause->ref.party);
+}
+
+/* It holds by this offer: as a promise, or as an advertisement. */
+static struct judgement holds_by(const struct sla_proofs *proofs,
+                                 const struct sla_member *requirement,
+                                 const struct sla_clause *offer)
+{
+    bool promised = sla_rest_on(proofs->world, requirement->clause, offer);
+
+    return (struct judgement){ promised ? SLA_PROVEN : SLA_ADVERTISED, SLA_DOUBT_NONE, offer,
+                               NULL };
+}
+
+/* Of the offers that cover the requirement the first that is a promise or is none, as asked; else
+ * the first. NULL: there is none. */
+static const struct sla_clause *first_offer(const struct sla_proofs *proofs,
+                                            const struct sla_family *family,
+                                            const struct sla_member *requirement, bool promised)
+{
+    const struct sla_clause *first = NULL;
+
+    for (size_t i = 0; i < family->offer_count; i++) {
+        const struct sla_member *offer = &family->offers[i];
+        if (!covers(proofs->world, offer, requirement)) {
+            continue;
+        }
+        if (is_promised(proofs->world, offer, requirement) == promised) {
+            return offer->clause;
+        }
+        first = first != NULL ? first : offer->clause;
+    }
+    return first;
+}
+
 /* A menu: whether something is left is the search's business (sla/conflict_set.c). */
 static struct judgement judge_ours(const struct sla_proofs *proofs, const struct sla_family *family,
                                    const struct sla_member *requirement)
 {
-    for (size_t i = 0; i < family->offer_count; i++) {
-        if (covers(proofs->world, &family->offers[i], requirement)) {
-            const struct sla_clause *offer = family->offers[i].clause;
-            return family->is_searched
-                       ? (struct judgement){ SLA_ADVERTISED, SLA_DOUBT_NONE, offer, NULL }
-                       : (struct judgement){ SLA_UNPROVEN, SLA_DOUBT_SEARCH, offer, NULL };
-        }
+    const struct sla_clause *offer = first_offer(proofs, family, requirement, true);
+
+    if (offer != NULL) {
+        return family->is_searched
+                   ? holds_by(proofs, requirement, offer)
+                   : (struct judgement){ SLA_UNPROVEN, SLA_DOUBT_SEARCH, offer, NULL };
     }
     return (struct judgement){ SLA_UNPROVEN, missing(family), NULL, NULL };
 }
@@ -138,13 +176,13 @@ static struct judgement judge_theirs(const struct sla_proofs *proofs,
         return (struct judgement){ SLA_UNPROVEN, missing(family), NULL, NULL };
     }
     if (!offered->is_contradiction && sla_bounds_imply(&offered->bounds, &wanted)) {
-        return (struct judgement){ SLA_ADVERTISED, SLA_DOUBT_NONE, offered->first, NULL };
+        return holds_by(proofs, requirement, first_offer(proofs, family, requirement, false));
     }
     bool spent = sla_search_spend(proofs->search, family->offer_count);
     const struct sla_clause *offer =
         spent ? nearest_short(proofs, family, requirement) : offered->first;
     if (offer == NULL) {
-        return (struct judgement){ SLA_ADVERTISED, SLA_DOUBT_NONE, offered->first, NULL };
+        return holds_by(proofs, requirement, first_offer(proofs, family, requirement, false));
     }
     if (offered->bounds.is_cut || (offered->is_contradiction && !spent)) {
         proofs->search->incomplete = true;
@@ -177,7 +215,7 @@ static struct judgement judge_built(const struct sla_proofs *proofs,
 {
     struct judgement judged = judge_theirs(proofs, family, requirement);
 
-    if (judged.verdict == SLA_ADVERTISED) {
+    if (judged.verdict == SLA_PROVEN || judged.verdict == SLA_ADVERTISED) {
         return judged;
     }
     enum sla_doubt doubt = against_building(proofs->world, requirement->clause, family->resource);
@@ -189,17 +227,24 @@ static struct judgement judge_budget(const struct sla_proofs *proofs,
                                      const struct sla_family *family,
                                      const struct sla_member *requirement)
 {
-    struct sla_budget budget = sla_budget_of(proofs->world, family, requirement);
+    struct sla_budget promised = sla_budget_of(proofs->world, family, requirement, true);
+    struct sla_budget budget = sla_budget_of(proofs->world, family, requirement, false);
 
+    if (promised.offer != NULL && promised.spent_ms <= promised.allowed_ms) {
+        budget = promised;
+    }
     if (budget.offer == NULL) {
         return (struct judgement){ SLA_UNPROVEN, missing(family), NULL, NULL };
     }
     if (budget.spent_ms <= budget.allowed_ms) {
-        return (struct judgement){ SLA_ADVERTISED, SLA_DOUBT_NONE, budget.offer, NULL };
+        return holds_by(proofs, requirement, budget.offer);
     }
     if (budget.aligned_ms <= budget.allowed_ms) {
         const struct sla_assumption *aligned =
             sla_assumed_of_resource(proofs->world, SLA_ASSUME_ALIGNED, family->resource);
+        if (aligned != NULL) {
+            (void)sla_rest_on(proofs->world, requirement->clause, budget.offer);
+        }
         return (struct judgement){ .verdict = aligned != NULL ? SLA_ASSUMED : SLA_UNPROVEN,
                                    .doubt = aligned != NULL ? SLA_DOUBT_NONE : SLA_DOUBT_ALIGNMENT,
                                    .offer = budget.offer,
@@ -236,7 +281,7 @@ static void add_shortfall(struct sla_proofs *proofs, const struct sla_family *fa
     struct sla_certificate certificate = { .resource = family->resource };
 
     if (family->term->chooser == SLA_BUDGET) {
-        struct sla_budget budget = sla_budget_of(proofs->world, family, requirement);
+        struct sla_budget budget = sla_budget_of(proofs->world, family, requirement, false);
         certificate.offered_ms = budget.aligned_ms;
         certificate.allowed_ms = budget.allowed_ms;
     }
@@ -271,7 +316,8 @@ static bool is_as_before(const struct sla_member *before, const struct sla_membe
     const struct sla_term *term = member->clause->term;
 
     if (before == NULL || before->when != member->when ||
-        before->clause->guard != member->clause->guard) {
+        before->clause->guard != member->clause->guard ||
+        !slice_eq(before->clause->ref.party, member->clause->ref.party)) {
         return false;
     }
     const struct sla_value *a = &before->clause->value;

@@ -30,7 +30,8 @@ void sla_proofs_finish(struct sla_proofs *proofs);
 /* RDN0401, RDN0404: what is unproven, and why (sla/report_proofs.c). */
 void sla_report_proofs(const struct sla_world *world, struct diag_list *diags);
 
-/* How the requirement falls under the best offer of its family (sla/conflict_budget.c). */
+/* How the requirement falls under the best offer of its family (sla/conflict_budget.c); `promised`:
+ * only of offers that an agreement makes a promise to its party. */
 struct sla_budget {
     const struct sla_clause *offer; /* NULL: none */
     int64_t allowed_ms;
@@ -38,6 +39,6 @@ struct sla_budget {
     int64_t aligned_ms; /* when windows of equal length are the same ones */
 };
 struct sla_budget sla_budget_of(const struct sla_world *world, const struct sla_family *family,
-                                const struct sla_member *requirement);
+                                const struct sla_member *requirement, bool promised);
 
 #endif

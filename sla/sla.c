@@ -5,6 +5,7 @@
 #include "sla/conflict.h"
 #include "sla/degrade.h"
 #include "sla/expand.h"
+#include "sla/promise.h"
 #include "sla/recovery.h"
 #include "sla/repair.h"
 #include "sla/run_tests.h"
@@ -85,6 +86,7 @@ const struct sla_world *sla_compile(struct arena *arena, const struct diag_sourc
             sla_find_repairs(arena, draft, world, budget);
         }
         sla_report_proofs(world, diags);
+        sla_report_promises(world, diags);
         for (size_t i = 0; i < world->conflict_count; i++) {
             sla_conflict_report(world, &world->conflicts[i], diags);
         }

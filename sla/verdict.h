@@ -7,8 +7,8 @@
 enum sla_verdict {
     SLA_PROVEN,     /* follows from what is promised */
     SLA_TO_ENFORCE, /* by ourselves: true when the controls are read back */
-    SLA_ASSUMED,    /* holds only under assumptions that are named */
     SLA_ADVERTISED, /* rests on an offer that no agreement in force pins */
+    SLA_ASSUMED,    /* holds only under assumptions that are named */
     SLA_UNPROVEN,   /* nobody offers it, or not enough of it */
     SLA_IMPOSSIBLE  /* cannot be had: a conflict */
 };

@@ -24,6 +24,7 @@ struct sla_service;
 struct yaml_node;
 struct sla_test; /* sla/test.h */
 struct sla_agreement;
+struct sla_promises; /* sla/promise.h */
 
 enum sla_kind {
     SLA_SECURITY_SLA,
@@ -61,6 +62,7 @@ struct sla_assertion {
 
 struct sla_document {
     enum sla_kind kind;
+    size_t index;       /* into sla_world.documents */
     struct slice name;  /* metadata.name */
     struct slice party; /* metadata.party */
     enum party_role role;
@@ -273,7 +275,8 @@ struct sla_world {
     size_t recovery_count;
     struct sla_agreement *const *agreements; /* sla/agreement.h; canonical order */
     size_t agreement_count;
-    bool has_day; /* as of which day: else every validity stands */
+    struct sla_promises *promises; /* what they make of offers */
+    bool has_day;                  /* as of which day: else every validity stands */
     int32_t as_of_day;
     int32_t next_change_day; /* the next on which something begins or ends; INT32_MAX: none */
     uint64_t bounds_passed;  /* of validities, on that day */

@@ -215,7 +215,7 @@ static void every_figure_follows(void)
         }
         turn();
     }
-    CU_ASSERT_TRUE(seen[SLA_PROVEN] > 0 && seen[SLA_ASSUMED] > 0 && seen[SLA_UNPROVEN] > 0 &&
+    CU_ASSERT_TRUE(seen[SLA_ADVERTISED] > 0 && seen[SLA_ASSUMED] > 0 && seen[SLA_UNPROVEN] > 0 &&
                    seen[SLA_IMPOSSIBLE] > 0);
 }
 

@@ -77,7 +77,58 @@ static void an_edit_knows_its_place(void)
     CU_ASSERT_EQUAL(diag_span_end(edit->span).col, 5);
 }
 
+/* The same, with an item put at the end of list `l`. */
+static const struct {
+    const char *text, *wanted;
+} appends[] = {
+    { "a: {x: 1}\n", "a: {x: 1, l: [{p: q, r: 2}]}\n" },
+    { "a: {l: []}\n", "a: {l: [{p: q, r: 2}]}\n" },
+    { "a: {l: [{p: o}], x: 1}\n", "a: {l: [{p: o}, {p: q, r: 2}], x: 1}\n" },
+    { "a:\n  x: 1 # c\nb: 3\n", "a:\n  x: 1 # c\n  l:\n    - p: q\n      r: 2\nb: 3\n" },
+    { "a:\n  x: 1", "a:\n  x: 1\n  l:\n    - p: q\n      r: 2" },
+    { "a:\n  l: []\nb: 3\n", "a:\n  l: [{p: q, r: 2}]\nb: 3\n" },
+    { "a:\n  l:\n    - p: o # c\n  x: 1\n",
+      "a:\n  l:\n    - p: o # c\n    - p: q\n      r: 2\n  x: 1\n" },
+    { "a:\n  l:\n  - {p: o} # c\n  # d\n  x: 1\n",
+      "a:\n  l:\n  - {p: o} # c\n  - p: q\n    r: 2\n  # d\n  x: 1\n" },
+    { "a:\n  l:\n    - p: |\n        o\nb: 3\n",
+      "a:\n  l:\n    - p: |\n        o\n    - p: q\n      r: 2\nb: 3\n" },
+    { "a:\n  l: [\n    {p: o}, # c\n  ]\n", "a:\n  l: [\n    {p: o}, {p: q, r: 2}, # c\n  ]\n" },
+    { "a:\r\n  l:\r\n    - p: o\r\nb: 3\r\n",
+      "a:\r\n  l:\r\n    - p: o\r\n    - p: q\r\n      r: 2\r\nb: 3\r\n" },
+};
+
+static void an_item_is_put_at_the_end(void)
+{
+    const struct sla_written_member members[] = { { "p", SLICE("q") }, { "r", SLICE("2") } };
+
+    for (size_t i = 0; i < COUNT_OF(appends); i++) {
+        struct diag_list diags;
+        struct diag_source source = { "e.yaml", slice_from(appends[i].text) };
+        struct slice text = { 0 };
+
+        diag_list_init(&diags, &arena);
+        const struct yaml_document *document = yaml_read(&arena, &source, &diags);
+        const struct diag_edit *edit =
+            sla_edit_append(&arena, yaml_get(document->root, "a"), "l", members, COUNT_OF(members));
+        ASSERT_OK(diag_apply_edits(&arena, &source, edit, &text));
+        ASSERT_TEXT(text, appends[i].wanted);
+        struct diag_source after = { "e.yaml", text };
+        const struct yaml_document *again = yaml_read(&arena, &after, &diags);
+        CU_ASSERT_EQUAL(diags.errors, 0);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(again);
+        const struct yaml_node *list = yaml_get(yaml_get(again->root, "a"), "l");
+        CU_ASSERT_PTR_NOT_NULL_FATAL(list);
+        const struct yaml_node *last = list->first;
+        while (last->next != NULL) {
+            last = last->next;
+        }
+        ASSERT_TEXT(yaml_get(last, "r")->text, "2");
+    }
+}
+
 static CU_TestInfo tests[] = {
+    { "an item is put at the end", an_item_is_put_at_the_end },
     { "the rest stays as it is", the_rest_stays_as_it_is },
     { "an edit knows its place", an_edit_knows_its_place },
     CU_TEST_INFO_NULL,

@@ -89,7 +89,7 @@ static void they_hold_exactly_one_conflict(void)
     CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, 1);
     CU_ASSERT_EQUAL(bench.diags.errors, 1);
     CU_ASSERT_EQUAL(bench.diags.warnings, 0);
-    CU_ASSERT_EQUAL(bench.diags.notes, 0);
+    CU_ASSERT_EQUAL(bench.diags.notes, 1); /* the offer is agreed on with nobody */
     const struct sla_conflict *conflict = &bench.world->conflicts[0];
     CU_ASSERT_EQUAL(conflict->class, SLA_CONFLICT_MODALITY);
     ASSERT_TEXT(conflict->clauses[0]->ref.clause, "no-suspend");
@@ -119,7 +119,7 @@ static void the_first_repair_leaves_them_clean(void)
     const struct sla_world *after = sla_compile(&bench.arena, sources, 3, NULL, &bench.diags);
     CU_ASSERT_PTR_NOT_NULL_FATAL(after);
     CU_ASSERT_EQUAL(after->conflict_count, 0);
-    CU_ASSERT_PTR_NULL(bench.diags.first);
+    CU_ASSERT_EQUAL(bench.diags.errors + bench.diags.warnings, 0);
     ASSERT_CODE(
         sla_repair_apply(&bench.arena, bench.world, &bench.world->conflicts[0], 9, &sources, NULL),
         STATUS_NOT_FOUND);

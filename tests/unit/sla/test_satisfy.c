@@ -361,10 +361,13 @@ static void equal_windows_are_the_same_ones_as_assumed(void)
         CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
         ASSERT_TEXT(slice_from(sla_verdict_name(proof_of("need")->worst)), cases[i].verdict);
         const struct diag *said = bench.diags.first;
+        while (said != NULL && said->code == SLA_CODE_ADVERTISED) {
+            said = said->next;
+        }
         CU_ASSERT_PTR_NOT_NULL_FATAL(said);
         ASSERT_TEXT(arena_printf(&bench.arena, "%s %u", diag_level_name(said->level), said->code),
                     cases[i].findings);
-        CU_ASSERT_PTR_NULL(said->next);
+        CU_ASSERT_TRUE(said->next == NULL || said->next->code == SLA_CODE_ADVERTISED);
     }
 }
 

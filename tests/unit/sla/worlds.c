@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "sla/certificate.h"
+#include "sla/code.h"
 
 enum { FILE_BYTES_MAX = 1024 * 1024 };
 
@@ -50,8 +51,10 @@ struct slice bench_findings(struct bench *bench)
     CLEANUP(buf_done) struct buf text = { 0 };
 
     for (const struct diag *at = bench->diags.first; at != NULL; at = at->next) {
-        buf_printf(&text, "%s%u %u:%u", at == bench->diags.first ? "" : "; ", at->code,
-                   at->span.line, diag_span_start(at->span).col);
+        if (at->code != SLA_CODE_ADVERTISED) {
+            buf_printf(&text, "%s%u %u:%u", text.len == 0 ? "" : "; ", at->code, at->span.line,
+                       diag_span_start(at->span).col);
+        }
     }
     return arena_copy(&bench->arena, buf_slice(&text));
 }
