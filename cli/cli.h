@@ -74,9 +74,13 @@ enum option_id {
     OPTION_CLAUSE,
     OPTION_RESOURCE,
     OPTION_PARTY,
-    OPTION_MIN_COVERAGE
+    OPTION_MIN_COVERAGE,
+    OPTION_KEYS,
+    OPTION_KEY,
+    OPTION_BY,
+    OPTION_DIGEST
 };
-enum { OPTIONS = 42 };
+enum { OPTIONS = 46 };
 
 struct cmd;
 

@@ -44,7 +44,7 @@ static const struct cmd rows[] = {
         .args_min = 1,
         .args_max = ANY,
         .names = NAMES_FILES,
-        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES) | BIT(OPTION_AS_OF),
+        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES) | BIT(OPTION_AS_OF) | BIT(OPTION_KEYS),
         .scans = true,
         .summary = "checks SLA documents and shows each finding with its place",
         .doc =
@@ -52,6 +52,7 @@ static const struct cmd rows[] = {
             "What has a `valid` counts on its days alone, and is listed on others.\n"
             "Works without redand. Exits 1 when there is an error or a conflict; warnings alone\n"
             "exit 0. Names of rules are looked up in --rules, else in those that come with Redan.\n"
+            "Signatures are checked against --keys alone: documents do not bring their own.\n"
             "`-o sarif` writes a SARIF 2.1.0 log, `-o github` annotations of a GitHub workflow: "
             "the\n"
             "worst findings first, 5000 at most, files relative to the working folder.",
@@ -93,13 +94,36 @@ static const struct cmd rows[] = {
     },
     {
         .noun = "sla",
+        .verb = "sign",
+        .args = "NAME FILE...",
+        .args_min = 2,
+        .args_max = ANY,
+        .names = NAMES_FILES,
+        .options = BIT(OPTION_DRY_RUN) | BIT(OPTION_ALL) | BIT(OPTION_WRITE) | BIT(OPTION_KEYS) |
+                   BIT(OPTION_KEY) | BIT(OPTION_PARTY) | BIT(OPTION_BY) | BIT(OPTION_AT),
+        .summary = "signs an agreement for a party",
+        .doc = "NAME is the agreement's, or NAME@VERSION; FILEs hold it and all that it pins. Says "
+               "in\n"
+               "words what is signed, then shows the difference, or with --write asks and changes "
+               "the\n"
+               "file. Refuses what is not `negotiated`, and documents that are not what their "
+               "digests\n"
+               "are of. Signing again with the same key changes nothing. With --keys the party is "
+               "the\n"
+               "one whose key it is. Works without redand.",
+        .example = "redan sla sign imaging-2026 sla/ --key anna.pem --by anna --party hospital-a\n"
+                   "redan sla sign imaging-2026 sla/ --key anna.pem --by anna --keys keys/ --write",
+        .run = cmd_sla_sign,
+    },
+    {
+        .noun = "sla",
         .verb = "test",
         .args = "FILE...",
         .args_min = 1,
         .args_max = ANY,
         .names = NAMES_FILES,
-        .options =
-            BIT(OPTION_ALL) | BIT(OPTION_RULES) | BIT(OPTION_AS_OF) | BIT(OPTION_MIN_COVERAGE),
+        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES) | BIT(OPTION_AS_OF) | BIT(OPTION_KEYS) |
+                   BIT(OPTION_MIN_COVERAGE),
         .summary = "runs the tests in SLA documents, and says which clauses none reaches",
         .doc = "`sla check` and redand run them too; only this tells of coverage. Exits 1 when a\n"
                "test failed, the documents have errors, or fewer clauses are covered than\n"
@@ -114,7 +138,8 @@ static const struct cmd rows[] = {
         .args_min = 1,
         .args_max = ANY,
         .names = NAMES_FILES,
-        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES) | BIT(OPTION_AS_OF) | BIT(OPTION_CLAUSE),
+        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES) | BIT(OPTION_AS_OF) | BIT(OPTION_CLAUSE) |
+                   BIT(OPTION_KEYS),
         .summary = "shows what services get, by which promises and assumptions",
         .doc =
             "One line a requirement on a service: how long it is down in any window, by which\n"
@@ -132,8 +157,8 @@ static const struct cmd rows[] = {
         .args_min = 1,
         .args_max = ANY,
         .names = NAMES_FILES,
-        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES) | BIT(OPTION_AS_OF) | BIT(OPTION_EMIT) |
-                   BIT(OPTION_CLAUSE) | BIT(OPTION_RESOURCE) | BIT(OPTION_PARTY),
+        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES) | BIT(OPTION_AS_OF) | BIT(OPTION_KEYS) |
+                   BIT(OPTION_EMIT) | BIT(OPTION_CLAUSE) | BIT(OPTION_RESOURCE) | BIT(OPTION_PARTY),
         .summary = "compiles SLA documents to policies, objectives and reactions",
         .doc =
             "Works without redand. Exits 1 when there is an error or a conflict. With --emit the\n"
@@ -155,7 +180,7 @@ static const struct cmd rows[] = {
         .args_min = 2,
         .args_max = 2,
         .names = NAMES_FILES,
-        .options = BIT(OPTION_EXIT_CODE) | BIT(OPTION_RULES) | BIT(OPTION_AS_OF),
+        .options = BIT(OPTION_EXIT_CODE) | BIT(OPTION_RULES) | BIT(OPTION_AS_OF) | BIT(OPTION_KEYS),
         .summary = "shows what differs between two sets of documents, and what that means",
         .doc = "A and B are files or folders. First each change of what the documents say, by\n"
                "document and id: layout, comments, quotes and the order of keys are no change. "
@@ -173,7 +198,8 @@ static const struct cmd rows[] = {
         .args_min = 1,
         .args_max = ANY,
         .names = NAMES_FILES,
-        .options = CHANGES | BIT(OPTION_ALL) | BIT(OPTION_EXIT_CODE) | BIT(OPTION_RULES),
+        .options = CHANGES | BIT(OPTION_ALL) | BIT(OPTION_EXIT_CODE) | BIT(OPTION_RULES) |
+                   BIT(OPTION_KEYS),
         .summary = "puts SLA documents in force, in place of those before",
         .doc = "Documents with errors are refused whole; conflicts are opened and listed. A "
                "conflict in\n"

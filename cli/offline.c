@@ -2,6 +2,7 @@
 
 #include "base/date.h"
 #include "cli/daemon.h"
+#include "cli/keys.h"
 #include "cli/report.h"
 #include "cli/rules.h"
 #include "cli/view.h"
@@ -65,7 +66,7 @@ enum cli_exit offline_load(struct cli *cli, const char *const *paths, size_t cou
                                       : "the rules that come with Redan; `--rules` names others";
         out->options.rules = rules_detecting(&cli->arena, rules, &out->options.rule_count);
     }
-    return CLI_DONE;
+    return keys_load(cli, &out->options);
 }
 
 enum cli_exit offline_compile(struct cli *cli, const char *const *paths, size_t count,

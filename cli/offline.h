@@ -21,7 +21,8 @@ enum offline_scope {
 };
 
 /* Sources and options alone: nothing is compiled yet. The names of rules are those of --rules, else
- * those that come with Redan. CLI_DONE when the files could be read, whatever is in them. */
+ * those that come with Redan; keys are those of --keys. CLI_DONE when the files could be read,
+ * whatever is in them. */
 enum cli_exit offline_load(struct cli *cli, const char *const *paths, size_t count,
                            enum offline_scope scope, struct offline *out);
 /* And compiled. */

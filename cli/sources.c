@@ -55,7 +55,20 @@ static enum cli_exit load_file(struct cli *cli, const char *path, struct sources
     return code;
 }
 
-static enum cli_exit load_folder(struct cli *cli, const char *path, struct sources *sources)
+/* Which files of a folder are meant; NULL ends them. */
+static const char *const yaml_suffixes[] = { ".yaml", ".yml", NULL };
+static const char *const key_suffixes[] = { ".pem", NULL };
+
+static bool ends_so(const char *name, const char *const *suffixes)
+{
+    while (*suffixes != NULL && !slice_ends(slice_from(name), slice_from(*suffixes))) {
+        suffixes++;
+    }
+    return *suffixes != NULL;
+}
+
+static enum cli_exit load_folder(struct cli *cli, const char *path, const char *const *suffixes,
+                                 struct sources *sources)
 {
     const char **names = NULL;
     size_t count = 0;
@@ -65,21 +78,20 @@ static enum cli_exit load_folder(struct cli *cli, const char *path, struct sourc
         report_file(cli, file_list(&cli->arena, path, FOLDER_NAMES_MAX, &names, &count));
 
     for (size_t i = 0; i < count && code == CLI_DONE; i++) {
-        struct slice name = slice_from(names[i]);
-        if (slice_ends(name, SLICE(".yaml")) || slice_ends(name, SLICE(".yml"))) {
+        if (ends_so(names[i], suffixes)) {
             struct slice whole =
                 arena_printf(&cli->arena, "%s%s%s", path, has_slash ? "" : "/", names[i]);
             code = load_file(cli, whole.ptr, sources);
         }
     }
     if (code == CLI_DONE && sources->count == before) {
-        return report_error(cli, CLI_NOT_FOUND, "no *.yaml in `%s`", path);
+        return report_error(cli, CLI_NOT_FOUND, "no *%s in `%s`", suffixes[0], path);
     }
     return code;
 }
 
-enum cli_exit sources_load(struct cli *cli, const char *const *paths, size_t count,
-                           struct sources *out)
+static enum cli_exit load(struct cli *cli, const char *const *paths, size_t count,
+                          const char *const *suffixes, struct sources *out)
 {
     struct sources sources = { .items = ARENA_NEW(&cli->arena, struct diag_source,
                                                   SOURCES_FILES_MAX + 1) };
@@ -88,11 +100,22 @@ enum cli_exit sources_load(struct cli *cli, const char *const *paths, size_t cou
 
     for (size_t i = 0; i < count && code == CLI_DONE; i++) {
         bool is_folder = stat(paths[i], &info) == 0 && S_ISDIR(info.st_mode);
-        code =
-            is_folder ? load_folder(cli, paths[i], &sources) : load_file(cli, paths[i], &sources);
+        code = is_folder ? load_folder(cli, paths[i], suffixes, &sources)
+                         : load_file(cli, paths[i], &sources);
     }
     *out = sources;
     return code;
+}
+
+enum cli_exit sources_load(struct cli *cli, const char *const *paths, size_t count,
+                           struct sources *out)
+{
+    return load(cli, paths, count, yaml_suffixes, out);
+}
+
+enum cli_exit sources_load_keys(struct cli *cli, const char *path, struct sources *out)
+{
+    return load(cli, &path, 1, key_suffixes, out);
 }
 
 struct status sources_store(const char *path, struct slice text)

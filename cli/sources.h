@@ -16,6 +16,9 @@ struct sources {
 enum cli_exit sources_load(struct cli *cli, const char *const *paths, size_t count,
                            struct sources *out);
 
+/* A file of public keys, or a folder of *.pem. Prints what went wrong. */
+enum cli_exit sources_load_keys(struct cli *cli, const char *path, struct sources *out);
+
 /* One file of any kind; prints what went wrong, with the nearest name beside it. */
 enum cli_exit sources_load_file(struct cli *cli, const char *path, size_t max_bytes,
                                 struct slice *out);

@@ -4,6 +4,7 @@
 #include "orchestrator/http_listen.h"
 #include "orchestrator/knowledge/knowledge.h"
 #include "orchestrator/own_keys.h"
+#include "orchestrator/party_keys.h"
 #include "orchestrator/rule_names.h"
 #include "wire/endpoint.h"
 
@@ -64,6 +65,20 @@ static void check_rules(struct program *program, const struct redand_config *con
     }
 }
 
+static void check_party_keys(struct program *program, const struct redand_config *config,
+                             struct check *check)
+{
+    struct party_keys keys;
+    struct status read = redand_read_party_keys(program, config, &check->diags, &keys);
+
+    if (!status_ok(&read) || keys.items != NULL) {
+        (void)check_that(check, read, "party_keys",
+                         arena_printf(&program->arena, "%zu keys", keys.count),
+                         program_place(program, "party_keys", 0, NULL),
+                         "`openssl pkey -in FILE -pubout` prints the public half of a key");
+    }
+}
+
 int redand_check(struct program *program, const struct redand_config *config)
 {
     struct check check;
@@ -74,6 +89,7 @@ int redand_check(struct program *program, const struct redand_config *config)
     check_keys(program, config, &check);
     check_state(program, config, &check);
     check_rules(program, config, &check);
+    check_party_keys(program, config, &check);
     (void)check_that(&check, endpoint_check_bindable(config->listen.ptr), "listen", config->listen,
                      program_place(program, "listen", 0, NULL), NULL);
     (void)check_that(&check, http_listen_check(config->api.ptr), "api", config->api,

@@ -37,6 +37,12 @@ static const struct config_row rows[] = {
       .offset = FIELD(rules),
       .doc = "Files of detection rules, as the agents have them: an SLA that reacts to another is "
              "warned of. Without them names of rules are not checked." },
+    { .key = "party_keys",
+      .kind = CONFIG_TEXTS,
+      .offset = FIELD(party_keys),
+      .doc = "Files with the public keys of the parties that sign agreements, `PARTY.pem` each, as "
+             "`redan --keys` takes them. Without them no signature is checked, and no offer is a "
+             "promise." },
     { .key = "log_level",
       .kind = CONFIG_ENUM,
       .offset = FIELD(log_level),

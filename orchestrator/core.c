@@ -356,7 +356,9 @@ static struct status open_parts(struct core *core)
     }
     TRY(load_keys(core));
     TRY(knowledge_open(core->options->database, clock_wall_us(core->clock), &core->knowledge));
-    TRY(world_open(core->knowledge, &core->world));
+    const struct sla_options keys = { .keys = core->options->party_keys,
+                                      .key_count = core->options->party_key_count };
+    TRY(world_open(core->knowledge, &keys, &core->world));
     TRY(open_doors(core));
     TRY(actor_loop_fd(core->loop, core->turn_fd, POLLIN, on_turn, core));
     TRY(put_nodes(core));

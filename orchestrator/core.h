@@ -21,6 +21,8 @@ struct core_options {
     const struct clock_source *clock;
     const struct slice *rules; /* names of rules that detect; NULL: not known */
     size_t rule_count;
+    const struct sla_key *party_keys; /* trusted for agreements; NULL: nothing is checked */
+    size_t party_key_count;
 };
 
 /* `options` is borrowed for the core's life. */

@@ -6,6 +6,7 @@
 #include "base/service.h"
 #include "orchestrator/check.h"
 #include "orchestrator/core.h"
+#include "orchestrator/party_keys.h"
 #include "orchestrator/rule_names.h"
 
 static const struct program_spec about = {
@@ -13,7 +14,7 @@ static const struct program_spec about = {
     .version = REDAN_VERSION,
     .summary = "The orchestrator: knowledge, loops, the door for aggregators and the API.",
     .config_path = "/etc/redan/redand.yaml",
-    .checks = "keys, registry, state and database, addresses",
+    .checks = "keys, registry, state and database, rules, keys of parties, addresses",
     .signals = "Signals: SIGTERM and SIGINT stop cleanly; SIGHUP reads the node registry again.",
     .table = &redand_config_table,
 };
@@ -22,6 +23,7 @@ struct daemon {
     struct program program;
     struct redand_config config;
     struct rule_names rules;
+    struct party_keys party_keys;
     struct core_options options;
     struct core *core;
 };
@@ -39,6 +41,8 @@ static struct status begin(struct actor_loop *loop, void *state)
         .clock = &clock_real,
         .rules = daemon->rules.items,
         .rule_count = daemon->rules.count,
+        .party_keys = daemon->party_keys.items,
+        .party_key_count = daemon->party_keys.count,
     };
     TRY(core_open(loop, &daemon->options, &daemon->core));
     log_info("redand", "ready", LOG_TEXT("listen", daemon->config.listen),
@@ -67,19 +71,22 @@ static void end(struct actor_loop *loop, void *state)
     core_close(&daemon->core);
 }
 
-/* False: what is wrong with the rules is told. */
-static bool load_rules(struct daemon *daemon)
+/* False: what is wrong with the files is told. */
+static bool load_files(struct daemon *daemon)
 {
     CLEANUP(buf_done) struct buf text = { 0 };
     struct diag_list diags;
 
     diag_list_init(&diags, &daemon->program.arena);
     bool good = redand_read_rules(&daemon->program, &daemon->config, &diags, &daemon->rules);
+    struct status keys =
+        redand_read_party_keys(&daemon->program, &daemon->config, &diags, &daemon->party_keys);
     diag_render_list(&diags, (struct diag_style){ .color = false }, &text);
     if (text.len > 0) {
         (void)!write(STDERR_FILENO, text.ptr, text.len);
     }
-    return good;
+    log_status(LOG_LEVEL_ERROR, "redand", "keys-refused", &keys);
+    return good && status_ok(&keys);
 }
 
 static int run(struct daemon *daemon)
@@ -94,7 +101,7 @@ static int run(struct daemon *daemon)
     actor_block_signals(); /* not before: reading a file may wait */
     log_setup(STDERR_FILENO, (enum log_format)daemon->config.log_format,
               (enum log_level)daemon->config.log_level);
-    return load_rules(daemon) ? service_run(&service) : 1;
+    return load_files(daemon) ? service_run(&service) : 1;
 }
 
 int main(int argc, char **argv)

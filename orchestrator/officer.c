@@ -172,7 +172,9 @@ static struct sla_options known_names(struct core *core, struct arena *arena)
                                    .rule_count = core->options->rule_count,
                                    .rules_from = "the rules that redand is configured with",
                                    .has_day = true,
-                                   .as_of_day = day_today(core) };
+                                   .as_of_day = day_today(core),
+                                   .keys = core->options->party_keys,
+                                   .key_count = core->options->party_key_count };
 
     for (size_t i = 0; i < registry_count(registry); i++) {
         const struct registry_node *node = registry_at(registry, i);

@@ -97,7 +97,8 @@ static struct status version_compile(struct version *version, const struct sla_o
                : status_error(STATUS_INVALID, "the documents have %zu errors", diags->errors);
 }
 
-struct status world_open(struct knowledge *knowledge, struct world **out)
+struct status world_open(struct knowledge *knowledge, const struct sla_options *options,
+                         struct world **out)
 {
     CLEANUP(arena_done) struct arena arena = { 0 };
     CLEANUP(version_free) struct version *version = NULL;
@@ -114,10 +115,12 @@ struct status world_open(struct knowledge *knowledge, struct world **out)
     for (size_t i = 0; i < stored.document_count; i++) {
         version_add(version, stored.documents[i].name, stored.documents[i].text);
     }
-    const struct sla_options options = { .stored = true,
-                                         .has_day = true,
-                                         .as_of_day = (int32_t)(stored.made_us / DAY_US) };
-    struct status compiled = version_compile(version, &options, &diags);
+    const struct sla_options again = { .stored = true,
+                                       .keys = options != NULL ? options->keys : NULL,
+                                       .key_count = options != NULL ? options->key_count : 0,
+                                       .has_day = true,
+                                       .as_of_day = (int32_t)(stored.made_us / DAY_US) };
+    struct status compiled = version_compile(version, &again, &diags);
     if (!status_ok(&compiled)) {
         return status_error(STATUS_CORRUPT, "SLA version %llu no longer compiles: %s",
                             (unsigned long long)stored.version, compiled.msg);

@@ -17,10 +17,11 @@
 
 struct world;
 
-/* Loads and compiles the active version, as of the day it was made; with none, an empty world that
- * agrees to nothing. Errors: those of the knowledge; STATUS_CORRUPT (stored documents do not
- * compile any more). */
-struct status world_open(struct knowledge *knowledge, struct world **out) MUST_USE;
+/* Loads and compiles the active version, as of the day it was made and with the keys of `options`
+ * (NULL: none); with none, an empty world that agrees to nothing. Errors: those of the knowledge;
+ * STATUS_CORRUPT (stored documents do not compile any more). */
+struct status world_open(struct knowledge *knowledge, const struct sla_options *options,
+                         struct world **out) MUST_USE;
 void world_close(struct world **world); /* NULL is fine */
 
 /* Never NULL; valid until the world changes. */

@@ -136,7 +136,7 @@ void scene_begin(void)
     enrol();
     ASSERT_OK(knowledge_open(file_path(&arena, folder, "redan.db"), virtual_time.wall_us,
                              &core.knowledge));
-    ASSERT_OK(world_open(core.knowledge, &core.world));
+    ASSERT_OK(world_open(core.knowledge, NULL, &core.world));
     agree();
     know_nodes();
     scene_can("node-1", ACTION_NETWORK_DENY);
@@ -271,7 +271,7 @@ void scene_restart(void)
     core.started_us = virtual_time.wall_us;
     ASSERT_OK(knowledge_open(file_path(&arena, folder, "redan.db"), virtual_time.wall_us,
                              &core.knowledge));
-    ASSERT_OK(world_open(core.knowledge, &core.world));
+    ASSERT_OK(world_open(core.knowledge, NULL, &core.world));
     ASSERT_OK(core_resume(&core));
 }
 

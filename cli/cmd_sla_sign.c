@@ -1,0 +1,428 @@
+#include "base/date.h"
+#include "cli/cmd.h"
+#include "cli/document.h"
+#include "cli/keys.h"
+#include "cli/offline.h"
+#include "cli/report.h"
+#include "cli/sources.h"
+#include "cli/table.h"
+#include "cli/text.h"
+#include "sla/conflict.h"
+#include "sla/field_types.h"
+#include "sla/keys.h"
+#include "sla/sign.h"
+
+enum { CLAUSES_SHOWN = 20 };
+
+static void cleanup_secret(struct ed25519_secret *secret)
+{
+    crypto_wipe(secret, sizeof(*secret));
+}
+
+static struct slice digest_text(struct arena *arena, const struct sha256 *digest)
+{
+    char hex[2 * SHA256_BYTES + 1];
+
+    sha256_hex(digest, hex);
+    return arena_printf(arena, "sha256:%s", hex);
+}
+
+static struct slice day_text(struct arena *arena, int32_t day)
+{
+    char text[DATE_TEXT_MAX];
+
+    date_format(day, text);
+    return arena_copy(arena, slice_from(text));
+}
+
+/* --- what is signed, in words ---------------------------------------------------------------- */
+
+static void print_validity(struct cli *cli, const struct sla_agreement *agreement, struct buf *out)
+{
+    const struct sla_period *valid = &agreement->valid;
+
+    if (!agreement->has_valid) {
+        buf_add_cstr(out, "  says nothing of when it holds\n");
+        return;
+    }
+    buf_add_cstr(out, "  holds");
+    if (valid->from_day > INT32_MIN) {
+        buf_printf(out, " from %.*s", SLICE_ARG(day_text(&cli->arena, valid->from_day)));
+    }
+    if (valid->until_day < INT32_MAX) {
+        buf_printf(out, " until %.*s, that day not included",
+                   SLICE_ARG(day_text(&cli->arena, valid->until_day)));
+    }
+    buf_add_char(out, '\n');
+}
+
+static void print_head(struct cli *cli, const struct sla_agreement *agreement, struct buf *out)
+{
+    const struct sla_document *document = agreement->document;
+
+    buf_printf(out, "agreement `%.*s` of %.*s, version %u, %s\n", SLICE_ARG(document->name),
+               SLICE_ARG(document->party), document->version,
+               sla_agreement_state_name(agreement->state));
+    print_validity(cli, agreement, out);
+    if (agreement->replaces.version > 0) {
+        struct slice digest = digest_text(&cli->arena, &agreement->replaces.digest);
+        buf_printf(out, "  replaces version %u, %.*s\n", agreement->replaces.version,
+                   SLICE_ARG(digest));
+    }
+    struct slice digest = digest_text(&cli->arena, &agreement->signed_digest);
+    buf_printf(out, "  what is signed is %.*s\n", SLICE_ARG(digest));
+}
+
+static size_t count_resources(const struct sla_world *world, const struct sla_document *ucloud)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < world->policies.resource_count; i++) {
+        count += slice_eq(world->policies.resources[i].ucloud, ucloud->name) ? 1 : 0;
+    }
+    return count;
+}
+
+/* What a pinned document says: its clauses, or how many resources. */
+static void print_document(struct cli *cli, const struct sla_world *world,
+                           const struct sla_document *document, struct buf *out)
+{
+    size_t shown = 0;
+
+    if (document->kind == SLA_UCLOUD) {
+        size_t count = count_resources(world, document);
+        buf_printf(out, "    %zu resource%s\n", count, count == 1 ? "" : "s");
+    }
+    for (size_t i = 0; i < world->clause_count; i++) {
+        const struct sla_clause *clause = world->clauses[i];
+        CLEANUP(buf_done) struct buf text = { 0 };
+        if (clause->document != document ||
+            (shown++ >= CLAUSES_SHOWN && !cli_has(cli, OPTION_ALL))) {
+            continue;
+        }
+        sla_clause_format(clause, &text);
+        struct slice safe = text_safe(&cli->arena, buf_slice(&text));
+        buf_printf(out, "    %.*s: %.*s\n", SLICE_ARG(clause->ref.clause), SLICE_ARG(safe));
+    }
+    if (shown > CLAUSES_SHOWN && !cli_has(cli, OPTION_ALL)) {
+        buf_printf(out, "    and %zu more: `--all` shows them\n", shown - CLAUSES_SHOWN);
+    }
+}
+
+static void print_pins(struct cli *cli, const struct sla_world *world,
+                       const struct sla_agreement *agreement, struct buf *out)
+{
+    for (size_t i = 0; i < agreement->pin_count; i++) {
+        const struct sla_pin *pin = &agreement->pins[i];
+        struct slice digest = digest_text(&cli->arena, &pin->digest);
+        buf_printf(out, "  %s %.*s/%.*s, version %u, %.*s\n", sla_kind_name(pin->kind),
+                   SLICE_ARG(pin->party), SLICE_ARG(pin->name), pin->version,
+                   SLICE_ARG(pin->has_digest ? digest : SLICE("without a digest")));
+        if (pin->document != NULL) {
+            print_document(cli, world, pin->document, out);
+        }
+    }
+}
+
+static bool is_first_pin(const struct sla_agreement *agreement, size_t at)
+{
+    size_t first = 0;
+
+    while (!slice_eq(agreement->pins[first].party, agreement->pins[at].party)) {
+        first++;
+    }
+    return first == at;
+}
+
+static void print_parties(struct cli *cli, const struct sla_signing *signing, struct buf *out)
+{
+    static const char *const heads[] = { "PARTY", "BY", "AT", "SIGNATURE" };
+    const struct sla_agreement *agreement = signing->agreement;
+    struct table table = { .heads = heads, .columns = COUNT_OF(heads), .indent = 2 };
+
+    for (size_t i = 0; i < agreement->pin_count; i++) {
+        struct slice party = agreement->pins[i].party;
+        const struct sla_signature *signature = sla_agreement_signature(agreement, party);
+        bool own = slice_eq(party, signing->party);
+        if (!is_first_pin(agreement, i)) {
+            continue;
+        }
+        struct slice cells[] = { party, SLICE(""), SLICE(""), SLICE("missing") };
+        if (own) {
+            cells[1] = signing->by;
+            cells[2] = day_text(&cli->arena, signing->at_day);
+            cells[3] = SLICE("this one");
+        } else if (signature != NULL) {
+            cells[1] = signature->by;
+            cells[2] = day_text(&cli->arena, signature->at_day);
+            cells[3] = slice_from(sla_signature_verdict_name(signature->verdict));
+        }
+        table_add(cli, &table, cells);
+    }
+    table_print(cli, &table, out);
+}
+
+static void print_words(struct cli *cli, const struct sla_world *world,
+                        const struct sla_signing *signing)
+{
+    CLEANUP(buf_done) struct buf out = { 0 };
+
+    print_head(cli, signing->agreement, &out);
+    buf_add_cstr(&out, "\nit makes binding\n");
+    print_pins(cli, world, signing->agreement, &out);
+    buf_add_cstr(&out, "\nsigned by\n");
+    print_parties(cli, signing, &out);
+    buf_add_char(&out, '\n');
+    report_answer(buf_slice(&out));
+}
+
+/* --- what was asked for ---------------------------------------------------------------------- */
+
+/* NAME, or NAME@VERSION. */
+static bool is_named(const struct sla_agreement *agreement, struct slice given)
+{
+    struct slice name = slice_cut(&given, '@');
+    const struct sla_document *document = agreement->document;
+    CLEANUP(buf_done) struct buf version = { 0 };
+
+    buf_printf(&version, "%u", document->version);
+    return slice_eq(document->name, name) &&
+           (given.len == 0 || slice_eq(given, buf_slice(&version)));
+}
+
+static enum cli_exit find_agreement(struct cli *cli, const struct sla_world *world,
+                                    const struct sla_agreement **out)
+{
+    struct slice given = slice_from(cli->args[0]);
+    struct slice *names = ARENA_NEW(&cli->arena, struct slice, world->agreement_count + 1);
+    size_t found = 0;
+
+    for (size_t i = 0; i < world->agreement_count; i++) {
+        const struct sla_document *document = world->agreements[i]->document;
+        names[i] =
+            arena_printf(&cli->arena, "%.*s@%u", SLICE_ARG(document->name), document->version);
+        if (is_named(world->agreements[i], given)) {
+            *out = world->agreements[i];
+            found++;
+        }
+    }
+    if (found == 1) {
+        return CLI_DONE;
+    }
+    enum cli_exit code =
+        found == 0
+            ? report_error(cli, CLI_NOT_FOUND, "no agreement `%s` in the documents", cli->args[0])
+            : report_error(cli, CLI_USAGE, "%zu agreements are named `%s`", found, cli->args[0]);
+    report_choices(cli, names, world->agreement_count);
+    return code;
+}
+
+static bool is_key_of(const struct sla_key *key, const struct ed25519_public *public_key)
+{
+    struct sha256 a = sla_key_id(&key->key);
+    struct sha256 b = sla_key_id(public_key);
+
+    return sha256_eq(&a, &b);
+}
+
+/* --party, or the one party that the trusted keys name for this key. */
+static enum cli_exit find_party(struct cli *cli, const struct sla_options *options,
+                                struct sla_signing *signing)
+{
+    struct ed25519_public public_key = ed25519_public_of(signing->secret);
+    const char *given = cli->values[OPTION_PARTY];
+    const struct sla_key *known = NULL;
+
+    for (size_t i = 0; i < options->key_count; i++) {
+        const struct sla_key *key = &options->keys[i];
+        if (is_key_of(key, &public_key) &&
+            (given == NULL || slice_eq(key->party, slice_from(given)))) {
+            known = key;
+        }
+    }
+    if (options->keys != NULL && known == NULL) {
+        enum cli_exit code = report_error(
+            cli, CLI_NO, "the key in `%s` is none that `%s` names%s%s", cli->values[OPTION_KEY],
+            cli->values[OPTION_KEYS], given != NULL ? " for " : "", given != NULL ? given : "");
+        report_help(cli, "name the file of the right key, or put its public half there");
+        return code;
+    }
+    if (given == NULL && known == NULL) {
+        enum cli_exit code = report_error(cli, CLI_USAGE, "for whom is it signed?");
+        report_help(cli, "add `--party NAME`, or `--keys` with the public keys of the parties");
+        return code;
+    }
+    signing->party = given != NULL ? slice_from(given) : known->party;
+    return CLI_DONE;
+}
+
+static enum cli_exit read_signer(struct cli *cli, struct sla_signing *signing)
+{
+    static const int64_t us_per_day = INT64_C(86400) * 1000 * 1000;
+    const char *by = cli->values[OPTION_BY];
+    const char *at = cli->values[OPTION_AT];
+
+    if (cli->values[OPTION_KEY] == NULL || by == NULL) {
+        enum cli_exit code = report_error(cli, CLI_USAGE, "who signs, and with which key?");
+        report_help(cli, "add `--by NAME` and `--key FILE`");
+        return code;
+    }
+    if (!sla_is_name(slice_from(by))) {
+        return report_error(cli, CLI_USAGE, "--by: `%s` is not a name", by);
+    }
+    signing->by = slice_from(by);
+    signing->at_day = (int32_t)(cli->now_us / us_per_day);
+    return at == NULL ? CLI_DONE
+                      : report_status(
+                            cli, status_wrap(date_parse(slice_from(at), &signing->at_day), "--at"));
+}
+
+/* --- why not --------------------------------------------------------------------------------- */
+
+static void list_parties(struct cli *cli, const struct sla_agreement *agreement)
+{
+    struct slice *names = ARENA_NEW(&cli->arena, struct slice, agreement->pin_count + 1);
+    size_t count = 0;
+
+    for (size_t i = 0; i < agreement->pin_count; i++) {
+        if (is_first_pin(agreement, i)) {
+            names[count++] = agreement->pins[i].party;
+        }
+    }
+    report_choices(cli, names, count);
+}
+
+static enum cli_exit refuse(struct cli *cli, const struct sla_signing *signing,
+                            enum sla_sign_outcome outcome)
+{
+    const struct sla_agreement *agreement = signing->agreement;
+    enum cli_exit code = CLI_NO;
+
+    switch (outcome) {
+    case SLA_SIGNED:
+    case SLA_SIGNED_ALREADY:
+        return CLI_DONE;
+    case SLA_SIGN_STATE:
+        code = report_error(cli, CLI_NO,
+                            "an agreement is signed while it is `negotiated`, and "
+                            "this one is `%s`",
+                            sla_agreement_state_name(agreement->state));
+        report_help(cli, agreement->state == SLA_AGREEMENT_DRAFT
+                             ? "write `state: negotiated`; `redan sla fix` fills in digests"
+                             : "a change is a new version, which names this one in `replaces`");
+        break;
+    case SLA_SIGN_PINS:
+        code = report_error(cli, CLI_NO, "not everything that it pins is here as its digest says");
+        report_help(cli, "add the files with all of it; in a draft `redan sla fix --write` fills "
+                         "in the digests");
+        break;
+    case SLA_SIGN_STRANGER:
+        code = report_error(cli, CLI_NO, "no document of `%.*s` is pinned: it has nothing to sign",
+                            SLICE_ARG(signing->party));
+        list_parties(cli, agreement);
+        break;
+    case SLA_SIGN_OTHER_KEY:
+        code = report_error(cli, CLI_NO, "`%.*s` has signed with another key",
+                            SLICE_ARG(signing->party));
+        report_help(cli, "a party signs once: take that signature out first, if this one is to "
+                         "stand in its place");
+        break;
+    }
+    return code;
+}
+
+/* --- the whole command ----------------------------------------------------------------------- */
+
+/* The documents with the signature, compiled once more: it must be there, and hold. */
+static enum cli_exit check_signed(struct cli *cli, const struct offline *offline,
+                                  const struct sla_signing *signing, struct diag_source *after)
+{
+    struct offline again = { .sources = { after, offline->sources.count },
+                             .options = offline->options };
+    struct sla_signing once_more = *signing;
+    struct diag_edit *edits = NULL;
+
+    offline_compile_loaded(cli, &again);
+    for (size_t i = 0; again.world != NULL && i < again.world->agreement_count; i++) {
+        const struct sla_document *document = again.world->agreements[i]->document;
+        if (slice_eq(document->name, signing->agreement->document->name) &&
+            slice_eq(document->party, signing->agreement->document->party) &&
+            document->version == signing->agreement->document->version) {
+            once_more.agreement = again.world->agreements[i];
+            return sla_agreement_sign(&cli->arena, &once_more, &edits) == SLA_SIGNED_ALREADY
+                       ? CLI_DONE
+                       : report_error(cli, CLI_INTERNAL, "the signature does not hold");
+        }
+    }
+    return report_error(cli, CLI_INTERNAL, "the agreement cannot be read with its signature");
+}
+
+static enum cli_exit write_signature(struct cli *cli, const struct offline *offline,
+                                     const struct sla_signing *signing,
+                                     const struct diag_edit *edits)
+{
+    const struct sources *sources = &offline->sources;
+    struct diag_source *after = ARENA_NEW(&cli->arena, struct diag_source, sources->count + 1);
+    bool write = cli_has(cli, OPTION_WRITE) && !cli_has(cli, OPTION_DRY_RUN);
+    enum cli_exit code = CLI_DONE;
+
+    for (size_t i = 0; i < sources->count && code == CLI_DONE; i++) {
+        after[i] = sources->items[i];
+        code = report_status(
+            cli, diag_apply_edits(&cli->arena, &sources->items[i], edits, &after[i].text));
+    }
+    if (code == CLI_DONE) {
+        code = check_signed(cli, offline, signing, after);
+    }
+    if (code == CLI_DONE && write) {
+        code = report_ask(cli, "sign this for `%.*s`", SLICE_ARG(signing->party));
+    }
+    return code == CLI_DONE ? sources_change(cli, sources, after) : code;
+}
+
+static enum cli_exit sign(struct cli *cli, const struct offline *offline,
+                          const struct sla_signing *signing)
+{
+    struct diag_edit *edits = NULL;
+    enum sla_sign_outcome outcome = sla_agreement_sign(&cli->arena, signing, &edits);
+    enum cli_exit code = refuse(cli, signing, outcome);
+
+    if (code != CLI_DONE) {
+        return code;
+    }
+    if (outcome == SLA_SIGNED_ALREADY) {
+        report_line(cli, "`%.*s` has signed this already, with this key: nothing to do",
+                    SLICE_ARG(signing->party));
+        return CLI_DONE;
+    }
+    print_words(cli, offline->world, signing);
+    return write_signature(cli, offline, signing, edits);
+}
+
+enum cli_exit cmd_sla_sign(struct cli *cli)
+{
+    CLEANUP(cleanup_secret) struct ed25519_secret secret = { 0 };
+    struct sla_signing signing = { .secret = &secret };
+    struct offline offline;
+    enum cli_exit code = read_signer(cli, &signing);
+
+    if (code == CLI_DONE) {
+        code = keys_load_secret(cli, cli->values[OPTION_KEY], &secret);
+    }
+    if (code == CLI_DONE) {
+        code = offline_compile(cli, &cli->args[1], cli->arg_count - 1, OFFLINE_SOME_DOCUMENTS,
+                               &offline);
+    }
+    if (code != CLI_DONE) {
+        return code;
+    }
+    if (offline.world == NULL) {
+        sources_print_findings(cli, &offline.diags);
+        return report_error(cli, CLI_NO, "the documents have errors: nothing was signed");
+    }
+    code = find_agreement(cli, offline.world, &signing.agreement);
+    if (code == CLI_DONE) {
+        code = find_party(cli, &offline.options, &signing);
+    }
+    return code == CLI_DONE ? sign(cli, &offline, &signing) : code;
+}
