@@ -3,6 +3,7 @@
 #include "sla/domain.h"
 #include "sla/expand.h"
 #include "sla/known.h"
+#include "sla/planned.h"
 #include "sla/refine.h"
 #include "sla/report.h"
 #include "sla/responses.h"
@@ -386,6 +387,7 @@ bool sla_resolve(struct draft *draft)
         bind_refined(draft, document);
         sla_check_degrade(draft, document);
         sla_check_known(draft, document);
+        sla_check_planned(draft, document);
         sla_sets_check(draft, document);
         sla_bind_tests(draft, document);
         sla_told(draft, document, from);
