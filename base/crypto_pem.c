@@ -18,6 +18,7 @@ static void cleanup_key(EVP_PKEY **key)
 }
 
 /* Instead of a question on the terminal. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type is OpenSSL's */
 static int no_passphrase(char *out, int size, int writing, void *arg)
 {
     (void)out;

@@ -132,7 +132,7 @@ static void take_cell(const struct cores *cores, size_t cell, bool *taken)
 /* False: nothing is empty, or the budget ended it. */
 static bool find_empty_cells(struct cores *cores)
 {
-    bool taken[FAMILY_MAX];
+    bool taken[FAMILY_MAX] = { false };
     struct sla_value left = { 0 };
     bool any = false;
 
@@ -296,7 +296,7 @@ static void shrink(struct cores *cores, bool *taken)
 /* What is empty, and was not explained. The first is, even when the budget is used up. */
 static void explain_cells(struct cores *cores)
 {
-    bool taken[FAMILY_MAX];
+    bool taken[FAMILY_MAX] = { false };
 
     for (size_t i = 0; i < cores->cell_count; i++) {
         take_cell(cores, i, taken);

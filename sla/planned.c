@@ -4,7 +4,7 @@
 #include "sla/domain.h"
 #include "sla/guard_week.h"
 
-static const int64_t MINUTE_MS = 60 * 1000;
+static const int64_t MINUTE_MS = INT64_C(60) * 1000;
 
 /* Of each resource the narrowest windows that the offer names for it. */
 struct rooms {

@@ -286,6 +286,23 @@ static void report_changed(struct draft *draft, const struct sla_clause *own,
     diag_help(draft->diags, diag, "what is only wished may change freely");
 }
 
+static void compare_clauses(struct draft *draft, const struct draft_clause *own,
+                            const struct draft_clause *base, struct failed *failed)
+{
+    compare(kinds, COUNT_OF(kinds), &own->clause, &base->clause, failed);
+    if (failed->count > 0) {
+        return; /* the rest means something else */
+    }
+    compare(clause_properties, COUNT_OF(clause_properties), &own->clause, &base->clause, failed);
+    if (!sla_guards_covers(draft->guards, sla_when_guard(draft, &own->when),
+                           sla_when_guard(draft, &base->when))) {
+        add_failed(failed, "a `when` that holds less often");
+    }
+    if (!sla_period_covers(&own->clause.valid, &base->clause.valid)) {
+        add_failed(failed, "a `valid` that is shorter");
+    }
+}
+
 static void refine(struct draft *draft, const struct draft_document *document,
                    const struct draft_document *below, const struct draft_clause *own,
                    const struct draft_clause *base)
@@ -306,18 +323,7 @@ static void refine(struct draft *draft, const struct draft_document *document,
         compare(reaction_properties, COUNT_OF(reaction_properties), &own->clause, &base->clause,
                 &failed);
     } else {
-        compare(kinds, COUNT_OF(kinds), &own->clause, &base->clause, &failed);
-        if (failed.count == 0) {
-            compare(clause_properties, COUNT_OF(clause_properties), &own->clause, &base->clause,
-                    &failed);
-            if (!sla_guards_covers(draft->guards, sla_when_guard(draft, &own->when),
-                                   sla_when_guard(draft, &base->when))) {
-                add_failed(&failed, "a `when` that holds less often");
-            }
-            if (!sla_period_covers(&own->clause.valid, &base->clause.valid)) {
-                add_failed(&failed, "a `valid` that is shorter");
-            }
-        }
+        compare_clauses(draft, own, base, &failed);
     }
     if (failed.count > 0) {
         report(draft, place_of(document, below, own, base), &own->clause, &base->clause, &failed);

@@ -6,6 +6,8 @@
 #include "sla/meet.h"
 #include "sla/promise.h"
 
+#include <assert.h>
+
 /* What is known of one requirement on one resource. */
 struct judgement {
     enum sla_verdict verdict;
@@ -139,6 +141,7 @@ static const struct sla_clause *first_offer(const struct sla_proofs *proofs,
 
     for (size_t i = 0; i < family->offer_count; i++) {
         const struct sla_member *offer = &family->offers[i];
+        assert(offer->clause != NULL);
         if (!covers(proofs->world, offer, requirement)) {
             continue;
         }

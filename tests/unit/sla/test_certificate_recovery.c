@@ -162,7 +162,7 @@ static void every_figure_follows_and_no_other(void)
 
     for (int round = 0; round < ROUNDS; round++) {
         compile();
-        CU_ASSERT_EQUAL_FATAL(bench.world->recovery_count, 2 * SERVICES);
+        CU_ASSERT_EQUAL_FATAL(bench.world->recovery_count, 2UL * SERVICES);
         for (size_t i = 0; i < bench.world->recovery_count; i++) {
             const struct sla_recovery *recovery = &bench.world->recoveries[i];
             ASSERT_OK(sla_recovery_check(bench.world, recovery));
@@ -183,7 +183,7 @@ static void the_budget_leaves_nothing_proven(void)
     bench_compile(&bench);
     CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
     CU_ASSERT_TRUE(bench.world->conflicts_incomplete);
-    CU_ASSERT_EQUAL_FATAL(bench.world->recovery_count, 2 * SERVICES);
+    CU_ASSERT_EQUAL_FATAL(bench.world->recovery_count, 2UL * SERVICES);
     for (size_t i = 0; i < bench.world->recovery_count; i++) {
         CU_ASSERT_EQUAL(bench.world->recoveries[i].verdict, SLA_UNPROVEN);
     }

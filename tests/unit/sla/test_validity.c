@@ -164,7 +164,7 @@ static void many_clauses_make_one_finding(void)
     }
     compile(clauses.ptr, "2026-01-01");
     ASSERT_TEXT(bench_findings(&bench), "406 7:12");
-    CU_ASSERT_EQUAL(bench.world->dormant_count, 2 * SLA_DORMANT_SHOWN);
+    CU_ASSERT_EQUAL(bench.world->dormant_count, 2UL * SLA_DORMANT_SHOWN);
 }
 
 static CU_TestInfo tests[] = {

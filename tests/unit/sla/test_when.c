@@ -208,7 +208,7 @@ static void a_window_is_open_by_the_clock_of_its_zone(void)
 {
     static const int16_t summer[] = { 60 };
     static const int16_t winter[] = { 0 };
-    const int64_t monday_seven_utc = (4 * 24 + 7) * 60; /* 1970-01-05 */
+    const int64_t monday_seven_utc = INT64_C(60) * (4 * 24 + 7); /* 1970-01-05 */
 
     compile(RULE("let", "permit", "dc-one", ", when: {time: mon 08:00-09:00 Europe/Lisbon}"));
     CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
