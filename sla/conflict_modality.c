@@ -177,7 +177,6 @@ static bool try_hold(struct sla_search *search, size_t at, size_t resource)
 
     for (size_t i = search->start[resource]; i < search->start[resource + 1]; i++) {
         const struct sla_clause *clause = world->clauses[search->items[i]];
-        const struct sla_clause *pair[] = { at < i ? hold : clause, at < i ? clause : hold };
         struct sla_certificate certificate = {
             .resource = resource,
             .action = SLA_ACT_DATA_DELETE,
@@ -188,6 +187,7 @@ static bool try_hold(struct sla_search *search, size_t at, size_t resource)
             return false;
         }
         if (lets_go(clause) && certificate.guard != SLA_GUARD_NEVER) {
+            const struct sla_clause *pair[] = { at < i ? hold : clause, at < i ? clause : hold };
             sla_search_add(search, SLA_CONFLICT_MODALITY, pair, COUNT_OF(pair), &certificate);
         }
     }

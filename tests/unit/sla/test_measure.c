@@ -39,24 +39,24 @@ static void how_it_is_measured_decides_how_it_is_known(void)
 {
     static const struct {
         const char *how, *known;
-    } rows[] = {
+    } kinds[] = {
         { "self", "measured" },
         { "vantage", "measured" },
         { "provider", "claimed" },
         { "attested", "attested" },
     };
 
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         compile(
             arena_printf(&bench.arena,
                          "term: recovery.time, op: \"<=\", value: 4h, measuredBy: {party: shop, "
                          "how: %s, every: 1h}",
-                         rows[i].how)
+                         kinds[i].how)
                 .ptr);
         CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
         const struct sla_measurement *by = &bench.world->clauses[0]->measured_by;
-        ASSERT_TEXT(slice_from(sla_measuring_name(by->how)), rows[i].how);
-        ASSERT_TEXT(slice_from(sla_knowledge_name(sla_measure_known(by))), rows[i].known);
+        ASSERT_TEXT(slice_from(sla_measuring_name(by->how)), kinds[i].how);
+        ASSERT_TEXT(slice_from(sla_knowledge_name(sla_measure_known(by))), kinds[i].known);
         CU_ASSERT_EQUAL(by->every_ms, 3600000);
     }
     compile("term: recovery.time, op: \"<=\", value: 4h");

@@ -133,7 +133,7 @@ static void only_who_rules_there_decides(void)
         "  protected: [{network: 10.40.0.0/16, why: way in}]\n";
     static const char *const other = "  resources: []\n"
                                      "  protected: [{network: 10.50.0.0/16, why: not theirs}]\n";
-    static const char *const tests =
+    static const char *const rest =
         "    - {id: at-night, on: web, term: flow, op: permit, value: {from: 10.60.0.0/16}, when: "
         "{severity: high}}\n"
         "  tests:\n"
@@ -144,7 +144,7 @@ static void only_who_rules_there_decides(void)
     struct slice rules = slice_from(clauses);
     struct slice spec = arena_printf(
         &bench.arena, "%.*s%s",
-        SLICE_ARG(slice_sub(rules, 0, slice_find_text(rules, SLICE("  reactions:")))), tests);
+        SLICE_ARG(slice_sub(rules, 0, slice_find_text(rules, SLICE("  reactions:")))), rest);
 
     bench_clear(&bench);
     bench_add(&bench, text_sla(&bench, "shop", spec.ptr));
