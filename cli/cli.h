@@ -77,10 +77,9 @@ enum option_id {
     OPTION_MIN_COVERAGE,
     OPTION_KEYS,
     OPTION_KEY,
-    OPTION_BY,
-    OPTION_DIGEST
+    OPTION_BY
 };
-enum { OPTIONS = 46 };
+enum { OPTIONS = 45 };
 
 struct cmd;
 

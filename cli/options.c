@@ -90,8 +90,6 @@ static const struct option options[OPTIONS] = {
                       "trusted public keys: a file PARTY.pem, or a folder of such", NULL },
     [OPTION_KEY] = { "key", 0, "FILE", "the private key that signs (PEM, mode 0600)", NULL },
     [OPTION_BY] = { "by", 0, "NAME", "who signs", NULL },
-    [OPTION_DIGEST] = { "digest", 0, NULL, "the digests of the documents, as agreements pin them",
-                        NULL },
 };
 
 const struct option *option_at(enum option_id id)
