@@ -103,6 +103,9 @@ bool sla_value_has_shape(struct draft *draft, const struct sla_term *term,
                          const struct yaml_node *node, bool good);
 /* One scalar, or a list of scalars. */
 bool sla_value_is_texts(const struct yaml_node *node);
+/* `is_bottom` of a domain in which something satisfies every value; `schema` of one scalar. */
+bool sla_never_bottom(const struct sla_term *term, const struct sla_value *value);
+void sla_schema_one_scalar(const struct sla_term *term, struct json_writer *writer);
 /* Ranges: contained; the intersection; least > most. Values whose unit or window differ are not
  * comparable, nor those of which one holds in more cases and the other bounds tighter. */
 bool sla_range_implies(const struct sla_value *a, const struct sla_value *b);

@@ -102,12 +102,6 @@ static int64_t cost(const struct sla_term *term, const struct sla_value *from,
     return more > 0 || implies(term, to, from) ? more : 1; /* of another kind: less in any case */
 }
 
-static void schema(const struct sla_term *term, struct json_writer *writer)
-{
-    (void)term;
-    sla_schema_scalar(writer);
-}
-
 static void sample(const struct sla_term *term, struct arena *arena, uint64_t *seed,
                    struct sla_value *out)
 {
@@ -140,6 +134,6 @@ const struct sla_domain sla_domain_amount = {
     .meet = meet,
     .is_bottom = is_bottom,
     .cost = cost,
-    .schema = schema,
+    .schema = sla_schema_one_scalar,
     .sample = sample,
 };

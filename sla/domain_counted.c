@@ -74,13 +74,6 @@ static enum sla_meeting meet(const struct sla_term *term, struct arena *arena,
     return SLA_MEET_BOTH;
 }
 
-static bool is_bottom(const struct sla_term *term, const struct sla_value *value)
-{
-    (void)term;
-    (void)value;
-    return false;
-}
-
 /* What `to` may take more in the time of `from`; of another currency: all of it. */
 static int64_t cost(const struct sla_term *term, const struct sla_value *from,
                     const struct sla_value *to, const char **out_unit)
@@ -94,12 +87,6 @@ static int64_t cost(const struct sla_term *term, const struct sla_value *from,
     }
     more = more > before ? more - before : 1;
     return more > INT64_MAX ? INT64_MAX : (int64_t)more;
-}
-
-static void schema(const struct sla_term *term, struct json_writer *writer)
-{
-    (void)term;
-    sla_schema_scalar(writer);
 }
 
 static void sample(const struct sla_term *term, struct arena *arena, uint64_t *seed,
@@ -120,8 +107,8 @@ const struct sla_domain sla_domain_counted = {
     .print = print,
     .implies = implies,
     .meet = meet,
-    .is_bottom = is_bottom,
+    .is_bottom = sla_never_bottom,
     .cost = cost,
-    .schema = schema,
+    .schema = sla_schema_one_scalar,
     .sample = sample,
 };

@@ -90,12 +90,6 @@ static int64_t cost(const struct sla_term *term, const struct sla_value *from,
     return more > 0 ? more : 0;
 }
 
-static void schema(const struct sla_term *term, struct json_writer *writer)
-{
-    (void)term;
-    sla_schema_scalar(writer);
-}
-
 static void sample(const struct sla_term *term, struct arena *arena, uint64_t *seed,
                    struct sla_value *out)
 {
@@ -116,6 +110,6 @@ const struct sla_domain sla_domain_downtime = {
     .meet = meet,
     .is_bottom = is_bottom,
     .cost = cost,
-    .schema = schema,
+    .schema = sla_schema_one_scalar,
     .sample = sample,
 };

@@ -87,13 +87,6 @@ static enum sla_meeting meet(const struct sla_term *term, struct arena *arena,
     return SLA_MEET_ONE;
 }
 
-static bool is_bottom(const struct sla_term *term, const struct sla_value *value)
-{
-    (void)term;
-    (void)value;
-    return false;
-}
-
 static int64_t cost(const struct sla_term *term, const struct sla_value *from,
                     const struct sla_value *to, const char **out_unit)
 {
@@ -125,7 +118,7 @@ const struct sla_domain sla_domain_flow = {
     .print = print,
     .implies = implies,
     .meet = meet,
-    .is_bottom = is_bottom,
+    .is_bottom = sla_never_bottom,
     .cost = cost,
     .schema = schema,
     .sample = sample,

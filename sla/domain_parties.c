@@ -105,13 +105,6 @@ static enum sla_meeting meet(const struct sla_term *term, struct arena *arena,
     return SLA_MEET_ONE;
 }
 
-static bool is_bottom(const struct sla_term *term, const struct sla_value *value)
-{
-    (void)term;
-    (void)value;
-    return false;
-}
-
 /* How many of `some` the others lack. */
 static int64_t lacking(const struct sla_parties *some, const struct sla_parties *others)
 {
@@ -160,7 +153,7 @@ const struct sla_domain sla_domain_parties = {
     .print = print,
     .implies = implies,
     .meet = meet,
-    .is_bottom = is_bottom,
+    .is_bottom = sla_never_bottom,
     .cost = cost,
     .schema = schema,
     .sample = sample,

@@ -56,13 +56,6 @@ static enum sla_meeting meet(const struct sla_term *term, struct arena *arena,
     return SLA_MEET_ONE;
 }
 
-static bool is_bottom(const struct sla_term *term, const struct sla_value *value)
-{
-    (void)term;
-    (void)value;
-    return false;
-}
-
 static int64_t cost(const struct sla_term *term, const struct sla_value *from,
                     const struct sla_value *to, const char **out_unit)
 {
@@ -72,12 +65,6 @@ static int64_t cost(const struct sla_term *term, const struct sla_value *from,
     (void)term;
     *out_unit = "holders";
     return (holders > 0 ? holders : 0) + (spares > 0 ? spares : 0);
-}
-
-static void schema(const struct sla_term *term, struct json_writer *writer)
-{
-    (void)term;
-    sla_schema_scalar(writer);
 }
 
 static void sample(const struct sla_term *term, struct arena *arena, uint64_t *seed,
@@ -97,8 +84,8 @@ const struct sla_domain sla_domain_threshold = {
     .print = print,
     .implies = implies,
     .meet = meet,
-    .is_bottom = is_bottom,
+    .is_bottom = sla_never_bottom,
     .cost = cost,
-    .schema = schema,
+    .schema = sla_schema_one_scalar,
     .sample = sample,
 };
