@@ -86,9 +86,15 @@ static struct status read_line(struct reading *reading, struct slice line, bool 
         return read_block(reading, line);
     }
     if (slice_starts(line, from)) {
+        if (reading->key.from_day != INT32_MIN) {
+            return wrong(reading, "a second `from` above one key");
+        }
         return read_day(reading, slice_sub(line, from.len, line.len), &reading->key.from_day);
     }
     if (slice_starts(line, until)) {
+        if (reading->key.until_day != INT32_MAX) {
+            return wrong(reading, "a second `until` above one key");
+        }
         return read_day(reading, slice_sub(line, until.len, line.len), &reading->key.until_day);
     }
     return line.len == 0 || line.ptr[0] == '#'
@@ -113,6 +119,10 @@ static struct status read_file(const struct diag_source *file, struct sla_key *k
         }
         keys[(*count)++] = reading.key;
         begin_key(&reading);
+    }
+    if (*count > before &&
+        (reading.key.from_day != INT32_MIN || reading.key.until_day != INT32_MAX)) {
+        return wrong(&reading, "days stand above the key they are of: no key follows these");
     }
     return *count > before ? STATUS_SUCCESS
                            : status_error(STATUS_INVALID, "%s: no public key in it", file->name);

@@ -74,6 +74,10 @@ static const struct {
     { BEGIN "MCowBQYDK2VwAyEAk1OQE1ypnelp7ljtu7DWtuykfFMGndoDrjeuid7AxlY=\n",
       "shop.pem:1: not an Ed25519 public key: it is a public key of another kind" },
     { "from: 2026-02-30\n" ANNA, "shop.pem:1: " },
+    { ANNA "until: 2026-02-01\n",
+      "shop.pem:4: days stand above the key they are of: no key follows these" },
+    { "until: 2026-02-01\nuntil: 2027-02-01\n" ANNA, "shop.pem:2: a second `until` above one key" },
+    { "from: 2026-02-01\nfrom: 2025-02-01\n" ANNA, "shop.pem:2: a second `from` above one key" },
     { "from: 2026-01-02\nuntil: 2026-01-02\n" ANNA, "shop.pem:3: its days end before they begin" },
 };
 
