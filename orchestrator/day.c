@@ -41,6 +41,8 @@ struct status day_sweep(struct core *core)
 {
     CLEANUP(world_change_free) struct world_change *change = NULL;
     CLEANUP(arena_done) struct arena arena = { 0 };
+    const struct sla_options keys = { .keys = core->options->party_keys,
+                                      .key_count = core->options->party_key_count };
     int32_t today = day_today(core);
     struct diag_list diags;
 
@@ -49,6 +51,6 @@ struct status day_sweep(struct core *core)
     }
     core->day_tried = today;
     diag_list_init(&diags, &arena);
-    TRY(world_prepare_day(core->world, today, &diags, &change));
+    TRY(world_prepare_day(core->world, today, &keys, &diags, &change));
     return put_in_force(core, &change, today);
 }

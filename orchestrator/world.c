@@ -97,6 +97,16 @@ static struct status version_compile(struct version *version, const struct sla_o
                : status_error(STATUS_INVALID, "the documents have %zu errors", diags->errors);
 }
 
+/* What was accepted once is compiled again, by the keys that are trusted now. */
+static struct sla_options stored_options(const struct sla_options *trusted, int32_t day)
+{
+    return (struct sla_options){ .stored = true,
+                                 .keys = trusted != NULL ? trusted->keys : NULL,
+                                 .key_count = trusted != NULL ? trusted->key_count : 0,
+                                 .has_day = true,
+                                 .as_of_day = day };
+}
+
 struct status world_open(struct knowledge *knowledge, const struct sla_options *options,
                          struct world **out)
 {
@@ -115,11 +125,7 @@ struct status world_open(struct knowledge *knowledge, const struct sla_options *
     for (size_t i = 0; i < stored.document_count; i++) {
         version_add(version, stored.documents[i].name, stored.documents[i].text);
     }
-    const struct sla_options again = { .stored = true,
-                                       .keys = options != NULL ? options->keys : NULL,
-                                       .key_count = options != NULL ? options->key_count : 0,
-                                       .has_day = true,
-                                       .as_of_day = (int32_t)(stored.made_us / DAY_US) };
+    const struct sla_options again = stored_options(options, (int32_t)(stored.made_us / DAY_US));
     struct status compiled = version_compile(version, &again, &diags);
     if (!status_ok(&compiled)) {
         return status_error(STATUS_CORRUPT, "SLA version %llu no longer compiles: %s",
@@ -248,17 +254,18 @@ bool world_differs_on(const struct world *world, int32_t day)
            (day >= compiled->next_change_day || day < compiled->as_of_day);
 }
 
-struct status world_prepare_day(const struct world *world, int32_t day, struct diag_list *diags,
+struct status world_prepare_day(const struct world *world, int32_t day,
+                                const struct sla_options *options, struct diag_list *diags,
                                 struct world_change **out)
 {
-    const struct sla_options options = { .stored = true, .has_day = true, .as_of_day = day };
+    const struct sla_options as_of = stored_options(options, day);
     const struct version *now = world->now;
     CLEANUP(version_free) struct version *next = version_new(now->source_count);
 
     for (size_t i = 0; i < now->source_count; i++) {
         version_add(next, slice_from(now->sources[i].name), now->sources[i].text);
     }
-    TRY(version_compile(next, &options, diags));
+    TRY(version_compile(next, &as_of, diags));
     *out = must_alloc(sizeof(**out));
     **out = (struct world_change){ .next = TAKE(next), .event = "sla.day" };
     return STATUS_SUCCESS;

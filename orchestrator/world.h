@@ -47,9 +47,10 @@ struct status world_prepare_repair(const struct world *world, struct slice confl
                                    struct diag_list *diags, struct world_change **out) MUST_USE;
 /* Something begins, or ends, between the day of the world in force and this one. */
 bool world_differs_on(const struct world *world, int32_t day);
-/* The documents in force as of another day. Their tests may fail now: what ended has ended. Errors:
- * STATUS_INVALID. */
-struct status world_prepare_day(const struct world *world, int32_t day, struct diag_list *diags,
+/* The documents in force as of another day, by the keys of `options`. Their tests may fail now:
+ * what ended has ended. Errors: STATUS_INVALID. */
+struct status world_prepare_day(const struct world *world, int32_t day,
+                                const struct sla_options *options, struct diag_list *diags,
                                 struct world_change **out) MUST_USE;
 void world_change_free(struct world_change **change);
 const struct sla_world *world_change_compiled(const struct world_change *change);

@@ -1,5 +1,6 @@
 /* The day changes under redand: what is valid begins and ends without a restart, and the journal
  * says that it was the day. */
+#include "sla/agreement.h"
 #include "tests/suite.h"
 #include "tests/unit/orchestrator/scene.h"
 
@@ -74,6 +75,70 @@ static void what_is_valid_begins_and_ends_on_its_day(void)
     CU_ASSERT_EQUAL(scene_journal_rows("sla.day"), 2);
 }
 
+#define DIGITS "1b6d2b0b7f3e1cd0cf1fbcf40f4b6d77c1d2a9e0f5b8e7a6c3d4e5f607182930"
+
+/* Somebody signed with a key that nobody trusts; what `night` says begins on the second day. */
+static struct slice agreement(const char *digest)
+{
+    return arena_printf(&arena,
+                        "---\n"
+                        "apiVersion: redan/v1\n"
+                        "kind: Agreement\n"
+                        "metadata: {name: nights, party: hospital-a, role: tenant}\n"
+                        "spec:\n"
+                        "  state: negotiated\n"
+                        "  documents:\n"
+                        "    - {kind: SecuritySLA, party: hospital-a, name: night, version: 1, "
+                        "digest: sha256:%s}\n"
+                        "  signatures:\n"
+                        "    - party: hospital-a\n"
+                        "      by: anna\n"
+                        "      at: 2023-11-01\n"
+                        "      key: sha256:" DIGITS "\n"
+                        "      signature: " DIGITS DIGITS "\n",
+                        digest);
+}
+
+/* Of `night`, as agreements pin it. */
+static const char *digest_now(char out[2 * SHA256_BYTES + 1])
+{
+    const struct sla_world *compiled = world_compiled(core.world);
+
+    for (size_t i = 0; i < compiled->document_count; i++) {
+        if (compiled->documents[i]->kind == SLA_SECURITY_SLA) {
+            sha256_hex(&compiled->documents[i]->digest, out);
+        }
+    }
+    return out;
+}
+
+static enum sla_signature_verdict verdict_now(void)
+{
+    const struct sla_world *compiled = world_compiled(core.world);
+
+    CU_ASSERT_EQUAL_FATAL(compiled->agreement_count, 1);
+    return compiled->agreements[0]->signatures[0].verdict;
+}
+
+static void a_new_day_is_judged_by_the_keys_of_the_parties(void)
+{
+    static const struct sla_key key = { .from_day = INT32_MIN, .until_day = INT32_MAX };
+
+    char digest[2 * SHA256_BYTES + 1] = "";
+
+    scene_begin();
+    struct core_options trusting = *core.options;
+    agree_on(text);
+    struct slice pins = agreement(digest_now(digest));
+    agree_on(arena_printf(&arena, "%s%.*s", text, SLICE_ARG(pins)).ptr);
+    CU_ASSERT_EQUAL(verdict_now(), SLA_SIGNATURE_UNCHECKED);
+    trusting.party_keys = &key;
+    trusting.party_key_count = 1;
+    core.options = &trusting;
+    days_pass(2);
+    CU_ASSERT_EQUAL(verdict_now(), SLA_SIGNATURE_STRANGER);
+}
+
 static void a_day_that_passed_while_redand_was_down_is_made_up_for(void)
 {
     scene_begin();
@@ -90,6 +155,8 @@ static void a_day_that_passed_while_redand_was_down_is_made_up_for(void)
 
 static CU_TestInfo tests[] = {
     { "what is valid begins and ends on its day", what_is_valid_begins_and_ends_on_its_day },
+    { "a new day is judged by the keys of the parties",
+      a_new_day_is_judged_by_the_keys_of_the_parties },
     { "a day that passed while redand was down is made up for",
       a_day_that_passed_while_redand_was_down_is_made_up_for },
     CU_TEST_INFO_NULL,
