@@ -131,7 +131,8 @@ struct desired_condition {
 
 struct desired {
     const struct policy_set *policies;
-    bool is_part;                    /* of it: what serves one clause, or is about one resource */
+    bool is_part; /* of it: what serves one clause, or is about one resource */
+    size_t alone; /* the one resource it is about, whatever clause; else SIZE_MAX */
     const struct desired_box *boxes; /* by resource, then direction */
     size_t box_count;
     const struct desired_item *items; /* by resource */

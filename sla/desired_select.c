@@ -220,6 +220,7 @@ const struct desired *sla_desired_select(struct arena *arena, const struct desir
 
     *out = *desired;
     out->is_part = true;
+    out->alone = clause == NULL ? resource : DESIRED_ANYWHERE;
     *policies = *desired->policies;
     select_boxes(&choice, desired, out);
     out->items = select_items(&choice, desired->items, desired->item_count, &out->item_count);

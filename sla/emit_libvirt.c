@@ -143,14 +143,15 @@ static void put_not_held(struct emit *emit)
     }
 }
 
-/* A machine is there to be made by its size alone; of a part of the world, where a clause asks. */
+/* A machine is there to be made by its size alone, but for a part of the world that is not about
+ * it: there where a clause asks. */
 bool emit_is_domain(const struct desired *desired, size_t resource, const struct desired_item *item)
 {
     const struct resource *at = &desired->policies->resources[resource];
     bool has_size = at->size.cpus > 0 || at->size.memory_bytes > 0 || at->size.disk_bytes > 0;
 
     return at->plane == PLANE_COMPUTE && at->kind == KIND_VM &&
-           (item != NULL || (has_size && !desired->is_part));
+           (item != NULL || (has_size && (!desired->is_part || desired->alone == resource)));
 }
 
 void emit_libvirt(struct emit *emit)

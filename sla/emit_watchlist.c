@@ -155,6 +155,9 @@ static void choose_party(struct emit *emit)
     if (!good) {
         emit->status = status_error(STATUS_NOT_FOUND,
                                     "%s: one list a party: choose one with --party", emit->target);
+    } else if (!known && !chosen) {
+        emit->status =
+            status_error(STATUS_NOT_FOUND, "%s: nobody has anything to watch", emit->target);
     } else if (!known) {
         emit->status = status_error(STATUS_NOT_FOUND, "%s: `%.*s` has nothing to watch",
                                     emit->target, SLICE_ARG(emit->party));

@@ -3,6 +3,7 @@
 #include "base/parse.h"
 #include "sla/domain.h"
 #include "sla/guard_week.h"
+#include "sla/validity.h"
 
 static const int64_t MINUTE_MS = INT64_C(60) * 1000;
 
@@ -27,12 +28,14 @@ static bool is_offer_of(const struct draft_clause *clause, const struct sla_doma
 
 static bool gather(struct draft *draft, const struct draft_document *document, struct rooms *rooms)
 {
+    const struct sla_period ever = sla_period_ever();
     bool any = false;
 
     for (size_t i = 0; i < document->clause_count; i++) {
         const struct draft_clause *from = &document->clauses[i];
-        if (!is_offer_of(from, &sla_domain_week)) {
-            continue;
+        if (!is_offer_of(from, &sla_domain_week) ||
+            !sla_period_covers(&from->clause.valid, &ever)) {
+            continue; /* on some days it does not bind: nothing is wrong for certain */
         }
         if (!any) {
             rooms->narrowest =

@@ -126,9 +126,9 @@ static const struct sla_term terms[] = {
         .planes = SLA_BIT(PLANE_NETWORK),
         .stances = SLA_BIT(SLA_REQUIRES) | SLA_BIT(SLA_OFFERS) | SLA_BIT(SLA_RESERVES),
         .when = SLA_WHEN_SEVERITY | SLA_WHEN_PHASE | SLA_WHEN_TIME,
-        .doc = "Packets that may or may not reach the targets.",
-        .value_doc = "a mapping: `from` (networks, sets or `any`) and `ports` (`11112/tcp`, "
-                     "`5000-5010/udp`; all when left out)",
+        .doc = "Packets that may or may not reach the targets, or leave them.",
+        .value_doc = "a mapping: `from` or `to` (networks, sets, `target/ID` or `any`) and `ports` "
+                     "(`11112/tcp`, `5000-5010/udp`; all when left out)",
         .example = "term: flow, op: permit, value: {from: ward, ports: [11112/tcp]}",
         .controls = { "nist:SC-7", "nist:SC-7(5)", "nist:AC-4", "ccm:IVS-03" },
     },

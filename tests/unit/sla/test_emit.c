@@ -544,6 +544,42 @@ static void libvirt_is_told_of_sizes_and_disks(void)
     }
 }
 
+static void a_machine_chosen_alone_keeps_its_size(void)
+{
+    const struct desired *all = derive(
+        "  targets: [{id: all}]\n  clauses:\n    - {id: home, on: all, term: location, op: "
+        "in, value: PT}\n",
+        "    - {name: a, plane: compute, layer: L2, node: n1, provider: dc, size: {cpu: 2}}\n"
+        "    - {name: b, plane: compute, layer: L2, node: n1, provider: dc, size: {cpu: 3}}\n");
+    const struct clause_ref *home = &bench.world->clauses[0]->ref;
+    const struct {
+        const struct clause_ref *clause;
+        size_t resource;
+        bool wanted;
+    } cases[] = {
+        { NULL, 0, true }, { NULL, 1, false }, { home, DESIRED_ANYWHERE, false }, { home, 0, false }
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct desired *part =
+            sla_desired_select(&bench.arena, all, cases[i].clause, cases[i].resource);
+        struct slice text = print(part, SLA_EMITTER_LIBVIRT);
+        CU_ASSERT_EQUAL(slice_find_text(text, SLICE("<vcpu>2</vcpu>")) < text.len, cases[i].wanted);
+    }
+}
+
+static void nobody_who_watches_is_said_so(void)
+{
+    CLEANUP(buf_done) struct buf out = { 0 };
+    const struct desired *desired =
+        derive("  targets: [{id: all}]\n  clauses: []\n",
+               "    - {name: m, plane: compute, layer: L2, node: n1, provider: dc}\n");
+    struct status status = sla_emit(desired, SLA_EMITTER_WATCHLIST, (struct slice){ 0 }, &out);
+
+    CU_ASSERT_EQUAL(status.code, STATUS_NOT_FOUND);
+    CU_ASSERT_STRING_EQUAL(status.msg, "sigma-watchlist: nobody has anything to watch");
+}
+
 static void a_control_character_is_no_xml(void)
 {
     CLEANUP(buf_done) struct buf out = { 0 };
@@ -652,6 +688,8 @@ static CU_TestInfo tests[] = {
     { "what a target cannot carry is its error", what_a_target_cannot_carry_is_its_error },
     { "stores are told in their own fields", stores_are_told_in_their_own_fields },
     { "libvirt is told of sizes and disks", libvirt_is_told_of_sizes_and_disks },
+    { "a machine chosen alone keeps its size", a_machine_chosen_alone_keeps_its_size },
+    { "nobody who watches is said so", nobody_who_watches_is_said_so },
     { "a control character is no XML", a_control_character_is_no_xml },
     { "requirements on one bucket are met", requirements_on_one_bucket_are_met },
     { "what is printed reads back", what_is_printed_reads_back },
