@@ -177,8 +177,9 @@ static const struct {
       "214 7:83 the list is empty" },
     /* flows */
     { CLAUSE("id: x, on: net, term: flow, op: deny, value: any"),
-      "203 7:53 the value of `flow` has another shape [expected a mapping: `from` (networks, "
-      "sets or `any`) and `ports` (`11112/tcp`, `5000-5010/udp`; all when left out)]" },
+      "203 7:53 the value of `flow` has another shape [expected a mapping: `from` or `to` "
+      "(networks, sets, `target/ID` or `any`) and `ports` (`11112/tcp`, `5000-5010/udp`; all when "
+      "left out)]" },
     { CLAUSE("id: x, on: net, term: flow, op: deny, value: {ports: 1/tcp}"),
       "202 7:53 a flow needs `from` or `to`" },
     { CLAUSE("id: x, on: net, term: flow, op: deny, value: {from: [], ports: []}"),
