@@ -333,6 +333,24 @@ static enum cli_exit refuse(struct cli *cli, const struct sla_signing *signing,
 
 /* --- the whole command ----------------------------------------------------------------------- */
 
+/* Of the agreement as it would be written. */
+static enum cli_exit holds(struct cli *cli, const struct sla_signing *signing)
+{
+    const struct sla_signature *made = sla_agreement_signature(signing->agreement, signing->party);
+    struct diag_edit *edits = NULL;
+
+    if (made != NULL && made->verdict == SLA_SIGNATURE_OTHER_DAY) {
+        enum cli_exit code = report_error(cli, CLI_NO, "on that day the key is not `%.*s`'s",
+                                          SLICE_ARG(signing->party));
+        report_help(cli, "its days stand above it in the file of --keys; --at is the day of the "
+                         "signature");
+        return code;
+    }
+    return sla_agreement_sign(&cli->arena, signing, &edits) == SLA_SIGNED_ALREADY
+               ? CLI_DONE
+               : report_error(cli, CLI_INTERNAL, "the signature does not hold");
+}
+
 /* The documents with the signature, compiled once more: it must be there, and hold. */
 static enum cli_exit check_signed(struct cli *cli, const struct offline *offline,
                                   const struct sla_signing *signing, struct diag_source *after)
@@ -340,7 +358,6 @@ static enum cli_exit check_signed(struct cli *cli, const struct offline *offline
     struct offline again = { .sources = { after, offline->sources.count },
                              .options = offline->options };
     struct sla_signing once_more = *signing;
-    struct diag_edit *edits = NULL;
 
     offline_compile_loaded(cli, &again);
     for (size_t i = 0; again.world != NULL && i < again.world->agreement_count; i++) {
@@ -349,9 +366,7 @@ static enum cli_exit check_signed(struct cli *cli, const struct offline *offline
             slice_eq(document->party, signing->agreement->document->party) &&
             document->version == signing->agreement->document->version) {
             once_more.agreement = again.world->agreements[i];
-            return sla_agreement_sign(&cli->arena, &once_more, &edits) == SLA_SIGNED_ALREADY
-                       ? CLI_DONE
-                       : report_error(cli, CLI_INTERNAL, "the signature does not hold");
+            return holds(cli, &once_more);
         }
     }
     return report_error(cli, CLI_INTERNAL, "the agreement cannot be read with its signature");

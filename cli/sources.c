@@ -1,7 +1,12 @@
 #include "cli/sources.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -134,10 +139,29 @@ struct status sources_store(const char *path, struct slice text)
     return STATUS_SUCCESS;
 }
 
+/* Of two who change one file at once the second sees what the first wrote. A folder that cannot be
+ * locked (some network file systems) is written without. */
+static struct status lock_folder(const char *path, int *out)
+{
+    CLEANUP(cleanup_free) char *real = realpath(path, NULL);
+
+    if (real == NULL) {
+        return status_error(STATUS_NOT_FOUND, "%s: %s", path, strerrordesc_np(errno));
+    }
+    *out = open(dirname(real), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*out >= 0) {
+        while (flock(*out, LOCK_EX) != 0 && errno == EINTR) {
+        }
+    }
+    return STATUS_SUCCESS;
+}
+
 struct status sources_replace(struct cli *cli, const struct diag_source *source, struct slice text)
 {
     struct slice now = { 0 };
+    CLEANUP(cleanup_close) int lock = -1;
 
+    TRY(lock_folder(source->name, &lock));
     TRY(file_load(&cli->arena, source->name, SOURCES_FILE_MAX, &now));
     if (slice_eq(now, text)) {
         return STATUS_SUCCESS; /* given twice */

@@ -97,7 +97,8 @@ static enum sla_sign_outcome write_signature(struct arena *arena, const struct s
     if (before != NULL && !sha256_eq(&before->key, &key)) {
         return SLA_SIGN_OTHER_KEY;
     }
-    if (before != NULL && ed25519_verify(&public_key, bytes, &before->signature)) {
+    if (before != NULL && before->verdict != SLA_SIGNATURE_OTHER_DAY &&
+        ed25519_verify(&public_key, bytes, &before->signature)) {
         return SLA_SIGNED_ALREADY;
     }
     struct ed25519_signature signature = ed25519_sign(signing->secret, bytes);

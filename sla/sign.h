@@ -21,7 +21,8 @@ enum sla_sign_outcome {
     SLA_SIGN_OTHER_KEY  /* the party has signed with another key */
 };
 
-/* A signature of the same key over something else is replaced. Edits live in `arena`; they are NULL
+/* A signature of the same key over something else, or of a day on which the key was not the
+ * party's, is replaced. Edits live in `arena`; they are NULL
  * unless SLA_SIGNED. */
 enum sla_sign_outcome sla_agreement_sign(struct arena *arena, const struct sla_signing *signing,
                                          struct diag_edit **out);
