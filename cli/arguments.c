@@ -15,16 +15,40 @@ struct reading {
     size_t word_count;
 };
 
-static enum cli_exit unknown_option(struct cli *cli, struct slice given)
+/* The options of the command that the words before name; of all, when they name none yet. */
+static uint64_t options_so_far(const struct reading *reading)
 {
+    struct slice noun = slice_from(reading->word_count > 0 ? reading->words[0] : NULL);
+    struct slice verb = slice_from(reading->word_count > 1 ? reading->words[1] : NULL);
+
+    if (slice_is(noun, "check")) { /* the alias */
+        verb = noun;
+        noun = SLICE("sla");
+    }
+    const struct cmd *command = cmd_find(noun, (struct slice){ 0 });
+    if (command != NULL && command->verb != NULL) {
+        command = verb.ptr != NULL ? cmd_find(noun, verb) : NULL;
+    }
+    return command != NULL ? command->options | options_global() : UINT64_MAX;
+}
+
+static enum cli_exit unknown_option(struct reading *reading, struct slice given)
+{
+    struct cli *cli = reading->cli;
     struct slice names[OPTIONS];
     struct slice dashed = arena_printf(&cli->arena, "--%.*s", SLICE_ARG(given));
+    uint64_t taken = options_so_far(reading);
+    size_t count = 0;
 
     for (unsigned i = 0; i < OPTIONS; i++) {
-        names[i] = arena_printf(&cli->arena, "--%s", option_at((enum option_id)i)->name);
+        if ((taken & OPTION_BIT(i)) != 0) {
+            names[count++] = arena_printf(&cli->arena, "--%s", option_at((enum option_id)i)->name);
+        }
     }
     enum cli_exit code = report_error(cli, CLI_USAGE, "`%.*s` is not an option", SLICE_ARG(dashed));
-    (void)report_nearest(cli, dashed, names, OPTIONS);
+    if (!report_nearest(cli, dashed, names, count)) {
+        report_help(cli, "`--help` behind a command lists its options");
+    }
     return code;
 }
 
@@ -84,7 +108,7 @@ static enum cli_exit read_long(struct reading *reading, const char *text)
     struct slice name = slice_cut(&rest, '=');
     unsigned id = option_find(name);
 
-    return id == OPTIONS ? unknown_option(reading->cli, name) : set_option(reading, id, rest.ptr);
+    return id == OPTIONS ? unknown_option(reading, name) : set_option(reading, id, rest.ptr);
 }
 
 /* Flags may stand together, the last letter may have its value with it. */
@@ -95,7 +119,10 @@ static enum cli_exit read_letters(struct reading *reading, const char *text)
     for (; *text != '\0' && code == CLI_DONE; text++) {
         unsigned id = option_find_letter(*text);
         if (id == OPTIONS) {
-            return report_error(reading->cli, CLI_USAGE, "`-%c` is not an option", *text);
+            enum cli_exit no =
+                report_error(reading->cli, CLI_USAGE, "`-%c` is not an option", *text);
+            report_help(reading->cli, "`--help` behind a command lists its options");
+            return no;
         }
         if (option_at((enum option_id)id)->value != NULL) {
             return set_option(reading, id, text[1] != '\0' ? text + 1 : NULL);
@@ -163,6 +190,9 @@ static void report_nearest_name(const struct cli *cli, const char *noun, const c
     size_t count = 0;
     const struct cmd *all = cmd_table(&count);
 
+    if (noun == NULL) {
+        add_name(names, &name_count, "check"); /* an alias */
+    }
     for (size_t i = 0; i < count; i++) {
         if (noun == NULL) {
             add_name(names, &name_count, all[i].noun);
@@ -254,6 +284,11 @@ static enum cli_exit check_count(const struct cli *cli)
                                                 cli->args[command->args_max]);
     report_help(cli, "usage: redan %s%s%s%s%s", command->noun, command->verb != NULL ? " " : "",
                 verb_of(command), command->args[0] != '\0' ? " " : "", command->args);
+    if (too_few) {
+        struct slice rest = slice_from(command->example);
+        struct slice first = slice_cut(&rest, '\n');
+        report_help(cli, "for example `%.*s`", SLICE_ARG(first));
+    }
     return code;
 }
 

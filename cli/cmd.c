@@ -211,15 +211,15 @@ static const struct cmd rows[] = {
     },
     {
         .noun = "explain",
-        .args = "FIELD|TERM|CODE",
+        .args = "KIND|FIELD|TERM|CODE",
         .args_min = 1,
         .args_max = 1,
         .names = NAMES_TOPICS,
-        .summary = "explains a member, a term or the code of a finding",
+        .summary = "explains a kind of document, a member, a term or the code of a finding",
         .doc = "A member is named by its path or the end of it. Works without redand and without\n"
                "a network. Exits 4 when nothing is named so.",
-        .example = "redan explain spec.clauses.window\nredan explain availability\n"
-                   "redan explain RDN0503",
+        .example = "redan explain availability\nredan explain spec.clauses.window\n"
+                   "redan explain ResponsePolicy\nredan explain RDN0503",
         .run = cmd_explain,
     },
     {

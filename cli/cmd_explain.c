@@ -38,8 +38,9 @@ static enum cli_exit report_unknown(struct cli *cli, const char *asked)
     const struct slice *names = sla_topic_names(&cli->arena, &count);
 
     if (!report_nearest(cli, slice_from(asked), names, count)) {
-        report_help(cli, "it takes a member (`spec.clauses.window`), a term (`availability`) or a "
-                         "code (`RDN0503`)");
+        report_help(cli,
+                    "it takes a kind (`SecuritySLA`), a member (`spec.clauses.window`), a term "
+                    "(`availability`) or a code (`RDN0503`)");
     }
     return code;
 }

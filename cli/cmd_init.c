@@ -85,7 +85,13 @@ static struct status make_one(struct cli *cli, struct init_run *run, size_t inde
     return write_new(path, text, &run->fates[index]);
 }
 
-static void print_run(const struct init_run *run, struct buf *out)
+/* As somebody in the working folder names it. */
+static const char *shown(struct cli *cli, const struct init_run *run, const char *path)
+{
+    return strcmp(run->folder, ".") == 0 ? path : file_path(&cli->arena, run->folder, path);
+}
+
+static void print_run(struct cli *cli, const struct init_run *run, struct buf *out)
 {
     static const char *const words[] = {
         [FATE_WRITTEN] = "wrote", [FATE_KEPT] = "kept", [FATE_LEFT_OUT] = "left out"
@@ -94,15 +100,15 @@ static void print_run(const struct init_run *run, struct buf *out)
     for (size_t i = 0; i < COUNT_OF(files); i++) {
         enum fate fate = run->fates[i];
         const char *word = run->dry && fate == FATE_WRITTEN ? "would write" : words[fate];
-        buf_printf(out, "%s %s\n", word, files[i].path);
+        buf_printf(out, "%s %s\n", word, shown(cli, run, files[i].path));
     }
 }
 
-static void write_names(const struct init_run *run, struct buf *out)
+static void write_names(struct cli *cli, const struct init_run *run, struct buf *out)
 {
     for (size_t i = 0; i < COUNT_OF(files); i++) {
         if (run->fates[i] == FATE_WRITTEN) {
-            buf_printf(out, "%s\n", files[i].path);
+            buf_printf(out, "%s\n", shown(cli, run, files[i].path));
         }
     }
 }
@@ -149,16 +155,16 @@ enum cli_exit cmd_init(struct cli *cli)
     if (cli->format == CLI_JSON) {
         write_report(&run, &out);
     } else if (cli->format == CLI_NAME) {
-        write_names(&run, &out);
+        write_names(cli, &run, &out);
     } else {
-        print_run(&run, &out);
+        print_run(cli, &run, &out);
     }
     document_print(cli, buf_slice(&out));
     if (run.has_documents) {
         report_note(cli, "%s/ holds files already: no examples were put beside them",
-                    DOCUMENTS_FOLDER);
+                    shown(cli, &run, DOCUMENTS_FOLDER));
     }
     report_help(cli, "`redan check %s/` checks the documents, `redan explain NAME` explains them",
-                DOCUMENTS_FOLDER);
+                shown(cli, &run, DOCUMENTS_FOLDER));
     return CLI_DONE;
 }

@@ -42,8 +42,9 @@ static struct slice counts_text(struct arena *arena, struct counts counts)
                         counts.warnings == 1 ? "" : "s");
 }
 
-/* "14 clauses", of what one file says. */
-static struct slice file_text(struct arena *arena, const struct sla_world *world,
+/* "ok, 14 clauses", of what one file says; of one that has none, and when nothing was compiled,
+ * only that it is. */
+static struct slice good_text(struct arena *arena, const struct sla_world *world,
                               const struct diag_source *source)
 {
     size_t clauses = 0;
@@ -52,7 +53,8 @@ static struct slice file_text(struct arena *arena, const struct sla_world *world
         const struct sla_clause *clause = world->clauses[i];
         clauses += clause->document->source == source && clause->reaction == NULL;
     }
-    return arena_printf(arena, "%zu clause%s", clauses, clauses == 1 ? "" : "s");
+    return clauses == 0 ? SLICE("ok")
+                        : arena_printf(arena, "ok, %zu clause%s", clauses, clauses == 1 ? "" : "s");
 }
 
 /* Findings that `redan sla fix` may mend. */
@@ -81,11 +83,8 @@ static void print_check(struct cli *cli, const struct offline *offline)
         const struct diag_source *source = &sources->items[i];
         struct counts counts = count_findings(&offline->diags, source);
         bool clean = counts.errors == 0 && counts.warnings == 0;
-        struct slice found = counts_text(&cli->arena, counts);
-        if (clean) {
-            found = file_text(&cli->arena, offline->world, source);
-            found = arena_printf(&cli->arena, "ok, %.*s", SLICE_ARG(found));
-        }
+        struct slice found = clean ? good_text(&cli->arena, offline->world, source)
+                                   : counts_text(&cli->arena, counts);
         table_add(cli, &table, (struct slice[]){ slice_from(source->name), found });
     }
     table_print(cli, &table, &out);

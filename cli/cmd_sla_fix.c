@@ -130,5 +130,8 @@ enum cli_exit cmd_sla_fix(struct cli *cli)
         write_names(&offline.sources, &fixed, &out);
     }
     document_print(cli, buf_slice(&out));
+    if (fixed.diags.errors + fixed.diags.warnings > 0) {
+        report_help(cli, "`redan check` shows what is left, and what to write");
+    }
     return fixed.diags.errors > 0 ? CLI_NO : CLI_DONE;
 }

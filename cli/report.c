@@ -103,7 +103,7 @@ bool report_nearest(const struct cli *cli, struct slice given, const struct slic
 
     for (size_t i = 0; i < count; i++) {
         size_t distance = slice_distance(given, candidates[i], HINT_DISTANCE_MAX);
-        if (distance < best) {
+        if (distance < best && (distance <= 1 || distance * 2 < given.len)) {
             best = distance;
             nearest = candidates[i];
         }

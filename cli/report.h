@@ -20,7 +20,8 @@ enum cli_exit report_status(const struct cli *cli, struct status status);
  * not a daemon to be tried again. */
 enum cli_exit report_file(const struct cli *cli, struct status status);
 
-/* "did you mean `x`?" for the candidate nearest to `given`; false when none is within two edits. */
+/* "did you mean `x`?" for the candidate nearest to `given`; false when none is within two edits and
+ * less than half of the text. */
 bool report_nearest(const struct cli *cli, struct slice given, const struct slice *candidates,
                     size_t count);
 /* "there is `a`, `b` and 3 more"; nothing when there is none. */

@@ -83,14 +83,18 @@ static enum cli_exit load_folder(struct cli *cli, const char *path, const char *
         report_file(cli, file_list(&cli->arena, path, FOLDER_NAMES_MAX, &names, &count));
 
     for (size_t i = 0; i < count && code == CLI_DONE; i++) {
-        if (ends_so(names[i], suffixes)) {
+        if (names[i][0] != '.' && ends_so(names[i], suffixes)) { /* hidden: other programs' */
             struct slice whole =
                 arena_printf(&cli->arena, "%s%s%s", path, has_slash ? "" : "/", names[i]);
             code = load_file(cli, whole.ptr, sources);
         }
     }
     if (code == CLI_DONE && sources->count == before) {
-        return report_error(cli, CLI_NOT_FOUND, "no *%s in `%s`", suffixes[0], path);
+        code = report_error(cli, CLI_NOT_FOUND, "no *%s in `%s`", suffixes[0], path);
+        struct slice below = arena_printf(&cli->arena, "%s%ssla", path, has_slash ? "" : "/");
+        if (access(below.ptr, F_OK) == 0) { /* where `redan init` puts them */
+            report_help(cli, "did you mean `%s`?", below.ptr);
+        }
     }
     return code;
 }

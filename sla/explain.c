@@ -36,6 +36,17 @@ static void add_fields(struct slice asked, const struct sla_record *record, stru
     }
 }
 
+/* A kind of document: what stands in its metadata and its spec. */
+static void add_kind(struct slice asked, struct sla_topic *out, size_t *count)
+{
+    for (unsigned i = 0; i < SLA_KINDS; i++) {
+        if (slice_is(asked, sla_kind_name((enum sla_kind)i))) {
+            add(out, count, (struct sla_topic){ .record = &sla_record_spec[i] });
+            add(out, count, (struct sla_topic){ .record = &sla_record_metadata[i] });
+        }
+    }
+}
+
 size_t sla_topics(struct slice asked, struct sla_topic *out)
 {
     const struct sla_term *term = sla_term_find(asked);
@@ -49,6 +60,7 @@ size_t sla_topics(struct slice asked, struct sla_topic *out)
     if (term != NULL) {
         add(out, &count, (struct sla_topic){ .term = term });
     }
+    add_kind(asked, out, &count);
     for (size_t i = 0; i < record_count; i++) {
         if (is_asked(asked, records[i]->path, NULL)) {
             add(out, &count, (struct sla_topic){ .record = records[i] });
@@ -90,7 +102,7 @@ static void print_record(const struct sla_record *record, struct buf *out)
     buf_printf(out, "# `%s`: %s\n\n%s\n\n", record->path, record->name, record->doc);
     for (size_t i = 0; i < record->count; i++) {
         const struct sla_field *field = &record->fields[i];
-        if (field->key != NULL) {
+        if (field->key != NULL && !field->is_older) {
             buf_printf(out, "- `%s` (%s%s): %s\n", field->key, sla_type_name(field->type),
                        field->required ? ", required" : "", field->doc);
         }
@@ -187,10 +199,13 @@ const struct slice *sla_topic_names(struct arena *arena, size_t *out_count)
 {
     size_t record_count = 0;
     const struct sla_record *const *records = sla_records(&record_count);
-    size_t room = sla_term_count() + record_count * (1 + 2 * SLA_FIELDS_MAX);
+    size_t room = SLA_KINDS + sla_term_count() + record_count * (1 + 2 * SLA_FIELDS_MAX);
     struct slice *names = ARENA_NEW(arena, struct slice, room);
     size_t count = 0;
 
+    for (unsigned i = 0; i < SLA_KINDS; i++) {
+        names[count++] = slice_from(sla_kind_name((enum sla_kind)i));
+    }
     for (size_t i = 0; i < sla_term_count(); i++) {
         names[count++] = slice_from(sla_term_at(i)->name);
     }

@@ -1,4 +1,5 @@
-/* sla/explain.h - what the tables say about one name: a member, a record or a term. Pure. */
+/* sla/explain.h - what the tables say about one name: a member, a record, a kind of document
+ * or a term. Pure. */
 #ifndef REDAN_SLA_EXPLAIN_H
 #define REDAN_SLA_EXPLAIN_H
 
@@ -16,7 +17,8 @@ struct sla_topic {
     const struct sla_field *field;
 };
 
-/* What `asked` names: a term; a member or record by its path, or by the end of it
+/* What `asked` names: a term; a kind of document, as its records; a member or record by its path,
+ * or by the end of it
  * ("clauses.window", "window"), with whatever in front (`sla.spec.clauses.window`). How many were
  * put into `out`, terms first, SLA_TOPICS_MAX at most. */
 size_t sla_topics(struct slice asked, struct sla_topic *out);
@@ -26,8 +28,8 @@ void sla_topic_print(const struct sla_topic *topic, struct buf *out);
 /* One object. */
 void sla_topic_write_json(const struct sla_topic *topic, struct json_writer *writer);
 
-/* Every name that has a topic: terms, then paths, then keys. For hints and completion; some keys
- * are there more than once. */
+/* Every name that has a topic: kinds, terms, then paths, then keys. For hints and completion; some
+ * keys are there more than once. */
 const struct slice *sla_topic_names(struct arena *arena, size_t *out_count);
 
 #endif

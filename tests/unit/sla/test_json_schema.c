@@ -153,7 +153,8 @@ static void names_are_asked_for_as_they_say(void)
         { "clauses.window", 1 },
         { "window", 2 }, /* of clauses and of assumptions */
         { "availability", 1 },
-        { "spec.clauses", 3 }, /* itself, and as a member of two kinds */
+        { "ResponsePolicy", 2 }, /* its spec and its metadata */
+        { "spec.clauses", 3 },   /* itself, and as a member of two kinds */
         { "indow", 0 },
         { "", 0 },
         { ".", 0 },
