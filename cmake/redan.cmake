@@ -26,7 +26,8 @@ endfunction()
 
 # redan_test(NAME SOURCES test_x.c ... [LINK lib ...] [LABELS unit|integration|actor|root ...])
 # A CUnit program under build/.../tests, run by ctest from the source root. LABELS default to unit.
-# Label `actor` marks what the TSan preset runs.
+# Label `actor` marks what the TSan preset runs; target `actor_tests` builds these alone.
+add_custom_target(actor_tests)
 function(redan_test name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;LINK;LABELS;ENVIRONMENT")
     if(NOT arg_LABELS)
@@ -44,4 +45,7 @@ function(redan_test name)
     add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT}
         SKIP_RETURN_CODE 77 ENVIRONMENT "REDAN_BIN=${CMAKE_BINARY_DIR}/bin;${arg_ENVIRONMENT}")
+    if("actor" IN_LIST arg_LABELS)
+        add_dependencies(actor_tests ${name})
+    endif()
 endfunction()

@@ -13,7 +13,7 @@ check() { # NAME
     format) git ls-files -z '*.c' '*.h' | xargs -0 -r clang-format --dry-run -Werror ;;
     layers | words | length | scripts | links | tidy | units) "tests/lint/$1.sh" ;;
     deep) TIDY_STATES=225000 tests/lint/tidy.sh ;; # by name only
-    clang) ./dev build clang ;;
+    clang) ./dev build clang wire_proto ;; # what is generated, which tidy reads; clang's warnings tidy tells
     release) ./dev build release {aggregators,bench,cli,orchestrator,planes,sma}/all ;; # -O2 finds what -Og does not
     cppcheck)
         mkdir -p build/lint/cppcheck
