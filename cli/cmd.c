@@ -94,6 +94,24 @@ static const struct cmd rows[] = {
     },
     {
         .noun = "sla",
+        .verb = "list",
+        .args = "FILE...",
+        .args_min = 1,
+        .args_max = ANY,
+        .names = NAMES_FILES,
+        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES) | BIT(OPTION_AS_OF) | BIT(OPTION_KEYS),
+        .summary = "lists documents with their versions, states and digests",
+        .doc =
+            "The digest is what an Agreement writes to speak of the document: in `documents`, and "
+            "of\n"
+            "an Agreement in `replaces`. It is of what the document says, not of layout or "
+            "comments.\n"
+            "`-o json` has the files and who signed. Works without redand.",
+        .example = "redan sla list sla/\nredan sla list sla/ --keys keys/ -o json",
+        .run = cmd_sla_list,
+    },
+    {
+        .noun = "sla",
         .verb = "sign",
         .args = "NAME FILE...",
         .args_min = 2,

@@ -65,6 +65,7 @@ enum cli_exit cmd_sla_compile(struct cli *cli);
 enum cli_exit cmd_sla_diff(struct cli *cli);
 enum cli_exit cmd_sla_fix(struct cli *cli);
 enum cli_exit cmd_sla_fmt(struct cli *cli);
+enum cli_exit cmd_sla_list(struct cli *cli);
 enum cli_exit cmd_sla_sign(struct cli *cli);
 enum cli_exit cmd_sla_test(struct cli *cli);
 enum cli_exit cmd_sla_show(struct cli *cli);

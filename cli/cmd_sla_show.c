@@ -21,7 +21,6 @@ static enum cli_exit list_figures(struct cli *cli, const struct sla_world *world
 {
     CLEANUP(buf_done) struct buf text = { 0 };
     struct json_writer writer = { .out = &text };
-    const struct json *array = NULL;
 
     json_open_array(&writer);
     for (size_t i = 0; i < world->figure_count; i++) {
@@ -31,17 +30,7 @@ static enum cli_exit list_figures(struct cli *cli, const struct sla_world *world
         sla_recovery_write_json(&world->recoveries[i], &writer);
     }
     json_close_array(&writer);
-    enum cli_exit code = report_status(
-        cli, json_read(&cli->arena, arena_copy(&cli->arena, buf_slice(&text)), &array));
-    if (code != CLI_DONE) {
-        return code;
-    }
-    list->kind = SLICE("ServiceFigureList");
-    list->items = ARENA_NEW(&cli->arena, const struct json *, array->count + 1);
-    for (const struct json *at = array->first; at != NULL; at = at->next) {
-        list->items[list->count++] = at;
-    }
-    return CLI_DONE;
+    return view_read_list(cli, buf_slice(&text), list);
 }
 
 static const struct view_field clause_fields[] = {
@@ -87,7 +76,7 @@ static enum cli_exit show_clause(struct cli *cli, const struct sla_world *world)
 
 static enum cli_exit show_services(struct cli *cli, const struct sla_world *world)
 {
-    struct daemon_list list = { 0 };
+    struct daemon_list list = { .kind = SLICE("ServiceFigureList") };
     enum cli_exit code = list_figures(cli, world, &list);
 
     if (code != CLI_DONE) {

@@ -19,14 +19,6 @@ static void cleanup_secret(struct ed25519_secret *secret)
     crypto_wipe(secret, sizeof(*secret));
 }
 
-static struct slice digest_text(struct arena *arena, const struct sha256 *digest)
-{
-    char hex[2 * SHA256_BYTES + 1];
-
-    sha256_hex(digest, hex);
-    return arena_printf(arena, "sha256:%s", hex);
-}
-
 static struct slice day_text(struct arena *arena, int32_t day)
 {
     char text[DATE_TEXT_MAX];
@@ -65,11 +57,11 @@ static void print_head(struct cli *cli, const struct sla_agreement *agreement, s
                sla_agreement_state_name(agreement->state));
     print_validity(cli, agreement, out);
     if (agreement->replaces.version > 0) {
-        struct slice digest = digest_text(&cli->arena, &agreement->replaces.digest);
+        struct slice digest = text_digest(&cli->arena, &agreement->replaces.digest);
         buf_printf(out, "  replaces version %u, %.*s\n", agreement->replaces.version,
                    SLICE_ARG(digest));
     }
-    struct slice digest = digest_text(&cli->arena, &agreement->signed_digest);
+    struct slice digest = text_digest(&cli->arena, &agreement->signed_digest);
     buf_printf(out, "  what is signed is %.*s\n", SLICE_ARG(digest));
 }
 
@@ -114,7 +106,7 @@ static void print_pins(struct cli *cli, const struct sla_world *world,
 {
     for (size_t i = 0; i < agreement->pin_count; i++) {
         const struct sla_pin *pin = &agreement->pins[i];
-        struct slice digest = digest_text(&cli->arena, &pin->digest);
+        struct slice digest = text_digest(&cli->arena, &pin->digest);
         buf_printf(out, "  %s %.*s/%.*s, version %u, %.*s\n", sla_kind_name(pin->kind),
                    SLICE_ARG(pin->party), SLICE_ARG(pin->name), pin->version,
                    SLICE_ARG(pin->has_digest ? digest : SLICE("without a digest")));

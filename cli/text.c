@@ -73,6 +73,14 @@ enum tint text_tint_of(struct slice word)
     return TINT_NONE;
 }
 
+struct slice text_digest(struct arena *arena, const struct sha256 *digest)
+{
+    char hex[2 * SHA256_BYTES + 1];
+
+    sha256_hex(digest, hex);
+    return arena_printf(arena, "sha256:%s", hex);
+}
+
 struct slice text_age(struct arena *arena, int64_t now_us, int64_t then_us)
 {
     static const struct {

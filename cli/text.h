@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/crypto.h"
 #include "base/slice.h"
 
 enum tint { TINT_NONE, TINT_GOOD, TINT_BAD, TINT_WARN, TINT_STRONG };
@@ -22,6 +23,9 @@ size_t text_columns(struct slice text);
 void text_paint(struct buf *out, bool color, enum tint tint, struct slice text);
 /* What a state word deserves: "breached" is TINT_BAD. */
 enum tint text_tint_of(struct slice word);
+
+/* "sha256:" and 64 hex digits, as documents write it. */
+struct slice text_digest(struct arena *arena, const struct sha256 *digest);
 
 /* "12s", "5m", "3h", "2d"; "0s" for what lies ahead. */
 struct slice text_age(struct arena *arena, int64_t now_us, int64_t then_us);

@@ -209,6 +209,22 @@ static void print_table(struct cli *cli, const struct daemon_list *list,
     }
 }
 
+enum cli_exit view_read_list(struct cli *cli, struct slice text, struct daemon_list *list)
+{
+    const struct json *array = NULL;
+    enum cli_exit code =
+        report_status(cli, json_read(&cli->arena, arena_copy(&cli->arena, text), &array));
+
+    if (code != CLI_DONE) {
+        return code;
+    }
+    list->items = ARENA_NEW(&cli->arena, const struct json *, array->count + 1);
+    for (const struct json *at = array->first; at != NULL; at = at->next) {
+        list->items[list->count++] = at;
+    }
+    return CLI_DONE;
+}
+
 void view_list(struct cli *cli, const struct daemon_list *list, const struct view_field *fields,
                size_t count)
 {

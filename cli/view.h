@@ -45,6 +45,8 @@ void view_object(struct cli *cli, const struct json *object);
 /* A whole list command: asks, then prints in the format that was asked for. */
 enum cli_exit view_list_command(struct cli *cli, const char *path, const char *query,
                                 const struct view_field *fields, size_t count);
+/* `text`, an array of objects, as the items of a list; `list->kind` is the caller's. */
+enum cli_exit view_read_list(struct cli *cli, struct slice text, struct daemon_list *list);
 /* A list that is here already. */
 void view_list(struct cli *cli, const struct daemon_list *list, const struct view_field *fields,
                size_t count);
