@@ -439,11 +439,12 @@ static const struct cmd rows[] = {
         .args_max = 1,
         .names = NAMES_FILES,
         .options = BIT(OPTION_SLA) | BIT(OPTION_RULES) | BIT(OPTION_NODE) |
-                   BIT(OPTION_CORROBORATE) | BIT(OPTION_AT),
+                   BIT(OPTION_CORROBORATE) | BIT(OPTION_AT) | BIT(OPTION_AS_OF),
         .summary = "replays a recorded log in virtual time, against a plane that is not real",
         .doc = "The same detector and planner as in production, no sleeps; the same bytes every\n"
-               "time. `hospital` names the log that comes with Redan. Exits 1 when an objective\n"
-               "was missed, or when not one line of the file could be read.",
+               "time. SLAs hold as they did on the day of the first line, or of --as-of.\n"
+               "`hospital` names the log that comes with Redan. Exits 1 when an objective was\n"
+               "missed, or when not one line of the file could be read.",
         .example = "redan replay run hospital\nredan replay run auth.log --sla sla/ -o json",
         .run = cmd_replay_run,
     },

@@ -76,7 +76,8 @@ static enum cli_exit load_world(struct cli *cli, struct scenario *scenario)
         report_help(cli, "`--sla` names others");
         return missing;
     }
-    enum cli_exit code = offline_compile(cli, &path, 1, OFFLINE_ALL_DOCUMENTS, &scenario->sla);
+    enum cli_exit code =
+        offline_compile_as_at(cli, &path, 1, replay_first_us(&scenario->options), &scenario->sla);
     if (code != CLI_DONE) {
         return code;
     }

@@ -14,13 +14,13 @@ void offline_compile_loaded(struct cli *cli, struct offline *offline)
                                  &offline->options, &offline->diags);
 }
 
-/* What holds is asked of a day: the one given, else today. */
-static enum cli_exit read_day(struct cli *cli, struct sla_options *options)
+/* What holds is asked of a day: the one given, else this one. */
+static enum cli_exit read_day(struct cli *cli, int64_t time_us, struct sla_options *options)
 {
     const int64_t day_us = INT64_C(24) * 60 * 60 * 1000 * 1000;
 
     options->has_day = true;
-    options->as_of_day = (int32_t)(cli->now_us / day_us);
+    options->as_of_day = (int32_t)(time_us / day_us);
     if (!cli_has(cli, OPTION_AS_OF)) {
         return CLI_DONE;
     }
@@ -47,14 +47,14 @@ static void load_zones(struct cli *cli, struct offline *offline)
     }
 }
 
-enum cli_exit offline_load(struct cli *cli, const char *const *paths, size_t count,
-                           enum offline_scope scope, struct offline *out)
+static enum cli_exit load_as_at(struct cli *cli, const char *const *paths, size_t count,
+                                enum offline_scope scope, int64_t time_us, struct offline *out)
 {
     const struct rule_set *rules = NULL;
 
     *out = (struct offline){ .options.partial = scope == OFFLINE_SOME_DOCUMENTS };
     enum cli_exit code = sources_load(cli, paths, count, &out->sources);
-    code = code == CLI_DONE ? read_day(cli, &out->options) : code;
+    code = code == CLI_DONE ? read_day(cli, time_us, &out->options) : code;
     code = code == CLI_DONE ? rules_load(cli, &rules) : code;
     if (code != CLI_DONE) {
         return code;
@@ -69,10 +69,27 @@ enum cli_exit offline_load(struct cli *cli, const char *const *paths, size_t cou
     return keys_load(cli, &out->options);
 }
 
+enum cli_exit offline_load(struct cli *cli, const char *const *paths, size_t count,
+                           enum offline_scope scope, struct offline *out)
+{
+    return load_as_at(cli, paths, count, scope, cli->now_us, out);
+}
+
 enum cli_exit offline_compile(struct cli *cli, const char *const *paths, size_t count,
                               enum offline_scope scope, struct offline *out)
 {
     enum cli_exit code = offline_load(cli, paths, count, scope, out);
+
+    if (code == CLI_DONE) {
+        offline_compile_loaded(cli, out);
+    }
+    return code;
+}
+
+enum cli_exit offline_compile_as_at(struct cli *cli, const char *const *paths, size_t count,
+                                    int64_t time_us, struct offline *out)
+{
+    enum cli_exit code = load_as_at(cli, paths, count, OFFLINE_ALL_DOCUMENTS, time_us, out);
 
     if (code == CLI_DONE) {
         offline_compile_loaded(cli, out);

@@ -28,6 +28,9 @@ enum cli_exit offline_load(struct cli *cli, const char *const *paths, size_t cou
 /* And compiled. */
 enum cli_exit offline_compile(struct cli *cli, const char *const *paths, size_t count,
                               enum offline_scope scope, struct offline *out);
+/* The same of all documents, as of the day of a time that is not now (unless --as-of names one). */
+enum cli_exit offline_compile_as_at(struct cli *cli, const char *const *paths, size_t count,
+                                    int64_t time_us, struct offline *out);
 /* What was loaded, with the options as they are by now. */
 void offline_compile_loaded(struct cli *cli, struct offline *offline);
 

@@ -104,8 +104,7 @@ static struct status on_detection(struct replay *replay, const struct event *eve
     return look && replay->options->world != NULL ? replay_respond(replay, at) : STATUS_SUCCESS;
 }
 
-/* --- lines
- * ------------------------------------------------------------------------------------------- */
+/* --- lines ------------------------------------------------------------------------------------ */
 
 static struct status feed(struct replay *replay, struct normalised *seen, uint64_t position)
 {
@@ -126,14 +125,36 @@ static struct status feed(struct replay *replay, struct normalised *seen, uint64
     return STATUS_SUCCESS;
 }
 
+static struct normalise_context context_of(const struct replay_options *options)
+{
+    return (struct normalise_context){ .node = options->node,
+                                       .layer = LAYER_L2,
+                                       .plane = PLANE_NETWORK,
+                                       .seen_us = options->reference_us,
+                                       .zone_east_s = options->zone_east_s };
+}
+
+int64_t replay_first_us(const struct replay_options *options)
+{
+    CLEANUP(arena_done) struct arena scratch = { 0 };
+    const struct normalise_context context = context_of(options);
+    struct slice rest = options->log;
+    struct normalised seen;
+
+    while (rest.len > 0) {
+        struct status read = normalise_syslog(&scratch, slice_cut(&rest, '\n'), &context, &seen);
+        if (status_ok(&read) && seen.is_event) {
+            return seen.event.time_us;
+        }
+        arena_reset(&scratch);
+    }
+    return options->reference_us;
+}
+
 static struct status take_line(struct replay *replay, struct slice line, uint64_t position)
 {
     struct normalised seen;
-    const struct normalise_context context = { .node = replay->options->node,
-                                               .layer = LAYER_L2,
-                                               .plane = PLANE_NETWORK,
-                                               .seen_us = replay->options->reference_us,
-                                               .zone_east_s = replay->options->zone_east_s };
+    const struct normalise_context context = context_of(replay->options);
 
     replay->summary.lines++;
     arena_reset(&replay->work);
@@ -181,8 +202,7 @@ static struct status take_lines(struct replay *replay)
     return STATUS_SUCCESS;
 }
 
-/* --- the report
- * ---------------------------------------------------------------------------------------- */
+/* --- the report ------------------------------------------------------------------------------- */
 
 static int by_value(const void *a, const void *b)
 {

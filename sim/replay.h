@@ -76,6 +76,11 @@ struct status replay_new(const struct replay_options *options, replay_row_fn *ro
 void replay_free(struct replay **pointer); /* NULL is fine */
 struct status replay_run(struct replay *replay, struct replay_summary *out) MUST_USE;
 
+/* When the first line that says anything to the parsers was written, `reference_us` when there is
+ * none: of the day of it the documents should be that are replayed against. Looks at `log`,
+ * `reference_us` and `zone_east_s` alone. */
+int64_t replay_first_us(const struct replay_options *options);
+
 const char *replay_row_kind_name(enum replay_row_kind kind);
 
 #endif

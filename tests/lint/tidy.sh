@@ -9,6 +9,7 @@ cd "$(dirname "$0")/../.."
 
 readonly DATABASE=build/clang CACHE=build/lint/tidy
 readonly STATES=${TIDY_STATES:-30000}
+export VERSION=${VERSION:-$(clang-tidy --version)} # once, not once a file
 
 said() { # FILE WHAT OUTPUT: never a failure without a word
     printf '%s: %s\n' "$1" "$2"
@@ -20,7 +21,7 @@ one() { # FILE
     local file=$1 command key out=$CACHE/out.$$
     command=$(sed -n "s|^  \"command\": \"\(.*\) -o .* -c $PWD/$file\",\$|\1|p" "$DATABASE/compile_commands.json" |
         sed -n '1{s/\\"/"/g;p}')
-    key=$( (cat .clang-tidy tests/.clang-tidy && clang-tidy --version && printf '%s\n' "$STATES" "$command" &&
+    key=$( (cat .clang-tidy tests/.clang-tidy && printf '%s\n' "$VERSION" "$STATES" "$command" &&
         cd "$DATABASE" && eval "$command -E -C -P $OLDPWD/$file") 2>"$out" | sha256sum | cut -d' ' -f1) || {
         said "$file" "cannot be preprocessed" "$out"
         return 1
