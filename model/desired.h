@@ -60,7 +60,15 @@ enum desired_kind {
     DESIRED_AMONG, /* one of `names` */
     DESIRED_BUT,   /* none of `names` */
     DESIRED_ALL,   /* all of `names` */
+    DESIRED_AGES,  /* by age, as `ages` say */
     DESIRED_TEXT   /* something else: `text` */
+};
+
+/* From an age on: one of `names`, in the order of their words. */
+struct desired_age {
+    int64_t from_ms;
+    const struct slice *names;
+    size_t name_count;
 };
 
 /* What all clauses of one term together ask of one resource. */
@@ -72,6 +80,8 @@ struct desired_fact {
     const char *word;
     const struct slice *names; /* ascending */
     size_t name_count;
+    const struct desired_age *ages; /* ascending */
+    size_t age_count;
     struct slice text; /* of every kind: as the language writes it */
     struct desired_origin origin;
 };

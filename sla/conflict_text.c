@@ -180,6 +180,48 @@ static void describe_clash(struct arena *arena, const struct sla_world *world,
     conflict->arithmetic = arena_copy(arena, buf_slice(&text));
 }
 
+/* The first age at which no class is left to all. */
+static int64_t age_apart(const struct sla_conflict *conflict)
+{
+    int64_t first_ms = INT64_MAX;
+
+    for (size_t i = 0; i < conflict->clause_count; i++) {
+        const struct sla_tiering *tiering = &conflict->clauses[i]->value.tiering;
+        for (size_t j = 0; j < tiering->count; j++) {
+            int64_t age_ms = tiering->steps[j].from_ms;
+            unsigned left = ~0U;
+            for (size_t k = 0; k < conflict->clause_count; k++) {
+                left &= sla_tiering_at(&conflict->clauses[k]->value.tiering, age_ms);
+            }
+            first_ms = left == 0 && age_ms < first_ms ? age_ms : first_ms;
+        }
+    }
+    return first_ms;
+}
+
+static void describe_ages(struct arena *arena, const struct sla_world *world,
+                          struct sla_conflict *conflict)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+    struct slice resource = sla_resource_text(arena, world, conflict->certificate.resource);
+    int64_t age_ms = age_apart(conflict);
+
+    describe_clash(arena, world, conflict);
+    buf_printf(&text, "no class is left for %.*s at ", SLICE_ARG(resource));
+    sla_format_span_ms(age_ms, &text);
+    for (size_t i = 0; i < conflict->clause_count; i++) {
+        const struct sla_clause *clause = conflict->clauses[i];
+        unsigned classes = sla_tiering_at(&clause->value.tiering, age_ms);
+        buf_printf(&text, "%s`%.*s` leaves", i == 0 ? ": " : "; ", SLICE_ARG(clause->ref.clause));
+        for (size_t j = 0; j < sla_storage_words.count; j++) {
+            if ((classes & SLA_BIT(j)) != 0) {
+                buf_printf(&text, " %s", sla_storage_words.names[j]);
+            }
+        }
+    }
+    conflict->witness = arena_copy(arena, buf_slice(&text));
+}
+
 static void describe_set(struct arena *arena, const struct sla_world *world,
                          struct sla_conflict *conflict)
 {
@@ -302,6 +344,8 @@ void sla_conflict_describe(struct arena *arena, const struct sla_world *world,
     case SLA_CONFLICT_SET:
         if (conflict->clauses[0]->term->domain == &sla_domain_set) {
             describe_set(arena, world, conflict);
+        } else if (conflict->clauses[0]->term->domain == &sla_domain_tiering) {
+            describe_ages(arena, world, conflict);
         } else {
             describe_clash(arena, world, conflict);
         }

@@ -62,6 +62,26 @@ static void fill_range(const struct sla_term *term, const struct sla_value *valu
                      : quantity->unit;
 }
 
+static void fill_ages(struct arena *arena, const struct sla_tiering *tiering,
+                      struct desired_fact *fact)
+{
+    struct desired_age *ages = ARENA_NEW(arena, struct desired_age, tiering->count + 1);
+
+    for (size_t i = 0; i < tiering->count; i++) {
+        struct slice *names = ARENA_NEW(arena, struct slice, sla_storage_words.count);
+        ages[i].from_ms = tiering->steps[i].from_ms;
+        for (size_t j = 0; j < sla_storage_words.count; j++) {
+            if ((tiering->steps[i].classes & SLA_BIT(j)) != 0) {
+                names[ages[i].name_count++] = slice_from(sla_storage_words.names[j]);
+            }
+        }
+        ages[i].names = names;
+    }
+    fact->kind = DESIRED_AGES;
+    fact->ages = ages;
+    fact->age_count = tiering->count;
+}
+
 static void fill_value(struct arena *arena, const struct sla_term *term,
                        const struct sla_value *value, struct desired_fact *fact)
 {
@@ -81,6 +101,8 @@ static void fill_value(struct arena *arena, const struct sla_term *term,
                                                           : DESIRED_AMONG;
         fact->names = value->names.names;
         fact->name_count = value->names.count;
+    } else if (term->domain == &sla_domain_tiering) {
+        fill_ages(arena, &value->tiering, fact);
     }
 }
 

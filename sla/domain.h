@@ -60,6 +60,7 @@ extern const struct sla_domain sla_domain_amount;    /* of: sla_quantity; both e
 extern const struct sla_domain sla_domain_downtime;  /* of: nothing; a share of each window */
 extern const struct sla_domain sla_domain_threshold; /* of: nothing; k and n - k, both more */
 extern const struct sla_domain sla_domain_week;    /* of: nothing; the fewer minutes, the tighter */
+extern const struct sla_domain sla_domain_tiering; /* of: nothing; fewer classes at each age */
 extern const struct sla_domain sla_domain_counted; /* of: nothing; money in each window */
 /* of: NULL, parties and roles; or &sla_with_members, people and groups too; by modality */
 extern const struct sla_domain sla_domain_parties;
@@ -79,6 +80,13 @@ struct sla_naming {
 };
 
 extern const struct sla_naming sla_naming_parties;
+
+/* Storage classes of sla_domain_tiering; those at an age, bit a word; and a value with what
+ * `others` leave wherever the two have no class in common. */
+extern const struct sla_words sla_storage_words;
+unsigned sla_tiering_at(const struct sla_tiering *tiering, int64_t age_ms);
+struct sla_value sla_tiering_widen(struct arena *arena, const struct sla_value *value,
+                                   const struct sla_value *others);
 
 /* Flags are levels: `yes` asks for more than `no`. */
 extern const struct sla_words sla_flag_words;

@@ -2,13 +2,32 @@
 
 /* Facts as JSON: what they bound, then the clauses. */
 
-static void write_names(struct json_writer *writer, const char *key,
-                        const struct desired_fact *fact)
+static void write_list(struct json_writer *writer, const char *key, const struct slice *names,
+                       size_t count)
 {
     json_key(writer, key);
     json_open_array(writer);
-    for (size_t i = 0; i < fact->name_count; i++) {
-        json_put_text(writer, fact->names[i]);
+    for (size_t i = 0; i < count; i++) {
+        json_put_text(writer, names[i]);
+    }
+    json_close_array(writer);
+}
+
+static void write_names(struct json_writer *writer, const char *key,
+                        const struct desired_fact *fact)
+{
+    write_list(writer, key, fact->names, fact->name_count);
+}
+
+static void write_ages(struct json_writer *writer, const struct desired_fact *fact)
+{
+    json_key(writer, "ages");
+    json_open_array(writer);
+    for (size_t i = 0; i < fact->age_count; i++) {
+        json_open_object(writer);
+        json_add_i64(writer, "from_ms", fact->ages[i].from_ms);
+        write_list(writer, "among", fact->ages[i].names, fact->ages[i].name_count);
+        json_close_object(writer);
     }
     json_close_array(writer);
 }
@@ -45,6 +64,9 @@ static void write_fact(struct json_writer *writer, const struct desired_fact *fa
         break;
     case DESIRED_ALL:
         write_names(writer, "all", fact);
+        break;
+    case DESIRED_AGES:
+        write_ages(writer, fact);
         break;
     case DESIRED_TEXT:
         json_add_text(writer, "value", fact->text);

@@ -1,4 +1,4 @@
-#include "sla/emit_priv.h"
+#include "sla/emit_store.h"
 
 #include <string.h>
 
@@ -6,10 +6,11 @@
  * and headers. What a store has no field for stands in `untold`.
  *
  * S3 (Amazon S3 API Reference, 2006-03-01): days are whole, and an object goes at the midnight
- * after its last one; with versions it goes in two steps, of which each may take a day more.
+ * after its last one; with versions it goes in two steps, of which each may take a day more. When
+ * it moves and goes is in sla/emit_store_s3.c.
  * Swift (Object Storage API 1.0): headers of containers and objects. */
 
-enum { DAY_MS = 86400000, VERSIONED_DAYS = 3, PLAIN_DAYS = 1 };
+enum { DAY_MS = 86400000 };
 
 struct bucket {
     struct emit *emit;
@@ -19,6 +20,8 @@ struct bucket {
     int64_t gone_days; /* at most; INT64_MAX: nothing is asked */
     bool is_held;      /* nothing is deleted */
     bool is_versioned;
+    struct s3_moves moves;
+    bool is_moved; /* S3 has a way to do what `tiering` asks */
 };
 
 /* What a store tells of a fact; false: it has no field for it. */
@@ -54,41 +57,6 @@ static void s3_lock(const struct bucket *bucket)
     json_close_object(writer);
 }
 
-static void s3_lifecycle(const struct bucket *bucket)
-{
-    struct json_writer *writer = bucket->writer;
-    int64_t days = bucket->gone_days - (bucket->is_versioned ? VERSIONED_DAYS : PLAIN_DAYS);
-
-    if (days < 1) {
-        emit_fail(bucket->emit, "S3 cannot delete within %lld days what it counts by days",
-                  (long long)bucket->gone_days);
-        return;
-    }
-    json_key(writer, "PutBucketLifecycleConfiguration");
-    json_open_object(writer);
-    json_key(writer, "Rules");
-    json_open_array(writer);
-    json_open_object(writer);
-    json_add_cstr(writer, "ID", "redan-retention");
-    json_add_cstr(writer, "Status", "Enabled");
-    json_key(writer, "Filter");
-    json_open_object(writer);
-    json_close_object(writer);
-    json_key(writer, "Expiration");
-    json_open_object(writer);
-    json_add_i64(writer, "Days", days);
-    json_close_object(writer);
-    if (bucket->is_versioned) {
-        json_key(writer, "NoncurrentVersionExpiration");
-        json_open_object(writer);
-        json_add_i64(writer, "NoncurrentDays", 1);
-        json_close_object(writer);
-    }
-    json_close_object(writer);
-    json_close_array(writer);
-    json_close_object(writer);
-}
-
 static bool s3_retention(const struct bucket *bucket, const struct desired_fact *fact)
 {
     (void)fact;
@@ -96,13 +64,20 @@ static bool s3_retention(const struct bucket *bucket, const struct desired_fact 
     if (bucket->kept_days > 0) {
         s3_lock(bucket);
     }
-    if (bucket->is_held) {
-        return bucket->gone_days == INT64_MAX;
-    }
-    if (bucket->gone_days != INT64_MAX) {
-        s3_lifecycle(bucket);
-    }
-    return true;
+    return !bucket->is_held || bucket->gone_days == INT64_MAX;
+}
+
+static bool s3_tiering(const struct bucket *bucket, const struct desired_fact *fact)
+{
+    (void)fact;
+    return bucket->is_moved;
+}
+
+/* Of several facts; what is held does not end. */
+static void s3_lifecycle(const struct bucket *bucket)
+{
+    emit_s3_lifecycle(bucket->emit, bucket->writer, bucket->is_held ? INT64_MAX : bucket->gone_days,
+                      &bucket->moves, bucket->is_versioned);
 }
 
 /* The customer's keys have ids that no document names; those of clients never come there. */
@@ -146,6 +121,7 @@ struct told {
     told_fn *tell;
 };
 static const struct told s3[] = { { "retention", s3_retention },
+                                  { "tiering", s3_tiering },
                                   { "encryption.rest", s3_encryption },
                                   { NULL, NULL } };
 static const struct told swift[] = { { "retention", swift_retention }, { NULL, NULL } };
@@ -161,7 +137,9 @@ static bool tell(const struct bucket *bucket, const struct told *by,
     return false;
 }
 
-static void write_told(const struct bucket *bucket, const char *key, const struct told *by)
+/* Fact by fact, then what follows from several of them (NULL: nothing). */
+static void write_told(const struct bucket *bucket, const char *key, const struct told *by,
+                       void (*at_last)(const struct bucket *bucket))
 {
     const struct desired_item *item = bucket->item;
     CLEANUP(arena_done) struct arena scratch = { 0 };
@@ -171,6 +149,9 @@ static void write_told(const struct bucket *bucket, const char *key, const struc
     json_open_object(bucket->writer);
     for (size_t i = 0; i < item->fact_count; i++) {
         untold[i] = !tell(bucket, by, &item->facts[i]);
+    }
+    if (at_last != NULL) {
+        at_last(bucket);
     }
     json_key(bucket->writer, "untold");
     json_open_array(bucket->writer);
@@ -201,20 +182,29 @@ static void read_retention(struct bucket *bucket)
     bucket->is_versioned = bucket->kept_days > 0; /* a lock is of versions */
 }
 
+static void read_tiering(struct arena *arena, struct bucket *bucket)
+{
+    const struct desired_fact *fact = desired_fact_of(bucket->item, "tiering");
+
+    bucket->is_moved = fact != NULL && emit_s3_plan(arena, fact, &bucket->moves);
+}
+
 static void write_bucket(struct emit *emit, struct json_writer *writer,
                          const struct desired_item *item)
 {
     const struct resource *at = &emit->desired->policies->resources[item->resource];
     struct bucket bucket = { .emit = emit, .writer = writer, .item = item };
+    CLEANUP(arena_done) struct arena scratch = { 0 };
 
     read_retention(&bucket);
+    read_tiering(&scratch, &bucket);
     json_open_object(writer);
     emit_json_resource(writer, "resource", emit->desired, item->resource);
     json_add_text(writer, "provider", at->provider);
     json_add_text(writer, "bucket", at->handle);
     emit_json_facts(writer, item);
-    write_told(&bucket, "s3", s3);
-    write_told(&bucket, "swift", swift);
+    write_told(&bucket, "s3", s3, s3_lifecycle);
+    write_told(&bucket, "swift", swift, NULL);
     json_close_object(writer);
 }
 

@@ -377,7 +377,8 @@ static const char *unit_of(const struct sla_cost *cost)
     static const char *const singulars[][2] = { { "resources", "resource" },
                                                 { "parties", "party" },
                                                 { "countries", "country" },
-                                                { "levels", "level" } };
+                                                { "levels", "level" },
+                                                { "classes", "class" } };
 
     for (size_t i = 0; cost->amount == 1 && i < COUNT_OF(singulars); i++) {
         if (strcmp(cost->unit, singulars[i][0]) == 0) {

@@ -12,10 +12,11 @@ static struct slice written(struct sla_repairs *repairs, const struct sla_clause
     CLEANUP(buf_done) struct buf text = { 0 };
 
     clause->term->domain->print(clause->term, clause->op, value, &text);
-    for (size_t i = 0; i < text.len; i++) {
-        text.ptr[i] = (char)(text.ptr[i] == '{' ? '[' : text.ptr[i] == '}' ? ']' : text.ptr[i]);
-    }
     struct slice shown = buf_slice(&text);
+    if (slice_starts(shown, SLICE("{")) && slice_ends(shown, SLICE("}"))) { /* a set */
+        text.ptr[0] = '[';
+        text.ptr[text.len - 1] = ']';
+    }
     bool plain = !slice_starts(shown, SLICE("all but ")) &&
                  !slice_starts(shown, SLICE("none but ")) && !slice_is(shown, "[]");
     return plain ? arena_copy(repairs->arena, shown) : (struct slice){ 0 };
@@ -87,10 +88,14 @@ static bool left_by_others(struct sla_repairs *repairs, size_t index, struct sla
 }
 
 /* A bound from below comes down to the most that is left, one from above goes up to the least. */
-static struct sla_value loosened(const struct sla_clause *clause, const struct sla_value *left)
+static struct sla_value loosened(struct sla_repairs *repairs, const struct sla_clause *clause,
+                                 const struct sla_value *left)
 {
     struct sla_value value = *left;
 
+    if (clause->term->domain == &sla_domain_tiering) {
+        return sla_tiering_widen(repairs->arena, &clause->value, left);
+    }
     if (clause->term->domain == &sla_domain_amount) {
         value = clause->value;
         if (sla_op_is_lower_bound(clause->op)) {
@@ -108,7 +113,7 @@ void sla_repairs_of_clash(struct sla_repairs *repairs)
         const struct sla_clause *clause = repairs->conflict->clauses[i];
         struct sla_value left = clause->value;
         if (left_by_others(repairs, i, &left)) {
-            struct sla_value value = loosened(clause, &left);
+            struct sla_value value = loosened(repairs, clause, &left);
             change(repairs, clause, &value);
         }
         if (clause->stance == SLA_REQUIRES) {

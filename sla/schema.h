@@ -75,6 +75,7 @@ enum field_of_clause_when {
     CLAUSE_WHEN_PURPOSE
 };
 enum field_of_flow { FLOW_FROM, FLOW_TO, FLOW_PORTS };
+enum field_of_tiering_step { TIERING_STEP_FROM, TIERING_STEP_CLASSES };
 enum field_of_reaction {
     REACTION_ID,
     REACTION_ON,
@@ -168,6 +169,7 @@ extern const struct sla_record sla_record_tier;
 extern const struct sla_record sla_record_clause;
 extern const struct sla_record sla_record_clause_when;
 extern const struct sla_record sla_record_flow;
+extern const struct sla_record sla_record_tiering_step;
 extern const struct sla_record sla_record_reaction;
 extern const struct sla_record sla_record_shared_reaction; /* indexed likewise */
 extern const struct sla_record sla_record_response;

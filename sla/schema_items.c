@@ -457,6 +457,30 @@ const struct sla_record sla_record_flow =
     SLA_RECORD(flow_fields, struct sla_flow, sla_check_flow, "a flow", "spec.clauses.value",
                "The value of the term `flow`.");
 
+static const struct sla_field tiering_step_fields[] = {
+    [TIERING_STEP_FROM] = { .key = "from",
+                            .type = SLA_TYPE_DURATION,
+                            .required = true,
+                            .offset = offsetof(struct sla_tiering_step, from_ms),
+                            .what = "the age",
+                            .doc = "The age from which this step counts, until the next one; at "
+                                   "ages before the first step every class will do.",
+                            .example = "180d" },
+    [TIERING_STEP_CLASSES] = { .key = "classes",
+                               .type = SLA_TYPE_WORDS,
+                               .required = true,
+                               .offset = offsetof(struct sla_tiering_step, classes),
+                               .of.words = &sla_storage_words,
+                               .what = "a storage class",
+                               .doc = "Where data of that age may lie: `hot` (read often), `cool` "
+                                      "(seldom), `cold` (hardly ever), `archive` (read hours "
+                                      "later), or several of them.",
+                               .example = "[cool, cold]" },
+};
+const struct sla_record sla_record_tiering_step =
+    SLA_RECORD(tiering_step_fields, struct sla_tiering_step, NULL, "a step of a tiering",
+               "spec.clauses.value.tiering", "An item of the value of the term `tiering`.");
+
 static const struct sla_field protected_fields[] = {
     [PROTECTED_NETWORK] = { .key = "network",
                             .type = SLA_TYPE_ADDRESS,

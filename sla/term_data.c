@@ -38,6 +38,23 @@ static const struct sla_term terms[] = {
         .controls = { "nist:SI-12", "nist:CP-9", "ccm:DSP-16" },
     },
     {
+        .name = "tiering",
+        .domain = &sla_domain_tiering,
+        .ops = SLA_BIT(SLA_OP_IS),
+        .stances = SLA_BIT(SLA_REQUIRES) | SLA_BIT(SLA_OFFERS),
+        .planes = SLA_BIT(PLANE_DATA),
+        .chooser = SLA_OURS,
+        .when = SLA_WHEN_CLASS,
+        .becomes = SLA_BECOMES_DESIRED,
+        .emit = SLA_EMIT_STORE,
+        .doc = "The storage classes in which data may lie, by its age. What comes of an age is "
+               "moved within a day.",
+        .value_doc = "a list of steps: from which age on, in which classes",
+        .example = "term: tiering, op: is, value: [{from: 0 s, classes: [hot]}, {from: 180d, "
+                   "classes: [cool, cold]}]",
+        .controls = { "nist:SI-12", "nist:SC-36", "ccm:DSP-16" },
+    },
+    {
         .name = "disposal.method",
         .domain = &sla_domain_level,
         .of = &disposal_method,

@@ -69,6 +69,19 @@ struct sla_windows {
     struct slice zone;
 };
 
+/* From an age on, the storage classes that data may lie in: bit a word of sla_storage_words. */
+struct sla_tiering_step {
+    int64_t from_ms;
+    unsigned classes;
+};
+
+/* Ascending, each other than the one before; before the first every class will do. */
+struct sla_tiering {
+    const struct sla_tiering_step *steps;
+    size_t count;
+};
+enum { SLA_TIERING_STEPS_MAX = 32 }; /* of one clause */
+
 /* The value of a clause with the members that qualify it: all that decides whether one of them
  * asks for more than another. The domain of the term says which member of the union it is. */
 struct sla_value {
@@ -80,6 +93,7 @@ struct sla_value {
         struct sla_parties parties;
         struct sla_threshold threshold;
         struct sla_windows windows;
+        struct sla_tiering tiering;
     };
     int64_t window_ms;  /* over which it is counted; 0: none */
     int64_t share_ppb;  /* of the cases in which it holds; 0: the term has no such member */

@@ -501,6 +501,86 @@ static void stores_are_told_in_their_own_fields(void)
     }
 }
 
+/* What S3 is told of a `tiering`; NULL: it has no way. */
+static const struct {
+    const char *value, *rules;
+} tierings[] = {
+    { "[{from: 0 s, classes: [hot]}, {from: 180d, classes: [cool, cold]}, {from: 730d, classes: "
+      "[archive]}]",
+      "{\"Days\":180,\"StorageClass\":\"STANDARD_IA\"},"
+      "{\"Days\":730,\"StorageClass\":\"DEEP_ARCHIVE\"}" },
+    { "[{from: 90d, classes: [archive, cold]}]", "{\"Days\":90,\"StorageClass\":\"GLACIER_IR\"}" },
+    { "[{from: 0 s, classes: [cold]}]", "{\"Days\":0,\"StorageClass\":\"GLACIER_IR\"}" },
+    /* STANDARD_IA: not before its 30th day, and not for less */
+    { "[{from: 10d, classes: [cool, cold]}]", "{\"Days\":10,\"StorageClass\":\"GLACIER_IR\"}" },
+    { "[{from: 40d, classes: [cool, cold]}, {from: 60d, classes: [cold, archive]}]",
+      "{\"Days\":40,\"StorageClass\":\"GLACIER_IR\"}" },
+    { "[{from: 40d, classes: [cool]}, {from: 60d, classes: [cool, cold]}]",
+      "{\"Days\":40,\"StorageClass\":\"STANDARD_IA\"}" },
+    { "[{from: 10d, classes: [cool]}]", NULL },
+    { "[{from: 36h, classes: [cold]}]", NULL },                              /* no whole day */
+    { "[{from: 0 s, classes: [cold]}, {from: 60d, classes: [hot]}]", NULL }, /* never up */
+    { "[{from: 0 s, classes: [hot, cool, cold, archive]}]", "" },            /* nothing is asked */
+};
+
+static const struct json *store_of(const char *clauses)
+{
+    const struct json *store = NULL;
+    struct slice spec =
+        arena_printf(&bench.arena, "  targets: [{id: f, plane: data}]\n  clauses:\n%s", clauses);
+    const struct desired *desired = derive(spec.ptr, HOSTS);
+
+    ASSERT_OK(json_read(&bench.arena, print(desired, SLA_EMITTER_STORE), &store));
+    return json_get(store, "buckets")->first;
+}
+
+static void data_that_ages_moves_down(void)
+{
+    for (size_t i = 0; i < COUNT_OF(tierings); i++) {
+        struct slice clause =
+            arena_printf(&bench.arena, "    - {id: a, on: f, term: tiering, op: is, value: %s}\n",
+                         tierings[i].value);
+        const struct json *s3 = json_get(store_of(clause.ptr), "s3");
+        struct slice wanted =
+            tierings[i].rules == NULL ? SLICE("{\"untold\":[\"tiering\"]}")
+            : tierings[i].rules[0] == '\0'
+                ? SLICE("{\"untold\":[]}")
+                : arena_printf(&bench.arena,
+                               "{\"PutBucketLifecycleConfiguration\":{\"Rules\":[{\"ID\":"
+                               "\"redan-tiering\",\"Status\":\"Enabled\",\"Filter\":"
+                               "{\"ObjectSizeGreaterThan\":0},\"Transitions\":[%s]}]},"
+                               "\"untold\":[]}",
+                               tierings[i].rules);
+        ASSERT_TEXT(compact(s3), wanted.ptr);
+    }
+}
+
+/* One call sets all rules: what ends and what moves stand together. What is met is what is told. */
+static void a_bucket_has_one_lifecycle(void)
+{
+    const struct json *bucket = store_of(
+        "    - {id: a, on: f, term: retention, op: \">=\", value: 365d}\n"
+        "    - {id: b, on: f, term: retention, op: \"<=\", value: 730d}\n"
+        "    - {id: c, on: f, term: tiering, op: is, value: [{from: 90d, classes: [cool, cold]}]}\n"
+        "    - {id: d, on: f, term: tiering, op: is, value: [{from: 0 s, classes: [hot]}, {from: "
+        "60d, classes: [hot, cold]}]}\n");
+
+    ASSERT_TEXT(compact(json_get(json_get(bucket, "s3"), "PutBucketLifecycleConfiguration")),
+                "{\"Rules\":[{\"ID\":\"redan-retention\",\"Status\":\"Enabled\",\"Filter\":{},"
+                "\"Expiration\":{\"Days\":727},\"NoncurrentVersionExpiration\":{\"NoncurrentDays\":"
+                "1}},{\"ID\":\"redan-tiering\",\"Status\":\"Enabled\",\"Filter\":"
+                "{\"ObjectSizeGreaterThan\":0},\"Transitions\":[{\"Days\":90,\"StorageClass\":"
+                "\"GLACIER_IR\"}],\"NoncurrentVersionTransitions\":[{\"NoncurrentDays\":90,"
+                "\"StorageClass\":\"GLACIER_IR\"}]}]}");
+    ASSERT_TEXT(compact(json_get(bucket, "facts")->first->next),
+                "{\"term\":\"tiering\",\"ages\":[{\"from_ms\":0,\"among\":[\"hot\"]},"
+                "{\"from_ms\":5184000000,\"among\":[\"hot\",\"cold\"]},"
+                "{\"from_ms\":7776000000,\"among\":[\"cold\"]}],\"clauses\":[\"shop/shop/c\","
+                "\"shop/shop/d\"]}");
+    ASSERT_TEXT(compact(json_get(json_get(bucket, "swift"), "untold")),
+                "[\"retention\",\"tiering\"]");
+}
+
 /* Free text is escaped; names may hold what a comment of XML may not. */
 static void libvirt_is_told_of_sizes_and_disks(void)
 {
@@ -687,6 +767,8 @@ static CU_TestInfo tests[] = {
     { "hostile clauses are an error of the target", hostile_clauses_are_an_error_of_the_target },
     { "what a target cannot carry is its error", what_a_target_cannot_carry_is_its_error },
     { "stores are told in their own fields", stores_are_told_in_their_own_fields },
+    { "data that ages moves down", data_that_ages_moves_down },
+    { "a bucket has one lifecycle", a_bucket_has_one_lifecycle },
     { "libvirt is told of sizes and disks", libvirt_is_told_of_sizes_and_disks },
     { "a machine chosen alone keeps its size", a_machine_chosen_alone_keeps_its_size },
     { "nobody who watches is said so", nobody_who_watches_is_said_so },
