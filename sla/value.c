@@ -31,8 +31,9 @@ struct sla_set sla_set_all(uint32_t count)
 {
     struct sla_set all = { 0 };
 
-    for (uint32_t i = 0; i < count; i++) {
-        sla_set_add(&all, i);
+    for (uint32_t i = 0; i < SLA_SET_WORDS && i * 64 < count; i++) {
+        uint32_t left = count - i * 64;
+        all.bits[i] = left >= 64 ? UINT64_MAX : (UINT64_C(1) << left) - 1;
     }
     return all;
 }

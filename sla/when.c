@@ -261,11 +261,14 @@ static uint32_t times_of(const struct draft *draft, const struct draft_when *whe
 /* Of all countries it would say nothing. */
 static uint32_t places_of(const struct draft *draft, const struct draft_when *when)
 {
-    const struct sla_set all = sla_set_all(sla_countries.count);
-    const struct sla_set left_out = sla_set_minus(&all, &when->countries);
     struct sla_places places = { { 0 } };
 
-    if (sla_set_is_empty(&when->countries) || sla_set_is_empty(&left_out)) {
+    if (sla_set_is_empty(&when->countries)) {
+        return 0;
+    }
+    const struct sla_set all = sla_set_all(sla_countries.count);
+    const struct sla_set left_out = sla_set_minus(&all, &when->countries);
+    if (sla_set_is_empty(&left_out)) {
         return 0;
     }
     memcpy(places.bits, when->countries.bits, sizeof(places.bits));
