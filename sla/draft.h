@@ -71,8 +71,8 @@ struct draft_service {
     bool broken;
 };
 
-enum sla_set_kind { SLA_SET_ADDRESSES, SLA_SET_COUNTRIES };
-enum { SLA_SET_KINDS = 2 };
+enum sla_set_kind { SLA_SET_ADDRESSES, SLA_SET_COUNTRIES, SLA_SET_SEVERITIES };
+enum { SLA_SET_KINDS = 3 };
 
 /* A named set, or one revision of it (sla/sets.h). */
 struct draft_set {
@@ -85,6 +85,7 @@ struct draft_set {
     const struct address *addresses;
     size_t address_count;
     struct sla_set countries;
+    unsigned severities; /* bit an enum severity */
 };
 
 /* The conditions of a clause as they were read; what is 0 was not named. */

@@ -1,6 +1,7 @@
 #include "sla/field_types.h"
 
 #include "sla/report.h"
+#include "sla/sets.h"
 
 static bool read_action(struct draft *draft, struct diag_span span, struct slice text,
                         enum action_kind *out)
@@ -114,19 +115,35 @@ static bool parse_severities(struct slice text, unsigned *out)
     return true;
 }
 
-bool sla_read_severity(struct sla_reading *reading, const struct sla_field *field,
-                       const struct yaml_node *node, void *filled)
+static void report_severity(struct diag_list *diags, const struct yaml_node *node)
 {
-    struct diag_list *diags = reading->draft->diags;
-
-    if (parse_severities(node->text, sla_field_place(filled, field->offset))) {
-        return true;
-    }
     struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_QUANTITY, yaml_span(node),
                                  "`%.*s` is not a bound on severity", SLICE_ARG(node->text));
     diag_label(diags, diag, "expected `\">= high\"`");
     diag_help(diags, diag, "severities: %s, %s, %s, %s, %s", severity_name(SEVERITY_INFO),
               severity_name(SEVERITY_LOW), severity_name(SEVERITY_MEDIUM),
               severity_name(SEVERITY_HIGH), severity_name(SEVERITY_CRITICAL));
-    return false;
+}
+
+bool sla_read_severity(struct sla_reading *reading, const struct sla_field *field,
+                       const struct yaml_node *node, void *filled)
+{
+    unsigned *out = sla_field_place(filled, field->offset);
+    const struct draft_set *set = NULL;
+
+    if (parse_severities(node->text, out)) {
+        return true;
+    }
+    enum sla_found found =
+        sla_set_find(reading->draft, reading->document, SLA_SET_SEVERITIES, node, &set);
+    if (found == SLA_FOUND) {
+        *out = set->severities;
+    } else if (found == SLA_FOUND_NOTHING) {
+        if (sla_set_resembles(reading->draft, reading->document, SLA_SET_SEVERITIES, node->text)) {
+            sla_set_report(reading->draft, reading->document, SLA_SET_SEVERITIES, node);
+        } else {
+            report_severity(reading->draft->diags, node);
+        }
+    }
+    return found == SLA_FOUND;
 }

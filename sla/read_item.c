@@ -50,9 +50,10 @@ void sla_check_target(struct sla_reading *reading, void *filled)
 /* Its members are of one kind. */
 static bool check_members(const struct sla_reading *reading, struct draft_set *set)
 {
-    static const enum field_of_set members[SLA_SET_KINDS] = {
-        [SLA_SET_ADDRESSES] = SET_ADDRESSES, [SLA_SET_COUNTRIES] = SET_COUNTRIES
-    };
+    static const enum field_of_set members[SLA_SET_KINDS] = { [SLA_SET_ADDRESSES] = SET_ADDRESSES,
+                                                              [SLA_SET_COUNTRIES] = SET_COUNTRIES,
+                                                              [SLA_SET_SEVERITIES] =
+                                                                  SET_SEVERITIES };
     struct diag_list *diags = reading->draft->diags;
     size_t found = 0;
 
@@ -70,7 +71,7 @@ static bool check_members(const struct sla_reading *reading, struct draft_set *s
         diag_add(diags, DIAG_ERROR, found == 0 ? SLA_CODE_MISSING_KEY : SLA_CODE_MEMBER_OF_TERM,
                  yaml_span(reading->mapping), "%s",
                  found == 0 ? "a set needs members" : "a set has members of one kind only");
-    diag_help(diags, diag, "write one of `addresses` and `countries`");
+    diag_help(diags, diag, "write one of `addresses`, `countries` and `severities`");
     return false;
 }
 

@@ -38,7 +38,7 @@ enum field_of_spec {
 };
 enum field_of_target { TARGET_ID, TARGET_PLANE, TARGET_LAYER, TARGET_SELECT, TARGET_SERVICE };
 enum field_of_expression { EXPRESSION_KEY, EXPRESSION_OPERATOR, EXPRESSION_VALUES };
-enum field_of_set { SET_ID, SET_ADDRESSES, SET_COUNTRIES, SET_FROM };
+enum field_of_set { SET_ID, SET_ADDRESSES, SET_COUNTRIES, SET_SEVERITIES, SET_FROM };
 enum field_of_tier { TIER_ID, TIER_COMBINE };
 enum field_of_clause {
     CLAUSE_ID,

@@ -14,6 +14,7 @@ static const char *const layer_names[] = { "L0", "L1", "L2" };
 static const char *const stance_names[] = { "requires", "offers", "reserves" };
 static const char *const strength_names[] = { "must", "should" };
 static const char *const phase_names[] = { "normal", "incident", "recovery", "maintenance" };
+static const char *const severity_names[] = { "info", "low", "medium", "high", "critical" };
 static const char *const strategy_names[] = { NULL, /* when left out */
                                               "forbid-overrides",
                                               "permit-overrides",
@@ -26,6 +27,7 @@ const struct sla_words sla_layer_words = WORDS(layer_names);
 static const struct sla_words stance_words = WORDS(stance_names);
 static const struct sla_words strength_words = WORDS(strength_names);
 static const struct sla_words phase_words = WORDS(phase_names);
+static const struct sla_words severity_words = WORDS(severity_names);
 static const struct sla_words strategy_words = WORDS(strategy_names);
 
 static const struct sla_field target_fields[] = {
@@ -130,6 +132,13 @@ static const struct sla_field set_fields[] = {
                         .offset = offsetof(struct draft_set, countries),
                         .doc = "Country codes, and the groups `EU`, `EEA` and `EFTA` with a date.",
                         .example = "[PT, ES, EFTA@2025-01-01]" },
+    [SET_SEVERITIES] = { .key = "severities",
+                         .type = SLA_TYPE_WORDS,
+                         .offset = offsetof(struct draft_set, severities),
+                         .of.words = &severity_words,
+                         .what = "a severity",
+                         .doc = "Severities that `when.severity` then names together.",
+                         .example = "[high, critical]" },
     [SET_FROM] = { .key = "from",
                    .type = SLA_TYPE_DATE,
                    .offset = offsetof(struct draft_set, from_day),
@@ -138,10 +147,10 @@ static const struct sla_field set_fields[] = {
                           "on when left out. `ward@2026-01-31` is the revision in force that day.",
                    .example = "2025-07-01" },
 };
-const struct sla_record sla_record_set =
-    SLA_RECORD(set_fields, struct draft_set, sla_check_set, "a set", "spec.sets",
-               "A name for addresses or for countries: one of the two. Several of one name are its "
-               "revisions.");
+const struct sla_record sla_record_set = SLA_RECORD(
+    set_fields, struct draft_set, sla_check_set, "a set", "spec.sets",
+    "A name for addresses, for countries or for severities: one of these. Several of one "
+    "name are its revisions.");
 
 static const char *const spreads[] = {
     "node", "rack", "zone", "region", "provider", "jurisdiction"
@@ -383,8 +392,10 @@ static const struct sla_field clause_when_fields[] = {
     [CLAUSE_WHEN_SEVERITY] = { .key = "severity",
                                .type = SLA_TYPE_SEVERITY,
                                .offset = offsetof(struct draft_when, severities),
-                               .doc = "Of the incident: `\">= high\"`, `\"<= low\"` or `high`. "
-                                      "Severities: `info`, `low`, `medium`, `high`, `critical`.",
+                               .doc = "Of the incident: `\">= high\"`, `\"<= low\"`, `high`, or a "
+                                      "set of "
+                                      "severities. Severities: `info`, `low`, `medium`, `high`, "
+                                      "`critical`.",
                                .example = "\">= high\"" },
     [CLAUSE_WHEN_PHASE] = { .key = "phase",
                             .type = SLA_TYPE_WORDS,

@@ -12,6 +12,12 @@ enum { NEAR_DISTANCE = 2 };
 static const char *const kind_names[SLA_SET_KINDS] = {
     [SLA_SET_ADDRESSES] = "addresses",
     [SLA_SET_COUNTRIES] = "countries",
+    [SLA_SET_SEVERITIES] = "severities",
+};
+static const char *const kind_examples[SLA_SET_KINDS] = {
+    [SLA_SET_ADDRESSES] = "{id: ward, addresses: [10.20.0.0/16]}",
+    [SLA_SET_COUNTRIES] = "{id: partners, countries: [PT, ES]}",
+    [SLA_SET_SEVERITIES] = "{id: urgent, severities: [high, critical]}",
 };
 
 /* --- a name with a day ----------------------------------------------------------------------- */
@@ -229,9 +235,7 @@ void sla_set_report(struct draft *draft, struct draft_document *document, enum s
     buf_printf(&what, "a set of %s of this document", kind_names[kind]);
     struct diag *diag = sla_report_name(draft, SLA_CODE_NAMED_SET, yaml_span(node), node->text,
                                         what.ptr, names, count);
-    diag_note(draft->diags, diag, "sets are declared in `spec.sets`: %s",
-              kind == SLA_SET_ADDRESSES ? "`{id: ward, addresses: [10.20.0.0/16]}`"
-                                        : "`{id: partners, countries: [PT, ES]}`");
+    diag_note(draft->diags, diag, "sets are declared in `spec.sets`: `%s`", kind_examples[kind]);
 }
 
 static void report_again(struct draft *draft, const struct draft_set *first,

@@ -184,6 +184,48 @@ static void addresses_come_by_name_and_day(void)
     CU_ASSERT_EQUAL(after->peer_count, 2);
 }
 
+#define URGENT "  sets: [{id: urgent, severities: [high, critical]}]\n"
+
+static const struct {
+    const char *sets, *severity, *conditions, *findings;
+} severities[] = {
+    { URGENT, "urgent", "severity: \">= high\"", "" },
+    { URGENT, "urgent@2026-01-31", "severity: \">= high\"", "" },
+    { "  sets: [{id: ends, severities: [info, critical]}]\n", "ends", "severity: [info, critical]",
+      "" },
+    { "  sets:\n"
+      "    - {id: urgent, severities: critical}\n"
+      "    - {id: urgent, severities: [high, critical], from: 2026-02-01}\n",
+      "urgent@2026-01-31", "severity: critical", "" },
+    { URGENT, "urgnt", NULL, "304 8:84 `urgnt` is not a set of severities of this document" },
+    { "  sets: [{id: urgent, countries: PT}]\n", "urgent", NULL,
+      "304 8:84 set `urgent` holds countries [expected a set of severities]" },
+    { "", "serious", NULL,
+      "208 7:84 `serious` is not a bound on severity [expected `\">= high\"`]" },
+    { "  sets: [{id: urgent, severities: [high, grave]}]\n", "urgent", NULL,
+      "206 6:42 `grave` is not a severity" },
+};
+
+static void severities_come_by_name_and_day(void)
+{
+    for (size_t i = 0; i < COUNT_OF(severities); i++) {
+        struct slice spec = arena_printf(
+            &bench.arena,
+            "  targets: [{id: web}]\n%s  clauses:\n    - {id: x, on: web, term: respond.mttr, op: "
+            "\"<=\", value: 30 s, when: {severity: %s}}\n",
+            severities[i].sets, severities[i].severity);
+        bench_clear(&bench);
+        bench.options.partial = true;
+        bench_add(&bench, text_sla(&bench, "shop", spec.ptr));
+        bench_compile(&bench);
+        ASSERT_TEXT(listed(), severities[i].findings);
+        CU_ASSERT_EQUAL(bench.world != NULL, severities[i].conditions != NULL);
+        if (bench.world != NULL) {
+            ASSERT_TEXT(bench.world->clauses[0]->conditions, severities[i].conditions);
+        }
+    }
+}
+
 static void a_conflict_names_the_sets_beside_the_clause(void)
 {
     bench_clear(&bench);
@@ -355,6 +397,7 @@ static CU_TestInfo tests[] = {
     { "the older key is mended where nothing has to be moved",
       the_older_key_is_mended_where_nothing_has_to_be_moved },
     { "addresses come by name and day", addresses_come_by_name_and_day },
+    { "severities come by name and day", severities_come_by_name_and_day },
     { "a conflict names the sets beside the clause", a_conflict_names_the_sets_beside_the_clause },
     { "revisions of a template stay apart", revisions_of_a_template_stay_apart },
     { "groups have the members that their sources count",
