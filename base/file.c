@@ -57,14 +57,51 @@ struct status file_load(struct arena *arena, const char *path, size_t max_bytes,
     return STATUS_SUCCESS;
 }
 
-struct status file_check_private(const char *path)
+/* To the end, into `room` bytes, one more than may be there. */
+static struct status read_into(int fd, const char *path, char *text, size_t room, size_t *out_len)
 {
-    struct stat info;
+    size_t len = 0;
 
-    if (stat(path, &info) == 0 && (info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    for (;;) {
+        ssize_t got = read(fd, text + len, room - len);
+        if (got == 0) {
+            *out_len = len;
+            return STATUS_SUCCESS;
+        }
+        if (got < 0 && errno != EINTR) {
+            return os_error(path, errno);
+        }
+        len += got > 0 ? (size_t)got : 0;
+        if (len == room) {
+            return status_error(STATUS_EXHAUSTED, "%s: over %zu bytes", path, room - 1);
+        }
+    }
+}
+
+struct status file_load_private(struct arena *arena, const char *path, size_t max_bytes,
+                                struct slice *out)
+{
+    CLEANUP(cleanup_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    struct stat info;
+    size_t len = 0;
+
+    if (fd < 0 || fstat(fd, &info) != 0) {
+        return os_error(path, errno);
+    }
+    if (S_ISDIR(info.st_mode)) {
+        return os_error(path, EISDIR);
+    }
+    if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
         return status_error(STATUS_DENIED, "%s: mode %03o: others may read secrets; chmod 600",
                             path, (unsigned)info.st_mode & 0777U);
     }
+    char *text = ARENA_NEW(arena, char, max_bytes + 2);
+    struct status status = read_into(fd, path, text, max_bytes + 1, &len);
+    if (!status_ok(&status)) {
+        explicit_bzero(text, max_bytes + 1);
+        return status;
+    }
+    *out = (struct slice){ text, len };
     return STATUS_SUCCESS;
 }
 

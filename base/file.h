@@ -16,6 +16,11 @@
 struct status file_load(struct arena *arena, const char *path, size_t max_bytes,
                         struct slice *out) MUST_USE;
 
+/* A file with secrets. The bytes in the arena are the only copy, for the caller to wipe. Errors:
+ * STATUS_DENIED besides, when group or others have any right to it. */
+struct status file_load_private(struct arena *arena, const char *path, size_t max_bytes,
+                                struct slice *out) MUST_USE;
+
 /* Writes beside, fsyncs, renames over, fsyncs the folder: a reader sees the old or the new whole.
  */
 struct status file_store(const char *path, struct slice bytes, mode_t mode) MUST_USE;
@@ -34,10 +39,6 @@ struct status file_check_writable(const char *path) MUST_USE;
 struct status file_check_beside(const char *path) MUST_USE;
 /* Could this file (or folder, if `executable` then also entered or run) be read? */
 struct status file_check_readable(const char *path, bool executable) MUST_USE;
-
-/* STATUS_DENIED when group or others have any right to it; a file that is missing is whoever loads
- * it to report. */
-struct status file_check_private(const char *path) MUST_USE;
 
 /* All bytes or an error; EINTR is retried. */
 struct status file_write_all(int fd, const void *bytes, size_t len) MUST_USE;

@@ -1,10 +1,17 @@
 #include "cli/keys.h"
 
+#include <errno.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
 #include "base/crypto_pem.h"
 #include "base/file.h"
 #include "cli/report.h"
 #include "cli/sources.h"
 #include "sla/keys.h"
+
+enum { SECRET_BYTES_MAX = 16 * 1024 };
 
 enum cli_exit keys_load(struct cli *cli, struct sla_options *options)
 {
@@ -24,15 +31,28 @@ enum cli_exit keys_load(struct cli *cli, struct sla_options *options)
     return code;
 }
 
+/* What is in memory from here on is for this process alone: it leaves neither in a core dump nor to
+ * a debugger of the same user. */
+static struct status guard_memory(void)
+{
+    const struct rlimit none = { 0 };
+
+    if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0) {
+        return status_error(STATUS_INTERNAL, "core dumps cannot be turned off: %s",
+                            strerrordesc_np(errno));
+    }
+    return STATUS_SUCCESS;
+}
+
 enum cli_exit keys_load_secret(struct cli *cli, const char *path, struct ed25519_secret *out)
 {
     struct slice text = { 0 };
-    struct status private = file_check_private(path);
+    enum cli_exit code = report_status(cli, guard_memory());
 
-    if (!status_ok(&private)) {
-        return report_error(cli, CLI_USAGE, "%s", private.msg);
+    if (code == CLI_DONE) {
+        code = sources_report(cli, path,
+                              file_load_private(&cli->arena, path, SECRET_BYTES_MAX, &text));
     }
-    enum cli_exit code = sources_load_file(cli, path, SLA_KEY_FILE_BYTES_MAX, &text);
     if (code != CLI_DONE) {
         return code;
     }

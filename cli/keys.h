@@ -10,7 +10,8 @@
  * without it. Prints what went wrong. */
 enum cli_exit keys_load(struct cli *cli, struct sla_options *options);
 
-/* An unlocked private key that only its owner may read. The caller wipes it. */
+/* An unlocked private key that only its owner may read. The caller wipes it. From here on the
+ * process leaves no core dump. */
 enum cli_exit keys_load_secret(struct cli *cli, const char *path, struct ed25519_secret *out);
 
 #endif

@@ -89,7 +89,8 @@ enum cli_exit report_status(const struct cli *cli, struct status status)
 
 enum cli_exit report_file(const struct cli *cli, struct status status)
 {
-    if (status.code == STATUS_UNAVAILABLE || status.code == STATUS_EXHAUSTED) {
+    if (status.code == STATUS_UNAVAILABLE || status.code == STATUS_EXHAUSTED ||
+        status.code == STATUS_DENIED) {
         return report_error(cli, CLI_USAGE, "%s", status.msg);
     }
     return report_status(cli, status);

@@ -35,16 +35,20 @@ static void report_near_file(struct cli *cli, const char *path)
     (void)report_nearest(cli, base, candidates, count);
 }
 
-enum cli_exit sources_load_file(struct cli *cli, const char *path, size_t max_bytes,
-                                struct slice *out)
+enum cli_exit sources_report(struct cli *cli, const char *path, struct status loaded)
 {
-    struct status status = file_load(&cli->arena, path, max_bytes, out);
-    enum cli_exit code = report_file(cli, status);
+    enum cli_exit code = report_file(cli, loaded);
 
     if (code == CLI_NOT_FOUND) {
         report_near_file(cli, path);
     }
     return code;
+}
+
+enum cli_exit sources_load_file(struct cli *cli, const char *path, size_t max_bytes,
+                                struct slice *out)
+{
+    return sources_report(cli, path, file_load(&cli->arena, path, max_bytes, out));
 }
 
 static enum cli_exit load_file(struct cli *cli, const char *path, struct sources *sources)

@@ -22,6 +22,8 @@ enum cli_exit sources_load_keys(struct cli *cli, const char *path, struct source
 /* One file of any kind; prints what went wrong, with the nearest name beside it. */
 enum cli_exit sources_load_file(struct cli *cli, const char *path, size_t max_bytes,
                                 struct slice *out);
+/* The same of a file that was loaded in another way. */
+enum cli_exit sources_report(struct cli *cli, const char *path, struct status loaded);
 
 /* Puts a new text in the place of a file's, whole: the file behind a link, with its mode and owner.
  */

@@ -12,25 +12,40 @@ enum { KEY_BYTES = 32 };
 
 const char *const doc_api_names[] = { "redan/v1", NULL };
 
-struct status doc_load(struct arena *arena, const char *path, size_t max_bytes,
-                       const struct config_table *table, void *out)
+static struct status read_doc(struct arena *arena, const struct diag_source *source,
+                              const struct config_table *table, void *out)
 {
     CLEANUP(arena_done) struct arena findings = { 0 };
     struct diag_list diags;
+
+    diag_list_init(&diags, &findings);
+    if (config_read(arena, source, table, out, &diags)) {
+        return STATUS_SUCCESS;
+    }
+    const struct diag *first = diags.first;
+    struct diag_place place = diag_span_start(first->span); /* counted from the text */
+    return status_error(STATUS_INVALID, "%s:%u:%u: %.*s%s%.*s", source->name, place.line, place.col,
+                        SLICE_ARG(first->message), first->label.len > 0 ? ": " : "",
+                        SLICE_ARG(first->label));
+}
+
+struct status doc_load(struct arena *arena, const char *path, size_t max_bytes,
+                       const struct config_table *table, void *out)
+{
     struct diag_source source = { .name = path };
 
     TRY(file_load(arena, path, max_bytes, &source.text));
-    diag_list_init(&diags, &findings);
-    bool good = config_read(arena, &source, table, out, &diags);
-    struct status status = STATUS_SUCCESS;
-    if (!good) {
-        const struct diag *first = diags.first;
-        struct diag_place place = diag_span_start(first->span); /* counted from the text */
-        status = status_error(STATUS_INVALID, "%s:%u:%u: %.*s%s%.*s", path, place.line, place.col,
-                              SLICE_ARG(first->message), first->label.len > 0 ? ": " : "",
-                              SLICE_ARG(first->label));
-    }
-    crypto_wipe_text(source.text); /* may hold secrets */
+    return read_doc(arena, &source, table, out);
+}
+
+struct status doc_load_private(struct arena *arena, const char *path, size_t max_bytes,
+                               const struct config_table *table, void *out)
+{
+    struct diag_source source = { .name = path };
+
+    TRY(file_load_private(arena, path, max_bytes, &source.text));
+    struct status status = read_doc(arena, &source, table, out);
+    crypto_wipe_text(source.text);
     return status;
 }
 

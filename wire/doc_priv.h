@@ -12,9 +12,12 @@
 
 extern const char *const doc_api_names[]; /* "redan/v1" */
 
-/* Errors: those of file_load; STATUS_INVALID, "PATH:LINE:COL: what". */
+/* Errors: those of file_load or file_load_private; STATUS_INVALID, "PATH:LINE:COL: what". */
 struct status doc_load(struct arena *arena, const char *path, size_t max_bytes,
                        const struct config_table *table, void *out) MUST_USE;
+/* One that holds secrets: its text is wiped, what was read from it is the caller's to wipe. */
+struct status doc_load_private(struct arena *arena, const char *path, size_t max_bytes,
+                               const struct config_table *table, void *out) MUST_USE;
 struct status doc_store(const char *path, const struct config_table *table, const void *values,
                         mode_t mode) MUST_USE;
 

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <zmq.h>
 
-#include "base/file.h"
 #include "base/parse.h"
 #include "wire/doc_priv.h"
 
@@ -256,8 +255,7 @@ struct status identity_load(const char *path, struct identity *out)
     CLEANUP(identity_done) struct identity identity = { 0 };
     struct identity_doc doc;
 
-    TRY(file_check_private(path));
-    TRY(doc_load(&arena, path, KEYS_FILE_BYTES_MAX, &identity_table, &doc));
+    TRY(doc_load_private(&arena, path, KEYS_FILE_BYTES_MAX, &identity_table, &doc));
     struct status taken = take_identity(&doc, &identity);
     wipe_doc(&doc);
     if (status_ok(&taken)) {

@@ -1,6 +1,7 @@
 #include "base/file.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -170,6 +171,94 @@ static void test_plain_names(void)
     CU_ASSERT_FALSE(file_name_is_plain((struct slice){ "a\0b", 3 }));
 }
 
+/* --- secrets --------------------------------------------------------------------------------- */
+
+enum { SECRET_BYTES = 3000 };
+
+/* Never in memory as a whole but where a test puts it. */
+static char secret_byte(size_t at)
+{
+    return (char)(at * 7 + at / 256 * 13 + 5);
+}
+
+/* How often the middle of the secret stands in the heap of malloc; `text` is not counted. */
+static size_t count_copies(const char *from, const char *to, const char *text)
+{
+    enum { PROBE_BYTES = 64, PROBE_AT = SECRET_BYTES / 2 };
+    size_t found = 0;
+
+    for (const char *at = from; at + PROBE_BYTES <= to; at++) {
+        size_t same = 0;
+        while (same < PROBE_BYTES && at[same] == secret_byte(PROBE_AT + same)) {
+            same++;
+        }
+        found += same == PROBE_BYTES && at != text + PROBE_AT ? 1 : 0;
+    }
+    return found;
+}
+
+static bool find_heap(char **out_from, char **out_to)
+{
+    CLEANUP(cleanup_fclose) FILE *maps = fopen("/proc/self/maps", "re");
+    char line[512];
+
+    while (maps != NULL && fgets(line, sizeof(line), maps) != NULL) {
+        if (strstr(line, "[heap]") != NULL) {
+            return sscanf(line, "%p-%p", (void **)out_from, (void **)out_to) == 2;
+        }
+    }
+    return false;
+}
+
+static void test_a_secret_is_in_memory_once(void)
+{
+    char bytes[SECRET_BYTES];
+    struct slice text = { 0 };
+    char *from = NULL;
+    char *to = NULL;
+
+    if (!find_heap(&from, &to)) {
+        suite_skip("malloc has no heap of its own here");
+        return;
+    }
+    for (size_t i = 0; i < sizeof(bytes); i++) {
+        bytes[i] = secret_byte(i);
+    }
+    ASSERT_OK(file_store(at("secret"), (struct slice){ bytes, sizeof(bytes) }, 0600));
+    ASSERT_OK(file_load_private(&arena, at("secret"), sizeof(bytes), &text));
+    CU_ASSERT(slice_eq(text, (struct slice){ bytes, sizeof(bytes) }));
+    CU_ASSERT_EQUAL(count_copies(from, to, text.ptr), 0);
+}
+
+static void test_a_secret_that_others_may_read_is_refused(void)
+{
+    static const struct {
+        mode_t mode;
+        enum status_code code;
+    } rows[] = {
+        { 0600, STATUS_OK },     { 0400, STATUS_OK },     { 0640, STATUS_DENIED },
+        { 0604, STATUS_DENIED }, { 0620, STATUS_DENIED }, { 0601, STATUS_DENIED },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct slice text = { 0 };
+        ASSERT_OK(file_store(at("secret"), SLICE("12345"), rows[i].mode));
+        ASSERT_CODE(file_load_private(&arena, at("secret"), 5, &text), rows[i].code);
+    }
+}
+
+static void test_a_secret_has_its_limit_too(void)
+{
+    struct slice text = SLICE("untouched");
+
+    ASSERT_OK(file_store(at("secret"), SLICE("123456"), 0600));
+    ASSERT_CODE(file_load_private(&arena, at("secret"), 5, &text), STATUS_EXHAUSTED);
+    ASSERT_CODE(file_load_private(&arena, at("no-secret"), 5, &text), STATUS_NOT_FOUND);
+    ASSERT_OK(file_make_folder(at("folder-of-secrets"), 0755));
+    ASSERT_CODE(file_load_private(&arena, at("folder-of-secrets"), 5, &text), STATUS_UNAVAILABLE);
+    ASSERT_TEXT(text, "untouched");
+}
+
 static CU_TestInfo tests[] = {
     { "what is stored is loaded", test_what_is_stored_is_loaded },
     { "nothing is left beside", test_nothing_is_left_beside },
@@ -180,6 +269,9 @@ static CU_TestInfo tests[] = {
     { "listing is sorted and bounded", test_listing_is_sorted_and_bounded },
     { "exact reads and writes", test_exact_reads_and_writes },
     { "plain names", test_plain_names },
+    { "a secret is in memory once", test_a_secret_is_in_memory_once },
+    { "a secret that others may read is refused", test_a_secret_that_others_may_read_is_refused },
+    { "a secret has its limit too", test_a_secret_has_its_limit_too },
     CU_TEST_INFO_NULL,
 };
 
