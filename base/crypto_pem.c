@@ -5,8 +5,25 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/x509.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* The bytes inside the lines of BEGIN and END. */
+struct block {
+    char *label; /* "PRIVATE KEY" */
+    char *headers;
+    unsigned char *bytes;
+    long len;
+};
+
+/* They may be a secret. */
+static void cleanup_block(struct block *block)
+{
+    OPENSSL_secure_free(block->label);
+    OPENSSL_secure_free(block->headers);
+    OPENSSL_secure_clear_free(block->bytes, (size_t)block->len);
+}
 
 static void cleanup_bio(BIO **bio)
 {
@@ -18,23 +35,9 @@ static void cleanup_key(EVP_PKEY **key)
     EVP_PKEY_free(*key);
 }
 
-/* Instead of a question on the terminal. */
-/* NOLINTNEXTLINE(readability-non-const-parameter): the type is OpenSSL's */
-static int no_passphrase(char *out, int size, int writing, void *arg)
+static void cleanup_pkcs8(PKCS8_PRIV_KEY_INFO **info)
 {
-    (void)out;
-    (void)size;
-    (void)writing;
-    (void)arg;
-    return -1;
-}
-
-static BIO *open_text(struct slice pem)
-{
-    BIO *bio = pem.len > 0 && pem.len <= INT_MAX ? BIO_new_mem_buf(pem.ptr, (int)pem.len) : NULL;
-
-    ERR_clear_error();
-    return bio;
+    PKCS8_PRIV_KEY_INFO_free(*info); /* which wipes the key in it */
 }
 
 static bool has(struct slice pem, const char *label)
@@ -45,7 +48,6 @@ static bool has(struct slice pem, const char *label)
 /* What the text holds, when it is not what was wanted. */
 static struct status not_this(struct slice pem, const char *wanted)
 {
-    ERR_clear_error();
     if (has(pem, "BEGIN ENCRYPTED PRIVATE KEY")) {
         return status_error(STATUS_INVALID, "not %s: it is locked with a passphrase", wanted);
     }
@@ -53,34 +55,91 @@ static struct status not_this(struct slice pem, const char *wanted)
         return status_error(STATUS_INVALID, "not %s: it is a key of OpenSSH's own format", wanted);
     }
     if (has(pem, "PRIVATE KEY-----")) {
-        return status_error(STATUS_INVALID, "not %s: it is a private key of another kind", wanted);
+        return status_error(STATUS_INVALID, "not %s: it is a private key of another kind, or damaged", wanted);
     }
     if (has(pem, "BEGIN PUBLIC KEY")) {
-        return status_error(STATUS_INVALID, "not %s: it is a public key of another kind", wanted);
+        return status_error(STATUS_INVALID, "not %s: it is a public key of another kind, or damaged", wanted);
     }
     return status_error(STATUS_INVALID, "not %s in PEM", wanted);
 }
 
+/* Only blank lines around one block: what stands beside a key may be another key, and who reads the
+ * file would not say which of them signs. */
+static struct status check_alone(struct slice pem)
+{
+    enum { ABOVE, INSIDE, BEHIND } where = ABOVE;
+    uint32_t number = 0;
+
+    while (pem.len > 0) {
+        struct slice line = slice_trim(slice_cut(&pem, '\n'));
+        number++;
+        if (where == ABOVE && slice_starts(line, SLICE("-----BEGIN "))) {
+            where = INSIDE;
+        } else if (where == INSIDE) {
+            where = slice_starts(line, SLICE("-----END ")) ? BEHIND : INSIDE;
+        } else if (line.len > 0) {
+            return status_error(STATUS_INVALID, "line %u: %s the key: a file holds one key alone",
+                                number,
+                                where == ABOVE                                    ? "text above"
+                                : slice_starts(line, SLICE("-----BEGIN ")) ? "a second one behind"
+                                                                           : "text behind");
+        }
+    }
+    return STATUS_SUCCESS;
+}
+
+/* The one block of the text, when it is of that label. */
+static bool read_block(struct slice pem, const char *label, struct block *out)
+{
+    CLEANUP(cleanup_bio)
+    BIO *bio = pem.len > 0 && pem.len <= INT_MAX ? BIO_new_mem_buf(pem.ptr, (int)pem.len) : NULL;
+
+    ERR_clear_error();
+    bool read = bio != NULL &&
+                PEM_read_bio_ex(bio, &out->label, &out->headers, &out->bytes, &out->len,
+                                PEM_FLAG_SECURE | PEM_FLAG_EAY_COMPATIBLE) == 1 &&
+                out->headers[0] == '\0' && strcmp(out->label, label) == 0;
+    ERR_clear_error();
+    return read;
+}
+
+/* PrivateKeyInfo around CurvePrivateKey (RFC 8410, section 7): an octet string in an octet string.
+ * Without EVP, whose decoders leave copies. */
+static bool read_seed(const struct block *block, struct ed25519_secret *out)
+{
+    static const unsigned char head[] = { 0x04, ED25519_KEY_BYTES };
+    const unsigned char *at = block->bytes;
+    CLEANUP(cleanup_pkcs8)
+    PKCS8_PRIV_KEY_INFO *info = d2i_PKCS8_PRIV_KEY_INFO(NULL, &at, block->len);
+    const ASN1_OBJECT *kind = NULL;
+    const unsigned char *key = NULL;
+    int len = 0;
+
+    ERR_clear_error();
+    if (info == NULL || at != block->bytes + block->len ||
+        PKCS8_pkey_get0(&kind, &key, &len, NULL, info) != 1 || OBJ_obj2nid(kind) != NID_ED25519 ||
+        len != (int)sizeof(head) + ED25519_KEY_BYTES || memcmp(key, head, sizeof(head)) != 0) {
+        return false;
+    }
+    memcpy(out->seed, key + sizeof(head), ED25519_KEY_BYTES);
+    return true;
+}
+
 struct status ed25519_secret_read_pem(struct slice pem, struct ed25519_secret *out)
 {
-    CLEANUP(cleanup_bio) BIO *bio = open_text(pem);
-    CLEANUP(cleanup_key)
-    EVP_PKEY *key = bio != NULL ? PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL) : NULL;
-    struct ed25519_secret secret;
-    size_t len = sizeof(secret.seed);
+    CLEANUP(cleanup_block) struct block block = { 0 };
 
-    if (key == NULL && has(pem, "BEGIN PUBLIC KEY")) {
-        ERR_clear_error();
+    if (has(pem, "-----BEGIN ")) {
+        TRY(check_alone(pem));
+    }
+    if (read_block(pem, "PRIVATE KEY", &block) && read_seed(&block, out)) {
+        return STATUS_SUCCESS;
+    }
+    if (has(pem, "BEGIN PUBLIC KEY")) {
         return status_error(STATUS_INVALID,
                             "not an Ed25519 private key: it is the public half of one");
     }
-    if (key == NULL || EVP_PKEY_get_id(key) != EVP_PKEY_ED25519 ||
-        EVP_PKEY_get_raw_private_key(key, secret.seed, &len) != 1) {
-        return not_this(pem, "an Ed25519 private key");
-    }
-    *out = secret;
-    crypto_wipe(&secret, sizeof(secret));
-    return STATUS_SUCCESS;
+    return not_this(pem, "an Ed25519 private key");
 }
 
 /* y of the points of order 1, 2, 4 and 8, without the sign of x (RFC 8032, section 5.1.2): under
@@ -127,16 +186,27 @@ static bool is_canonical(const struct ed25519_public *key)
     return below;
 }
 
+static bool read_public(const struct block *block, struct ed25519_public *out)
+{
+    const unsigned char *at = block->bytes;
+    CLEANUP(cleanup_key) EVP_PKEY *key = d2i_PUBKEY(NULL, &at, block->len);
+    size_t len = sizeof(out->bytes);
+
+    ERR_clear_error();
+    return key != NULL && at == block->bytes + block->len &&
+           EVP_PKEY_get_id(key) == EVP_PKEY_ED25519 &&
+           EVP_PKEY_get_raw_public_key(key, out->bytes, &len) == 1;
+}
+
 struct status ed25519_public_read_pem(struct slice pem, struct ed25519_public *out)
 {
-    CLEANUP(cleanup_bio) BIO *bio = open_text(pem);
-    CLEANUP(cleanup_key)
-    EVP_PKEY *key = bio != NULL ? PEM_read_bio_PUBKEY(bio, NULL, no_passphrase, NULL) : NULL;
-    size_t len = sizeof(out->bytes);
+    CLEANUP(cleanup_block) struct block block = { 0 };
     struct ed25519_public public_key;
 
-    if (key == NULL || EVP_PKEY_get_id(key) != EVP_PKEY_ED25519 ||
-        EVP_PKEY_get_raw_public_key(key, public_key.bytes, &len) != 1) {
+    if (has(pem, "-----BEGIN ")) {
+        TRY(check_alone(pem));
+    }
+    if (!read_block(pem, "PUBLIC KEY", &block) || !read_public(&block, &public_key)) {
         return not_this(pem, "an Ed25519 public key");
     }
     if (is_small_order(&public_key) || !is_canonical(&public_key)) {

@@ -156,16 +156,16 @@ static void test_wiping(void)
 
 #define PEM(label, body) "-----BEGIN " label "-----\n" body "\n-----END " label "-----\n"
 
+#define ANNA                                                                                       \
+    PEM("PRIVATE KEY", "MC4CAQAwBQYDK2VwBCIEINqsDNAI4DRAoGoFN9spoeIblAYoiIaOgNBEAd21i1s3")
+
 /* As `openssl genpkey -algorithm ed25519` and `openssl pkey -pubout` write them. */
 static void test_pem_of_a_pair(void)
 {
     struct ed25519_secret secret;
     struct ed25519_public public_key;
 
-    ASSERT_OK(ed25519_secret_read_pem(
-        SLICE(
-            PEM("PRIVATE KEY", "MC4CAQAwBQYDK2VwBCIEINqsDNAI4DRAoGoFN9spoeIblAYoiIaOgNBEAd21i1s3")),
-        &secret));
+    ASSERT_OK(ed25519_secret_read_pem(SLICE("\n" ANNA " \r\n"), &secret));
     ASSERT_OK(ed25519_public_read_pem(
         SLICE(PEM("PUBLIC KEY", "MCowBQYDK2VwAyEAk1OQE1ypnelp7ljtu7DWtuykfFMGndoDrjeuid7AxlY=")),
         &public_key));
@@ -185,13 +185,22 @@ static void test_pem_of_something_else(void)
         { PEM("PRIVATE KEY", "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgci6SXS5s9ExMvowK\n"
                              "fp4TSFcBIc5rV2+ZP2H++h5Ym2ihRANCAAT8gJ0jfUxjAk6gMOuf1PdRLwEOcnW+\n"
                              "E6j401Pk6JD+TwsMLdNCTQZRCgLUdSXVyAM0aGXYgtDGy8c/gaeGSMlB"),
-          "not an Ed25519 private key: it is a private key of another kind" },
+          "not an Ed25519 private key: it is a private key of another kind, or damaged" },
         { PEM("ENCRYPTED PRIVATE KEY",
               "MIGbMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAisGxGX8rxd6gICCAAw\n"
               "DAYIKoZIhvcNAgkFADAdBglghkgBZQMEAQIEEIQFwujb513XahWOdYo6HNEEQHnd\n"
               "mhZBt5LpNDLbGakpE3m4TLf0gHVEk+3eqHHGqDHuCKPhTTwCEGlOXoEqP9Du2Ofl\n"
               "zv9gOcMrnVMbRfHxH5g="),
           "not an Ed25519 private key: it is locked with a passphrase" },
+        { ANNA ANNA, "line 4: a second one behind the key: a file holds one key alone" },
+        { "\n" ANNA "\nsecret\n", "line 6: text behind the key: a file holds one key alone" },
+        { "# anna\n" ANNA, "line 1: text above the key: a file holds one key alone" },
+        /* one byte more behind the structure, and one less */
+        { PEM("PRIVATE KEY",
+              "MC4CAQAwBQYDK2VwBCIEINqsDNAI4DRAoGoFN9spoeIblAYoiIaOgNBEAd21i1s3AA=="),
+          "not an Ed25519 private key: it is a private key of another kind, or damaged" },
+        { PEM("PRIVATE KEY", "MC4CAQAwBQYDK2VwBCIEINqsDNAI4DRAoGoFN9spoeIblAYoiIaOgNBEAd21i1s="),
+          "not an Ed25519 private key: it is a private key of another kind, or damaged" },
         { PEM("OPENSSH PRIVATE KEY", "AAAA"),
           "not an Ed25519 private key: it is a key of OpenSSH's own format" },
     };
@@ -204,6 +213,17 @@ static void test_pem_of_something_else(void)
     }
 }
 
+static void test_a_public_key_is_all_of_its_block(void)
+{
+    struct ed25519_public key;
+    struct status read = ed25519_public_read_pem(
+        SLICE(PEM("PUBLIC KEY", "MCowBQYDK2VwAyEAk1OQE1ypnelp7ljtu7DWtuykfFMGndoDrjeuid7AxlYAAA==")),
+        &key);
+
+    CU_ASSERT_STRING_EQUAL(
+        read.msg, "not an Ed25519 public key: it is a public key of another kind, or damaged");
+}
+
 static CU_TestInfo tests[] = {
     { "SHA-256", test_sha256 },
     { "SHA-256 of parts", test_sha256_of_parts },
@@ -213,6 +233,7 @@ static CU_TestInfo tests[] = {
     { "wiping", test_wiping },
     { "PEM of a pair", test_pem_of_a_pair },
     { "PEM of something else", test_pem_of_something_else },
+    { "a public key is all of its block", test_a_public_key_is_all_of_its_block },
     CU_TEST_INFO_NULL,
 };
 
