@@ -209,12 +209,18 @@ static enum cli_exit find_agreement(struct cli *cli, const struct sla_world *wor
     return code;
 }
 
-static bool is_key_of(const struct sla_key *key, const struct ed25519_public *public_key)
+/* NULL: it is no key that is trusted, or not of the party that is given. */
+static const struct sla_key *find_known(const struct sla_options *options,
+                                        const struct ed25519_public *public_key, const char *party)
 {
-    struct sha256 a = sla_key_id(&key->key);
-    struct sha256 b = sla_key_id(public_key);
+    CLEANUP(arena_done) struct arena scratch = { 0 };
+    struct sha256 id = sla_key_id(public_key);
+    struct sla_known_keys known;
+    size_t count = 0;
 
-    return sha256_eq(&a, &b);
+    sla_keys_index(&scratch, options->keys, options->key_count, &known);
+    const struct sla_known_key *found = sla_keys_find(&known, &id, &count); /* all of one party */
+    return count > 0 && (party == NULL || slice_is(found->key->party, party)) ? found->key : NULL;
 }
 
 /* --party, or the one party that the trusted keys name for this key. */
@@ -223,15 +229,8 @@ static enum cli_exit find_party(struct cli *cli, const struct sla_options *optio
 {
     struct ed25519_public public_key = ed25519_public_of(signing->secret);
     const char *given = cli->values[OPTION_PARTY];
-    const struct sla_key *known = NULL;
+    const struct sla_key *known = find_known(options, &public_key, given);
 
-    for (size_t i = 0; i < options->key_count; i++) {
-        const struct sla_key *key = &options->keys[i];
-        if (is_key_of(key, &public_key) &&
-            (given == NULL || slice_eq(key->party, slice_from(given)))) {
-            known = key;
-        }
-    }
     if (options->keys != NULL && known == NULL) {
         enum cli_exit code = report_error(
             cli, CLI_NO, "the key in `%s` is none that `%s` names%s%s", cli->values[OPTION_KEY],

@@ -66,13 +66,12 @@ static const struct {
     { ANNA "ssh-ed25519 AAAA\n",
       "shop.pem:4: neither a public key nor `from: DATE` or `until: DATE` above one" },
     { BEGIN "MCowBQYDK2VwAyEA\n" END,
-      "shop.pem:1: not an Ed25519 public key: it is a public key of "
-      "another kind" },
+      "shop.pem:1: not an Ed25519 public key: it is a public key of another kind, or damaged" },
     { BEGIN "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE/ICdI31MYwJOoDDrn9T3US8BDnJ1\n"
             "vhOo+NNT5OiQ/k8LDC3TQk0GUQoC1HUl1cgDNGhl2ILQxsvHP4GnhkjJQQ==\n" END,
-      "shop.pem:1: not an Ed25519 public key: it is a public key of another kind" },
+      "shop.pem:1: not an Ed25519 public key: it is a public key of another kind, or damaged" },
     { BEGIN "MCowBQYDK2VwAyEAk1OQE1ypnelp7ljtu7DWtuykfFMGndoDrjeuid7AxlY=\n",
-      "shop.pem:1: not an Ed25519 public key: it is a public key of another kind" },
+      "shop.pem:1: not an Ed25519 public key: it is a public key of another kind, or damaged" },
     { "from: 2026-02-30\n" ANNA, "shop.pem:1: " },
     { BEGIN "MCowBQYDK2VwAyEAAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n" END,
       "shop.pem:1: no key that anybody could hold: its order is small" },
@@ -106,9 +105,69 @@ static void anything_else_is_refused(void)
     }
 }
 
+/* Names of two files, and what is said. */
+static const struct {
+    const char *names[2], *texts[2], *finding;
+} pairs[] = {
+    { { "keys/shop.pem", "keys/dc-one.pem" },
+      { ANNA, PAUL "# both\n" ANNA },
+      "keys/dc-one.pem:5: the same key as at keys/shop.pem:1: each party has its own" },
+    { { "keys/shop.pem", "keys/dc-one.pem" },
+      { "until: 2026-01-01\n" ANNA, "from: 2026-01-01\n" ANNA },
+      "keys/dc-one.pem:2: the same key as at keys/shop.pem:2: each party has its own" },
+    { { "old/shop.pem", "new/shop.pem" }, { ANNA, ANNA }, "" },
+    { { "keys/shop.pem", "keys/.pem" }, { ANNA, PAUL }, "keys/.pem: no name of a party: " },
+    { { "keys/shop.pem", ".pem" }, { ANNA, PAUL }, ".pem: no name of a party: " },
+    { { "keys/shop.pem", "keys/DC.pem" }, { ANNA, PAUL }, "keys/DC.pem: no name of a party: " },
+    { { "keys/shop.pem", "keys/dc.pub" }, { ANNA, PAUL }, "keys/dc.pub: no name of a party: " },
+};
+
+static void a_key_is_one_partys(void)
+{
+    for (size_t i = 0; i < COUNT_OF(pairs); i++) {
+        const struct diag_source files[] = {
+            { pairs[i].names[0], slice_from(pairs[i].texts[0]) },
+            { pairs[i].names[1], slice_from(pairs[i].texts[1]) },
+        };
+        struct sla_key *keys = NULL;
+        size_t count = 0;
+        struct status read = sla_keys_read(&arena, files, COUNT_OF(files), &keys, &count);
+
+        CU_ASSERT_EQUAL(status_ok(&read), pairs[i].finding[0] == '\0');
+        struct slice said = slice_from(status_ok(&read) ? "" : read.msg);
+        said = slice_sub(said, 0, strlen(pairs[i].finding));
+        ASSERT_TEXT(said, pairs[i].finding);
+    }
+}
+
+static void keys_are_found_by_their_digest(void)
+{
+    const struct diag_source file = { "shop.pem", SLICE("until: 2026-01-01\n" ANNA PAUL
+                                                        "from: 2027-01-01\n" ANNA) };
+    struct sla_key *keys = NULL;
+    struct sla_known_keys known;
+    size_t count = 0;
+
+    ASSERT_OK(sla_keys_read(&arena, &file, 1, &keys, &count));
+    sla_keys_index(&arena, keys, count, &known);
+    struct sha256 id = sla_key_id(&keys[0].key);
+    const struct sla_known_key *found = sla_keys_find(&known, &id, &count);
+    CU_ASSERT_EQUAL_FATAL(count, 2);
+    CU_ASSERT_PTR_EQUAL(found[0].key, &keys[0]);
+    CU_ASSERT_PTR_EQUAL(found[1].key, &keys[2]);
+    id = sla_key_id(&keys[1].key);
+    CU_ASSERT_PTR_EQUAL(sla_keys_find(&known, &id, &count)->key, &keys[1]);
+    CU_ASSERT_EQUAL(count, 1);
+    id.bytes[0] ^= 1;
+    (void)sla_keys_find(&known, &id, &count);
+    CU_ASSERT_EQUAL(count, 0);
+}
+
 static CU_TestInfo tests[] = {
     { "a file is of its party", a_file_is_of_its_party },
     { "anything else is refused", anything_else_is_refused },
+    { "a key is one party's", a_key_is_one_partys },
+    { "keys are found by their digest", keys_are_found_by_their_digest },
     CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suites[] = {
