@@ -55,10 +55,12 @@ static struct status not_this(struct slice pem, const char *wanted)
         return status_error(STATUS_INVALID, "not %s: it is a key of OpenSSH's own format", wanted);
     }
     if (has(pem, "PRIVATE KEY-----")) {
-        return status_error(STATUS_INVALID, "not %s: it is a private key of another kind, or damaged", wanted);
+        return status_error(STATUS_INVALID,
+                            "not %s: it is a private key of another kind, or damaged", wanted);
     }
     if (has(pem, "BEGIN PUBLIC KEY")) {
-        return status_error(STATUS_INVALID, "not %s: it is a public key of another kind, or damaged", wanted);
+        return status_error(STATUS_INVALID,
+                            "not %s: it is a public key of another kind, or damaged", wanted);
     }
     return status_error(STATUS_INVALID, "not %s in PEM", wanted);
 }
@@ -80,7 +82,7 @@ static struct status check_alone(struct slice pem)
         } else if (line.len > 0) {
             return status_error(STATUS_INVALID, "line %u: %s the key: a file holds one key alone",
                                 number,
-                                where == ABOVE                                    ? "text above"
+                                where == ABOVE                             ? "text above"
                                 : slice_starts(line, SLICE("-----BEGIN ")) ? "a second one behind"
                                                                            : "text behind");
         }

@@ -6,7 +6,8 @@
 
 #include "base/crypto.h"
 
-/* The text is one block, with nothing but blank lines around it. The caller wipes the text and, in the end, the secret. */
+/* The text is one block, with nothing but blank lines around it. The caller wipes the text and, in
+ * the end, the secret. */
 struct status ed25519_secret_read_pem(struct slice pem, struct ed25519_secret *out) MUST_USE;
 struct status ed25519_public_read_pem(struct slice pem, struct ed25519_public *out) MUST_USE;
 

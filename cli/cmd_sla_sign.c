@@ -62,7 +62,7 @@ static void print_head(struct cli *cli, const struct sla_agreement *agreement, s
                    SLICE_ARG(digest));
     }
     struct slice digest = text_digest(&cli->arena, &agreement->signed_digest);
-    buf_printf(out, "  what is signed is %.*s\n", SLICE_ARG(digest));
+    buf_printf(out, "  its digest is %.*s\n", SLICE_ARG(digest));
 }
 
 static size_t count_resources(const struct sla_world *world, const struct sla_document *ucloud)
@@ -182,11 +182,13 @@ static bool is_named(const struct sla_agreement *agreement, struct slice given)
            (given.len == 0 || slice_eq(given, buf_slice(&version)));
 }
 
-static enum cli_exit find_agreement(struct cli *cli, const struct sla_world *world,
-                                    const struct sla_agreement **out)
+/* NULL: `out_code` is why. */
+static const struct sla_agreement *find_agreement(struct cli *cli, const struct sla_world *world,
+                                                  enum cli_exit *out_code)
 {
     struct slice given = slice_from(cli->args[0]);
     struct slice *names = ARENA_NEW(&cli->arena, struct slice, world->agreement_count + 1);
+    const struct sla_agreement *named = NULL;
     size_t found = 0;
 
     for (size_t i = 0; i < world->agreement_count; i++) {
@@ -194,19 +196,19 @@ static enum cli_exit find_agreement(struct cli *cli, const struct sla_world *wor
         names[i] =
             arena_printf(&cli->arena, "%.*s@%u", SLICE_ARG(document->name), document->version);
         if (is_named(world->agreements[i], given)) {
-            *out = world->agreements[i];
+            named = world->agreements[i];
             found++;
         }
     }
     if (found == 1) {
-        return CLI_DONE;
+        return named;
     }
-    enum cli_exit code =
+    *out_code =
         found == 0
             ? report_error(cli, CLI_NOT_FOUND, "no agreement `%s` in the documents", cli->args[0])
             : report_error(cli, CLI_USAGE, "%zu agreements are named `%s`", found, cli->args[0]);
     report_choices(cli, names, world->agreement_count);
-    return code;
+    return NULL;
 }
 
 /* NULL: it is no key that is trusted, or not of the party that is given. */
@@ -247,11 +249,35 @@ static enum cli_exit find_party(struct cli *cli, const struct sla_options *optio
     return CLI_DONE;
 }
 
-static enum cli_exit read_signer(struct cli *cli, struct sla_signing *signing)
+/* Today, or the day of --at. */
+static enum cli_exit read_at(struct cli *cli, int32_t *out)
 {
     static const int64_t us_per_day = INT64_C(86400) * 1000 * 1000;
+    const char *given = cli->values[OPTION_AT];
+    const int32_t today = (int32_t)(cli->now_us / us_per_day);
+    int32_t day = today;
+
+    if (given != NULL) {
+        enum cli_exit code =
+            report_status(cli, status_wrap(date_parse(slice_from(given), &day), "--at"));
+        if (code != CLI_DONE) {
+            return code;
+        }
+    }
+    if (day > today) {
+        enum cli_exit code =
+            report_error(cli, CLI_USAGE, "--at: %s is still to come, in UTC", given);
+        report_help(cli, "a signature is of the day on which it is made; `valid` says from when on "
+                         "the agreement holds");
+        return code;
+    }
+    *out = day;
+    return CLI_DONE;
+}
+
+static enum cli_exit read_signer(struct cli *cli, struct sla_signing *signing)
+{
     const char *by = cli->values[OPTION_BY];
-    const char *at = cli->values[OPTION_AT];
 
     if (cli->values[OPTION_KEY] == NULL || by == NULL) {
         enum cli_exit code = report_error(cli, CLI_USAGE, "who signs, and with which key?");
@@ -262,10 +288,7 @@ static enum cli_exit read_signer(struct cli *cli, struct sla_signing *signing)
         return report_error(cli, CLI_USAGE, "--by: `%s` is not a name", by);
     }
     signing->by = slice_from(by);
-    signing->at_day = (int32_t)(cli->now_us / us_per_day);
-    return at == NULL ? CLI_DONE
-                      : report_status(
-                            cli, status_wrap(date_parse(slice_from(at), &signing->at_day), "--at"));
+    return read_at(cli, &signing->at_day);
 }
 
 /* --- why not --------------------------------------------------------------------------------- */
@@ -426,9 +449,10 @@ enum cli_exit cmd_sla_sign(struct cli *cli)
         sources_print_findings(cli, &offline.diags);
         return report_error(cli, CLI_NO, "the documents have errors: nothing was signed");
     }
-    code = find_agreement(cli, offline.world, &signing.agreement);
-    if (code == CLI_DONE) {
-        code = find_party(cli, &offline.options, &signing);
+    signing.agreement = find_agreement(cli, offline.world, &code);
+    if (signing.agreement == NULL) {
+        return code;
     }
+    code = find_party(cli, &offline.options, &signing);
     return code == CLI_DONE ? sign(cli, &offline, &signing) : code;
 }

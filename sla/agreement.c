@@ -1,5 +1,6 @@
 #include "sla/agreement.h"
 
+#include "base/date.h"
 #include "sla/digest.h"
 #include "sla/draft.h"
 #include "sla/sla.h"
@@ -24,6 +25,8 @@ const char *sla_signature_verdict_name(enum sla_signature_verdict verdict)
         [SLA_SIGNATURE_STRANGER] = "no such key of this party is known",
         [SLA_SIGNATURE_OTHER_DAY] = "its key was not this party's on that day",
         [SLA_SIGNATURE_OTHER_TEXT] = "this is not what was signed with the key",
+        [SLA_SIGNATURE_OLD] = "it was made in the first format, which signed neither `by` nor `at`",
+        [SLA_SIGNATURE_TO_COME] = "its day is still to come",
     };
 
     return names[verdict];
@@ -79,6 +82,19 @@ void sla_agreement_signed_bytes(struct arena *scratch, const struct yaml_node *r
     }
     buf_add_slice(out, SLICE("redan/1 agreement\0")); /* with its NUL */
     sla_canonical_add(scratch, signed_root, out);
+}
+
+void sla_signature_bytes(const struct sha256 *agreed, const struct sla_signature *signature,
+                         struct buf *out)
+{
+    char day[DATE_TEXT_MAX];
+
+    date_format(signature->at_day, day);
+    buf_add_slice(out, SLICE("redan/2 signature\0")); /* with its NUL */
+    buf_add(out, agreed->bytes, sizeof(agreed->bytes));
+    sla_canonical_add_scalar(signature->party, out);
+    sla_canonical_add_scalar(signature->by, out);
+    sla_canonical_add_scalar(slice_from(day), out);
 }
 
 /* --- the life cycle -------------------------------------------------------------------------- */

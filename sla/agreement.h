@@ -36,11 +36,13 @@ struct sla_pin {
 enum sla_signature_verdict {
     SLA_SIGNATURE_UNCHECKED, /* no keys are known */
     SLA_SIGNATURE_GOOD,
-    SLA_SIGNATURE_STRANGER,  /* no such key of this party is known */
-    SLA_SIGNATURE_OTHER_DAY, /* the key was not this party's on the day of signing */
-    SLA_SIGNATURE_OTHER_TEXT /* the key signed something else */
+    SLA_SIGNATURE_STRANGER,   /* no such key of this party is known */
+    SLA_SIGNATURE_OTHER_DAY,  /* the key was not this party's on the day of signing */
+    SLA_SIGNATURE_OTHER_TEXT, /* the key signed something else */
+    SLA_SIGNATURE_OLD,        /* made without who signed and when: it does not count */
+    SLA_SIGNATURE_TO_COME     /* of a day after the one that is asked of */
 };
-enum { SLA_SIGNATURE_VERDICTS = 5 };
+enum { SLA_SIGNATURE_VERDICTS = 7 };
 
 struct sla_signature {
     struct slice party, by;
@@ -84,10 +86,14 @@ const char *sla_agreement_state_name(enum sla_agreement_state state); /* "in-for
 /* "verified", or what is wrong: "no such key of this party is known" */
 const char *sla_signature_verdict_name(enum sla_signature_verdict verdict);
 
-/* What signatures are made over: a context string, and the canonical tree of apiVersion, kind,
- * metadata and spec without state, signatures and ended. `root` is an Agreement. */
+/* What is agreed on: a context string, and the canonical tree of apiVersion, kind, metadata and
+ * spec without state, signatures and ended. `root` is an Agreement. */
 void sla_agreement_signed_bytes(struct arena *scratch, const struct yaml_node *root,
                                 struct buf *out);
+/* What a signature is made over: a context string, the SHA-256 of that, and the party, who signs
+ * and the day as canonical scalars. Of `signature` no other member is looked at. */
+void sla_signature_bytes(const struct sha256 *agreed, const struct sla_signature *signature,
+                         struct buf *out);
 
 /* After names are bound: pins, states, signatures; reports RDN0312 and RDN0317 to RDN0319. */
 void sla_check_agreements(struct draft *draft);

@@ -3,8 +3,7 @@
 
 #include "sla/draft.h"
 #include "sla/edit.h"
-#include "sla/keys.h"
-#include "sla/sign.h"
+#include "sla/signatures.h"
 
 static struct diag *complain(struct draft *draft, unsigned code, struct diag_span at,
                              struct slice text, const char *help)
@@ -195,122 +194,6 @@ static void check_pins(struct draft *draft, struct sla_agreement *agreement)
     }
 }
 
-/* --- signatures ------------------------------------------------------------------------------ */
-
-static bool key_is(const struct sla_key *key, const struct sla_signature *signature)
-{
-    struct sha256 id = sla_key_id(&key->key);
-
-    return slice_eq(key->party, signature->party) && sha256_eq(&id, &signature->key);
-}
-
-static enum sla_signature_verdict judge(const struct draft *draft,
-                                        const struct sla_signature *signature, struct slice bytes)
-{
-    enum sla_signature_verdict verdict = SLA_SIGNATURE_STRANGER;
-
-    for (size_t i = 0; i < draft->options.key_count; i++) {
-        const struct sla_key *key = &draft->options.keys[i];
-        if (!key_is(key, signature)) {
-            continue;
-        }
-        if (signature->at_day < key->from_day || signature->at_day >= key->until_day) {
-            verdict = SLA_SIGNATURE_OTHER_DAY;
-        } else if (ed25519_verify(&key->key, bytes, &signature->signature)) {
-            return SLA_SIGNATURE_GOOD;
-        } else {
-            verdict = SLA_SIGNATURE_OTHER_TEXT;
-        }
-    }
-    return verdict;
-}
-
-static bool is_first_of_party(const struct sla_agreement *agreement, size_t pin)
-{
-    for (size_t i = 0; i < pin; i++) {
-        if (slice_eq(agreement->pins[i].party, agreement->pins[pin].party)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Every party of the pins has signed; one signature each. */
-static bool check_signers(struct draft *draft, const struct sla_agreement *agreement)
-{
-    bool good = true;
-
-    for (size_t i = 0; i < agreement->pin_count; i++) {
-        struct slice party = agreement->pins[i].party;
-        if (sla_agreement_signature(agreement, party) == NULL && is_first_of_party(agreement, i)) {
-            (void)complain(draft, SLA_CODE_AGREED, agreement->pins[i].span,
-                           arena_printf(draft->arena, "`%.*s` has not signed", SLICE_ARG(party)),
-                           "an agreement in force has one signature of every party of its "
-                           "documents: while it is `negotiated`, `redan sla sign` writes them");
-            good = false;
-        }
-    }
-    for (size_t i = 0; i < agreement->signature_count; i++) {
-        const struct sla_signature *signature = &agreement->signatures[i];
-        if (sla_agreement_signature(agreement, signature->party) != signature) {
-            (void)complain(
-                draft, SLA_CODE_AGREED, signature->span,
-                arena_printf(draft->arena, "`%.*s` has signed twice", SLICE_ARG(signature->party)),
-                "keep the signature of the one who may sign for this party");
-            good = false;
-        }
-    }
-    return good;
-}
-
-static void report_unchecked(struct draft *draft, const struct sla_agreement *agreement)
-{
-    struct diag *diag = diag_add(draft->diags, DIAG_NOTE, SLA_CODE_AGREED, agreement->state_span,
-                                 "signatures not checked");
-
-    diag_help(draft->diags, diag,
-              "nothing counts as signed until the keys of the parties are named: `--keys`, or "
-              "`party_keys` of redand");
-}
-
-/* Before it is in force a signature that no longer holds can be made again; a world that was taken
- * before stays one, whatever keys are trusted by now, but nothing counts as signed by it. */
-static bool check_signature(struct draft *draft, const struct sla_agreement *agreement,
-                            struct sla_signature *signature, struct slice bytes)
-{
-    bool refused = agreement->state == SLA_AGREEMENT_IN_FORCE && !draft->options.stored;
-
-    signature->verdict = judge(draft, signature, bytes);
-    if (signature->verdict == SLA_SIGNATURE_GOOD) {
-        return true;
-    }
-    struct diag *diag =
-        diag_add(draft->diags, refused ? DIAG_ERROR : DIAG_WARNING, SLA_CODE_AGREED,
-                 signature->span, "the signature of `%.*s` does not hold: %s",
-                 SLICE_ARG(signature->party), sla_signature_verdict_name(signature->verdict));
-    diag_help(draft->diags, diag,
-              "sign again what is agreed on now, or name the key that was used");
-    return false;
-}
-
-static void check_signatures(struct draft *draft, struct sla_agreement *agreement,
-                             struct slice bytes)
-{
-    bool in_force = agreement->state == SLA_AGREEMENT_IN_FORCE;
-    bool good = in_force && check_signers(draft, agreement);
-
-    if (draft->options.keys == NULL) {
-        if (in_force) {
-            report_unchecked(draft, agreement);
-        }
-        return;
-    }
-    for (size_t i = 0; i < agreement->signature_count; i++) {
-        good &= check_signature(draft, agreement, &agreement->signatures[i], bytes);
-    }
-    agreement->is_signed = good;
-}
-
 /* --- states ---------------------------------------------------------------------------------- */
 
 static void check_members(struct draft *draft, const struct sla_agreement *agreement)
@@ -383,7 +266,8 @@ static void check_versions(struct draft *draft, struct sla_agreement *const *all
     }
 }
 
-static void check_agreement(struct draft *draft, struct sla_agreement *agreement)
+static void check_agreement(struct draft *draft, const struct sla_known_keys *known,
+                            struct sla_agreement *agreement)
 {
     CLEANUP(arena_done) struct arena scratch = { 0 };
     CLEANUP(buf_done) struct buf bytes = { 0 };
@@ -394,14 +278,17 @@ static void check_agreement(struct draft *draft, struct sla_agreement *agreement
     check_members(draft, agreement);
     if (agreement->state == SLA_AGREEMENT_IN_FORCE ||
         agreement->state == SLA_AGREEMENT_NEGOTIATED) {
-        check_signatures(draft, agreement, buf_slice(&bytes));
+        sla_check_signatures(draft, known, agreement, buf_slice(&bytes));
     }
 }
 
 void sla_check_agreements(struct draft *draft)
 {
+    CLEANUP(arena_done) struct arena scratch = { 0 };
     struct sla_agreement **all =
         ARENA_NEW(draft->arena, struct sla_agreement *, draft->document_count + 1);
+    const struct sla_options *options = &draft->options;
+    struct sla_known_keys known;
     size_t count = 0;
 
     for (size_t i = 0; i < draft->document_count; i++) {
@@ -409,8 +296,9 @@ void sla_check_agreements(struct draft *draft)
             all[count++] = draft->documents[i]->agreement;
         }
     }
+    sla_keys_index(&scratch, options->keys, count > 0 ? options->key_count : 0, &known);
     for (size_t i = 0; i < count; i++) {
-        check_agreement(draft, all[i]);
+        check_agreement(draft, options->keys != NULL ? &known : NULL, all[i]);
     }
     for (size_t i = 0; i < count; i++) {
         check_versions(draft, all, count, i);

@@ -57,7 +57,7 @@ static void add_head(struct buf *out, char kind, size_t number)
     buf_add(out, &digits[at], sizeof(digits) - at);
 }
 
-static void add_scalar(struct buf *out, struct slice text)
+void sla_canonical_add_scalar(struct slice text, struct buf *out)
 {
     add_head(out, 'S', text.len);
     buf_add_slice(out, text);
@@ -68,7 +68,7 @@ void sla_canonical_add(struct arena *scratch, const struct yaml_node *node, stru
 {
     switch (node->kind) {
     case YAML_SCALAR:
-        add_scalar(out, node->text);
+        sla_canonical_add_scalar(node->text, out);
         break;
     case YAML_SEQUENCE:
         add_head(out, 'L', node->count);
@@ -80,7 +80,7 @@ void sla_canonical_add(struct arena *scratch, const struct yaml_node *node, stru
         const struct yaml_node **members = sla_canonical_members(scratch, node);
         add_head(out, 'M', node->count);
         for (size_t i = 0; i < node->count; i++) {
-            add_scalar(out, members[i]->key);
+            sla_canonical_add_scalar(members[i]->key, out);
             sla_canonical_add(scratch, members[i], out);
         }
         break;

@@ -14,6 +14,9 @@
  * bytes a member. */
 void sla_canonical_add(struct arena *scratch, const struct yaml_node *node, struct buf *out);
 
+/* A scalar alone. */
+void sla_canonical_add_scalar(struct slice text, struct buf *out);
+
 /* The members of a mapping in byte order of their keys; mapping->count of them, in `arena`. */
 const struct yaml_node **sla_canonical_members(struct arena *arena,
                                                const struct yaml_node *mapping);

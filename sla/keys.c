@@ -42,8 +42,7 @@ static struct status party_of(const struct diag_source *file, struct slice *out)
     size_t slash = slice_rfind(name, '/');
 
     name = slash < name.len ? slice_sub(name, slash + 1, name.len) : name;
-    if (!slice_ends(name, suffix) ||
-        !sla_is_name(slice_sub(name, 0, name.len - suffix.len))) {
+    if (!slice_ends(name, suffix) || !sla_is_name(slice_sub(name, 0, name.len - suffix.len))) {
         return status_error(STATUS_INVALID,
                             "%s: no name of a party: keys are in PARTY.pem, as documents name the "
                             "party (a-z, 0-9 and, not at the ends, `-`, `_` and `.`)",
@@ -152,8 +151,9 @@ static struct status read_file(const struct diag_source *file, struct gathered *
         (reading.key.from_day != INT32_MIN || reading.key.until_day != INT32_MAX)) {
         return wrong(&reading, "days stand above the key they are of: no key follows these");
     }
-    return out->count > before ? STATUS_SUCCESS
-                               : status_error(STATUS_INVALID, "%s: no public key in it", file->name);
+    return out->count > before
+               ? STATUS_SUCCESS
+               : status_error(STATUS_INVALID, "%s: no public key in it", file->name);
 }
 
 /* With one key for two parties nobody could tell for whom it signed. */
@@ -165,7 +165,8 @@ static struct status check_shared(const struct gathered *all, const struct sla_k
         if (sha256_eq(&one->id, &other->id) && !slice_eq(one->key->party, other->key->party)) {
             const struct place *first = &all->places[one->key - all->keys];
             const struct place *second = &all->places[other->key - all->keys];
-            return status_error(STATUS_INVALID, "%s:%u: the same key as at %s:%u: each party has its own",
+            return status_error(STATUS_INVALID,
+                                "%s:%u: the same key as at %s:%u: each party has its own",
                                 second->file->name, second->line, first->file->name, first->line);
         }
     }

@@ -3,8 +3,8 @@
  *
  * A file is named after its party, `hospital-a.pem`, and holds PEM blocks (base/crypto_pem.h), one
  * a key. Above a key, `from: DATE` and `until: DATE` (half open, UTC) say on which days it is this
- * party's; a line that begins with `#` is for people. Anything else is refused, and a key that two parties
- * have. Pure. */
+ * party's; a line that begins with `#` is for people. Anything else is refused, and a key that two
+ * parties have. Pure. */
 #ifndef REDAN_SLA_KEYS_H
 #define REDAN_SLA_KEYS_H
 

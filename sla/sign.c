@@ -85,11 +85,26 @@ static struct diag_edit *replace_record(struct arena *arena, const struct yaml_n
     return edits;
 }
 
-static enum sla_sign_outcome write_signature(struct arena *arena, const struct sla_signing *signing,
-                                             struct slice bytes, struct diag_edit **out)
+/* With this key, by whom and on the day it says. */
+static bool holds(const struct sla_agreement *agreement, const struct sla_signature *signature,
+                  const struct ed25519_public *key)
 {
+    CLEANUP(buf_done) struct buf bytes = { 0 };
+
+    sla_signature_bytes(&agreement->signed_digest, signature, &bytes);
+    return signature->verdict != SLA_SIGNATURE_OTHER_DAY &&
+           ed25519_verify(key, buf_slice(&bytes), &signature->signature);
+}
+
+static enum sla_sign_outcome write_signature(struct arena *arena, const struct sla_signing *signing,
+                                             struct diag_edit **out)
+{
+    CLEANUP(buf_done) struct buf bytes = { 0 };
     const struct sla_agreement *agreement = signing->agreement;
     const struct sla_signature *before = sla_agreement_signature(agreement, signing->party);
+    const struct sla_signature made = { .party = signing->party,
+                                        .by = signing->by,
+                                        .at_day = signing->at_day };
     struct ed25519_public public_key = ed25519_public_of(signing->secret);
     struct sha256 key = sla_key_id(&public_key);
     struct sla_written_member members[RECORD_MEMBERS];
@@ -97,11 +112,11 @@ static enum sla_sign_outcome write_signature(struct arena *arena, const struct s
     if (before != NULL && !sha256_eq(&before->key, &key)) {
         return SLA_SIGN_OTHER_KEY;
     }
-    if (before != NULL && before->verdict != SLA_SIGNATURE_OTHER_DAY &&
-        ed25519_verify(&public_key, bytes, &before->signature)) {
+    if (before != NULL && holds(agreement, before, &public_key)) {
         return SLA_SIGNED_ALREADY;
     }
-    struct ed25519_signature signature = ed25519_sign(signing->secret, bytes);
+    sla_signature_bytes(&agreement->signed_digest, &made, &bytes);
+    struct ed25519_signature signature = ed25519_sign(signing->secret, buf_slice(&bytes));
     write_record(arena, signing, &key, &signature, members);
     *out = before != NULL ? replace_record(arena, before->node, members)
                           : sla_edit_append(arena, yaml_get(agreement->document->root, "spec"),
@@ -112,8 +127,6 @@ static enum sla_sign_outcome write_signature(struct arena *arena, const struct s
 enum sla_sign_outcome sla_agreement_sign(struct arena *arena, const struct sla_signing *signing,
                                          struct diag_edit **out)
 {
-    CLEANUP(arena_done) struct arena scratch = { 0 };
-    CLEANUP(buf_done) struct buf bytes = { 0 };
     const struct sla_agreement *agreement = signing->agreement;
 
     *out = NULL;
@@ -126,8 +139,7 @@ enum sla_sign_outcome sla_agreement_sign(struct arena *arena, const struct sla_s
     if (!pins_fit(agreement)) {
         return SLA_SIGN_PINS;
     }
-    sla_agreement_signed_bytes(&scratch, agreement->document->root, &bytes);
-    enum sla_sign_outcome outcome = write_signature(arena, signing, buf_slice(&bytes), out);
+    enum sla_sign_outcome outcome = write_signature(arena, signing, out);
     if (outcome == SLA_SIGNED && agreement->state != SLA_AGREEMENT_NEGOTIATED) {
         *out = NULL;
         return SLA_SIGN_STATE;

@@ -82,8 +82,12 @@ void sla_take_days(const struct draft *draft, struct sla_world *world)
         }
     }
     for (size_t i = 0; i < world->agreement_count; i++) {
-        if (world->agreements[i]->has_valid) {
-            count_period(world, &world->agreements[i]->valid);
+        const struct sla_agreement *agreement = world->agreements[i];
+        if (agreement->has_valid) {
+            count_period(world, &agreement->valid);
+        }
+        for (size_t j = 0; j < agreement->signature_count; j++) {
+            count_bound(world, agreement->signatures[j].at_day); /* it counts from there on */
         }
     }
     look_at_keys(world, &draft->options);

@@ -156,8 +156,7 @@ static void test_wiping(void)
 
 #define PEM(label, body) "-----BEGIN " label "-----\n" body "\n-----END " label "-----\n"
 
-#define ANNA                                                                                       \
-    PEM("PRIVATE KEY", "MC4CAQAwBQYDK2VwBCIEINqsDNAI4DRAoGoFN9spoeIblAYoiIaOgNBEAd21i1s3")
+#define ANNA PEM("PRIVATE KEY", "MC4CAQAwBQYDK2VwBCIEINqsDNAI4DRAoGoFN9spoeIblAYoiIaOgNBEAd21i1s3")
 
 /* As `openssl genpkey -algorithm ed25519` and `openssl pkey -pubout` write them. */
 static void test_pem_of_a_pair(void)
@@ -217,7 +216,8 @@ static void test_a_public_key_is_all_of_its_block(void)
 {
     struct ed25519_public key;
     struct status read = ed25519_public_read_pem(
-        SLICE(PEM("PUBLIC KEY", "MCowBQYDK2VwAyEAk1OQE1ypnelp7ljtu7DWtuykfFMGndoDrjeuid7AxlYAAA==")),
+        SLICE(
+            PEM("PUBLIC KEY", "MCowBQYDK2VwAyEAk1OQE1ypnelp7ljtu7DWtuykfFMGndoDrjeuid7AxlYAAA==")),
         &key);
 
     CU_ASSERT_STRING_EQUAL(

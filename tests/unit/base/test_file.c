@@ -187,12 +187,12 @@ static size_t count_copies(const char *from, const char *to, const char *text)
     enum { PROBE_BYTES = 64, PROBE_AT = SECRET_BYTES / 2 };
     size_t found = 0;
 
-    for (const char *at = from; at + PROBE_BYTES <= to; at++) {
+    for (; from + PROBE_BYTES <= to; from++) {
         size_t same = 0;
-        while (same < PROBE_BYTES && at[same] == secret_byte(PROBE_AT + same)) {
+        while (same < PROBE_BYTES && from[same] == secret_byte(PROBE_AT + same)) {
             same++;
         }
-        found += same == PROBE_BYTES && at != text + PROBE_AT ? 1 : 0;
+        found += same == PROBE_BYTES && from != text + PROBE_AT ? 1 : 0;
     }
     return found;
 }

@@ -1,7 +1,10 @@
 #include "sla/agreement.h"
+
+#include "base/date.h"
 #include "sla/code.h"
 #include "sla/digest.h"
 #include "sla/fix.h"
+#include "sla/keys.h"
 #include "sla/promise.h"
 #include "tests/unit/sla/worlds.h"
 
@@ -98,20 +101,28 @@ static struct slice signed_bytes_of(struct slice text)
     return arena_copy(&bench.arena, buf_slice(&out));
 }
 
-static struct slice signature_of(int who, struct slice bytes)
+/* By anna, on that day; `old`: over what is agreed on alone, as the first format had it. */
+static struct slice signature_of(int who, struct slice agreed, const char *day, bool old)
 {
-    struct ed25519_signature signature = ed25519_sign(&secrets[who], bytes);
+    CLEANUP(buf_done) struct buf bytes = { 0 };
+    const struct sha256 digest = sha256_of(agreed);
+    struct sla_signature record = { .party = slice_from(names[who]), .by = SLICE("anna") };
+
+    ASSERT_OK(date_parse(slice_from(day), &record.at_day));
+    sla_signature_bytes(&digest, &record, &bytes);
+    struct ed25519_signature signature =
+        ed25519_sign(&secrets[who], old ? agreed : buf_slice(&bytes));
     struct ed25519_public key = ed25519_public_of(&secrets[who]);
-    struct sha256 id = sha256_of((struct slice){ (const char *)key.bytes, sizeof(key.bytes) });
+    struct sha256 id = sla_key_id(&key);
 
     return arena_printf(&bench.arena,
-                        "{party: %s, by: anna, at: 2025-12-12, key: \"sha256:%.*s\", "
+                        "{party: %s, by: anna, at: %s, key: \"sha256:%.*s\", "
                         "signature: \"%.*s\"}",
-                        names[who], SLICE_ARG(hex_of(id.bytes, sizeof(id.bytes))),
+                        names[who], day, SLICE_ARG(hex_of(id.bytes, sizeof(id.bytes))),
                         SLICE_ARG(hex_of(signature.bytes, sizeof(signature.bytes))));
 }
 
-/* `@sla` and `@offer` stand for digests, `@shop` and `@dc` for signatures. */
+/* `@sla` and `@offer` stand for digests, `@shop`, `@dc`, `@old` and `@later` for signatures. */
 static struct slice agreement_text(unsigned version, const char *spec)
 {
     struct slice text = arena_printf(&bench.arena,
@@ -122,10 +133,11 @@ static struct slice agreement_text(unsigned version, const char *spec)
 
     text = replaced(text, "@sla", digest_of(shop_text("30 s")));
     text = replaced(text, "@offer", digest_of(dc_text()));
-    struct slice unsigned_text = replaced(replaced(text, "@shop", SLICE("{}")), "@dc", SLICE("{}"));
-    struct slice bytes = signed_bytes_of(unsigned_text);
-    text = replaced(text, "@shop", signature_of(SHOP, bytes));
-    return replaced(text, "@dc", signature_of(DC, bytes));
+    struct slice bytes = signed_bytes_of(replaced(text, "@", SLICE("")));
+    text = replaced(text, "@shop", signature_of(SHOP, bytes, "2025-12-12", false));
+    text = replaced(text, "@old", signature_of(SHOP, bytes, "2025-12-12", true));
+    text = replaced(text, "@later", signature_of(SHOP, bytes, "2026-02-01", false));
+    return replaced(text, "@dc", signature_of(DC, bytes, "2025-12-12", false));
 }
 
 #define PIN_SLA "    - {kind: SecuritySLA, party: shop, name: shop, digest: \"sha256:@sla\"}\n"
@@ -158,14 +170,22 @@ static void know_keys(int32_t from_day)
     bench.options.key_count = SIGNERS;
 }
 
-static const struct sla_world *compile(unsigned version, const char *spec)
+/* As of a day; 0: of none. */
+static const struct sla_world *compile_on(int32_t day, unsigned version, const char *spec)
 {
     bench_clear(&bench);
     know_keys(0);
+    bench.options.has_day = day != 0;
+    bench.options.as_of_day = day;
     bench_add(&bench, agreement_text(version, spec));
     add_rest();
     bench_compile(&bench);
     return bench.world;
+}
+
+static const struct sla_world *compile(unsigned version, const char *spec)
+{
+    return compile_on(0, version, spec);
 }
 
 /* Findings of the agreement alone, as "CODE LEVEL: MESSAGE"; the first one. */
@@ -241,6 +261,12 @@ static const struct {
     { "at: 2025-12-12", "at: 1969-12-12",
       "318 error: the signature of `shop` does not hold: its key was not this party's on that "
       "day" },
+    { "party: shop, by: anna", "party: shop, by: eve",
+      "318 error: the signature of `shop` does not hold: this is not what was signed with the "
+      "key" },
+    { "at: 2025-12-12", "at: 2025-12-11",
+      "318 error: the signature of `shop` does not hold: this is not what was signed with the "
+      "key" },
     { "signatures: [{party: shop", "signatures: [{party: dc-one",
       "318 error: `shop` has not signed" },
     { "state: in-force", "state: negotiated", "" }, /* states are not signed */
@@ -258,6 +284,42 @@ static void signatures_are_of_what_is_said(void)
         add_rest();
         bench_compile(&bench);
         ASSERT_TEXT(first_finding(), changes[i].finding);
+    }
+}
+
+static void a_signature_of_the_first_format_is_named(void)
+{
+    static const char *const levels[] = { "error", "warning" };
+    static const char *const states[] = { "in-force", "negotiated" };
+
+    for (size_t i = 0; i < COUNT_OF(states); i++) {
+        (void)compile(1, arena_printf(&bench.arena,
+                                      "  state: %s\n" VALID PINS "  signatures: [@old, @dc]\n",
+                                      states[i])
+                             .ptr);
+        ASSERT_TEXT(first_finding(),
+                    arena_printf(&bench.arena,
+                                 "318 %s: the signature of `shop` does not hold: it was made in "
+                                 "the first format, which signed neither `by` nor `at`",
+                                 levels[i])
+                        .ptr);
+    }
+}
+
+/* 2026-02-01 is the day of one signature. */
+static void a_signature_counts_from_its_day_on(void)
+{
+    enum { FEBRUARY = DAY + 31 };
+
+    for (int32_t day = FEBRUARY - 1; day <= FEBRUARY; day++) {
+        (void)compile_on(day, 1, "  state: in-force\n" VALID PINS "  signatures: [@later, @dc]\n");
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+        CU_ASSERT_EQUAL(bench.world->agreements[0]->is_signed, day == FEBRUARY);
+        ASSERT_TEXT(first_finding(), day == FEBRUARY
+                                         ? ""
+                                         : "318 warning: the signature of `shop` does not hold: "
+                                           "its day is still to come");
+        CU_ASSERT_EQUAL(bench.world->next_change_day == FEBRUARY, day < FEBRUARY);
     }
 }
 
@@ -282,6 +344,53 @@ static void signed_bytes_are_these(void)
                                 "S8:metadataM1:S4:nameS1:aS4:specM1:S9:documentsL0:");
 
     CU_ASSERT_TRUE(slice_eq(signed_bytes_of(text), wanted));
+}
+
+/* These neither, with a day and a name in them. */
+static void a_signature_is_over_these(void)
+{
+    CLEANUP(buf_done) struct buf out = { 0 };
+    const struct sha256 agreed = { "0123456789abcdef0123456789abcde" };
+    const struct sla_signature signature = { .party = SLICE("shop"),
+                                             .by = SLICE("anna"),
+                                             .at_day = DAY };
+
+    sla_signature_bytes(&agreed, &signature, &out);
+    CU_ASSERT_TRUE(slice_eq(buf_slice(&out), SLICE("redan/2 signature\0"
+                                                   "0123456789abcdef0123456789abcde\0"
+                                                   "S4:shopS4:annaS10:2026-01-01")));
+}
+
+/* Each key is hashed once, and looked up: hashing it for each signature took minutes here. */
+static void many_keys_and_signatures_are_no_burden(void)
+{
+    enum { MANY = 20000 };
+    CLEANUP(buf_done) struct buf spec = { 0 };
+    struct sla_key *keys = ARENA_NEW(&bench.arena, struct sla_key, MANY);
+
+    buf_add_cstr(&spec, "  state: negotiated\n" PINS "  signatures:\n");
+    for (int i = 0; i < MANY; i++) {
+        struct ed25519_secret unknown = { { 3 } };
+        memcpy(&unknown.seed[1], &i, sizeof(i));
+        memcpy(keys[i].key.bytes, unknown.seed, sizeof(unknown.seed)); /* of no use for signing */
+        keys[i].party = SLICE("shop");
+        struct sha256 id =
+            sha256_of_parts((struct slice[]){ SLICE("x"), { (const char *)&i, 4 } }, 2);
+        buf_printf(&spec,
+                   "    - {party: p%d, by: anna, at: 2025-12-12, key: \"sha256:%.*s\", signature: "
+                   "\"%.*s%.*s\"}\n",
+                   i, SLICE_ARG(hex_of(id.bytes, 32)), SLICE_ARG(hex_of(id.bytes, 32)),
+                   SLICE_ARG(hex_of(id.bytes, 32)));
+    }
+    bench_clear(&bench);
+    bench.options.keys = keys;
+    bench.options.key_count = MANY;
+    bench_add(&bench, agreement_text(1, arena_cstr(&bench.arena, buf_slice(&spec))));
+    add_rest();
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    CU_ASSERT_EQUAL(bench.world->agreements[0]->signatures[MANY - 1].verdict,
+                    SLA_SIGNATURE_STRANGER);
 }
 
 /* What a pinned document is made of is pinned too. */
@@ -528,14 +637,7 @@ static const struct sla_document *offer_of(const struct sla_world *world)
 
 static bool promises_on(int state, int32_t day, const char *party)
 {
-    bench_clear(&bench);
-    know_keys(0);
-    bench.options.has_day = true;
-    bench.options.as_of_day = day;
-    bench_add(&bench, agreement_text(1, specs[state]));
-    add_rest();
-    bench_compile(&bench);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(compile_on(day, 1, specs[state]));
     return sla_document_is_promised(bench.world, offer_of(bench.world), slice_from(party));
 }
 
@@ -667,6 +769,10 @@ static CU_TestInfo tests[] = {
     { "signatures are of what is said", signatures_are_of_what_is_said },
     { "without keys nothing counts as signed", without_keys_nothing_counts_as_signed },
     { "signed bytes are these", signed_bytes_are_these },
+    { "a signature is over these", a_signature_is_over_these },
+    { "a signature of the first format is named", a_signature_of_the_first_format_is_named },
+    { "a signature counts from its day on", a_signature_counts_from_its_day_on },
+    { "many keys and signatures are no burden", many_keys_and_signatures_are_no_burden },
     { "what it rests on is pinned", what_it_rests_on_is_pinned },
     { "sets of what is pinned have a date", sets_of_what_is_pinned_have_a_date },
     { "fix fills in digests until it is in force", fix_fills_in_digests_until_it_is_in_force },

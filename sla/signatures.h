@@ -1,0 +1,14 @@
+/* sla/signatures.h - do the signatures of an agreement hold? docs/design/sla-language.md, section
+ * 12. For sla/ only. */
+#ifndef REDAN_SLA_SIGNATURES_H
+#define REDAN_SLA_SIGNATURES_H
+
+#include "sla/agreement.h"
+#include "sla/keys.h"
+
+/* Judges each signature and tells who is missing: RDN0318. `agreed` is what signed_digest is of;
+ * keys NULL: none are known, and nothing counts as signed. */
+void sla_check_signatures(struct draft *draft, const struct sla_known_keys *known,
+                          struct sla_agreement *agreement, struct slice agreed);
+
+#endif
