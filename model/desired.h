@@ -40,6 +40,8 @@ struct desired_rule {
     struct desired_origin origin;
 };
 
+struct desired_fact;
+
 /* What one host takes, or sends. The first rule that matches decides; replies to what was let
  * through pass. `always` comes first: protected peers of those who rule there. */
 struct desired_box {
@@ -50,6 +52,8 @@ struct desired_box {
     size_t rule_count;
     bool closed; /* what no rule matches is dropped; else it passes */
     struct desired_origin closed_by;
+    const struct desired_fact *limits; /* of connections that begin, after `always`: DESIRED_RATE */
+    size_t limit_count;
 };
 
 /* --- what is asked of a resource -------------------------------------------------------------- */
@@ -61,6 +65,7 @@ enum desired_kind {
     DESIRED_BUT,   /* none of `names` */
     DESIRED_ALL,   /* all of `names` */
     DESIRED_AGES,  /* by age, as `ages` say */
+    DESIRED_RATE,  /* at most `most` in any `window_ms`, for each of its `unit` */
     DESIRED_TEXT   /* something else: `text` */
 };
 
@@ -76,7 +81,8 @@ struct desired_fact {
     const char *term; /* "replication.copies" */
     enum desired_kind kind;
     int64_t least, most; /* INT64_MAX: no most */
-    const char *unit;    /* "ms"; "node", of what it counts different ones */
+    int64_t window_ms;
+    const char *unit; /* "ms"; "node", of what it counts different ones; "source" */
     const char *word;
     const struct slice *names; /* ascending */
     size_t name_count;

@@ -53,6 +53,8 @@ struct desired_origin derive_origin(struct arena *arena, const struct clause_ref
 
 /* Clauses of one part of the desired state, in canonical order, offers left out. */
 void derive_boxes(struct derive *derive, const struct sla_clause *const *clauses, size_t count);
+/* When boxes and items are there: what of the items bounds a box, and who passes each of them. */
+void derive_limits(struct derive *derive);
 void derive_items(struct derive *derive, const struct sla_clause *const *clauses, size_t count);
 void derive_heeds(struct derive *derive, const struct sla_clause *const *clauses, size_t count);
 void derive_watches(struct derive *derive, const struct sla_clause *const *reactions, size_t count);

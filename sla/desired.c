@@ -370,6 +370,7 @@ const struct desired *sla_desired(struct arena *arena, const struct sla_world *w
             parts[part](&derive, sorted, count);
         }
     }
+    derive_limits(&derive);
     finish_not_held(&derive);
     derive_conditions(&derive);
     return derive.out;

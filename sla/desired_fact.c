@@ -15,7 +15,7 @@ static bool rank_fact(struct derive *derive, const struct sla_clause *clause, si
     const struct resource *at = &derive->world->policies.resources[resource];
 
     *out_order = (uint32_t)sla_term_index(clause->term);
-    if ((clause->term->emit & sla_emit_targets(at)) == 0) {
+    if (sla_clause_targets(clause, at) == 0) {
         derive_not_held(derive, clause,
                         clause->term->becomes == SLA_BECOMES_CHECK ? DESIRED_CHECKED
                                                                    : DESIRED_UNTOLD,
@@ -62,6 +62,14 @@ static void fill_range(const struct sla_term *term, const struct sla_value *valu
                      : quantity->unit;
 }
 
+static void fill_rate(const struct sla_value *value, struct desired_fact *fact)
+{
+    fact->kind = DESIRED_RATE;
+    fact->most = value->range.most;
+    fact->window_ms = value->window_ms;
+    fact->unit = sla_per_words.names[value->unit];
+}
+
 static void fill_ages(struct arena *arena, const struct sla_tiering *tiering,
                       struct desired_fact *fact)
 {
@@ -103,6 +111,8 @@ static void fill_value(struct arena *arena, const struct sla_term *term,
         fact->name_count = value->names.count;
     } else if (term->domain == &sla_domain_tiering) {
         fill_ages(arena, &value->tiering, fact);
+    } else if (term->of == &sla_counting_events) {
+        fill_rate(value, fact);
     }
 }
 

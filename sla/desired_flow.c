@@ -268,7 +268,55 @@ void derive_boxes(struct derive *derive, const struct sla_clause *const *clauses
         end = box_end(&pairs, at);
         boxes[total++] = make_box(derive->arena, clauses, made, &pairs.items[at], end - at);
     }
-    add_always(derive, boxes, total);
     derive->out->boxes = boxes;
     derive->out->box_count = total;
+}
+
+/* --- what is counted -------------------------------------------------------------------------- */
+
+/* Facts of one term stand together. */
+static void take_limits(const struct desired_item *item, struct desired_box *box)
+{
+    for (size_t i = 0; i < item->fact_count; i++) {
+        if (item->facts[i].kind == DESIRED_RATE) {
+            box->limits = box->limit_count == 0 ? &item->facts[i] : box->limits;
+            box->limit_count++;
+        }
+    }
+}
+
+/* A host whose connections are counted has a box, which may hold nothing else. */
+void derive_limits(struct derive *derive)
+{
+    struct desired *out = derive->out;
+    struct desired_box *boxes =
+        ARENA_NEW(derive->arena, struct desired_box, out->box_count + out->item_count + 1);
+    size_t count = 0;
+    size_t taken = 0;
+
+    for (size_t i = 0; i < out->item_count; i++) {
+        struct desired_box limited = { .resource = out->items[i].resource,
+                                       .direction = DESIRED_IN };
+        take_limits(&out->items[i], &limited);
+        while (taken < out->box_count && out->boxes[taken].resource < limited.resource) {
+            boxes[count++] = out->boxes[taken++];
+        }
+        if (limited.limit_count == 0) {
+            continue;
+        }
+        if (taken < out->box_count && out->boxes[taken].resource == limited.resource &&
+            out->boxes[taken].direction == DESIRED_IN) {
+            boxes[count] = out->boxes[taken++];
+            boxes[count].limits = limited.limits;
+            boxes[count++].limit_count = limited.limit_count;
+        } else {
+            boxes[count++] = limited;
+        }
+    }
+    while (taken < out->box_count) {
+        boxes[count++] = out->boxes[taken++];
+    }
+    add_always(derive, boxes, count);
+    out->boxes = boxes;
+    out->box_count = count;
 }

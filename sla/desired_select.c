@@ -37,6 +37,21 @@ static bool is_about(const struct choice *choice, const size_t *resources, size_
 
 /* --- parts ----------------------------------------------------------------------------------- */
 
+static size_t select_facts(const struct choice *choice, const struct desired_fact *from,
+                           size_t count, const struct desired_fact **out)
+{
+    struct desired_fact *facts = ARENA_NEW(choice->arena, struct desired_fact, count + 1);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (serves(choice, &from[i].origin)) {
+            facts[kept++] = from[i];
+        }
+    }
+    *out = facts;
+    return kept;
+}
+
 static bool select_box(const struct choice *choice, const struct desired_box *from,
                        struct desired_box *out)
 {
@@ -59,7 +74,8 @@ static bool select_box(const struct choice *choice, const struct desired_box *fr
     if (!serves(choice, &from->always.origin)) {
         out->always.peer_count = 0;
     }
-    return count > 0 || out->closed || out->always.peer_count > 0;
+    out->limit_count = select_facts(choice, from->limits, from->limit_count, &out->limits);
+    return count > 0 || out->closed || out->always.peer_count > 0 || out->limit_count > 0;
 }
 
 static void select_boxes(const struct choice *choice, const struct desired *from,
@@ -77,16 +93,8 @@ static void select_boxes(const struct choice *choice, const struct desired *from
 static bool select_item(const struct choice *choice, const struct desired_item *from,
                         struct desired_item *out)
 {
-    struct desired_fact *facts =
-        ARENA_NEW(choice->arena, struct desired_fact, from->fact_count + 1);
-
-    *out =
-        (struct desired_item){ .resource = from->resource, .party = from->party, .facts = facts };
-    for (size_t i = 0; i < from->fact_count; i++) {
-        if (serves(choice, &from->facts[i].origin)) {
-            facts[out->fact_count++] = from->facts[i];
-        }
-    }
+    *out = (struct desired_item){ .resource = from->resource, .party = from->party };
+    out->fact_count = select_facts(choice, from->facts, from->fact_count, &out->facts);
     return out->fact_count > 0 && is_about(choice, &from->resource, 1);
 }
 

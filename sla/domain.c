@@ -152,7 +152,7 @@ void sla_value_format(const struct sla_term *term, enum sla_op op, const struct 
     if ((term->extras & SLA_EXTRA_PER) != 0) {
         buf_printf(out, " per %s", sla_per_words.names[value->unit]);
     }
-    if (value->window_ms > 0) {
+    if (value->window_ms > 0 && (term->extras & SLA_EXTRA_WINDOW) != 0) {
         format_duration_ms(value->window_ms, text);
         buf_printf(out, " over %s", text);
     }

@@ -61,11 +61,21 @@ extern const struct sla_domain sla_domain_downtime;  /* of: nothing; a share of 
 extern const struct sla_domain sla_domain_threshold; /* of: nothing; k and n - k, both more */
 extern const struct sla_domain sla_domain_week;    /* of: nothing; the fewer minutes, the tighter */
 extern const struct sla_domain sla_domain_tiering; /* of: nothing; fewer classes at each age */
-extern const struct sla_domain sla_domain_counted; /* of: nothing; money in each window */
+extern const struct sla_domain sla_domain_counted; /* of: sla_counting; so much in each window */
 /* of: NULL, parties and roles; or &sla_with_members, people and groups too; by modality */
 extern const struct sla_domain sla_domain_parties;
 extern const bool sla_with_members;
 extern const struct sla_domain sla_domain_flow; /* of: nothing; decided by modality */
+
+/* What is counted: in `unit` of a value, never compared with what is counted otherwise. */
+struct sla_counting {
+    /* One scalar into the range, and what it says besides. False: reported. */
+    bool (*read)(struct draft *draft, const struct yaml_node *node, struct sla_value *out);
+    void (*print)(const struct sla_value *value, struct buf *out);
+    const char *(*unit)(const struct sla_value *value); /* for costs of repairs */
+};
+extern const struct sla_counting sla_counting_money;
+extern const struct sla_counting sla_counting_events; /* the value says in which time, too */
 
 /* An open universe. */
 struct sla_naming {
@@ -95,7 +105,8 @@ extern const struct sla_words sla_flag_words;
 void sla_value_format(const struct sla_term *term, enum sla_op op, const struct sla_value *value,
                       struct buf *out);
 extern const struct sla_words sla_spread_words; /* of `by` */
-extern const struct sla_words sla_per_words;    /* of `per` */
+extern const struct sla_words sla_per_words;    /* of `per`: enum sla_per */
+enum sla_per { SLA_PER_RESOURCE, SLA_PER_SOURCE, SLA_PER_SUBJECT };
 
 /* Of sla_domain_set: as it stands in a clause with this operator (and back: what is written, into
  * what is allowed); then as "{DE, FR}". */

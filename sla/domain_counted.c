@@ -8,16 +8,13 @@
  * order is reflexive and transitive. What neither bounds the other stands beside it, as do amounts
  * of two currencies: nothing is converted. */
 
-static bool parse(struct sla_reading *reading, const struct sla_clause *clause,
-                  const struct yaml_node *node, struct sla_value *out)
-{
-    struct draft *draft = reading->draft;
-    struct sla_money money = { 0 };
+/* --- money ------------------------------------------------------------------------------------ */
 
-    if (!sla_value_has_shape(draft, clause->term, node, node->kind == YAML_SCALAR)) {
-        return false;
-    }
+static bool read_money(struct draft *draft, const struct yaml_node *node, struct sla_value *out)
+{
+    struct sla_money money = { 0 };
     struct status status = sla_parse_money(node->text, &money);
+
     if (!status_ok(&status)) {
         sla_report_quantity(draft, node, "the amount", SLA_MEASURE_MONEY, &status);
         return false;
@@ -27,17 +24,70 @@ static bool parse(struct sla_reading *reading, const struct sla_clause *clause,
     return true;
 }
 
+static void print_money(const struct sla_value *value, struct buf *out)
+{
+    const struct sla_money money = { value->range.most, value->unit };
+
+    sla_format_money(&money, out);
+}
+
+static const char *unit_of_money(const struct sla_value *value)
+{
+    return sla_currency_code(value->unit);
+}
+
+const struct sla_counting sla_counting_money = { read_money, print_money, unit_of_money };
+
+/* --- events ----------------------------------------------------------------------------------- */
+
+/* Its window is part of what is written; `per` is a member of the clause, and read before. */
+static bool read_rate(struct draft *draft, const struct yaml_node *node, struct sla_value *out)
+{
+    struct sla_rate rate = { 0 };
+    struct status status = sla_parse_rate(node->text, &rate);
+
+    if (!status_ok(&status)) {
+        sla_report_quantity(draft, node, "the rate", SLA_MEASURE_RATE, &status);
+        return false;
+    }
+    out->range = (struct sla_range){ 0, rate.count };
+    out->window_ms = rate.per_ms;
+    return true;
+}
+
+static void print_rate(const struct sla_value *value, struct buf *out)
+{
+    const struct sla_rate rate = { value->range.most, value->window_ms };
+
+    sla_format_rate(&rate, out);
+}
+
+static const char *unit_of_rate(const struct sla_value *value)
+{
+    (void)value;
+    return "events";
+}
+
+const struct sla_counting sla_counting_events = { read_rate, print_rate, unit_of_rate };
+
+/* --- both ------------------------------------------------------------------------------------- */
+
+static bool parse(struct sla_reading *reading, const struct sla_clause *clause,
+                  const struct yaml_node *node, struct sla_value *out)
+{
+    const struct sla_counting *of = clause->term->of;
+
+    return sla_value_has_shape(reading->draft, clause->term, node, node->kind == YAML_SCALAR) &&
+           of->read(reading->draft, node, out);
+}
+
 static void print(const struct sla_term *term, enum sla_op op, const struct sla_value *value,
                   struct buf *out)
 {
-    const struct sla_money money = { value->range.most, value->unit };
-    char window[PARSE_TEXT_MAX];
+    const struct sla_counting *of = term->of;
 
-    (void)term;
     (void)op;
-    format_duration_ms(value->window_ms, window);
-    sla_format_money(&money, out);
-    buf_printf(out, " over %s", window);
+    of->print(value, out);
 }
 
 /* What `a` allows in the time of `b`, at most. */
@@ -74,14 +124,15 @@ static enum sla_meeting meet(const struct sla_term *term, struct arena *arena,
     return SLA_MEET_BOTH;
 }
 
-/* What `to` may take more in the time of `from`; of another currency: all of it. */
+/* What `to` may take more in the time of `from`; counted otherwise: all of it. */
 static int64_t cost(const struct sla_term *term, const struct sla_value *from,
                     const struct sla_value *to, const char **out_unit)
 {
+    const struct sla_counting *of = term->of;
     wide_t more = most_in(to, from);
     wide_t before = from->unit == to->unit ? (wide_t)from->range.most : 0;
 
-    *out_unit = sla_currency_code(to->unit);
+    *out_unit = of->unit(to);
     if (implies(term, to, from)) {
         return 0;
     }

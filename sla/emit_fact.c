@@ -68,6 +68,11 @@ static void write_fact(struct json_writer *writer, const struct desired_fact *fa
     case DESIRED_AGES:
         write_ages(writer, fact);
         break;
+    case DESIRED_RATE:
+        json_add_i64(writer, "most", fact->most);
+        json_add_i64(writer, "window_ms", fact->window_ms);
+        json_add_cstr(writer, "per", fact->unit);
+        break;
     case DESIRED_TEXT:
         json_add_text(writer, "value", fact->text);
         break;

@@ -1,4 +1,4 @@
-#include "sla/emit_priv.h"
+#include "sla/emit_nft.h"
 
 #include <stdlib.h>
 
@@ -150,6 +150,7 @@ static void put_box(struct emit *emit, const struct desired_box *box)
     if (box->always.peer_count > 0) {
         put_rule(emit, &box->always, box->direction);
     }
+    emit_nft_limit_jumps(emit, box);
     for (size_t i = 0; i < box->rule_count; i++) {
         put_rule(emit, &box->rules[i], box->direction);
     }
@@ -282,6 +283,9 @@ void emit_nft(struct emit *emit)
     buf_add_cstr(emit->out, head);
     if (emit->desired->box_count > 0) {
         buf_add_cstr(emit->out, passes);
+    }
+    for (size_t i = 0; i < emit->desired->box_count; i++) {
+        emit_nft_limits(emit, &emit->desired->boxes[i]);
     }
     put_hooks(emit, DESIRED_IN);
     put_hooks(emit, DESIRED_OUT);

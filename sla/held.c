@@ -1,5 +1,6 @@
 #include "sla/held.h"
 
+#include "sla/domain.h"
 #include "sla/guard.h"
 
 /* Data of no class at all is of others. */
@@ -48,4 +49,17 @@ enum sla_speech sla_speech_on(const struct sla_world *world, const struct sla_cl
     }
     return is_everything(box) && (held & ~box->classes) == 0 ? SLA_SPEAKS_ALWAYS
                                                              : SLA_SPEAKS_AT_TIMES;
+}
+
+/* Nothing on a host knows who acts; and a segment is no host: what it takes, its hosts take. */
+static bool is_counted(const struct sla_clause *clause, const struct resource *at)
+{
+    return clause->value.unit != SLA_PER_SUBJECT && at->kind == KIND_HOST && at->address_count > 0;
+}
+
+unsigned sla_clause_targets(const struct sla_clause *clause, const struct resource *at)
+{
+    unsigned targets = clause->term->emit & sla_emit_targets(at);
+
+    return clause->term->of != &sla_counting_events || is_counted(clause, at) ? targets : 0;
 }

@@ -15,4 +15,7 @@ enum sla_speech { SLA_SPEAKS_NEVER, SLA_SPEAKS_AT_TIMES, SLA_SPEAKS_ALWAYS };
 enum sla_speech sla_speech_on(const struct sla_world *world, const struct sla_clause *clause,
                               size_t resource);
 
+/* Targets that print something of the clause on such a resource, of enum sla_emit. */
+unsigned sla_clause_targets(const struct sla_clause *clause, const struct resource *at);
+
 #endif

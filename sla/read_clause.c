@@ -185,6 +185,23 @@ static bool check_extras(const struct sla_reading *reading, const struct sla_cla
     return good;
 }
 
+/* Not every term can count for each of the same. */
+static bool check_per(const struct sla_reading *reading, const struct sla_clause *clause)
+{
+    struct diag_list *diags = reading->draft->diags;
+
+    if (!sla_reading_filled(reading, CLAUSE_PER) ||
+        (clause->term->pers & SLA_BIT(clause->value.unit)) != 0) {
+        return true;
+    }
+    struct diag *diag =
+        diag_add(diags, DIAG_ERROR, SLA_CODE_WORD, sla_reading_span(reading, CLAUSE_PER),
+                 "term `%s` is not kept per `%s`", clause->term->name,
+                 sla_per_words.names[clause->value.unit]);
+    diag_help(diags, diag, "for example `%s`", clause->term->example);
+    return false;
+}
+
 static bool check_planned(const struct sla_reading *reading, const struct sla_clause *clause)
 {
     struct diag_list *diags = reading->draft->diags;
@@ -253,6 +270,7 @@ static bool check_by_term(struct sla_reading *reading, struct draft_clause *out)
     }
     bool good = check_extras(reading, clause);
     good &= check_planned(reading, clause);
+    good &= (clause->term->extras & SLA_EXTRA_PER) == 0 || check_per(reading, clause);
     if ((clause->term->extras & SLA_EXTRA_SHARE) != 0 && !sla_reading_has(reading, CLAUSE_SHARE)) {
         clause->value.share_ppb = SLA_PPB;
     }

@@ -203,7 +203,7 @@ static enum sla_doubt against_building(const struct sla_world *world,
     const struct resource *at = &world->policies.resources[resource];
     bool is_measured = term->becomes == SLA_BECOMES_OBJECTIVE;
 
-    if (at->node.len == 0 || (!is_measured && (term->emit & sla_emit_targets(at)) == 0)) {
+    if (at->node.len == 0 || (!is_measured && sla_clause_targets(clause, at) == 0)) {
         return SLA_DOUBT_NO_PLANE;
     }
     return is_measured || (term->emit & SLA_EMIT_SIGMA) != 0 ||

@@ -157,7 +157,9 @@ static const char *const spreads[] = {
 };
 const struct sla_words sla_spread_words = { spreads, COUNT_OF(spreads) };
 
-static const char *const pers[] = { "resource" };
+static const char *const pers[] = {
+    [SLA_PER_RESOURCE] = "resource", [SLA_PER_SOURCE] = "source", [SLA_PER_SUBJECT] = "subject"
+};
 const struct sla_words sla_per_words = { pers, COUNT_OF(pers) };
 
 static const struct sla_field tier_fields[] = {
@@ -347,7 +349,9 @@ static const struct sla_field clause_fields[] = {
                      .offset = offsetof(struct draft_clause, clause.value.unit),
                      .of.words = &sla_per_words,
                      .what = "what it is for, each",
-                     .doc = "Of a duty: `resource`, nobody does two of the acts on one resource.",
+                     .doc = "Of a duty: `resource`, nobody does two of the acts on one resource. "
+                            "Of a rate, what is counted for itself: each `subject` who acts, each "
+                            "`source` it comes from, or each `resource`.",
                      .example = "resource" },
 };
 const struct sla_record sla_record_clause =

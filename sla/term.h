@@ -111,6 +111,7 @@ struct sla_term {
     unsigned when;   /* of enum sla_when: what a guard may name; 0: no `when` */
     unsigned extras; /* of enum sla_extra: allowed */
     unsigned needed; /* of the extras: must be there */
+    unsigned pers;   /* SLA_BIT of enum sla_per: what `per` may be */
     uint64_t acts;   /* that it is always about, bit an enum sla_act; 0: of `action` */
     enum sla_becomes becomes;
     enum objective_kind objective; /* OBJECTIVE only */

@@ -196,6 +196,7 @@ static const struct sla_term terms[] = {
     {
         .name = "cost",
         .domain = &sla_domain_counted,
+        .of = &sla_counting_money,
         .ops = SLA_BIT(SLA_OP_AT_MOST),
         .stances = SLA_BIT(SLA_REQUIRES) | SLA_BIT(SLA_OFFERS),
         .planes = SLA_PLANES_ALL | SLA_PLANE_SERVICE,

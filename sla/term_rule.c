@@ -110,6 +110,7 @@ static const struct sla_term terms[] = {
         .when = SLA_WHEN_PHASE | SLA_WHEN_TIME | SLA_WHEN_CLASS,
         .extras = SLA_EXTRA_PER | SLA_EXTRA_TIER,
         .needed = SLA_EXTRA_PER,
+        .pers = SLA_BIT(SLA_PER_RESOURCE),
         .doc = "Acts that stay in different hands: nobody who did one of them on a resource does "
                "another there. Who asks must tell what was done; without, it is forbidden.",
         .value_doc = "two acts or more",
@@ -131,6 +132,26 @@ static const struct sla_term terms[] = {
                      "(`11112/tcp`, `5000-5010/udp`; all when left out)",
         .example = "term: flow, op: permit, value: {from: ward, ports: [11112/tcp]}",
         .controls = { "nist:SC-7", "nist:SC-7(5)", "nist:AC-4", "ccm:IVS-03" },
+    },
+    {
+        .name = "rate",
+        .domain = &sla_domain_counted,
+        .of = &sla_counting_events,
+        .chooser = SLA_BUILT,
+        .becomes = SLA_BECOMES_DESIRED,
+        .emit = SLA_EMIT_NFT,
+        .ops = SLA_BIT(SLA_OP_AT_MOST),
+        .planes = SLA_PLANES_ALL,
+        .stances = SLA_BIT(SLA_REQUIRES) | SLA_BIT(SLA_OFFERS),
+        .when = SLA_WHEN_SEVERITY | SLA_WHEN_PHASE | SLA_WHEN_TIME,
+        .extras = SLA_EXTRA_PER,
+        .needed = SLA_EXTRA_PER,
+        .pers = SLA_BIT(SLA_PER_RESOURCE) | SLA_BIT(SLA_PER_SOURCE) | SLA_BIT(SLA_PER_SUBJECT),
+        .doc = "How many requests there may be in any time of that length. On the network they are "
+               "connections that begin towards a host.",
+        .value_doc = "so many in so long: `100/s`, `5000/10m`",
+        .example = "term: rate, op: \"<=\", value: 100/s, per: source",
+        .controls = { "nist:SC-5", "nist:SC-5(1)" },
     },
 };
 

@@ -198,6 +198,38 @@ static void a_connection_that_is_no_longer_permitted_stops(void)
     hang_up(&ends);
 }
 
+#define RATE(id, value, per)                                                                       \
+    "    - {id: " id ", on: x, term: rate, op: \"<=\", value: " value ", per: " per "}\n"
+
+/* How many of so many connections come about, one after the other. */
+static int reached_of(int tries, const char *from, const char *to)
+{
+    int reached = 0;
+
+    for (int i = 0; i < tries; i++) {
+        reached += reaches(true, from, to, OPEN_PORT, SILENCE_MS) ? 1 : 0;
+    }
+    return reached;
+}
+
+/* In an hour, so that the buckets hold half of it and nothing comes in while the test runs. */
+static void so_many_connections_begin_and_no_more(void)
+{
+    load(RATE("r", "6/h", "source"), "");
+    CU_ASSERT_EQUAL(reached_of(5, ATTACKER_IPV4, NODE_IPV4), 3);
+    CU_ASSERT_EQUAL(reached_of(1, INNOCENT_IPV4, NODE_IPV4), 1); /* another source */
+    CU_ASSERT_EQUAL(reached_of(5, ATTACKER_IPV6, NODE_IPV6), 3);
+    load(RATE("r", "6/h", "resource"), "");
+    CU_ASSERT_EQUAL(reached_of(2, ATTACKER_IPV4, NODE_IPV4), 2);
+    CU_ASSERT_EQUAL(reached_of(3, INNOCENT_IPV6, NODE_IPV6), 1); /* one bucket for all */
+    load(RATE("r", "1/h", "source") PERMITTED, "");
+    CU_ASSERT_EQUAL(reached_of(2, ATTACKER_IPV4, NODE_IPV4), 1);
+    CU_ASSERT_EQUAL(reached_of(1, INNOCENT_IPV4, NODE_IPV4), 0); /* not permitted */
+    load(RATE("r", "0/s", "source"), "  protected: [{network: " INNOCENT_IPV4 ", why: link}]\n");
+    CU_ASSERT_EQUAL(reached_of(1, ATTACKER_IPV4, NODE_IPV4), 0);
+    CU_ASSERT_EQUAL(reached_of(3, INNOCENT_IPV4, NODE_IPV4), 3); /* protected */
+}
+
 static void nft_reads_whatever_is_printed(void)
 {
     uint64_t seed = 20260714;
@@ -228,6 +260,7 @@ static CU_TestInfo tests[] = {
     { "what is permitted passes, and nothing else", what_is_permitted_passes_and_nothing_else },
     { "what a host sends is held likewise", what_a_host_sends_is_held_likewise },
     { "replies pass", replies_pass },
+    { "so many connections begin, and no more", so_many_connections_begin_and_no_more },
     { "what is denied is cut out of what passes", what_is_denied_is_cut_out_of_what_passes },
     { "protected peers pass always", protected_peers_pass_always },
     { "a connection that is no longer permitted stops",

@@ -581,6 +581,80 @@ static void a_bucket_has_one_lifecycle(void)
                 "[\"retention\",\"tiering\"]");
 }
 
+/* The bucket that keeps a rate; NULL: none does. Of one a second no two come in a second. */
+static const struct {
+    const char *value, *limit;
+} rates[] = {
+    { "100/s", "limit rate 50/second burst 50 packets" },
+    { "5000/10m", "limit rate 250/minute burst 2500 packets" },
+    { "7/10s", "limit rate 18/minute burst 4 packets" },
+    { "1/s", "limit rate 59/minute burst 1 packets" },
+    { "1/d", "limit rate 6/week burst 1 packets" },
+    { "3/11s", "limit rate 5/minute burst 3 packets" }, /* 1 in 11 s is no whole number */
+    { "2/ms", "limit rate 1000/second burst 1 packets" },
+    { "1/ms", "limit rate 999/second burst 1 packets" },
+    { "0/s", NULL },
+};
+
+static void rates_become_buckets_of_tokens(void)
+{
+    for (size_t i = 0; i < COUNT_OF(rates); i++) {
+        struct slice spec =
+            arena_printf(&bench.arena,
+                         "  targets: [{id: w, select: {name: web}}]\n  clauses:\n"
+                         "    - {id: r, on: w, term: rate, op: \"<=\", value: %s, per: resource}\n",
+                         rates[i].value);
+        struct slice text = print(derive(spec.ptr, HOSTS), SLA_EMITTER_NFT);
+        struct slice wanted = arena_printf(
+            &bench.arena,
+            "    chain rate/store/web/1 {\n        # shop/shop/r\n%s%s%s        drop\n",
+            rates[i].limit != NULL ? "        " : "", rates[i].limit != NULL ? rates[i].limit : "",
+            rates[i].limit != NULL ? " return\n" : "");
+        bool found = slice_find_text(text, wanted) < text.len;
+        CU_ASSERT_TRUE(found);
+        if (!found) {
+            (void)printf("\n    %s: %.*s", rates[i].value, SLICE_ARG(text));
+        }
+        CU_ASSERT_TRUE(slice_find_text(text, SLICE("ct state new jump rate/store/web/1\n")) <
+                       text.len);
+    }
+}
+
+/* A limit by itself, and beside flows; who is protected is not counted. */
+static void a_limit_has_a_box(void)
+{
+    const struct desired *all =
+        derive("  targets: [{id: w, select: {name: web}}]\n  clauses:\n"
+               "    - {id: r, on: w, term: rate, op: \"<=\", value: 10/s, per: source}\n"
+               "    - {id: s, on: w, term: rate, op: \"<=\", value: 20/s, per: source}\n"
+               "    - {id: t, on: w, term: rate, op: \"<=\", value: 99/h, per: resource}\n"
+               "    - {id: u, on: w, term: rate, op: \"<=\", value: 9/s, per: subject}\n",
+               HOSTS);
+    const struct clause_ref *r = all->boxes[0].limits[0].origin.clauses[0];
+    const struct desired *part = sla_desired_select(&bench.arena, all, r, DESIRED_ANYWHERE);
+
+    CU_ASSERT_EQUAL(all->box_count, 1);
+    CU_ASSERT_EQUAL(all->boxes[0].limit_count, 2); /* the one per source that implies the other */
+    CU_ASSERT_EQUAL(all->boxes[0].always.peer_count, 1);
+    struct slice text = print(part, SLA_EMITTER_NFT);
+    CU_ASSERT_TRUE(slice_find_text(text, SLICE("set rate/store/web/1/ip6 {")) < text.len);
+    CU_ASSERT_EQUAL(slice_find_text(text, SLICE("rate/store/web/2")), text.len);
+    text = print(all, SLA_EMITTER_NFT);
+    CU_ASSERT_TRUE(slice_find_text(text, SLICE("jump rate/store/web/2\n")) < text.len);
+    CU_ASSERT_TRUE(slice_find_text(text, SLICE("# not held: shop/shop/u: ")) < text.len);
+}
+
+static void a_rate_that_no_bucket_keeps_fails(void)
+{
+    CLEANUP(buf_done) struct buf out = { 0 };
+    const struct desired *desired =
+        derive("  targets: [{id: w, select: {name: web}}]\n  clauses:\n"
+               "    - {id: r, on: w, term: rate, op: \"<=\", value: 1/400d, per: source}\n",
+               HOSTS);
+
+    ASSERT_CODE(sla_emit(desired, SLA_EMITTER_NFT, (struct slice){ 0 }, &out), STATUS_UNSUPPORTED);
+}
+
 /* Free text is escaped; names may hold what a comment of XML may not. */
 static void libvirt_is_told_of_sizes_and_disks(void)
 {
@@ -768,6 +842,9 @@ static CU_TestInfo tests[] = {
     { "what a target cannot carry is its error", what_a_target_cannot_carry_is_its_error },
     { "stores are told in their own fields", stores_are_told_in_their_own_fields },
     { "data that ages moves down", data_that_ages_moves_down },
+    { "rates become buckets of tokens", rates_become_buckets_of_tokens },
+    { "a limit has a box", a_limit_has_a_box },
+    { "a rate that no bucket keeps fails", a_rate_that_no_bucket_keeps_fails },
     { "a bucket has one lifecycle", a_bucket_has_one_lifecycle },
     { "libvirt is told of sizes and disks", libvirt_is_told_of_sizes_and_disks },
     { "a machine chosen alone keeps its size", a_machine_chosen_alone_keeps_its_size },
