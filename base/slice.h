@@ -25,9 +25,8 @@ bool slice_eq(struct slice a, struct slice b);
 /* Here, since tables are searched with it: most words differ in the first byte. */
 static inline bool slice_is(struct slice a, const char *cstr)
 {
-    bool alike = a.ptr == NULL || a.len == 0 || cstr == NULL || a.ptr[0] == cstr[0];
-
-    return alike && slice_eq(a, slice_from(cstr));
+    return (a.ptr == NULL || a.len == 0 || cstr == NULL || a.ptr[0] == cstr[0]) &&
+           slice_eq(a, slice_from(cstr));
 }
 
 int slice_cmp(struct slice a, struct slice b); /* byte order, as qsort wants it */

@@ -78,6 +78,7 @@ enum sla_code {
     SLA_CODE_UNDATED = 902,
     SLA_CODE_UNUSED = 903,
     SLA_CODE_OLDER = 904,
+    SLA_CODE_RESEMBLING = 906,
     SLA_CODE_ORDER = 907, /* of giving way: not declared */
     SLA_CODE_CONTROL = 908
 };

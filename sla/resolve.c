@@ -6,6 +6,7 @@
 #include "sla/planned.h"
 #include "sla/refine.h"
 #include "sla/report.h"
+#include "sla/resembling.h"
 #include "sla/responses.h"
 #include "sla/select.h"
 #include "sla/sets.h"
@@ -365,6 +366,7 @@ bool sla_resolve(struct draft *draft)
     gather_parties(draft);
     sla_know(draft);
     sla_bind_guards(draft);
+    sla_check_resembling(draft);
     sla_bind_tiers(draft);
     draft->marks = ARENA_NEW(draft->arena, uint32_t, draft->resource_count + 1);
     draft->gathered = ARENA_NEW(draft->arena, size_t, draft->resource_count + 1);
