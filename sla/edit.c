@@ -101,22 +101,13 @@ static void add_block_item(struct buf *text, const char *line, size_t dash_blank
     }
 }
 
-/* Blanks before the dash of an item; false: it cannot be told. */
-static bool find_dash(const struct yaml_node *item, size_t *out_blanks)
+/* Blanks before the dashes of a list that has them. */
+static size_t dash_blanks(const struct yaml_node *list)
 {
-    struct slice before = slice_sub(item->source->text, 0, item->byte);
-
-    while (before.len > 0 &&
-           (before.ptr[before.len - 1] == ' ' || before.ptr[before.len - 1] == '\n' ||
-            before.ptr[before.len - 1] == '\r')) {
-        before.len--;
-    }
-    if (before.len == 0 || before.ptr[before.len - 1] != '-') {
-        return false;
-    }
+    struct slice before = slice_sub(list->source->text, 0, list->byte);
     size_t start = slice_rfind(before, '\n');
-    *out_blanks = before.len - 1 - (start < before.len ? start + 1 : 0);
-    return true;
+
+    return before.len - (start < before.len ? start + 1 : 0);
 }
 
 /* Where the line of the node's last byte ends: behind a comment, if there is one. */
@@ -177,10 +168,13 @@ struct diag_edit *sla_edit_append(struct arena *arena, const struct yaml_node *m
     CLEANUP(buf_done) struct buf text = { 0 };
     const struct yaml_node *list = yaml_get(mapping, key);
     const struct yaml_node *last = list != NULL ? list->first : NULL;
-    size_t blanks = 0;
 
     if (list == NULL) {
         return append_list(arena, mapping, key, members, count);
+    }
+    if (last == NULL && list->kind == YAML_SEQUENCE) { /* `[]`, perhaps with a comment in it */
+        return replace(arena, list, list->byte + 1, list->byte + 1,
+                       flow_item(arena, "", members, count, ""));
     }
     if (last == NULL) {
         return sla_edit_member(arena, mapping, key, flow_item(arena, "[", members, count, "]"));
@@ -188,10 +182,10 @@ struct diag_edit *sla_edit_append(struct arena *arena, const struct yaml_node *m
     while (last->next != NULL) {
         last = last->next;
     }
-    if (list->source->text.ptr[list->byte] == '[' || !find_dash(list->first, &blanks)) {
+    if (list->source->text.ptr[list->byte] == '[') {
         uint32_t at = last->byte_last;
         return replace(arena, list, at, at, flow_item(arena, ", ", members, count, ""));
     }
-    add_block_item(&text, line_end(list->source), blanks, members, count);
+    add_block_item(&text, line_end(list->source), dash_blanks(list), members, count);
     return add_lines(arena, list, last, arena_copy(arena, buf_slice(&text)));
 }
