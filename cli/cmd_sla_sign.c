@@ -126,7 +126,8 @@ static bool is_first_pin(const struct sla_agreement *agreement, size_t at)
     return first == at;
 }
 
-static void print_parties(struct cli *cli, const struct sla_signing *signing, struct buf *out)
+static void print_parties(struct cli *cli, const struct sla_signing *signing, bool is_new,
+                          struct buf *out)
 {
     static const char *const heads[] = { "PARTY", "BY", "AT", "SIGNATURE" };
     const struct sla_agreement *agreement = signing->agreement;
@@ -135,7 +136,7 @@ static void print_parties(struct cli *cli, const struct sla_signing *signing, st
     for (size_t i = 0; i < agreement->pin_count; i++) {
         struct slice party = agreement->pins[i].party;
         const struct sla_signature *signature = sla_agreement_signature(agreement, party);
-        bool own = slice_eq(party, signing->party);
+        bool own = is_new && slice_eq(party, signing->party);
         if (!is_first_pin(agreement, i)) {
             continue;
         }
@@ -154,8 +155,9 @@ static void print_parties(struct cli *cli, const struct sla_signing *signing, st
     table_print(cli, &table, out);
 }
 
+/* `is_new`: the signature is not in the file yet. */
 static void print_words(struct cli *cli, const struct sla_world *world,
-                        const struct sla_signing *signing)
+                        const struct sla_signing *signing, bool is_new)
 {
     CLEANUP(buf_done) struct buf out = { 0 };
 
@@ -163,7 +165,7 @@ static void print_words(struct cli *cli, const struct sla_world *world,
     buf_add_cstr(&out, "\nit makes binding\n");
     print_pins(cli, world, signing->agreement, &out);
     buf_add_cstr(&out, "\nsigned by\n");
-    print_parties(cli, signing, &out);
+    print_parties(cli, signing, is_new, &out);
     buf_add_char(&out, '\n');
     report_answer(buf_slice(&out));
 }
@@ -419,12 +421,13 @@ static enum cli_exit sign(struct cli *cli, const struct offline *offline,
     if (code != CLI_DONE) {
         return code;
     }
+    sources_print_warnings(cli, &offline->diags);
+    print_words(cli, offline->world, signing, outcome == SLA_SIGNED);
     if (outcome == SLA_SIGNED_ALREADY) {
         report_line(cli, "`%.*s` has signed this already, with this key: nothing to do",
                     SLICE_ARG(signing->party));
         return CLI_DONE;
     }
-    print_words(cli, offline->world, signing);
     return write_signature(cli, offline, signing, edits);
 }
 

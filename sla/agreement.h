@@ -54,10 +54,13 @@ struct sla_signature {
     enum sla_signature_verdict verdict;
 };
 
-/* An earlier version of the same agreement, by the digest of what was signed. */
+/* An earlier version of the same agreement, by its digest. */
 struct sla_replaces {
     uint32_t version; /* 0: nothing */
     struct sha256 digest;
+    bool has_digest;
+    struct diag_span span, digest_span;
+    const struct yaml_node *node; /* the mapping it was read from, for edits */
 };
 
 struct sla_ending {

@@ -217,35 +217,154 @@ static void check_members(struct draft *draft, const struct sla_agreement *agree
     }
 }
 
+/* --- versions -------------------------------------------------------------------------------- */
+
 static bool same_name(const struct sla_agreement *a, const struct sla_agreement *b)
 {
     return slice_eq(a->document->party, b->document->party) &&
            slice_eq(a->document->name, b->document->name);
 }
 
-/* Some version says that it replaces this one, and is in force, or was until it was amended. */
-static bool is_replaced(struct sla_agreement *const *all, size_t count,
-                        const struct sla_agreement *agreement)
+static int version_order(const struct sla_document *a, const struct sla_agreement *of,
+                         uint32_t version)
 {
-    for (size_t i = 0; i < count; i++) {
-        bool holds =
-            all[i]->state == SLA_AGREEMENT_IN_FORCE || all[i]->state == SLA_AGREEMENT_AMENDED;
-        if (same_name(all[i], agreement) && holds &&
-            all[i]->replaces.version == agreement->document->version &&
-            sha256_eq(&all[i]->replaces.digest, &agreement->signed_digest)) {
-            return true;
+    int order = slice_cmp(a->party, of->document->party);
+
+    order = order != 0 ? order : slice_cmp(a->name, of->document->name);
+    return order != 0 ? order : (a->version > version) - (a->version < version);
+}
+
+/* The version that `replaces` names: its place among all, which are in that order; `count` when it
+ * is not here. */
+static size_t find_replaced(struct sla_agreement *const *all, size_t count,
+                            const struct sla_agreement *agreement)
+{
+    uint32_t version = agreement->replaces.version;
+    size_t low = 0;
+    size_t high = count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (version_order(all[middle]->document, agreement, version) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
     }
-    return false;
+    return low < count && version_order(all[low]->document, agreement, version) == 0 ? low : count;
+}
+
+/* Once it is in force the version before may be gone. */
+static void report_no_version(struct draft *draft, const struct sla_agreement *agreement)
+{
+    const struct sla_document *document = agreement->document;
+
+    if (agreement->state == SLA_AGREEMENT_DRAFT || agreement->state == SLA_AGREEMENT_NEGOTIATED) {
+        struct diag *diag = diag_add(
+            draft->diags, DIAG_WARNING, SLA_CODE_NO_DOCUMENT, agreement->replaces.span,
+            "Agreement `%.*s` of `%.*s`, version %u, is not among the "
+            "documents",
+            SLICE_ARG(document->name), SLICE_ARG(document->party), agreement->replaces.version);
+        diag_help(draft->diags, diag,
+                  "add the file with this version: `digest` is held against it");
+    }
+}
+
+static void fix_replaced(struct draft *draft, struct diag *diag,
+                         const struct sla_agreement *agreement, const struct sla_agreement *before)
+{
+    struct slice digest = digest_text(draft, &before->signed_digest);
+    const struct diag_edit *edit =
+        sla_edit_member(draft->arena, agreement->replaces.node, "digest", digest);
+
+    (void)diag_fix(draft->diags, diag, true, edit->span, edit->text, "name version %u as it is now",
+                   before->document->version);
+}
+
+static void report_no_digest(struct draft *draft, const struct sla_agreement *agreement,
+                             const struct sla_agreement *before)
+{
+    if (agreement->state != SLA_AGREEMENT_DRAFT) {
+        struct diag *diag = complain(draft, SLA_CODE_AGREEMENT_STATE, agreement->replaces.span,
+                                     SLICE("`replaces` names a version without its digest"),
+                                     "only a draft leaves digests out: `redan sla fix` fills them "
+                                     "in");
+        if (agreement->state == SLA_AGREEMENT_NEGOTIATED && before != NULL) {
+            fix_replaced(draft, diag, agreement, before);
+        }
+    }
+}
+
+/* Told before anybody has signed it: what was signed does not change any more. */
+static void report_wrong_digest(struct draft *draft, const struct sla_agreement *agreement,
+                                const struct sla_agreement *before)
+{
+    bool is_draft = agreement->state == SLA_AGREEMENT_DRAFT;
+    bool refused = !is_draft && !draft->options.stored;
+    struct slice digest = digest_text(draft, &before->signed_digest);
+    struct diag *diag =
+        diag_add(draft->diags, refused ? DIAG_ERROR : DIAG_WARNING, SLA_CODE_AGREED,
+                 agreement->replaces.digest_span, "version %u is not what this digest is of",
+                 before->document->version);
+
+    diag_label(draft->diags, diag, "its digest is %.*s", SLICE_ARG(digest));
+    diag_secondary(draft->diags, diag, before->document->span, "this version");
+    if (is_draft) {
+        diag_help(draft->diags, diag, "a draft may leave digests out");
+        fix_replaced(draft, diag, agreement, before);
+    } else {
+        diag_help(draft->diags, diag, "write the digest of what is to be replaced, and sign that");
+    }
+}
+
+static void check_replaces(struct draft *draft, const struct sla_agreement *agreement,
+                           const struct sla_agreement *before)
+{
+    const struct sla_replaces *replaces = &agreement->replaces;
+
+    if (replaces->version >= agreement->document->version) {
+        (void)complain(draft, SLA_CODE_AGREEMENT_STATE, replaces->span,
+                       SLICE("a version replaces an earlier one"),
+                       "give this one a higher `metadata.version` than the one that it replaces");
+        return;
+    }
+    if (before == NULL) {
+        report_no_version(draft, agreement);
+    }
+    if (!replaces->has_digest) {
+        report_no_digest(draft, agreement, before);
+    } else if (before != NULL && agreement->state != SLA_AGREEMENT_ENDED &&
+               !sha256_eq(&replaces->digest, &before->signed_digest)) {
+        report_wrong_digest(draft, agreement, before);
+    }
+}
+
+/* Which of all some version that is in force, or was until it was amended, says that it replaces.
+ */
+static bool *check_all_replaces(struct draft *draft, struct arena *scratch,
+                                struct sla_agreement *const *all, size_t count)
+{
+    bool *replaced = ARENA_NEW(scratch, bool, count + 1);
+
+    for (size_t i = 0; i < count; i++) {
+        if (all[i]->replaces.version == 0) {
+            continue;
+        }
+        size_t before = find_replaced(all, count, all[i]);
+        check_replaces(draft, all[i], before < count ? all[before] : NULL);
+        replaced[before] |=
+            all[i]->state == SLA_AGREEMENT_IN_FORCE || all[i]->state == SLA_AGREEMENT_AMENDED;
+    }
+    return replaced;
 }
 
 /* Agreements of one name stand side by side: documents are sorted. */
 static void check_versions(struct draft *draft, struct sla_agreement *const *all, size_t count,
-                           size_t at)
+                           size_t at, bool is_replaced)
 {
     const struct sla_agreement *agreement = all[at];
 
-    if (agreement->state == SLA_AGREEMENT_AMENDED && !is_replaced(all, count, agreement)) {
+    if (agreement->state == SLA_AGREEMENT_AMENDED && !is_replaced) {
         struct slice digest = digest_text(draft, &agreement->signed_digest);
         struct diag *diag = complain(draft, SLA_CODE_AGREEMENT_STATE, agreement->state_span,
                                      SLICE("no version that came into force replaces this one"),
@@ -300,8 +419,9 @@ void sla_check_agreements(struct draft *draft)
     for (size_t i = 0; i < count; i++) {
         check_agreement(draft, options->keys != NULL ? &known : NULL, all[i]);
     }
+    const bool *replaced = check_all_replaces(draft, &scratch, all, count);
     for (size_t i = 0; i < count; i++) {
-        check_versions(draft, all, count, i);
+        check_versions(draft, all, count, i, replaced[i]);
     }
     draft->agreements = all;
     draft->agreement_count = count;

@@ -31,6 +31,7 @@ void sla_check_service(struct sla_reading *reading, void *filled);    /* struct 
 void sla_check_agreement(struct sla_reading *reading, void *filled);  /* struct sla_agreement */
 void sla_check_period(struct sla_reading *reading, void *filled);     /* struct sla_period */
 void sla_check_pin(struct sla_reading *reading, void *filled);        /* struct sla_pin */
+void sla_check_replaces(struct sla_reading *reading, void *filled);   /* struct sla_replaces */
 void sla_check_signature(struct sla_reading *reading, void *filled);  /* struct sla_signature */
 
 /* Older spellings. */

@@ -98,6 +98,16 @@ void sla_check_pin(struct sla_reading *reading, void *filled)
     }
 }
 
+void sla_check_replaces(struct sla_reading *reading, void *filled)
+{
+    struct sla_replaces *replaces = filled;
+
+    replaces->node = reading->mapping;
+    replaces->span = sla_reading_span(reading, REPLACES_VERSION);
+    replaces->has_digest = sla_reading_has(reading, REPLACES_DIGEST);
+    replaces->digest_span = sla_reading_span(reading, REPLACES_DIGEST);
+}
+
 void sla_check_signature(struct sla_reading *reading, void *filled)
 {
     struct sla_signature *signature = filled;

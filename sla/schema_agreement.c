@@ -120,17 +120,17 @@ static const struct sla_field replaces_fields[] = {
                            .example = "1" },
     [REPLACES_DIGEST] = { .key = "digest",
                           .type = SLA_TYPE_DIGEST,
-                          .required = true,
                           .offset = offsetof(struct sla_replaces, digest),
                           .what = "a digest",
-                          .doc = "SHA-256 of what was signed of that version.",
+                          .doc =
+                              "The agreement's digest of that version; may be missing in a draft.",
                           .example =
                               "sha256:"
                               "a48a3f0b2cdcc6bd7e0c5ea37a84cb6a0fbb6bd4b33cf5f1dbd4b6e3a3ba9a01" },
 };
-const struct sla_record sla_record_replaces =
-    SLA_RECORD(replaces_fields, struct sla_replaces, NULL, "what an agreement replaces",
-               "agreement.spec.replaces", "An earlier version of the agreement.");
+const struct sla_record sla_record_replaces = SLA_RECORD(
+    replaces_fields, struct sla_replaces, sla_check_replaces, "what an agreement replaces",
+    "agreement.spec.replaces", "An earlier version of the agreement.");
 
 static const struct sla_field signature_fields[] = {
     [SIGNATURE_PARTY] = { .key = "party",

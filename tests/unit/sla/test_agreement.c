@@ -533,6 +533,97 @@ static void versions_follow_each_other(void)
     ASSERT_TEXT(first_finding(), "317 error: no version that came into force replaces this one");
 }
 
+/* Version 2 beside version 1, which is in force: its state and what it replaces. `@one` stands for
+ * the digest of version 1. */
+static const struct {
+    const char *state, *replaces, *finding;
+} replacements[] = {
+    { "draft", "{version: 1}", "" },
+    { "draft", "{version: 1, digest: \"sha256:@one\"}", "" },
+    { "draft", "{version: 1, digest: \"sha256:@sla\"}",
+      "318 warning: version 1 is not what this digest is of" },
+    { "negotiated", "{version: 1}", "317 error: `replaces` names a version without its digest" },
+    { "negotiated", "{version: 1, digest: \"sha256:@one\"}", "" },
+    { "negotiated", "{version: 1, digest: \"sha256:@sla\"}",
+      "318 error: version 1 is not what this digest is of" },
+    { "in-force", "{version: 1, digest: \"sha256:@sla\"}",
+      "318 error: version 1 is not what this digest is of" },
+    { "ended", "{version: 1, digest: \"sha256:@sla\"}", "" },
+    { "draft", "{version: 2}", "317 error: a version replaces an earlier one" },
+    { "draft", "{version: 3}", "317 error: a version replaces an earlier one" },
+};
+
+/* Two texts; what the second replaces is filled in. */
+static void add_second(const char *state, const char *what)
+{
+    struct slice first = agreement_text(1, "  state: in-force\n" VALID PINS BOTH);
+    struct sha256 digest = sha256_of(signed_bytes_of(first));
+    struct slice line = arena_printf(&bench.arena, "  replaces: %s\n", what);
+    bool ended = strcmp(state, "ended") == 0;
+
+    line = replaced(line, "@one", hex_of(digest.bytes, sizeof(digest.bytes)));
+    line = arena_printf(&bench.arena,
+                        "  state: %s\n  valid: {from: 2029-01-01, until: 2030-01-01}\n%s%.*s%s%s",
+                        state, PINS, SLICE_ARG(line),
+                        ended ? "  ended: {at: 2026-06-01, by: anna, why: moved}\n" : "",
+                        strcmp(state, "in-force") == 0 ? BOTH : "");
+    bench_add(&bench, agreement_text(2, arena_cstr(&bench.arena, line)));
+    bench_add(&bench, first);
+    add_rest();
+}
+
+static void what_is_replaced_is_told_before_it_is_signed(void)
+{
+    for (size_t i = 0; i < COUNT_OF(replacements); i++) {
+        bench_clear(&bench);
+        know_keys(0);
+        add_second(replacements[i].state, replacements[i].replaces);
+        bench_compile(&bench);
+        ASSERT_TEXT(first_finding(), replacements[i].finding);
+    }
+}
+
+static void the_version_before_may_be_elsewhere(void)
+{
+    static const char *const states[] = { "draft", "negotiated", "in-force" };
+
+    for (size_t i = 0; i < COUNT_OF(states); i++) {
+        struct slice spec = arena_printf(&bench.arena,
+                                         "  state: %s\n" VALID PINS
+                                         "  replaces: {version: 1, digest: \"sha256:@sla\"}\n" BOTH,
+                                         states[i]);
+        (void)compile(2, spec.ptr);
+        CU_ASSERT_PTR_NOT_NULL(bench.world);
+        ASSERT_TEXT(first_finding(),
+                    i < 2 ? "312 warning: Agreement `deal` of `shop`, version 1, is not among the "
+                            "documents"
+                          : "");
+    }
+}
+
+static void fix_names_the_version_before(void)
+{
+    static const struct {
+        const char *state, *replaces;
+        size_t applied;
+    } cases[] = {
+        { "draft", "{version: 1, digest: \"sha256:@sla\"}", 1 },
+        { "negotiated", "{version: 1}", 1 },
+        { "negotiated", "{version: 1, digest: \"sha256:@sla\"}", 0 },
+        { "in-force", "{version: 1}", 0 },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct sla_fix_result result;
+        bench_clear(&bench);
+        know_keys(0);
+        add_second(cases[i].state, cases[i].replaces);
+        sla_fix(&bench.arena, bench.sources, bench.count, &bench.options, &result);
+        CU_ASSERT_EQUAL(result.applied_count, cases[i].applied);
+        CU_ASSERT_EQUAL(result.diags.errors == 0, cases[i].applied == 1);
+    }
+}
+
 /* The second amended the first, and was amended itself. */
 static void a_third_version_leaves_the_first_amended(void)
 {
@@ -778,6 +869,10 @@ static CU_TestInfo tests[] = {
     { "fix fills in digests until it is in force", fix_fills_in_digests_until_it_is_in_force },
     { "a third version leaves the first amended", a_third_version_leaves_the_first_amended },
     { "versions follow each other", versions_follow_each_other },
+    { "what is replaced is told before it is signed",
+      what_is_replaced_is_told_before_it_is_signed },
+    { "the version before may be elsewhere", the_version_before_may_be_elsewhere },
+    { "fix names the version before", fix_names_the_version_before },
     { "an agreement keeps to its life", an_agreement_keeps_to_its_life },
     { "what was signed stays", what_was_signed_stays },
     { "an offer is a promise while its agreement holds",
