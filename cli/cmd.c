@@ -5,6 +5,14 @@ enum { ANY = CMD_ARGS_ANY };
 
 #define CHANGES (BIT(OPTION_DRY_RUN) | BIT(OPTION_REASON))
 
+static const struct cmd_wording sign_wordings[] = {
+    { OPTION_ALL, NULL, "all clauses of a document, not only the first 20" },
+    { OPTION_WRITE, NULL, "ask, and add the signature to the file" },
+    { OPTION_AT, "DATE", "the day of the signature (today, in UTC)" },
+    { OPTION_PARTY, "NAME", "for whom to sign" },
+    { .doc = NULL },
+};
+
 static const struct cmd rows[] = {
     {
         .noun = "demo",
@@ -119,6 +127,7 @@ static const struct cmd rows[] = {
         .names = NAMES_FILES,
         .options = BIT(OPTION_DRY_RUN) | BIT(OPTION_ALL) | BIT(OPTION_WRITE) | BIT(OPTION_KEYS) |
                    BIT(OPTION_KEY) | BIT(OPTION_PARTY) | BIT(OPTION_BY) | BIT(OPTION_AT),
+        .wordings = sign_wordings,
         .summary = "signs an agreement for a party",
         .doc = "NAME is the agreement's, or NAME@VERSION; FILEs hold it and all that it pins. Says "
                "in\n"
@@ -498,4 +507,19 @@ const struct cmd *cmd_find(struct slice noun, struct slice verb)
 bool cmd_has_noun(struct slice noun)
 {
     return cmd_find(noun, (struct slice){ 0 }) != NULL;
+}
+
+struct option cmd_option(const struct cmd *command, enum option_id id)
+{
+    struct option option = *option_at(id);
+    const struct cmd_wording *at = command != NULL ? command->wordings : NULL;
+
+    while (at != NULL && at->doc != NULL && at->id != id) {
+        at++;
+    }
+    if (at != NULL && at->doc != NULL) {
+        option.value = at->value;
+        option.doc = at->doc;
+    }
+    return option;
 }

@@ -19,18 +19,25 @@ enum cmd_names {
     NAMES_SCHEMAS
 };
 
+/* An option by which a command means something of its own. */
+struct cmd_wording {
+    enum option_id id;
+    const char *value, *doc;
+};
+
 struct cmd {
     const char *noun;
     const char *verb; /* NULL: the noun alone */
     const char *args; /* for people: "ID [FILE...]" */
     unsigned args_min, args_max;
     enum cmd_names names;
-    const char *list_path; /* NAMES_OF_LIST: where the ids are, "/v1/plans" */
-    uint64_t options;      /* besides the global ones */
-    bool scans;            /* its findings also come as `-o sarif` and `-o github` */
-    const char *summary;   /* third person, no full stop */
-    const char *doc;       /* more sentences, or NULL */
-    const char *example;   /* lines */
+    const char *list_path;              /* NAMES_OF_LIST: where the ids are, "/v1/plans" */
+    uint64_t options;                   /* besides the global ones */
+    const struct cmd_wording *wordings; /* ends with a `doc` of NULL; NULL: as options.c has them */
+    bool scans;                         /* its findings also come as `-o sarif` and `-o github` */
+    const char *summary;                /* third person, no full stop */
+    const char *doc;                    /* more sentences, or NULL */
+    const char *example;                /* lines */
     enum cli_exit (*run)(struct cli *cli);
 };
 
@@ -38,6 +45,8 @@ const struct cmd *cmd_table(size_t *out_count);
 /* `verb` with ptr NULL: the first command of the noun. NULL: none. */
 const struct cmd *cmd_find(struct slice noun, struct slice verb);
 bool cmd_has_noun(struct slice noun);
+/* An option in the words of the command; NULL: those of no command. */
+struct option cmd_option(const struct cmd *command, enum option_id id);
 
 enum cli_exit cmd_alert_list(struct cli *cli);
 enum cli_exit cmd_alert_show(struct cli *cli);

@@ -19,12 +19,13 @@ static void put_option(const struct option *option, struct buf *out)
     buf_printf(out, "%-*s  %s\n", OPTION_COLUMNS, name, option->doc);
 }
 
-static void put_options(const char *head, uint64_t bits, struct buf *out)
+static void put_options(const char *head, const struct cmd *command, uint64_t bits, struct buf *out)
 {
     buf_add_cstr(out, head);
     for (unsigned i = 0; i < OPTIONS; i++) {
         if ((bits & OPTION_BIT(i)) != 0) {
-            put_option(option_at((enum option_id)i), out);
+            const struct option option = cmd_option(command, (enum option_id)i);
+            put_option(&option, out);
         }
     }
 }
@@ -47,7 +48,7 @@ void help_overview(struct buf *out)
     for (size_t i = 0; i < count; i++) {
         put_summary(&all[i], out);
     }
-    put_options("\noptions of all commands\n", options_global(), out);
+    put_options("\noptions of all commands\n", NULL, options_global(), out);
     buf_add_cstr(out, "\n`redan NOUN VERB --help` shows the rest.\n");
 }
 
@@ -84,9 +85,9 @@ void help_command(const struct cmd *command, struct buf *out)
         put_lines(command->doc, out);
     }
     if (command->options != 0) {
-        put_options("\noptions\n", command->options, out);
+        put_options("\noptions\n", command, command->options, out);
     }
-    put_options("\noptions of all commands\n", options_global(), out);
+    put_options("\noptions of all commands\n", NULL, options_global(), out);
     buf_add_cstr(out, "\nexamples\n");
     put_lines(command->example, out);
 }

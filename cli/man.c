@@ -48,12 +48,13 @@ static void put_option(struct buf *out, const struct option *option)
     put_sentence(out, option->doc);
 }
 
-static void put_options(struct buf *out, uint64_t bits)
+static void put_options(struct buf *out, const struct cmd *command, uint64_t bits)
 {
     buf_add_cstr(out, ".Bl -tag -width Ds\n");
     for (unsigned i = 0; i < OPTIONS; i++) {
         if ((bits & OPTION_BIT(i)) != 0) {
-            put_option(out, option_at((enum option_id)i));
+            const struct option option = cmd_option(command, (enum option_id)i);
+            put_option(out, &option);
         }
     }
     buf_add_cstr(out, ".El\n");
@@ -74,7 +75,7 @@ static void put_command(struct buf *out, const struct cmd *command)
         buf_add_char(out, '\n');
     }
     if (command->options != 0) {
-        put_options(out, command->options);
+        put_options(out, command, command->options);
     }
     buf_add_cstr(out, ".Bd -literal -offset indent\n");
     put_text(out, command->example);
@@ -110,7 +111,7 @@ void man_page(struct buf *out)
                       "Text that comes from logs and agents is escaped before it is shown,\n"
                       "except in JSON, which escapes by its own rules.\n"
                       ".Sh OPTIONS\nThese are the same for all commands.\n");
-    put_options(out, options_global());
+    put_options(out, NULL, options_global());
     buf_add_cstr(out, ".Sh COMMANDS\n");
     for (size_t i = 0; i < count; i++) {
         put_command(out, &all[i]);
@@ -131,17 +132,17 @@ void man_page(struct buf *out)
 
 /* --- Markdown -------------------------------------------------------------------------------- */
 
-static void reference_options(struct buf *out, uint64_t bits)
+static void reference_options(struct buf *out, const struct cmd *command, uint64_t bits)
 {
     for (unsigned i = 0; i < OPTIONS; i++) {
-        const struct option *option = option_at((enum option_id)i);
+        const struct option option = cmd_option(command, (enum option_id)i);
         if ((bits & OPTION_BIT(i)) != 0) {
-            buf_printf(out, "- `--%s%s%s`", option->name, option->value != NULL ? " " : "",
-                       option->value != NULL ? option->value : "");
-            if (option->letter != '\0') {
-                buf_printf(out, ", `-%c`", option->letter);
+            buf_printf(out, "- `--%s%s%s`", option.name, option.value != NULL ? " " : "",
+                       option.value != NULL ? option.value : "");
+            if (option.letter != '\0') {
+                buf_printf(out, ", `-%c`", option.letter);
             }
-            buf_printf(out, ": %s\n", option->doc);
+            buf_printf(out, ": %s\n", option.doc);
         }
     }
 }
@@ -159,7 +160,7 @@ void man_reference(struct buf *out)
 
     buf_add_cstr(out, "# Commands of `redan`\n\nMade by `redan __reference` from the table of "
                       "commands.\n\n## Options of all commands\n\n");
-    reference_options(out, options_global());
+    reference_options(out, NULL, options_global());
     for (size_t i = 0; i < count; i++) {
         const struct cmd *command = &all[i];
         buf_printf(out, "\n## `redan %s%s%s%s%s`\n\n", command->noun,
@@ -171,7 +172,7 @@ void man_reference(struct buf *out)
         }
         if (command->options != 0) {
             buf_add_char(out, '\n');
-            reference_options(out, command->options);
+            reference_options(out, command, command->options);
         }
         buf_printf(out, "\n```\n%s\n```\n", command->example);
     }

@@ -66,9 +66,7 @@ static const struct option options[OPTIONS] = {
                              "assume that the kernel saw each address in the log, or none of them",
                              corroborations },
     [OPTION_AT] = { "at", 0, "TIME",
-                    "when the log ended, for years it leaves out (when the file was written); or "
-                    "the day "
-                    "of a signature (today)",
+                    "when the log ended, for years it leaves out (when the file was written)",
                     NULL },
     [OPTION_AS_OF] = { "as-of", 0, "DATE",
                        "what is in force on this day, like 2026-01-31 (today, in UTC)", NULL },
@@ -83,7 +81,7 @@ static const struct option options[OPTIONS] = {
                         NULL },
     [OPTION_RESOURCE] = { "resource", 0, "NAME", "only what is about it; NAME or UCLOUD/NAME",
                           NULL },
-    [OPTION_PARTY] = { "party", 0, "NAME", "whose watch list, or for whom to sign", NULL },
+    [OPTION_PARTY] = { "party", 0, "NAME", "whose watch list", NULL },
     [OPTION_MIN_COVERAGE] = { "min-coverage", 0, "SHARE",
                               "exit 1 when tests reach a smaller share of the clauses", NULL },
     [OPTION_KEYS] = { "keys", 0, "PATH",
