@@ -18,8 +18,8 @@ enum {
     HUGE_PAGE_BYTES = 2 * 1024 * 1024
 };
 
-/* What lies behind `dirty` was never given out and is zero, as calloc left it: large blocks come
- * from the kernel so, and clearing them again would touch each page twice. */
+/* What lies behind `dirty` was never given out and is zero, as it came: clearing it again
+ * would touch each page twice. */
 struct arena_block {
     struct arena_block *next;
     size_t size;
@@ -27,33 +27,52 @@ struct arena_block {
     alignas(max_align_t) unsigned char data[];
 };
 
-/* The first touch of a page costs more than all that is then done with it: one fault for 2 MiB
- * instead of 512. Where the kernel has none, nothing is lost. */
-static void want_huge_pages(struct arena_block *block)
+static bool is_mapped(size_t size)
 {
-    uintptr_t from = (uintptr_t)block + HUGE_PAGE_BYTES - 1;
-    uintptr_t end = (uintptr_t)block + sizeof(*block) + block->size;
+    return size >= BLOCK_BYTES_MOST;
+}
 
-    from -= from % HUGE_PAGE_BYTES;
-    end -= end % HUGE_PAGE_BYTES;
-    if (end > from) {
-        unsigned char *aligned = (unsigned char *)block + (from - (uintptr_t)block);
-        (void)madvise(aligned, end - from, MADV_HUGEPAGE);
+/* Whole huge pages, of the kernel itself: the first touch of a page costs more than all that is
+ * then done with it, so one fault for 2 MiB instead of 512; and calloc would clear what it has had
+ * before. Where the kernel has no huge pages, nothing is lost. */
+static struct arena_block *block_map(size_t *size)
+{
+    size_t bytes = sizeof(struct arena_block) + *size + HUGE_PAGE_BYTES - 1;
+    bytes -= bytes % HUGE_PAGE_BYTES;
+    unsigned char *start = mmap(NULL, bytes + HUGE_PAGE_BYTES, PROT_READ | PROT_WRITE,
+                                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (start == MAP_FAILED) {
+        return NULL;
     }
+    size_t before = (HUGE_PAGE_BYTES - (uintptr_t)start % HUGE_PAGE_BYTES) % HUGE_PAGE_BYTES;
+    if (before > 0) {
+        (void)munmap(start, before);
+    }
+    (void)munmap(start + before + bytes, HUGE_PAGE_BYTES - before);
+    (void)madvise(start + before, bytes, MADV_HUGEPAGE);
+    *size = bytes - sizeof(struct arena_block);
+    return (void *)(start + before);
 }
 
 static struct arena_block *block_new(size_t size)
 {
-    struct arena_block *block = calloc(1, sizeof(*block) + size);
+    struct arena_block *block =
+        is_mapped(size) ? block_map(&size) : calloc(1, sizeof(*block) + size);
 
     if (block == NULL) {
         abort();
     }
     block->size = size;
-    if (size >= BLOCK_BYTES_MOST) {
-        want_huge_pages(block);
-    }
     return block;
+}
+
+static void block_free(struct arena_block *block)
+{
+    if (is_mapped(block->size)) {
+        (void)munmap(block, sizeof(*block) + block->size);
+    } else {
+        free(block);
+    }
 }
 
 static size_t block_bytes(const struct arena *arena, size_t needed)
@@ -75,7 +94,7 @@ void arena_done(struct arena *arena)
 
     while (block != NULL) {
         struct arena_block *next = block->next;
-        free(block);
+        block_free(block);
         block = next;
     }
     *arena = (struct arena){ 0 };

@@ -80,9 +80,29 @@ static void test_copies_end_with_nul(void)
     ASSERT_TEXT(arena_printf(&arena, "%s-%d", "x", 12), "x-12");
 }
 
+/* Blocks of the kernel itself: sizes around whole huge pages, written to the last byte, given back.
+ */
+static void test_blocks_of_huge_pages_are_whole(void)
+{
+    const size_t mib = 1024 * 1024;
+    const size_t sizes[] = { 8 * mib - 64, 8 * mib, 8 * mib + 1, 10 * mib - 1, 32 * mib };
+
+    for (int turn = 0; turn < 2; turn++) {
+        CLEANUP(arena_done) struct arena arena = { 0 };
+        for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+            unsigned char *piece = arena_alloc(&arena, sizes[i], 1);
+            CU_ASSERT_EQUAL(piece[0], 0);
+            CU_ASSERT_EQUAL(piece[sizes[i] / 2], 0);
+            CU_ASSERT_EQUAL(piece[sizes[i] - 1], 0);
+            memset(piece, 0xff, sizes[i]);
+        }
+    }
+}
+
 static CU_TestInfo tests[] = {
     { "memory is zero and aligned", test_memory_is_zero_and_aligned },
     { "large pieces have room", test_large_pieces_have_room },
+    { "blocks of huge pages are whole", test_blocks_of_huge_pages_are_whole },
     { "reset forgets and reuses", test_reset_forgets_and_reuses },
     { "memory is zero, however often it was used", test_memory_is_zero_however_often_it_was_used },
     { "copies end with NUL", test_copies_end_with_nul },
