@@ -11,7 +11,6 @@ enum {
     FILE_BYTES_MAX = 256 * 1024,
     HEADER_BYTES = 44,
     MINUTE_S = 60,
-    HOUR_S = 3600,
     WORD_MAX = 64
 };
 
@@ -144,75 +143,62 @@ static void take_types(const char *at, const struct block *block, int64_t since_
     }
 }
 
-/* "WET", "<+03>": passes it. */
-static bool pass_letters(struct slice *text)
+/* What goes on for ever. */
+static void take_footer(struct slice footer, struct offsets *out, struct zone *zone)
 {
-    size_t at = 0;
-
-    if (text->len > 0 && text->ptr[0] == '<') {
-        at = slice_find(*text, '>') + 1;
-    } else {
-        while (at < text->len && ((text->ptr[at] >= 'A' && text->ptr[at] <= 'Z') ||
-                                  (text->ptr[at] >= 'a' && text->ptr[at] <= 'z'))) {
-            at++;
-        }
+    zone->has_rule = zone_rule_parse(footer, &zone->rule);
+    if (zone->has_rule) {
+        add_offset(out, zone->rule.standard_s);
+        add_offset(out, zone->rule.summer_s);
     }
-    *text = slice_sub(*text, at < text->len ? at : text->len, text->len);
-    return at > 0;
 }
 
-static bool is_digit(struct slice text)
+static int16_t offset_of(const char *types, const struct block *block, size_t type)
 {
-    return text.len > 0 && text.ptr[0] >= '0' && text.ptr[0] <= '9';
+    int32_t seconds = type < block->types ? (int32_t)read_be(types + type * 6, 4) : 0;
+
+    return (int16_t)(seconds / MINUTE_S);
 }
 
-/* "-3", "5:30": how far UTC is ahead. */
-static bool take_hours(struct slice *text, int64_t *out_s)
+/* Before its first turn a zone has its first type (RFC 9636, section 3.2). */
+static void take_turns(struct arena *arena, const char *at, const struct block *block,
+                       struct zone *zone)
 {
-    int64_t sign = text->len > 0 && text->ptr[0] == '-' ? -1 : 1;
-    int64_t unit = HOUR_S;
-    int64_t total = 0;
+    const char *indices = at + block->times * 8;
+    const char *types = indices + block->times;
+    struct zone_turn *turns = ARENA_NEW(arena, struct zone_turn, block->times + 1);
 
-    if (text->len > 0 && (text->ptr[0] == '-' || text->ptr[0] == '+')) {
-        *text = slice_sub(*text, 1, text->len);
+    turns[0] = (struct zone_turn){ INT64_MIN, offset_of(types, block, 0) };
+    for (size_t i = 0; i < block->times; i++) {
+        turns[i + 1] = (struct zone_turn){ (int64_t)read_be(at + i * 8, 8),
+                                           offset_of(types, block, (unsigned char)indices[i]) };
     }
-    if (!is_digit(*text)) {
+    zone->turns = turns;
+    zone->turn_count = block->times + 1;
+}
+
+bool zone_offset_at(const struct zone *zone, int64_t utc_s, int16_t *out_min)
+{
+    size_t low = 0;
+    size_t high = zone->turn_count;
+
+    if (zone->turn_count == 0) {
         return false;
     }
-    for (bool more = true; more && unit > 0; unit /= MINUTE_S) {
-        int64_t number = 0;
-        while (is_digit(*text) && number < HOUR_S) {
-            number = number * 10 + (text->ptr[0] - '0');
-            *text = slice_sub(*text, 1, text->len);
-        }
-        total += number * unit;
-        more = text->len > 0 && text->ptr[0] == ':';
-        *text = slice_sub(*text, more ? 1 : 0, text->len);
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        low = zone->turns[middle].at_s <= utc_s ? middle : low;
+        high = zone->turns[middle].at_s <= utc_s ? high : middle;
     }
-    *out_s = sign * total;
+    *out_min = zone->turns[low].offset_min;
+    if (zone->has_rule && low + 1 == zone->turn_count) {
+        *out_min = (int16_t)(zone_rule_offset_s(&zone->rule, utc_s) / MINUTE_S);
+    }
     return true;
 }
 
-/* What goes on for ever, as POSIX writes it: "WET0WEST,M3.5.0/1,M10.5.0". Summer is an hour ahead
- * when it does not say how much. */
-static void take_footer(struct slice footer, struct offsets *out)
-{
-    struct slice rest = footer;
-    int64_t behind_s = 0;
-
-    if (!pass_letters(&rest) || !take_hours(&rest, &behind_s)) {
-        return;
-    }
-    add_offset(out, -behind_s);
-    if (pass_letters(&rest)) {
-        if (!take_hours(&rest, &behind_s)) {
-            behind_s -= HOUR_S;
-        }
-        add_offset(out, -behind_s);
-    }
-}
-
-static struct status take_file(struct slice text, int64_t since_s, struct offsets *out)
+static struct status take_file(struct arena *arena, struct slice text, int64_t since_s,
+                               struct offsets *out, struct zone *zone)
 {
     struct block block = { 0 };
     struct slice rest = text;
@@ -226,9 +212,10 @@ static struct status take_file(struct slice text, int64_t since_s, struct offset
         return status_error(STATUS_CORRUPT, "the time zone is cut off");
     }
     take_types(rest.ptr + HEADER_BYTES, &block, since_s, out);
+    take_turns(arena, rest.ptr + HEADER_BYTES, &block, zone);
     rest = slice_sub(rest, HEADER_BYTES + block_bytes(&block, 8), rest.len);
     (void)slice_cut(&rest, '\n');
-    take_footer(slice_cut(&rest, '\n'), out);
+    take_footer(slice_cut(&rest, '\n'), out, zone);
     return STATUS_SUCCESS;
 }
 
@@ -241,7 +228,7 @@ static struct status load_offsets(struct arena *arena, const char *folder, int64
     struct slice text = { 0 };
 
     TRY(file_load(&scratch, path, FILE_BYTES_MAX, &text));
-    TRY(status_wrap(take_file(text, since_s, &offsets), "%s", path));
+    TRY(status_wrap(take_file(arena, text, since_s, &offsets, zone), "%s", path));
     int16_t *items = ARENA_NEW(arena, int16_t, offsets.count + 1);
     memcpy(items, offsets.items, offsets.count * sizeof(*items));
     zone->offsets_min = items;

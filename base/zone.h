@@ -10,15 +10,26 @@
 #include "base/arena.h"
 #include "base/slice.h"
 #include "base/status.h"
+#include "base/zone_rule.h"
 
 enum { ZONE_OFFSETS_MAX = 32, ZONES_MAX = 4096 };
 #define ZONE_FOLDER "/usr/share/zoneinfo"
 
-/* A zone, with the offsets that its clocks show from some time on. */
+/* From then on (since 1970) the clocks show so many minutes ahead of UTC. */
+struct zone_turn {
+    int64_t at_s;
+    int16_t offset_min;
+};
+
+/* A zone, with the offsets that its clocks show from some time on, and all that it ever did. */
 struct zone {
-    struct slice name;          /* "Europe/Lisbon" */
-    const int16_t *offsets_min; /* each once; minutes ahead of UTC */
-    size_t offset_count;        /* 0: not asked for */
+    struct slice name;             /* "Europe/Lisbon" */
+    const int16_t *offsets_min;    /* each once; minutes ahead of UTC */
+    size_t offset_count;           /* 0: not asked for */
+    const struct zone_turn *turns; /* ascending; the first one is from ever on */
+    size_t turn_count;
+    bool has_rule; /* from the last turn on; else that one stays */
+    struct zone_rule rule;
 };
 
 /* All zones of the folder that are named by an area, and UTC, ascending; with the offsets from
@@ -29,5 +40,8 @@ struct status zones_load(struct arena *arena, const char *folder, const struct s
                          size_t *out_count) MUST_USE;
 /* NULL: none of this name. */
 const struct zone *zone_find(const struct zone *zones, size_t count, struct slice name);
+/* What the clocks show at a time, in minutes ahead of UTC; false: the zone was not asked for. Pure.
+ */
+bool zone_offset_at(const struct zone *zone, int64_t utc_s, int16_t *out_min);
 
 #endif

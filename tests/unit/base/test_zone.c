@@ -119,6 +119,99 @@ static void offsets_are_those_from_then_on(void)
     }
 }
 
+/* Offsets of zones of the system, as zdump(8) prints them around their switches. */
+static void a_time_has_the_offset_of_its_season(void)
+{
+    static const struct {
+        const char *rule;
+        int64_t utc_s;
+        int offset_min;
+    } cases[] = {
+        { "WET0WEST,M3.5.0/1,M10.5.0", 1774745999, 0 },      /* 2026-03-29 00:59:59 */
+        { "WET0WEST,M3.5.0/1,M10.5.0", 1774746000, 60 },     /* 01:00 */
+        { "WET0WEST,M3.5.0/1,M10.5.0", 1792889999, 60 },     /* 2026-10-25 00:59:59 */
+        { "WET0WEST,M3.5.0/1,M10.5.0", 1792890000, 0 },      /* 01:00 */
+        { "EST5EDT,M3.2.0,M11.1.0", 1772953199, -300 },      /* 2026-03-08 06:59:59 */
+        { "EST5EDT,M3.2.0,M11.1.0", 1772953200, -240 },      /* 07:00 */
+        { "AEST-10AEDT,M10.1.0,M4.1.0/3", 1767225600, 660 }, /* the southern summer */
+        { "AEST-10AEDT,M10.1.0,M4.1.0/3", 1782864000, 600 },
+        { "IST-1GMT0,M10.5.0,M3.5.0/1", 1767225600, 0 }, /* winter time is the one put back */
+        { "IST-1GMT0,M10.5.0,M3.5.0/1", 1782864000, 60 },
+        { "<-02>2<-01>,M3.5.0/-1,M10.5.0/0", 1774745999, -120 },
+        { "<-02>2<-01>,M3.5.0/-1,M10.5.0/0", 1774746000, -60 },
+        { "<+0330>-3:30<+0430>,J79/24,J263/24", 1774038599, 210 }, /* 2026-03-20 20:29:59 */
+        { "<+0330>-3:30<+0430>,J79/24,J263/24", 1774038600, 270 },
+        { "XXX3EDT4,0/0,J365/23", 1767225600 + 43200, -240 }, /* summer all the year */
+        { "XXX0YYY,59,J60", 1709164800 + 3600, 0 },           /* 29 February 2024, 01:00 */
+        { "XXX0YYY,59,J60", 1709164800 + 7200, 60 },
+        { "<+0530>-5:30", 1774746000, 330 },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct zone_rule rule = { 0 };
+        CU_ASSERT_TRUE_FATAL(zone_rule_parse(slice_from(cases[i].rule), &rule));
+        int32_t offset_s = zone_rule_offset_s(&rule, cases[i].utc_s);
+        if (offset_s != cases[i].offset_min * 60) {
+            (void)printf("\n    %s at %lld: %d s", cases[i].rule, (long long)cases[i].utc_s,
+                         offset_s);
+        }
+        CU_ASSERT_EQUAL(offset_s, cases[i].offset_min * 60);
+    }
+}
+
+static void what_is_no_rule_is_refused(void)
+{
+    static const char *const cases[] = {
+        "",
+        "0",
+        "WET",
+        "WET0WEST",
+        "WET0WEST,M3.5.0",
+        "WET168",
+        "WET0:60",
+        "WET0WEST,J0,1",
+        "WET0 ",
+        "WET0WEST,M13.1.0,M1.1.0",
+        "WET0WEST,366,1",
+        "WET0WEST,M3.0.0,M1.1.0",
+        "WET0WEST,M3.5.7,M1.1.0",
+        "<+03",
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct zone_rule rule = { 0 };
+        CU_ASSERT_FALSE(zone_rule_parse(slice_from(cases[i]), &rule));
+    }
+}
+
+static void a_zone_tells_its_offset_at_any_time(void)
+{
+    static const struct {
+        const char *footer;
+        int64_t utc_s;
+        int offset_min;
+    } cases[] = {
+        { "AAA-1", INT64_MIN, 120 }, { "AAA-1", 999, 120 },
+        { "AAA-3", 1000, 180 },      { "nonsense", 1000, 60 },
+        { "", INT64_MAX / 2, 60 },   { "WET0WEST,M3.5.0/1,M10.5.0", 1782864000, 60 },
+    };
+    const struct slice text = SLICE("Area/Place");
+    const struct zone *zones = NULL;
+    size_t count = 0;
+    int16_t offset_min = 0;
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const char *folder = make_folder();
+        write_zone(folder, cases[i].footer);
+        ASSERT_OK(zones_load(&arena, folder, &text, 1, 0, &zones, &count));
+        const struct zone *zone = zone_find(zones, count, text);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(zone);
+        CU_ASSERT_TRUE(zone_offset_at(zone, cases[i].utc_s, &offset_min));
+        CU_ASSERT_EQUAL(offset_min, cases[i].offset_min);
+    }
+    CU_ASSERT_FALSE(zone_offset_at(zone_find(zones, count, SLICE("UTC")), 0, &offset_min));
+}
+
 static void a_file_that_is_cut_off_is_refused_at_every_byte(void)
 {
     const char *folder = make_folder();
@@ -178,6 +271,9 @@ static void the_zones_of_this_system_read(void)
 
 static CU_TestInfo tests[] = {
     { "offsets are those from then on", offsets_are_those_from_then_on },
+    { "a time has the offset of its season", a_time_has_the_offset_of_its_season },
+    { "what is no rule is refused", what_is_no_rule_is_refused },
+    { "a zone tells its offset at any time", a_zone_tells_its_offset_at_any_time },
     { "a file that is cut off is refused at every byte",
       a_file_that_is_cut_off_is_refused_at_every_byte },
     { "without a database there are no zones", without_a_database_there_are_no_zones },

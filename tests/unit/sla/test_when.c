@@ -234,9 +234,11 @@ static void zones_come_from_the_caller(void)
 {
     static const int16_t lisbon[] = { 0, 60 };
     static const int16_t kolkata[] = { 330 };
-    static const struct zone zones[] = { { NAME("Asia/Kolkata"), kolkata, 1 },
-                                         { NAME("Europe/Lisbon"), lisbon, 2 },
-                                         { NAME("UTC"), NULL, 0 } };
+    static const struct zone zones[] = {
+        { .name = NAME("Asia/Kolkata"), .offsets_min = kolkata, .offset_count = 1 },
+        { .name = NAME("Europe/Lisbon"), .offsets_min = lisbon, .offset_count = 2 },
+        { .name = NAME("UTC") }
+    };
     static const struct {
         const char *first, *second;
         bool collide;
@@ -265,8 +267,8 @@ static void zones_come_from_the_caller(void)
 
 static void an_unknown_zone_is_told_in_its_place(void)
 {
-    static const struct zone zones[] = { { NAME("Europe/Lisbon"), NULL, 0 },
-                                         { NAME("UTC"), NULL, 0 } };
+    static const struct zone zones[] = { { .name = NAME("Europe/Lisbon") },
+                                         { .name = NAME("UTC") } };
 
     know_zones(zones, COUNT_OF(zones));
     compile(RULE("x", "deny", "dc-one", ", when: {time: mon 08:00-09:00 Europe/Lisboa}"));
