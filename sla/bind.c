@@ -243,7 +243,7 @@ static void unmark_except(struct draft *draft, const struct draft_document *docu
     }
 }
 
-static const struct slice *party_names(struct draft *draft)
+const struct slice *sla_party_names(struct draft *draft)
 {
     if (draft->party_names == NULL) {
         struct slice *names = ARENA_NEW(draft->arena, struct slice, draft->party_count + 1);
@@ -269,18 +269,19 @@ static bool names_parties(const struct draft_clause *clause)
     return term->domain == &sla_domain_parties;
 }
 
-static void check_party(struct draft *draft, struct diag_span span, struct slice name)
+bool sla_party_is_known(struct draft *draft, struct diag_span span, struct slice name)
 {
     if (draft->options.partial ||
         sla_parties_find(draft->parties, draft->party_count, name) != SLA_NOBODY) {
-        return;
+        return true;
     }
     struct diag *diag =
         sla_report_name(draft, SLA_CODE_PARTY, span, name, "a party of these documents",
-                        party_names(draft), draft->party_count);
+                        sla_party_names(draft), draft->party_count);
     diag_note(draft->diags, diag,
               "roles are tenant, user, provider and operator; parties are those that "
               "wrote a document or hold a resource");
+    return false;
 }
 
 /* The party that a word of a rule is about, or is of; empty: a role, anyone, the writer's own, or
@@ -306,7 +307,7 @@ static void check_parties(struct draft *draft, const struct draft_clause *clause
          node != NULL && !sla_is_full(draft, node); node = sla_texts_next(clause->value, node)) {
         struct slice party = party_named(clause, node->text);
         if (party.len > 0) {
-            check_party(draft, yaml_span(node), party);
+            (void)sla_party_is_known(draft, yaml_span(node), party);
         }
     }
 }
@@ -318,7 +319,7 @@ static void check_measuring(struct draft *draft, const struct draft_clause *clau
     struct slice party = clause->clause.measured_by.party;
 
     if (party.len > 0 && measure != NULL && !party_role_parse(party, &role)) {
-        check_party(draft, yaml_span(yaml_get(measure, "party")), party);
+        (void)sla_party_is_known(draft, yaml_span(yaml_get(measure, "party")), party);
     }
 }
 
@@ -405,6 +406,6 @@ void sla_bind_assumption(struct draft *draft, struct draft_document *document,
 {
     sla_bind_clause(draft, document, &assumption->head);
     if (!assumption->head.broken) {
-        check_party(draft, assumption->owner_span, assumption->owner);
+        (void)sla_party_is_known(draft, assumption->owner_span, assumption->owner);
     }
 }

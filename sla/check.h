@@ -23,8 +23,7 @@ void sla_check_size(struct sla_reading *reading, void *filled);       /* struct 
 void sla_check_resource(struct sla_reading *reading, void *filled);   /* struct draft_resource */
 void sla_check_test(struct sla_reading *reading, void *filled);       /* struct draft_test */
 void sla_check_flow(struct sla_reading *reading, void *filled);       /* struct sla_flow */
-void sla_check_test_flow(struct sla_reading *reading, void *filled);  /* struct sla_test_flow */
-void sla_check_test_when(struct sla_reading *reading, void *filled);  /* struct sla_test_when */
+void sla_check_request(struct sla_reading *reading, void *filled);    /* struct sla_test_request */
 
 void sla_check_assumption(struct sla_reading *reading, void *filled); /* struct draft_assumption */
 void sla_check_service(struct sla_reading *reading, void *filled);    /* struct draft_service */

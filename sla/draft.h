@@ -270,7 +270,7 @@ void sla_count_errors(struct draft *draft);
 /* Reads all documents of a source into the draft. */
 void sla_read_source(struct draft *draft, const struct diag_source *source);
 
-/* Finds the resources that tests are about; reports those that there are not. */
+/* Finds what tests are about; reports what there is not. */
 void sla_bind_tests(struct draft *draft, struct draft_document *document);
 
 /* Segments that hosts name: reports those that are not there. */

@@ -34,11 +34,13 @@ enum sla_type {
     SLA_TYPE_SIGNATURE, /* struct ed25519_signature */
     SLA_TYPE_BYTES,     /* more than none, with a unit: uint64_t */
     SLA_TYPE_WEEKLY,    /* windows of the week: const struct sla_weekly *, counted */
+    SLA_TYPE_MOMENT,    /* of the week: struct sla_moment */
     SLA_TYPE_ADDRESS,   /* struct address */
     SLA_TYPE_ADDRESSES, /* const struct address *, counted */
     SLA_TYPE_PEERS,     /* addresses, sets, `any` (then none): const struct address *, counted */
     SLA_TYPE_PORTS,     /* const struct sla_ports *, counted */
     SLA_TYPE_ACT,       /* enum sla_act */
+    SLA_TYPE_ACTS,      /* uint64_t, bit an enum sla_act; or none */
     SLA_TYPE_ACTIONS,   /* enum action_kind[REACTION_ACTIONS_MAX], counted */
     SLA_TYPE_COUNTRIES, /* codes and groups with a date: struct sla_set */
     SLA_TYPE_PLACES,    /* these and sets of the document: struct sla_set */
@@ -48,6 +50,7 @@ enum sla_type {
     SLA_TYPE_OP,        /* typed by the term, in the check: nothing */
     SLA_TYPE_VALUE,     /* typed by the term, in the check: const struct yaml_node * */
     SLA_TYPE_EXPECT,    /* of a test, read in the check: const struct yaml_node * */
+    SLA_TYPE_SUBJECTS,  /* read in the check: const struct yaml_node * */
     SLA_TYPE_REFS,      /* names bound later: const struct yaml_node * */
     SLA_TYPE_NEEDS,     /* names of parts, or the mapping of of.record: struct draft_needs */
     SLA_TYPE_STEPS,     /* names, or lists of names bound later: const struct yaml_node * */

@@ -18,20 +18,43 @@ static bool read_action(struct draft *draft, struct diag_span span, struct slice
     return false;
 }
 
-bool sla_read_act(struct sla_reading *reading, const struct sla_field *field,
-                  const struct yaml_node *node, void *filled)
+static bool read_act(struct draft *draft, const struct yaml_node *node, enum sla_act *out)
 {
     const char *names[SLA_ACTS];
 
-    if (sla_act_parse(node->text, sla_field_place(filled, field->offset))) {
+    if (sla_act_parse(node->text, out)) {
         return true;
     }
     for (size_t i = 0; i < SLA_ACTS; i++) {
         names[i] = sla_act_name((enum sla_act)i);
     }
-    (void)sla_report_word(reading->draft, SLA_CODE_WORD, yaml_span(node), node->text, "an act",
-                          names, SLA_ACTS);
+    (void)sla_report_word(draft, SLA_CODE_WORD, yaml_span(node), node->text, "an act", names,
+                          SLA_ACTS);
     return false;
+}
+
+bool sla_read_act(struct sla_reading *reading, const struct sla_field *field,
+                  const struct yaml_node *node, void *filled)
+{
+    return read_act(reading->draft, node, sla_field_place(filled, field->offset));
+}
+
+bool sla_read_acts(struct sla_reading *reading, const struct sla_field *field,
+                   const struct yaml_node *node, void *filled)
+{
+    uint64_t *out = sla_field_place(filled, field->offset);
+    bool good = true; /* none is an answer, too */
+
+    for (const struct yaml_node *at = sla_texts_first(node); at != NULL;
+         at = sla_texts_next(node, at)) {
+        enum sla_act act = SLA_ACT_NETWORK_DENY;
+        if (read_act(reading->draft, at, &act)) {
+            *out |= UINT64_C(1) << act;
+        } else {
+            good = false;
+        }
+    }
+    return good;
 }
 
 /* "network.deny source", "compute.snapshot" */

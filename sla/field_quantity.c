@@ -93,6 +93,17 @@ bool sla_read_weekly(struct sla_reading *reading, const struct sla_field *field,
     return good;
 }
 
+bool sla_read_moment(struct sla_reading *reading, const struct sla_field *field,
+                     const struct yaml_node *node, void *filled)
+{
+    struct status status = sla_parse_moment(node->text, sla_field_place(filled, field->offset));
+
+    if (!status_ok(&status)) {
+        sla_report_quantity(reading->draft, node, field->what, SLA_MEASURE_MOMENT, &status);
+    }
+    return status_ok(&status);
+}
+
 bool sla_read_date(struct sla_reading *reading, const struct sla_field *field,
                    const struct yaml_node *node, void *filled)
 {

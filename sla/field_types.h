@@ -11,6 +11,7 @@ typedef bool(sla_read_fn)(struct sla_reading *reading, const struct sla_field *f
 
 /* Types of clauses and reactions alone (sla/field_clause.c). */
 sla_read_fn sla_read_act;
+sla_read_fn sla_read_acts;
 sla_read_fn sla_read_actions;
 sla_read_fn sla_read_severity; /* "high", ">= high", "<= low" */
 sla_read_fn sla_read_term;
@@ -53,6 +54,7 @@ sla_read_fn sla_read_count;
 sla_read_fn sla_read_duration_field;
 sla_read_fn sla_read_share_field;
 sla_read_fn sla_read_weekly; /* one or several */
+sla_read_fn sla_read_moment;
 sla_read_fn sla_read_date;
 
 /* Where a field's value goes. */

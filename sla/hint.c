@@ -20,6 +20,7 @@ static struct status read_as(enum sla_measure measure, struct slice text)
         struct sla_rate rate;
         struct sla_money money;
         struct sla_weekly weekly;
+        struct sla_moment moment;
         struct sla_threshold threshold;
     } ignored;
 
@@ -44,6 +45,8 @@ static struct status read_as(enum sla_measure measure, struct slice text)
         return date_parse(text, &ignored.day);
     case SLA_MEASURE_WEEKLY:
         return sla_parse_weekly(text, &ignored.weekly);
+    case SLA_MEASURE_MOMENT:
+        return sla_parse_moment(text, &ignored.moment);
     case SLA_MEASURE_THRESHOLD:
         break;
     }
@@ -67,6 +70,7 @@ static const char *const how[SLA_MEASURES] = {
     [SLA_MEASURE_MONEY] = "write an amount and the code of its currency: `1200.50 EUR`",
     [SLA_MEASURE_DATE] = "write year, month and day: `2026-01-31`",
     [SLA_MEASURE_WEEKLY] = "write days, times and a zone: `mon-fri 08:00-18:00 Europe/Lisbon`",
+    [SLA_MEASURE_MOMENT] = "write a day, a time and a zone: `mon 10:00 Europe/Lisbon`",
     [SLA_MEASURE_THRESHOLD] = "write how many of how many: `2 of 4`",
 };
 
@@ -434,6 +438,16 @@ static void hint_weekly(struct slice text, struct sla_hint *out)
     offer(SLA_MEASURE_WEEKLY, tidy.ptr, false, "without a zone nobody knows when that is", out);
 }
 
+static void hint_moment(struct slice text, struct sla_hint *out)
+{
+    CLEANUP(buf_done) struct buf tidy = { 0 };
+
+    sla_moment_tidy(text, &tidy);
+    offer(SLA_MEASURE_MOMENT, tidy.ptr, true, NULL, out);
+    buf_add_cstr(&tidy, " UTC");
+    offer(SLA_MEASURE_MOMENT, tidy.ptr, false, "without a zone nobody knows when that is", out);
+}
+
 void sla_hint(enum sla_measure measure, struct slice text, struct sla_hint *out)
 {
     struct slice trimmed = slice_trim(text);
@@ -465,6 +479,9 @@ void sla_hint(enum sla_measure measure, struct slice text, struct sla_hint *out)
         break;
     case SLA_MEASURE_WEEKLY:
         hint_weekly(trimmed, out);
+        break;
+    case SLA_MEASURE_MOMENT:
+        hint_moment(trimmed, out);
         break;
     case SLA_MEASURE_THRESHOLD:
         hint_threshold(trimmed, out);

@@ -19,9 +19,10 @@ enum sla_measure {
     SLA_MEASURE_MONEY,
     SLA_MEASURE_DATE,
     SLA_MEASURE_WEEKLY,
+    SLA_MEASURE_MOMENT,
     SLA_MEASURE_THRESHOLD
 };
-enum { SLA_MEASURES = 10, SLA_HINT_BYTES = 96, SLA_HELP_BYTES = 200, SLA_PORT_MAX = 65535 };
+enum { SLA_MEASURES = 11, SLA_HINT_BYTES = 96, SLA_HELP_BYTES = 200, SLA_PORT_MAX = 65535 };
 
 struct sla_hint {
     char write[SLA_HINT_BYTES]; /* reads without a finding; empty: nothing is near enough */

@@ -120,6 +120,20 @@ void sla_weekly_tidy(struct slice text, struct buf *out)
     }
 }
 
+void sla_moment_tidy(struct slice text, struct buf *out)
+{
+    struct slice zone = text;
+    struct slice day = slice_cut(&zone, ' ');
+
+    tidy_day(day, out);
+    buf_add_char(out, ' ');
+    tidy_time(slice_cut(&zone, ' '), out);
+    if (zone.len > 0) {
+        buf_add_char(out, ' ');
+        buf_add_slice(out, zone);
+    }
+}
+
 static uint8_t a_day_later(uint8_t days)
 {
     unsigned bits = days;

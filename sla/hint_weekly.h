@@ -9,6 +9,9 @@
  * understood stays as it is. */
 void sla_weekly_tidy(struct slice text, struct buf *out);
 
+/* Likewise of one time: "Monday 10am UTC". */
+void sla_moment_tidy(struct slice text, struct buf *out);
+
 /* Of a tidy text whose window goes over midnight: the window until then, and the rest of the night
  * a day later. False: it does not, or reads no better so. `out_rest` stays empty when nothing is
  * left. */

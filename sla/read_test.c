@@ -3,6 +3,7 @@
 #include "sla/field_types.h"
 #include "sla/index.h"
 #include "sla/report.h"
+#include "sla/request.h"
 #include "sla/select.h"
 
 static const char *const expect_names[SLA_EXPECTS] = {
@@ -16,20 +17,6 @@ const char *sla_expect_name(enum sla_expect expect)
     return expect_names[expect];
 }
 
-void sla_check_test_flow(struct sla_reading *reading, void *filled)
-{
-    struct sla_test_flow *out = filled;
-
-    out->to_span = sla_reading_span(reading, TEST_FLOW_TO);
-}
-
-void sla_check_test_when(struct sla_reading *reading, void *filled)
-{
-    struct sla_test_when *out = filled;
-
-    out->on_span = sla_reading_span(reading, TEST_WHEN_ON);
-}
-
 static void report_test(struct sla_reading *reading, struct diag_span span, const char *what,
                         const char *help)
 {
@@ -40,42 +27,67 @@ static void report_test(struct sla_reading *reading, struct diag_span span, cons
     reading->good = false;
 }
 
+/* What each kind of test is about, by enum sla_test_kind. */
+static const struct {
+    size_t field;
+    const char *about; /* its member that names a resource */
+    bool is_decided;   /* a verdict comes out */
+    const char *what;
+} kinds[SLA_TEST_KINDS] = {
+    [SLA_TEST_FLOW] = { TEST_FLOW, "to", true, "a flow" },
+    [SLA_TEST_REQUEST] = { TEST_REQUEST, "on", true, "a request" },
+    [SLA_TEST_WHEN] = { TEST_WHEN, "on", false, "a rule that fires" },
+};
+
 /* Exactly one member chooses the kind. */
 static bool read_kind(struct sla_reading *reading, struct sla_test *test)
 {
-    bool flow = sla_reading_has(reading, TEST_FLOW);
-    bool when = sla_reading_has(reading, TEST_WHEN);
+    size_t count = 0;
 
-    if (flow && when) {
-        report_test(reading, sla_reading_span(reading, TEST_WHEN),
-                    "a test is about one thing, a flow or a rule", "make two tests of it");
-        return false;
+    for (unsigned i = 0; i < SLA_TEST_KINDS; i++) {
+        if (!sla_reading_has(reading, kinds[i].field)) {
+            continue;
+        }
+        if (count++ > 0) {
+            report_test(reading, sla_reading_span(reading, kinds[i].field),
+                        "a test is about one thing", "make two tests of it");
+            return false;
+        }
+        test->kind = (enum sla_test_kind)i;
     }
-    if (!flow && !when) {
-        report_test(reading, yaml_span(reading->mapping), "a test needs `flow` or `when`",
+    if (count == 0) {
+        report_test(reading, yaml_span(reading->mapping),
+                    "a test needs `flow`, `request` or `when`",
                     "for example `flow: {from: 10.9.0.5, to: imaging/app-1, port: 22/tcp}`");
         return false;
     }
-    test->kind = flow ? SLA_TEST_FLOW : SLA_TEST_WHEN;
-    return sla_reading_filled(reading, flow ? TEST_FLOW : TEST_WHEN);
+    if (!sla_reading_filled(reading, kinds[test->kind].field)) {
+        return false;
+    }
+    test->node = reading->nodes[kinds[test->kind].field];
+    const struct yaml_node *about = yaml_get(test->node, kinds[test->kind].about);
+    test->about = about->text;
+    test->about_span = yaml_span(about);
+    return true;
 }
 
 static bool read_verdict(struct sla_reading *reading, const struct yaml_node *node,
                          struct sla_test *test)
 {
-    static const char *const of_flow[] = { "permit", "deny", "none", "conflict" };
-    bool flow = test->kind == SLA_TEST_FLOW;
+    bool is_decided = kinds[test->kind].is_decided;
 
     for (unsigned i = 0; i < SLA_EXPECT_RESPONSE; i++) {
-        bool fits = flow || i == SLA_EXPECT_NONE;
+        bool fits = is_decided || i == SLA_EXPECT_NONE;
         if (fits && slice_is(node->text, expect_names[i])) {
             test->expect = (enum sla_expect)i;
             return true;
         }
     }
-    if (flow) {
-        (void)sla_report_word(reading->draft, SLA_CODE_WORD, yaml_span(node), node->text,
-                              "what can come out of a flow", of_flow, COUNT_OF(of_flow));
+    if (is_decided) {
+        struct slice what =
+            arena_printf(reading->draft->arena, "what can come out of %s", kinds[test->kind].what);
+        (void)sla_report_word(reading->draft, SLA_CODE_WORD, yaml_span(node), node->text, what.ptr,
+                              expect_names, SLA_EXPECT_RESPONSE);
         reading->good = false;
     } else {
         report_test(reading, yaml_span(node), "a rule that fires leads to a response, or to `none`",
@@ -87,16 +99,17 @@ static bool read_verdict(struct sla_reading *reading, const struct yaml_node *no
 static bool read_expect(struct sla_reading *reading, const struct yaml_node *node,
                         struct sla_test *test)
 {
+    bool is_decided = kinds[test->kind].is_decided;
+
     if (node->kind == YAML_SCALAR) {
         return read_verdict(reading, node, test);
     }
-    if (node->kind == YAML_SEQUENCE || test->kind == SLA_TEST_FLOW) {
-        report_test(reading, yaml_span(node),
-                    test->kind == SLA_TEST_FLOW ? "a flow is permitted or not"
-                                                : "a test expects one thing",
-                    test->kind == SLA_TEST_FLOW
-                        ? "write `permit`, `deny`, `none` or `conflict`"
-                        : "write a mapping: `{respond: network.deny, within: 10 s}`");
+    if (node->kind == YAML_SEQUENCE || is_decided) {
+        struct slice what =
+            arena_printf(reading->draft->arena, "%s is permitted or not", kinds[test->kind].what);
+        report_test(reading, yaml_span(node), is_decided ? what.ptr : "a test expects one thing",
+                    is_decided ? "write `permit`, `deny`, `none` or `conflict`"
+                               : "write a mapping: `{respond: network.deny, within: 10 s}`");
         return false;
     }
     test->expect = SLA_EXPECT_RESPONSE;
@@ -118,11 +131,13 @@ void sla_check_test(struct sla_reading *reading, void *filled)
     out->broken = !reading->good;
 }
 
+/* --- binding ---------------------------------------------------------------------------------- */
+
 /* The one resource of a path; false: reported, or perhaps in a document that is not here. */
 static bool find_resource(struct draft *draft, const struct draft_document *document,
-                          struct slice path, struct diag_span span, size_t *out)
+                          const struct sla_test *test, size_t *out)
 {
-    struct slice name = path;
+    struct slice name = test->about;
     struct slice ucloud = slice_cut(&name, '/');
     size_t from = 0;
     size_t to = 0;
@@ -135,10 +150,17 @@ static bool find_resource(struct draft *draft, const struct draft_document *docu
         return true;
     }
     if (!document->without_ucloud) {
-        (void)sla_report_name(draft, SLA_CODE_EXCEPT, span, path, "a resource",
+        (void)sla_report_name(draft, SLA_CODE_EXCEPT, test->about_span, test->about, "a resource",
                               sla_resource_paths(draft), draft->resource_count);
     }
     return false;
+}
+
+static bool bind_test(struct draft *draft, const struct draft_document *document,
+                      struct sla_test *test)
+{
+    return find_resource(draft, document, test, &test->resource) &&
+           (test->kind != SLA_TEST_REQUEST || sla_bind_request(draft, document, test));
 }
 
 void sla_bind_tests(struct draft *draft, struct draft_document *document)
@@ -148,11 +170,7 @@ void sla_bind_tests(struct draft *draft, struct draft_document *document)
 
     for (size_t i = 0; i < document->test_count; i++) {
         struct draft_test *at = &document->tests[i];
-        bool flow = at->test.kind == SLA_TEST_FLOW;
-        if (!at->broken &&
-            find_resource(draft, document, flow ? at->test.flow.to : at->test.when.on,
-                          flow ? at->test.flow.to_span : at->test.when.on_span,
-                          &at->test.resource)) {
+        if (!at->broken && bind_test(draft, document, &at->test)) {
             tests[count++] = at->test;
         }
     }

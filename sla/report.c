@@ -131,6 +131,13 @@ bool sla_may_compare(struct draft *draft, size_t count)
     return true;
 }
 
+struct slice sla_nearest(struct draft *draft, struct slice text, const struct slice *names,
+                         size_t count)
+{
+    return sla_may_compare(draft, count) ? nearest_of(text, names, count).name
+                                         : (struct slice){ 0 };
+}
+
 bool sla_report_nearest(struct draft *draft, struct diag *diag, struct diag_span span,
                         struct slice text, const struct slice *names, size_t count)
 {

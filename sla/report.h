@@ -21,6 +21,9 @@ void sla_report_choices(struct draft *draft, struct diag *diag, struct diag_span
 /* The nearest alone; false when none is near. */
 bool sla_report_nearest(struct draft *draft, struct diag *diag, struct diag_span span,
                         struct slice text, const struct slice *names, size_t count);
+/* The name that would be told as the nearest; empty: none is near. */
+struct slice sla_nearest(struct draft *draft, struct slice text, const struct slice *names,
+                         size_t count);
 /* Asked before so many names are gathered or looked at for one finding: false when those of one
  * compile come to more than SLA_COMPARED_MAX. Without it, many findings about many names take time
  * and memory by their product. */

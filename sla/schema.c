@@ -241,20 +241,21 @@ const char *const sla_select_properties[] = {
 };
 
 static const struct sla_record *const records[] = {
-    &sla_record_document,    &sla_record_metadata[0],   &sla_record_extends,
-    &sla_record_metadata[1], &sla_record_assertion,     &sla_record_metadata[2],
-    &sla_record_metadata[3], &sla_record_spec[0],       &sla_record_parameter,
-    &sla_record_spec[1],     &sla_record_spec[2],       &sla_record_spec[3],
-    &sla_record_target,      &sla_record_expression,    &sla_record_set,
-    &sla_record_tier,        &sla_record_clause,        &sla_record_clause_when,
-    &sla_record_flow,        &sla_record_reaction,      &sla_record_shared_reaction,
-    &sla_record_response,    &sla_record_reaction_when, &sla_record_protected,
-    &sla_record_resource,    &sla_record_assumption,    &sla_record_service,
-    &sla_record_size,        &sla_record_needs,         &sla_record_test,
-    &sla_record_test_flow,   &sla_record_test_when,     &sla_record_test_expect,
-    &sla_record_metadata[4], &sla_record_spec[4],       &sla_record_pin,
-    &sla_record_replaces,    &sla_record_signature,     &sla_record_ending,
-    &sla_record_period,      &sla_record_measure,       &sla_record_tiering_step,
+    &sla_record_document,     &sla_record_metadata[0],   &sla_record_extends,
+    &sla_record_metadata[1],  &sla_record_assertion,     &sla_record_metadata[2],
+    &sla_record_metadata[3],  &sla_record_spec[0],       &sla_record_parameter,
+    &sla_record_spec[1],      &sla_record_spec[2],       &sla_record_spec[3],
+    &sla_record_target,       &sla_record_expression,    &sla_record_set,
+    &sla_record_tier,         &sla_record_clause,        &sla_record_clause_when,
+    &sla_record_flow,         &sla_record_reaction,      &sla_record_shared_reaction,
+    &sla_record_response,     &sla_record_reaction_when, &sla_record_protected,
+    &sla_record_resource,     &sla_record_assumption,    &sla_record_service,
+    &sla_record_size,         &sla_record_needs,         &sla_record_test,
+    &sla_record_test_flow,    &sla_record_test_request,  &sla_record_test_when,
+    &sla_record_test_expect,  &sla_record_metadata[4],   &sla_record_spec[4],
+    &sla_record_pin,          &sla_record_replaces,      &sla_record_signature,
+    &sla_record_ending,       &sla_record_period,        &sla_record_measure,
+    &sla_record_tiering_step,
 };
 
 const struct sla_record *const *sla_records(size_t *out_count)

@@ -101,8 +101,22 @@ enum field_of_assumption {
 };
 enum field_of_service { SERVICE_ID, SERVICE_NEEDS };
 enum field_of_needs { NEEDS_AT_LEAST, NEEDS_OF };
-enum field_of_test { TEST_NAME, TEST_FLOW, TEST_WHEN, TEST_EXPECT };
+enum field_of_test { TEST_NAME, TEST_FLOW, TEST_REQUEST, TEST_WHEN, TEST_EXPECT };
 enum field_of_test_flow { TEST_FLOW_FROM, TEST_FLOW_TO, TEST_FLOW_PORT };
+enum field_of_test_request {
+    TEST_REQUEST_BY,
+    TEST_REQUEST_ACTION,
+    TEST_REQUEST_ON,
+    TEST_REQUEST_PURPOSE,
+    TEST_REQUEST_AT,
+    TEST_REQUEST_DATE,
+    TEST_REQUEST_FROM,
+    TEST_REQUEST_SEVERITY,
+    TEST_REQUEST_PHASE,
+    TEST_REQUEST_CLASS,
+    TEST_REQUEST_CONSENTS,
+    TEST_REQUEST_DONE
+};
 enum field_of_test_when { TEST_WHEN_RULE, TEST_WHEN_ON };
 enum field_of_test_expect { TEST_EXPECT_RESPOND, TEST_EXPECT_WITHIN };
 enum field_of_agreement {
@@ -144,7 +158,7 @@ enum field_of_resource {
 };
 enum field_of_size { SIZE_CPU, SIZE_MEMORY, SIZE_DISK };
 
-extern const struct sla_words sla_plane_words, sla_layer_words;
+extern const struct sla_words sla_plane_words, sla_layer_words, sla_phase_words, sla_severity_words;
 
 extern const struct sla_record sla_record_document;
 extern const struct sla_record sla_record_extends;
@@ -182,6 +196,7 @@ extern const struct sla_record sla_record_service;
 extern const struct sla_record sla_record_needs;
 extern const struct sla_record sla_record_test;
 extern const struct sla_record sla_record_test_flow;
+extern const struct sla_record sla_record_test_request;
 extern const struct sla_record sla_record_test_when;
 extern const struct sla_record sla_record_test_expect;
 

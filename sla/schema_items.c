@@ -26,8 +26,8 @@ const struct sla_words sla_plane_words = WORDS(plane_names);
 const struct sla_words sla_layer_words = WORDS(layer_names);
 static const struct sla_words stance_words = WORDS(stance_names);
 static const struct sla_words strength_words = WORDS(strength_names);
-static const struct sla_words phase_words = WORDS(phase_names);
-static const struct sla_words severity_words = WORDS(severity_names);
+const struct sla_words sla_phase_words = WORDS(phase_names);
+const struct sla_words sla_severity_words = WORDS(severity_names);
 static const struct sla_words strategy_words = WORDS(strategy_names);
 
 static const struct sla_field target_fields[] = {
@@ -135,7 +135,7 @@ static const struct sla_field set_fields[] = {
     [SET_SEVERITIES] = { .key = "severities",
                          .type = SLA_TYPE_WORDS,
                          .offset = offsetof(struct draft_set, severities),
-                         .of.words = &severity_words,
+                         .of.words = &sla_severity_words,
                          .what = "a severity",
                          .doc = "Severities that `when.severity` then names together.",
                          .example = "[high, critical]" },
@@ -404,7 +404,7 @@ static const struct sla_field clause_when_fields[] = {
     [CLAUSE_WHEN_PHASE] = { .key = "phase",
                             .type = SLA_TYPE_WORDS,
                             .offset = offsetof(struct draft_when, phases),
-                            .of.words = &phase_words,
+                            .of.words = &sla_phase_words,
                             .what = "a phase",
                             .doc = "What goes on: `normal`, `incident`, `recovery` or "
                                    "`maintenance`, or several of them.",

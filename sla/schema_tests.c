@@ -14,21 +14,28 @@ static const struct sla_field test_fields[] = {
                     .type = SLA_TYPE_RECORD,
                     .offset = offsetof(struct draft_test, test.flow),
                     .of.record = &sla_record_test_flow,
-                    .doc = "Packets that somebody sends. Either this or `when`.",
+                    .doc = "Packets that somebody sends. A test has one of `flow`, `request` and "
+                           "`when`.",
                     .example = "{from: 10.9.0.5, to: imaging/app-1, port: 22/tcp}" },
+    [TEST_REQUEST] = { .key = "request",
+                       .type = SLA_TYPE_RECORD,
+                       .offset = offsetof(struct draft_test, test.request),
+                       .of.record = &sla_record_test_request,
+                       .doc = "Somebody who asks to do something.",
+                       .example = "{by: user/ana, action: data.read, on: imaging/studies}" },
     [TEST_WHEN] = { .key = "when",
                     .type = SLA_TYPE_RECORD,
                     .offset = offsetof(struct draft_test, test.when),
                     .of.record = &sla_record_test_when,
-                    .doc = "A rule of detection that fires. Either this or `flow`.",
+                    .doc = "A rule of detection that fires.",
                     .example = "{rule: ssh-bruteforce, on: imaging/app-1}" },
     [TEST_EXPECT] = { .key = "expect",
                       .type = SLA_TYPE_EXPECT,
                       .required = true,
                       .offset = offsetof(struct draft_test, expect),
                       .of.record = &sla_record_test_expect,
-                      .doc = "Of a flow `permit`, `deny`, `none` (no clause speaks of it) or "
-                             "`conflict`; of a rule `none`, or what may be done.",
+                      .doc = "Of a flow or request `permit`, `deny`, `none` (no clause speaks of "
+                             "it) or `conflict`; of a rule `none`, or what may be done.",
                       .example = "deny" },
 };
 const struct sla_record sla_record_test = SLA_RECORD(
@@ -58,8 +65,98 @@ static const struct sla_field flow_fields[] = {
                          .example = "22/tcp" },
 };
 const struct sla_record sla_record_test_flow =
-    SLA_RECORD(flow_fields, struct sla_test_flow, sla_check_test_flow, "the flow of a test",
-               "sla.spec.tests.flow", "Packets from somewhere to one resource.");
+    SLA_RECORD(flow_fields, struct sla_test_flow, NULL, "the flow of a test", "sla.spec.tests.flow",
+               "Packets from somewhere to one resource.");
+
+static const struct sla_field request_fields[] = {
+    [TEST_REQUEST_BY] = { .key = "by",
+                          .type = SLA_TYPE_SUBJECTS,
+                          .required = true,
+                          .offset = offsetof(struct sla_test_request, by),
+                          .doc =
+                              "Who asks: a party, `user/ana`, `group/lab`, `anyone` for somebody "
+                              "unknown; and the groups that one is in.",
+                          .example = "[user/ana, group/radiology]" },
+    [TEST_REQUEST_ACTION] = { .key = "action",
+                              .type = SLA_TYPE_ACT,
+                              .required = true,
+                              .offset = offsetof(struct sla_test_request, action),
+                              .doc = "What is to be done.",
+                              .example = "data.read" },
+    [TEST_REQUEST_ON] = { .key = "on",
+                          .type = SLA_TYPE_TEXT,
+                          .required = true,
+                          .offset = offsetof(struct sla_test_request, on),
+                          .doc = "To which resource: `ucloud/resource`.",
+                          .example = "imaging/studies" },
+    [TEST_REQUEST_PURPOSE] = { .key = "purpose",
+                               .type = SLA_TYPE_NAME,
+                               .offset = offsetof(struct sla_test_request, purpose),
+                               .what = "a purpose",
+                               .doc = "What for.",
+                               .example = "treatment" },
+    [TEST_REQUEST_AT] = { .key = "at",
+                          .type = SLA_TYPE_MOMENT,
+                          .offset = offsetof(struct sla_test_request, at),
+                          .what = "the time",
+                          .doc = "When: a day of the week and a time by the clock of a zone, on "
+                                 "`date`; else on the first such day from that of the world on.",
+                          .example = "mon 10:00 Europe/Lisbon" },
+    [TEST_REQUEST_DATE] = { .key = "date",
+                            .type = SLA_TYPE_DATE,
+                            .offset = offsetof(struct sla_test_request, day),
+                            .what = "the day",
+                            .doc =
+                                "On which day. What is in force is asked of the day of the world "
+                                "all the same.",
+                            .example = "2026-07-06" },
+    [TEST_REQUEST_FROM] = { .key = "from",
+                            .type = SLA_TYPE_COUNTRIES,
+                            .offset = offsetof(struct sla_test_request, from),
+                            .doc = "The country that the request comes from.",
+                            .example = "PT" },
+    [TEST_REQUEST_SEVERITY] = { .key = "severity",
+                                .type = SLA_TYPE_WORD,
+                                .offset = offsetof(struct sla_test_request, severity),
+                                .of.words = &sla_severity_words,
+                                .what = "a severity",
+                                .doc = "Of the incident that goes on.",
+                                .example = "high" },
+    [TEST_REQUEST_PHASE] = { .key = "phase",
+                             .type = SLA_TYPE_WORD,
+                             .offset = offsetof(struct sla_test_request, phase),
+                             .of.words = &sla_phase_words,
+                             .what = "a phase",
+                             .doc = "What goes on.",
+                             .example = "incident" },
+    [TEST_REQUEST_CLASS] = { .key = "class",
+                             .type = SLA_TYPE_NAMES,
+                             .offset = offsetof(struct sla_test_request, classes),
+                             .count = offsetof(struct sla_test_request, class_count),
+                             .what = "a class of data",
+                             .doc = "Of the data that is asked for; when left out, all that the "
+                                    "resource holds.",
+                             .example = "patient" },
+    [TEST_REQUEST_CONSENTS] = { .key = "consents",
+                                .type = SLA_TYPE_NAMES,
+                                .offset = offsetof(struct sla_test_request, consents),
+                                .count = offsetof(struct sla_test_request, consent_count),
+                                .what = "a purpose",
+                                .doc =
+                                    "Purposes for which there is consent; for none when left out.",
+                                .example = "[research]" },
+    [TEST_REQUEST_DONE] = { .key = "done",
+                            .type = SLA_TYPE_ACTS,
+                            .offset = offsetof(struct sla_test_request, done),
+                            .doc = "What the same one has done to the resource; `[]`: nothing.",
+                            .example = "[data.delete]" },
+};
+const struct sla_record sla_record_test_request =
+    SLA_RECORD(request_fields, struct sla_test_request, sla_check_request, "the request of a test",
+               "sla.spec.tests.request",
+               "Decided as enforcement would decide it. What is left out is not known, which "
+               "narrows access: a "
+               "permit under a condition on it does not hold, a prohibition does.");
 
 static const struct sla_field when_fields[] = {
     [TEST_WHEN_RULE] = { .key = "rule",
@@ -77,7 +174,7 @@ static const struct sla_field when_fields[] = {
                        .example = "imaging/app-1" },
 };
 const struct sla_record sla_record_test_when =
-    SLA_RECORD(when_fields, struct sla_test_when, sla_check_test_when, "the event of a test",
+    SLA_RECORD(when_fields, struct sla_test_when, NULL, "the event of a test",
                "sla.spec.tests.when", "A rule fires on a resource.");
 
 static const struct sla_field expect_fields[] = {

@@ -12,6 +12,11 @@ void sla_select_targets(struct draft *draft, struct draft_document *document);
 /* Of all resources, for people. */
 const struct slice *sla_resource_paths(struct draft *draft);
 
+/* Of all parties, people and groups, by the draft's parties; for people. */
+const struct slice *sla_party_names(struct draft *draft);
+/* Some document knows the party; else that is reported. True of documents that are not whole. */
+bool sla_party_is_known(struct draft *draft, struct diag_span span, struct slice name);
+
 /* Whether the party owns a resource of the U-Cloud. */
 bool sla_owns_some(const struct draft *draft, struct slice ucloud, struct slice party);
 

@@ -94,7 +94,7 @@ const struct sla_world *sla_compile(struct arena *arena, const struct diag_sourc
         sla_report_dormant(draft, world);
         report_incomplete(world, diags);
         sla_give_way(draft, world);
-        sla_run_tests(arena, world, diags, &world->tests);
+        sla_run_tests(arena, world, &draft->options, diags, &world->tests);
     }
     diag_sort(diags);
     return world;

@@ -5,9 +5,14 @@
 
 #include "base/diag.h"
 #include "model/action.h"
+#include "model/decide.h"
+#include "sla/acts.h"
 #include "sla/value.h"
 
-enum sla_test_kind { SLA_TEST_FLOW, SLA_TEST_WHEN };
+struct yaml_node;
+
+enum sla_test_kind { SLA_TEST_FLOW, SLA_TEST_REQUEST, SLA_TEST_WHEN };
+enum { SLA_TEST_KINDS = 3 };
 
 /* As written; the response stands for itself. */
 enum sla_expect {
@@ -24,12 +29,31 @@ struct sla_test_flow {
     const struct sla_ports *ports;
     size_t port_count;
     struct slice to;
-    struct diag_span to_span;
 };
 
 struct sla_test_when {
     struct slice rule, on;
-    struct diag_span on_span;
+};
+
+/* Somebody asks to do an act on a resource. What is not told is not known (model/decide.h). */
+struct sla_test_request {
+    const struct yaml_node *by;
+    enum sla_act action;
+    struct slice on;
+    struct slice purpose; /* empty: not told */
+    struct sla_moment at;
+    int32_t day;
+    struct sla_set from;
+    enum severity severity;
+    enum phase phase;
+    const struct slice *classes, *consents;
+    size_t class_count, consent_count;
+    uint64_t done;        /* bit an enum sla_act */
+    bool has_at, has_day; /* which day: that of the world, or the first such day after it */
+    /* bound: all of the request but subjects and time; who asks, then of which groups */
+    struct policy_request facts;
+    const struct slice *subjects;
+    size_t subject_count;
 };
 
 struct sla_test_response {
@@ -41,9 +65,13 @@ struct sla_test {
     struct slice name;
     enum sla_test_kind kind;
     struct sla_test_flow flow;
+    struct sla_test_request request;
     struct sla_test_when when;
     enum sla_expect expect;
     struct sla_test_response response;
+    const struct yaml_node *node; /* the mapping of its kind */
+    struct slice about;           /* "imaging/app-1" */
+    struct diag_span about_span;
     size_t resource; /* of the world, that it is about */
     struct diag_span span, expect_span;
 };

@@ -190,15 +190,14 @@ static void check_classes(struct draft *draft, const struct draft_clause *clause
     }
 }
 
-/* Of the zone in the text of a window: the text stands in the source as it is, or in quotes. */
-static struct diag_span zone_span(const struct yaml_node *at, struct slice zone)
+struct diag_span sla_part_span(const struct yaml_node *at, struct slice part)
 {
     struct diag_span span = yaml_span(at);
     const struct slice text = span.source->text;
 
-    if (zone.ptr >= text.ptr && zone.ptr + zone.len <= text.ptr + text.len) {
-        span.byte = (uint32_t)(zone.ptr - text.ptr);
-        span.byte_end = span.byte + (uint32_t)zone.len;
+    if (part.ptr >= text.ptr && part.ptr + part.len <= text.ptr + text.len) {
+        span.byte = (uint32_t)(part.ptr - text.ptr);
+        span.byte_end = span.byte + (uint32_t)part.len;
     }
     return span;
 }
@@ -214,7 +213,7 @@ bool sla_zone_is_known(struct draft *draft, const struct yaml_node *at, struct s
     for (size_t i = 0; i < options->zone_count; i++) {
         names[i] = options->zones[i].name;
     }
-    struct diag *diag = sla_report_name(draft, SLA_CODE_WORD, zone_span(at, zone), zone,
+    struct diag *diag = sla_report_name(draft, SLA_CODE_WORD, sla_part_span(at, zone), zone,
                                         "a time zone", names, options->zone_count);
     diag_note(draft->diags, diag, "zones are those of the tz database of this system");
     return false;

@@ -18,6 +18,9 @@ bool sla_zones_are_one(struct draft *draft, const struct yaml_node *node,
                        const struct sla_weekly *windows, size_t count);
 bool sla_zone_is_known(struct draft *draft, const struct yaml_node *at, struct slice zone);
 
+/* Where a part of a scalar's text stands, should it stand in the source as it is. */
+struct diag_span sla_part_span(const struct yaml_node *at, struct slice part);
+
 /* Of a clause's mapping: the members of `when` that its term does not take are reported. False: so
  * it was. */
 bool sla_when_fits(const struct sla_reading *reading, const struct sla_term *term);

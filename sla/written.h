@@ -57,4 +57,12 @@ struct status sla_parse_weekly(struct slice text, struct sla_weekly *out) MUST_U
 void sla_format_weekly(const struct sla_weekly *weekly, struct buf *out);
 const char *sla_week_day_name(unsigned day); /* "mon" */
 
+/* "mon 10:00 Europe/Lisbon": one minute of the week, in the zone's time. */
+struct sla_moment {
+    uint8_t day;       /* 0: Monday */
+    uint16_t minute;   /* of the day; below 1440 */
+    struct slice zone; /* borrowed from the text */
+};
+struct status sla_parse_moment(struct slice text, struct sla_moment *out) MUST_USE;
+
 #endif

@@ -132,6 +132,32 @@ struct status sla_parse_weekly(struct slice text, struct sla_weekly *out)
     return STATUS_SUCCESS;
 }
 
+struct status sla_parse_moment(struct slice text, struct sla_moment *out)
+{
+    struct sla_moment moment = { 0 };
+    struct slice zone = text;
+    struct slice day_text = slice_cut(&zone, ' ');
+    struct slice minute_text = slice_cut(&zone, ' ');
+    unsigned day = 0;
+
+    if (!read_day(day_text, &day) || !read_minute(minute_text, &moment.minute) ||
+        moment.minute == SLA_DAY_MINUTES) {
+        return status_error(STATUS_INVALID,
+                            "`%.*s` is not a time of the week (like `mon 10:00 UTC`)",
+                            SLICE_ARG(text));
+    }
+    if (zone.len == 0) {
+        return status_error(STATUS_INVALID, "the time says no time zone");
+    }
+    if (!is_zone(zone)) {
+        return status_error(STATUS_INVALID, "`%.*s` is not a time zone", SLICE_ARG(zone));
+    }
+    moment.day = (uint8_t)day;
+    moment.zone = zone;
+    *out = moment;
+    return STATUS_SUCCESS;
+}
+
 static bool has_day(uint8_t days, unsigned day)
 {
     return (days & 1U << day % SLA_WEEK_DAYS) != 0;

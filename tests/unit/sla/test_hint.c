@@ -111,6 +111,12 @@ static const struct {
       "write `tue 00:00-24:00 UTC`" },
     { SLA_MEASURE_WEEKLY, "daily 1:00-2:00", "mon-sun 01:00-02:00 UTC", false,
       "write `mon-sun 01:00-02:00 UTC`: without a zone nobody knows when that is" },
+    { SLA_MEASURE_MOMENT, "Monday 10am Europe/Lisbon", "mon 10:00 Europe/Lisbon", true,
+      "write `mon 10:00 Europe/Lisbon`" },
+    { SLA_MEASURE_MOMENT, "mon 8:00", "mon 08:00 UTC", false,
+      "write `mon 08:00 UTC`: without a zone nobody knows when that is" },
+    { SLA_MEASURE_MOMENT, "10:00 UTC", "", false,
+      "write a day, a time and a zone: `mon 10:00 Europe/Lisbon`" },
     { SLA_MEASURE_WEEKLY, "weekends", "", false,
       "write days, times and a zone: `mon-fri 08:00-18:00 Europe/Lisbon`" },
 };

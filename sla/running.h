@@ -1,0 +1,40 @@
+/* sla/running.h - one test while it is run: what the kinds of tests share. For sla/run_*.c only. */
+#ifndef REDAN_SLA_RUNNING_H
+#define REDAN_SLA_RUNNING_H
+
+#include "sla/sla.h"
+#include "sla/test.h"
+
+enum { SLA_DECIDING_SHOWN_MAX = 4 };
+
+struct sla_running {
+    struct arena *arena;
+    const struct sla_world *world;
+    const struct sla_options *options;
+    const struct sla_test *test;
+    struct diag_list *diags;
+    bool *is_covered;
+    size_t deciding[SLA_DECIDING_SHOWN_MAX]; /* clauses */
+    size_t deciding_count;
+    bool is_protected; /* a flow: nothing cuts it, whatever clauses say */
+};
+
+/* The clause is reached, and named should the test fail. */
+void sla_running_decide(struct sla_running *self, size_t clause);
+
+/* The test fails: its finding (RDN0601), for what came out instead. */
+struct diag *sla_running_failed(struct sla_running *self);
+/* The clauses that decided, and what to do about them. */
+void sla_running_show(struct sla_running *self, struct diag *diag);
+void sla_running_help(struct sla_running *self, struct diag *diag);
+
+/* A clause that decides packets. */
+bool sla_is_flow(const struct sla_clause *clause);
+
+/* Runs a test of its kind. False: it failed, which was reported. */
+typedef bool(sla_run_fn)(struct sla_running *self);
+sla_run_fn sla_run_flow;    /* as packets would be decided */
+sla_run_fn sla_run_request; /* by policy_decide */
+sla_run_fn sla_run_when;    /* by the reactions to a rule */
+
+#endif
