@@ -362,6 +362,8 @@ struct status sla_certificate_check(const struct sla_world *world,
         return conflict->clauses[0]->term->domain == &sla_domain_set
                    ? sla_certificate_set(conflict)
                    : sla_certificate_clash(conflict);
+    case SLA_CONFLICT_QUORUM:
+        return sla_certificate_quorum(world, conflict);
     case SLA_CONFLICT_ARITHMETIC:
         break;
     }

@@ -13,6 +13,9 @@
 struct status sla_certificate_set(const struct sla_conflict *conflict) MUST_USE;
 /* Other values: nothing is left of all, and something of all but any one. */
 struct status sla_certificate_clash(const struct sla_conflict *conflict) MUST_USE;
+/* Requirements whose numbers do not fit each other. */
+struct status sla_certificate_quorum(const struct sla_world *world,
+                                     const struct sla_conflict *conflict) MUST_USE;
 /* A requirement, and an offer within which it can be broken. */
 struct status sla_certificate_shortfall(const struct sla_conflict *conflict) MUST_USE;
 

@@ -178,6 +178,9 @@ void sla_find_conflicts(struct arena *arena, struct sla_world *world, uint64_t m
         if (!search.is_over) {
             sla_search_modality(&search, i);
         }
+        if (!search.is_over) {
+            sla_search_quorum(&search, &families, i);
+        }
         for (size_t j = 0; j < sla_term_count(); j++) {
             struct sla_family *family = &families.families[j];
             if (family->requirement_count > 0) {
@@ -205,7 +208,8 @@ const char *sla_conflict_class_name(enum sla_conflict_class class)
 {
     static const char *const names[] = { [SLA_CONFLICT_MODALITY] = "modality",
                                          [SLA_CONFLICT_SET] = "set",
-                                         [SLA_CONFLICT_ARITHMETIC] = "arithmetic" };
+                                         [SLA_CONFLICT_ARITHMETIC] = "arithmetic",
+                                         [SLA_CONFLICT_QUORUM] = "quorum" };
 
     return names[class];
 }

@@ -43,6 +43,16 @@ void sla_search_modality(struct sla_search *search, size_t resource);
  * False: there may be more than was found. */
 bool sla_search_sets(struct sla_search *search, const struct sla_family *family);
 
+struct sla_quorum;
+
+/* Requirements whose numbers do not fit each other, of those that families holds. */
+void sla_search_quorum(struct sla_search *search, const struct sla_families *families,
+                       size_t resource);
+/* quorum: what its clauses ask for; its witness and arithmetic. */
+struct sla_quorum sla_conflict_quorum(const struct sla_conflict *conflict);
+void sla_conflict_describe_quorum(struct arena *arena, const struct sla_world *world,
+                                  struct sla_conflict *conflict);
+
 /* modality: which of the two clauses forbids the act of the certificate. */
 size_t sla_conflict_forbid(const struct sla_world *world, const struct sla_conflict *conflict);
 

@@ -51,6 +51,9 @@ static void write_certificate(struct json_writer *writer, const struct sla_world
             json_add_i64(writer, "allowed_ms", certificate->allowed_ms);
         }
         break;
+    case SLA_CONFLICT_QUORUM:
+        json_add_i64(writer, "rule", certificate->rule);
+        break;
     }
     json_close_object(writer);
 }

@@ -9,6 +9,7 @@ static const unsigned class_codes[] = {
     [SLA_CONFLICT_MODALITY] = SLA_CODE_MODALITY,
     [SLA_CONFLICT_SET] = SLA_CODE_SET,
     [SLA_CONFLICT_ARITHMETIC] = SLA_CODE_ARITHMETIC,
+    [SLA_CONFLICT_QUORUM] = SLA_CODE_ARITHMETIC,
 };
 
 /* The finding stands at what gives way, else at what somebody requires; what is offered or reserved

@@ -357,6 +357,9 @@ void sla_conflict_describe(struct arena *arena, const struct sla_world *world,
             describe_shortfall(arena, world, conflict);
         }
         break;
+    case SLA_CONFLICT_QUORUM:
+        sla_conflict_describe_quorum(arena, world, conflict);
+        break;
     }
     name_conflict(arena, world, conflict);
 }

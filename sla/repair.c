@@ -191,7 +191,7 @@ static bool is_better(const struct sla_world *before, const struct sla_world *af
                       const struct sla_conflict *mended)
 {
     if (after->summary.unoffered_resources > before->summary.unoffered_resources ||
-        after->conflicts_incomplete) {
+        after->conflicts_incomplete || !sla_spread_is_kept(before, after)) {
         return false;
     }
     for (size_t i = 0; i < after->conflict_count; i++) {
@@ -338,6 +338,9 @@ static void repair_conflict(struct sla_repairs *repairs, struct sla_conflict *co
             sla_repairs_of_shortfall(repairs);
         }
         break;
+    case SLA_CONFLICT_QUORUM:
+        sla_repairs_of_quorum(repairs);
+        break;
     }
     try_moves(repairs);
     qsort(repairs->candidates, repairs->count, sizeof(struct sla_repair), repair_order);
@@ -406,8 +409,11 @@ void sla_repair_format_costs(const struct sla_repair *repair, struct buf *out)
         format_count(out, cost->shoulds, "`should` weaker", "`should`s weaker");
         format_count(out, cost->moves, "resource moves", "resources move");
         format_count(out, cost->rights, "promise or right changes", "promises or rights change");
+        bool weaker = cost->musts + cost->shoulds + cost->rights > 0;
         if (cost->moves == 0) {
-            buf_printf(out, ", by %" PRId64 " %s", cost->amount, unit_of(cost));
+            const char *unit = unit_of(cost);
+            buf_printf(out, "%s%" PRId64 "%s%s%s", weaker ? ", by " : "", cost->amount,
+                       unit[0] != '\0' ? " " : "", unit, weaker ? "" : " more");
         }
     }
     buf_add_char(out, ')');

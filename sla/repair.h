@@ -27,6 +27,15 @@ void sla_repairs_of_set(struct sla_repairs *repairs);
 void sla_repairs_of_budget(struct sla_repairs *repairs);
 void sla_repairs_of_shortfall(struct sla_repairs *repairs);
 void sla_repairs_of_clash(struct sla_repairs *repairs);
+void sla_repairs_of_quorum(struct sla_repairs *repairs);
+
+/* Candidate: another value in the clause, when `value` alone says it; asking for more weakens
+ * nothing.
+ */
+void sla_repair_value(struct sla_repairs *repairs, const struct sla_clause *clause,
+                      const struct sla_value *value);
+/* No clause about spread by provider has its resources at fewer of them than before and asked. */
+bool sla_spread_is_kept(const struct sla_world *before, const struct sla_world *after);
 
 /* Starts a candidate: a change to one clause, which costs its party. NULL when there are enough. */
 struct sla_repair *sla_repair_clause(struct sla_repairs *repairs, const struct sla_clause *clause,

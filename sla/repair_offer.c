@@ -22,14 +22,27 @@ static struct slice written(struct sla_repairs *repairs, const struct sla_clause
     return plain ? arena_copy(repairs->arena, shown) : (struct slice){ 0 };
 }
 
-static void change(struct sla_repairs *repairs, const struct sla_clause *clause,
-                   const struct sla_value *value)
+/* How much weaker the clause gets; when it does not, how much more it asks for. */
+static int64_t price_of(const struct sla_clause *clause, const struct sla_value *value,
+                        bool *out_weaker, const char **out_unit)
+{
+    const struct sla_domain *domain = clause->term->domain;
+    bool offers = clause->stance == SLA_OFFERS;
+    const struct sla_value *from = offers ? value : &clause->value;
+    const struct sla_value *to = offers ? &clause->value : value;
+    int64_t weaker = domain->cost(clause->term, from, to, out_unit);
+
+    *out_weaker = weaker > 0;
+    return weaker > 0 ? weaker : domain->cost(clause->term, to, from, out_unit);
+}
+
+void sla_repair_value(struct sla_repairs *repairs, const struct sla_clause *clause,
+                      const struct sla_value *value)
 {
     const char *unit = NULL;
+    bool weaker = false;
     struct slice text = written(repairs, clause, value);
-    int64_t amount = clause->stance == SLA_OFFERS
-                         ? clause->term->domain->cost(clause->term, value, &clause->value, &unit)
-                         : clause->term->domain->cost(clause->term, &clause->value, value, &unit);
+    int64_t amount = price_of(clause, value, &weaker, &unit);
 
     bool same_kind =
         value->unit == clause->value.unit && value->window_ms == clause->value.window_ms &&
@@ -40,6 +53,11 @@ static void change(struct sla_repairs *repairs, const struct sla_clause *clause,
     struct sla_repair *repair = sla_repair_clause(repairs, clause, amount, unit);
     if (repair == NULL) {
         return;
+    }
+    if (!weaker) {
+        repair->costs[0].musts = 0;
+        repair->costs[0].shoulds = 0;
+        repair->costs[0].rights = 0;
     }
     sla_repair_set(repairs, repair, clause, "value", text);
     repair->title =
@@ -55,12 +73,12 @@ void sla_repairs_of_shortfall(struct sla_repairs *repairs)
     const struct sla_term *term = requirement->term;
     struct sla_value both = offer->value;
 
-    change(repairs, requirement, &offer->value);
+    sla_repair_value(repairs, requirement, &offer->value);
     if (term->domain->meet(term, repairs->arena, &offer->value, &requirement->value, &both) ==
         SLA_MEET_ONE) {
-        change(repairs, offer, &both);
+        sla_repair_value(repairs, offer, &both);
     } else {
-        change(repairs, offer, &requirement->value);
+        sla_repair_value(repairs, offer, &requirement->value);
     }
     sla_repair_except(repairs, requirement);
 }
@@ -114,7 +132,7 @@ void sla_repairs_of_clash(struct sla_repairs *repairs)
         struct sla_value left = clause->value;
         if (left_by_others(repairs, i, &left)) {
             struct sla_value value = loosened(repairs, clause, &left);
-            change(repairs, clause, &value);
+            sla_repair_value(repairs, clause, &value);
         }
         if (clause->stance == SLA_REQUIRES) {
             sla_repair_except(repairs, clause);

@@ -153,7 +153,12 @@ struct sla_party {
     enum party_role role;
 };
 
-enum sla_conflict_class { SLA_CONFLICT_MODALITY, SLA_CONFLICT_SET, SLA_CONFLICT_ARITHMETIC };
+enum sla_conflict_class {
+    SLA_CONFLICT_MODALITY,
+    SLA_CONFLICT_SET,
+    SLA_CONFLICT_ARITHMETIC, /* an offer falls short */
+    SLA_CONFLICT_QUORUM      /* copies, holders and faults do not fit each other (sla/quorum.h) */
+};
 enum {
     SLA_CONFLICT_CLAUSES_MAX = 8, /* in one finding */
     SLA_CONFLICTS_MAX = 1000,     /* kept; more set `incomplete` */
@@ -167,7 +172,8 @@ struct sla_certificate {
     /* modality: who would do what; both name the party that acts */
     struct slice subject;
     enum sla_act action;
-    uint32_t guard; /* when both do; not SLA_GUARD_NEVER */
+    uint32_t guard; /* modality, quorum: when all do; not SLA_GUARD_NEVER */
+    uint8_t rule;   /* quorum: enum sla_quorum_rule, which is broken */
     /* set: for clause i an element that all others allow; so leaving i out mends it */
     uint32_t relaxed[SLA_CONFLICT_CLAUSES_MAX];
     /* arithmetic: milliseconds down in one window of the requirement */

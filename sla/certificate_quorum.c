@@ -1,0 +1,153 @@
+#include "sla/certificate_value.h"
+
+#include "sla/guard.h"
+#include "sla/quorum.h"
+
+#include <string.h>
+
+/* Copies, holders and faults, read again: for each number all clauses of the world are asked, and
+ * the rule is written out. Shares nothing with the search but the names of the rules. */
+
+/* The most that requirements of the term ask for there and then; of thresholds by `part`. */
+static int64_t most_asked(const struct sla_world *world, const struct sla_conflict *conflict,
+                          bool all, const char *term, int part)
+{
+    size_t resource = conflict->certificate.resource;
+    size_t count = all ? world->clause_count : conflict->clause_count;
+    int64_t most = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct sla_clause *clause = all ? world->clauses[i] : conflict->clauses[i];
+        if (clause->term == NULL || clause->stance != SLA_REQUIRES ||
+            strcmp(clause->term->name, term) != 0 || !sla_clause_covers(clause, resource) ||
+            !sla_guards_covers(world->guards, clause->guard, conflict->certificate.guard)) {
+            continue;
+        }
+        int64_t k = clause->value.threshold.k;
+        int64_t amount = part == 0   ? clause->value.range.least
+                         : part == 1 ? k
+                                     : clause->value.threshold.n - k;
+        most = amount > most ? amount : most;
+    }
+    return most;
+}
+
+/* By provider (the fifth of the words) or by anything. */
+static int64_t most_spread(const struct sla_world *world, const struct sla_conflict *conflict,
+                           bool all, bool by_provider)
+{
+    size_t count = all ? world->clause_count : conflict->clause_count;
+    int64_t most = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct sla_clause *clause = all ? world->clauses[i] : conflict->clauses[i];
+        if (clause->term != NULL && clause->stance == SLA_REQUIRES &&
+            strcmp(clause->term->name, "replication.spread") == 0 &&
+            sla_clause_covers(clause, conflict->certificate.resource) &&
+            sla_guards_covers(world->guards, clause->guard, conflict->certificate.guard) &&
+            (!by_provider || clause->value.unit == 4) && clause->value.range.least > most) {
+            most = clause->value.range.least;
+        }
+    }
+    return most;
+}
+
+struct numbers {
+    int64_t f, model, integrity, k, spare, copies, spread, providers;
+};
+enum { MODEL_BYZANTINE = 2, INTEGRITY_QUORUM = 3 };
+
+static struct numbers read_numbers(const struct sla_world *world,
+                                   const struct sla_conflict *conflict, bool all)
+{
+    return (struct numbers){
+        .f = most_asked(world, conflict, all, "faults.count", 0),
+        .model = most_asked(world, conflict, all, "faults.model", 0),
+        .integrity = most_asked(world, conflict, all, "integrity.level", 0),
+        .k = most_asked(world, conflict, all, "confidentiality.threshold", 1),
+        .spare = most_asked(world, conflict, all, "confidentiality.threshold", 2),
+        .copies = most_asked(world, conflict, all, "replication.copies", 0),
+        .spread = most_spread(world, conflict, all, false),
+        .providers = most_spread(world, conflict, all, true),
+    };
+}
+
+static bool outlasts(const struct numbers *of, int64_t count)
+{
+    if (of->f == 0) {
+        return true;
+    }
+    if (of->model == MODEL_BYZANTINE) {
+        return count > 3 * of->f;
+    }
+    return of->integrity == INTEGRITY_QUORUM ? count > 2 * of->f : count > of->f;
+}
+
+/* What the numbers do not ask for is not broken. */
+static bool is_broken(const struct numbers *of, enum sla_quorum_rule rule)
+{
+    bool shared = of->k > 0;
+    int64_t n = of->k + of->spare;
+
+    switch (rule) {
+    case SLA_QUORUM_COPIES_FAULTS:
+        return of->copies > 0 && !outlasts(of, of->copies);
+    case SLA_QUORUM_HOLDERS_FAULTS:
+        return shared && !outlasts(of, n);
+    case SLA_QUORUM_SPARE_FAULTS:
+        return shared && of->spare < of->f;
+    case SLA_QUORUM_SECRET_FAULTS:
+        return shared && of->f > 0 && of->model == MODEL_BYZANTINE && of->k <= of->f;
+    case SLA_QUORUM_COPIES_HOLDERS:
+        return shared && of->copies > 0 && of->copies < n;
+    case SLA_QUORUM_COPIES_SPREAD:
+        return of->copies > 0 && of->copies < of->spread;
+    case SLA_QUORUM_HOLDERS_SPREAD:
+        return shared && of->copies == 0 && n < of->spread;
+    case SLA_QUORUM_PROVIDERS_HOLDERS:
+        return shared && of->providers > 0 && of->providers < n;
+    }
+    return false;
+}
+
+static bool is_needed(const struct sla_world *world, const struct sla_conflict *conflict,
+                      size_t left_out)
+{
+    struct sla_conflict rest = *conflict;
+    enum sla_quorum_rule rule = (enum sla_quorum_rule)conflict->certificate.rule;
+    size_t count = 0;
+
+    for (size_t i = 0; i < conflict->clause_count; i++) {
+        if (i != left_out) {
+            rest.clauses[count++] = conflict->clauses[i];
+        }
+    }
+    rest.clause_count = count;
+    struct numbers with = read_numbers(world, conflict, false);
+    struct numbers without = read_numbers(world, &rest, false);
+    bool same_shares = with.k == without.k && with.spare == without.spare;
+    return !is_broken(&without, rule) || !same_shares;
+}
+
+struct status sla_certificate_quorum(const struct sla_world *world,
+                                     const struct sla_conflict *conflict)
+{
+    enum sla_quorum_rule rule = (enum sla_quorum_rule)conflict->certificate.rule;
+    struct numbers all = read_numbers(world, conflict, true);
+    struct numbers named = read_numbers(world, conflict, false);
+
+    if (conflict->certificate.guard == SLA_GUARD_NEVER ||
+        conflict->certificate.rule >= SLA_QUORUM_RULES || !is_broken(&named, rule)) {
+        return status_error(STATUS_INVALID, "the numbers fit each other");
+    }
+    if (!is_broken(&all, rule)) {
+        return status_error(STATUS_INVALID, "other clauses ask for enough");
+    }
+    for (size_t i = 0; i < conflict->clause_count; i++) {
+        if (!is_needed(world, conflict, i)) {
+            return status_error(STATUS_INVALID, "clause `%.*s` can be left out",
+                                SLICE_ARG(conflict->clauses[i]->ref.clause));
+        }
+    }
+    return STATUS_SUCCESS;
+}

@@ -1,0 +1,225 @@
+/* Copies, holders of shares and faults of one resource, taken together. */
+#include "sla/certificate.h"
+#include "sla/code.h"
+#include "sla/quorum.h"
+#include "tests/unit/sla/worlds.h"
+
+static struct bench bench;
+
+static void set_up(void)
+{
+    bench_start(&bench);
+}
+
+static void tear_down(void)
+{
+    bench_end(&bench);
+}
+
+#define TARGET        "  targets: [{id: x}]\n  clauses:\n"
+#define FAULTS(count) "    - {id: f, on: x, term: faults.count, op: \">=\", value: " #count "}\n"
+#define MODEL(word)   "    - {id: m, on: x, term: faults.model, op: \">=\", value: " #word "}\n"
+#define LEVEL(word)   "    - {id: i, on: x, term: integrity.level, op: \">=\", value: " #word "}\n"
+#define SHARES(id, value)                                                                          \
+    "    - {id: " id ", on: x, term: confidentiality.threshold, op: \">=\", value: " value "}\n"
+#define COPIES(count)                                                                              \
+    "    - {id: c, on: x, term: replication.copies, op: \">=\", value: " #count "}\n"
+#define SPREAD(count, what)                                                                        \
+    "    - {id: s, on: x, term: replication.spread, op: \">=\", value: " #count ", by: " #what "}" \
+    "\n"
+
+static void compile(const char *clauses)
+{
+    bench_clear(&bench);
+    bench_add(&bench,
+              text_sla(&bench, "shop", arena_printf(&bench.arena, TARGET "%s", clauses).ptr));
+    bench_add(&bench,
+              text_ucloud(&bench, "store", "shop",
+                          "    - {name: db, plane: data, layer: L2, node: n1, provider: dc, "
+                          "class: [patient]}\n"));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+}
+
+/* "m f c; s t; ": the clauses of each conflict. */
+static struct slice conflicts(void)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+
+    for (size_t i = 0; i < bench.world->conflict_count; i++) {
+        const struct sla_conflict *conflict = &bench.world->conflicts[i];
+        CU_ASSERT_EQUAL(conflict->class, SLA_CONFLICT_QUORUM);
+        for (size_t j = 0; j < conflict->clause_count; j++) {
+            buf_printf(&text, "%s%.*s", j > 0 ? " " : "",
+                       SLICE_ARG(conflict->clauses[j]->ref.clause));
+        }
+        buf_add_cstr(&text, "; ");
+    }
+    return arena_copy(&bench.arena, buf_slice(&text));
+}
+
+static void numbers_fit_each_other_or_collide(void)
+{
+    static const struct {
+        const char *clauses, *conflicts;
+    } cases[] = {
+        /* to be read after f are gone */
+        { FAULTS(2) COPIES(3), "" },
+        { FAULTS(3) COPIES(3), "c f; " },
+        { FAULTS(3), "" }, /* nobody says how many there are */
+        /* where a quorum agrees */
+        { FAULTS(1) LEVEL(quorum) COPIES(3), "" },
+        { FAULTS(1) LEVEL(quorum) COPIES(2), "c f i; " },
+        { FAULTS(1) LEVEL(signed) COPIES(2), "" },
+        { FAULTS(2) LEVEL(quorum) COPIES(2), "c f; " }, /* also without */
+        /* byzantine */
+        { FAULTS(1) MODEL(byzantine) COPIES(4), "" },
+        { FAULTS(1) MODEL(byzantine) COPIES(3), "c f m; " },
+        { FAULTS(1) MODEL(omission) COPIES(3), "" },
+        { FAULTS(1) MODEL(byzantine) LEVEL(quorum) COPIES(3), "c f m; " },
+        { FAULTS(1) MODEL(byzantine) LEVEL(quorum) COPIES(2), "c f i; " },
+        /* shares: still read when f are gone, and not read by f */
+        { FAULTS(1) MODEL(byzantine) SHARES("t", "2 of 4"), "" },
+        { FAULTS(2) SHARES("t", "2 of 4"), "" },
+        { FAULTS(1) SHARES("t", "4 of 4"), "f t; " },
+        { FAULTS(2) SHARES("t", "3 of 4"), "f t; " },
+        { FAULTS(1) MODEL(byzantine) SHARES("t", "1 of 4"), "f m t; " },
+        { FAULTS(1) MODEL(byzantine) SHARES("t", "2 of 3"), "f m t; " },
+        { FAULTS(1) LEVEL(quorum) SHARES("t", "1 of 2"), "f i t; " },
+        /* k from one, what may be gone from the other: 3 of 5 together */
+        { FAULTS(1) MODEL(byzantine) SHARES("t", "3 of 3") SHARES("u", "1 of 3"), "" },
+        { FAULTS(2) MODEL(byzantine) SHARES("t", "3 of 3") SHARES("u", "1 of 3"), "f m t u; " },
+        /* a copy for each holder, and for each place */
+        { COPIES(4) SHARES("t", "2 of 4"), "" },
+        { COPIES(3) SHARES("t", "2 of 4"), "c t; " },
+        { COPIES(3) SPREAD(3, zone), "" },
+        { COPIES(2) SPREAD(3, zone), "c s; " },
+        { SHARES("t", "2 of 3") SPREAD(4, node), "s t; " },
+        { SHARES("t", "2 of 4") SPREAD(3, node), "" },
+        { SHARES("t", "2 of 4") SPREAD(3, provider), "s t; " }, /* one would hold two shares */
+        { SHARES("t", "2 of 4") SPREAD(4, provider), "" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        compile(cases[i].clauses);
+        ASSERT_TEXT(conflicts(), cases[i].conflicts);
+        check_certificates(bench.world);
+        check_repairs(&bench);
+    }
+}
+
+static void the_arithmetic_is_told(void)
+{
+    compile(FAULTS(1) MODEL(byzantine) COPIES(3));
+    const struct sla_conflict *conflict = &bench.world->conflicts[0];
+    ASSERT_TEXT(conflict->witness, "store/db is built with 3 copies, and needs 4");
+    ASSERT_TEXT(conflict->arithmetic, "asked for: 3 copies\nneeded: 3f + 1 = 4 for f = 1 byzantine "
+                                      "faults\n4 - 3 = 1 too few");
+    CU_ASSERT_TRUE(bench_has(&bench, SLA_CODE_ARITHMETIC));
+    CU_ASSERT_TRUE_FATAL(conflict->repair_count > 0);
+    ASSERT_TEXT(conflict->repairs[0].title, "require 4 in `c` of shop"); /* weakens nothing */
+    CU_ASSERT_EQUAL(conflict->repairs[0].costs[0].musts, 0);
+}
+
+/* What mends one rule is tried against all of them. */
+static void holders_are_raised_for_every_rule(void)
+{
+    compile(FAULTS(2) MODEL(byzantine) SHARES("t", "2 of 4"));
+    CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, 1); /* too few, and too easily read */
+    ASSERT_TEXT(bench.world->conflicts[0].repairs[0].title, "require 3 of 7 in `t` of shop");
+}
+
+static void what_never_speaks_together_does_not_collide(void)
+{
+    compile(
+        "    - {id: t, on: x, term: confidentiality.threshold, op: \">=\", value: 1 of 2, when: "
+        "{class: patient}}\n" FAULTS(2));
+    ASSERT_TEXT(conflicts(), "f t; "); /* the data is of that class */
+    compile("    - {id: c, on: x, term: replication.copies, op: \">=\", value: 2, valid: {until: "
+            "2026-01-01}}\n"
+            "    - {id: s, on: x, term: replication.spread, op: \">=\", value: 3, by: zone, valid: "
+            "{from: 2026-01-01}}\n");
+    ASSERT_TEXT(conflicts(), "");
+}
+
+static void a_should_gives_way(void)
+{
+    compile(FAULTS(2) "    - {id: c, on: x, term: replication.copies, op: \">=\", value: 2, "
+                      "strength: should}\n");
+    CU_ASSERT_EQUAL(bench.world->degradation_count, 1);
+    CU_ASSERT_EQUAL(bench.diags.errors, 0);
+}
+
+static void what_does_not_follow_is_refused(void)
+{
+    compile(FAULTS(1) MODEL(byzantine) LEVEL(signed) COPIES(3));
+    CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, 1);
+    struct sla_conflict conflict = bench.world->conflicts[0];
+    conflict.certificate.rule = SLA_QUORUM_RULES;
+    struct status status = sla_certificate_check(bench.world, &conflict);
+    ASSERT_TEXT(slice_from(status.msg), "the numbers fit each other");
+    conflict = bench.world->conflicts[0];
+    struct sla_clause more = *conflict.clauses[0];
+    more.value.range.least = 4;
+    conflict.clauses[0] = &more;
+    status = sla_certificate_check(bench.world, &conflict);
+    ASSERT_TEXT(slice_from(status.msg), "the numbers fit each other");
+    conflict = bench.world->conflicts[0];
+    for (size_t i = 0; i < bench.world->clause_count; i++) {
+        if (slice_is(bench.world->clauses[i]->ref.clause, "i")) {
+            conflict.clauses[conflict.clause_count] = bench.world->clauses[i];
+        }
+    }
+    conflict.clause_count++;
+    status = sla_certificate_check(bench.world, &conflict);
+    ASSERT_TEXT(slice_from(status.msg), "clause `i` can be left out");
+}
+
+#define SHARD(name, provider)                                                                      \
+    "    - {name: " name ", plane: data, layer: L2, node: n1, provider: " provider "}\n"
+#define OFFER(value)                                                                               \
+    TARGET "    - {id: z, on: x, stance: offers, term: location, op: in, value: " value "}\n"
+
+/* Its only other provider holds a share already. */
+static void no_repair_puts_two_shares_at_one_provider(void)
+{
+    static const char *const spreads[] = { "", SPREAD(2, provider) };
+
+    for (size_t i = 0; i < COUNT_OF(spreads); i++) {
+        bool moves = false;
+        bench_clear(&bench);
+        bench_add(&bench,
+                  text_sla(&bench, "shop",
+                           arena_printf(&bench.arena,
+                                        TARGET "    - {id: l, on: x, term: location, op: in, "
+                                               "value: [PT]}\n%s",
+                                        spreads[i])
+                               .ptr));
+        bench_add(&bench, text_offer(&bench, "dc-a", OFFER("[US]")));
+        bench_add(&bench, text_offer(&bench, "dc-b", OFFER("[PT]")));
+        bench_add(&bench,
+                  text_ucloud(&bench, "store", "shop", SHARD("one", "dc-a") SHARD("two", "dc-b")));
+        bench_compile(&bench);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+        CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, 1);
+        for (size_t j = 0; j < bench.world->conflicts[0].repair_count; j++) {
+            moves |= bench.world->conflicts[0].repairs[j].costs[0].moves > 0;
+        }
+        CU_ASSERT_EQUAL(moves, spreads[i][0] == '\0');
+    }
+}
+
+static CU_TestInfo tests[] = {
+    { "numbers fit each other or collide", numbers_fit_each_other_or_collide },
+    { "the arithmetic is told", the_arithmetic_is_told },
+    { "holders are raised for every rule", holders_are_raised_for_every_rule },
+    { "what never speaks together does not collide", what_never_speaks_together_does_not_collide },
+    { "a should gives way", a_should_gives_way },
+    { "what does not follow is refused", what_does_not_follow_is_refused },
+    { "no repair puts two shares at one provider", no_repair_puts_two_shares_at_one_provider },
+    CU_TEST_INFO_NULL,
+};
+CU_SuiteInfo suites[] = {
+    { "sla quorum", NULL, NULL, set_up, tear_down, tests },
+    CU_SUITE_INFO_NULL,
+};
