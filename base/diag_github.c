@@ -67,6 +67,16 @@ static void put_finding(struct buf *out, const struct diag *diag, const char *fo
     buf_add_char(out, '\n');
 }
 
+void diag_github_annotate(enum diag_level level, struct slice title, struct slice text,
+                          struct buf *out)
+{
+    buf_printf(out, "::%s title=", commands[level]);
+    put_escaped(out, title, true);
+    buf_add_cstr(out, "::");
+    put_escaped(out, text, false);
+    buf_add_char(out, '\n');
+}
+
 void diag_write_github(const struct diag_list *list, const char *folder, struct buf *out)
 {
     CLEANUP(arena_done) struct arena arena = { 0 };

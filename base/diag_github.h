@@ -11,4 +11,8 @@
 /* `folder`: the working folder, absolute; files below it are named relative to it. */
 void diag_write_github(const struct diag_list *list, const char *folder, struct buf *out);
 
+/* One line about no place in particular. */
+void diag_github_annotate(enum diag_level level, struct slice title, struct slice text,
+                          struct buf *out);
+
 #endif

@@ -258,7 +258,9 @@ static enum cli_exit check_options(const struct cli *cli)
                                 command->verb != NULL ? " " : "", verb_of(command));
         }
     }
-    if ((cli->format == CLI_SARIF || cli->format == CLI_GITHUB) && !command->scans) {
+    bool annotates = command->scans || command->annotates;
+    if ((cli->format == CLI_SARIF && !command->scans) ||
+        (cli->format == CLI_GITHUB && !annotates)) {
         return report_error(cli, CLI_USAGE, "`-o %s` is not a format of `redan %s%s%s`",
                             cli->values[OPTION_OUTPUT], command->noun,
                             command->verb != NULL ? " " : "", verb_of(command));

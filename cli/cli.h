@@ -26,7 +26,8 @@ enum cli_exit {
     CLI_INTERNAL = 10
 };
 
-/* The last two are of commands with `scans` in their row alone. */
+/* The last two are of commands with `scans` in their row alone, the last one also of those that
+ * have `annotates` there. */
 enum cli_format { CLI_TABLE, CLI_JSON, CLI_NAME, CLI_SARIF, CLI_GITHUB };
 /* How a document of CLI_JSON is printed: cli/document.h. */
 enum cli_shape { CLI_AS_JSON, CLI_AS_LINES, CLI_AS_YAML };

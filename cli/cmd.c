@@ -208,14 +208,21 @@ static const struct cmd rows[] = {
         .args_max = 2,
         .names = NAMES_FILES,
         .options = BIT(OPTION_EXIT_CODE) | BIT(OPTION_RULES) | BIT(OPTION_AS_OF) | BIT(OPTION_KEYS),
+        .annotates = true,
         .summary = "shows what differs between two sets of documents, and what that means",
-        .doc = "A and B are files or folders. First each change of what the documents say, by\n"
-               "document and id: layout, comments, quotes and the order of keys are no change. "
-               "Then the\n"
-               "effects: what becomes permitted and forbidden, which conflicts come and go, which\n"
-               "clauses get tighter and looser. With --exit-code 3 says that something differs.\n"
-               "Works without redand.",
-        .example = "redan sla diff before/ after/\nredan sla diff sla/ new/ --exit-code -o json",
+        .doc =
+            "A and B are files or folders. First each change of what the documents say, by\n"
+            "document and id: layout, comments, quotes and the order of keys are no change. "
+            "Then the\n"
+            "effects: what becomes permitted and forbidden, and when; which requirements hold\n"
+            "otherwise; what gets dearer; which conflicts and findings come and go; which clauses\n"
+            "get tighter and looser; what the planes are to hold. Of each kind all are counted "
+            "and\n"
+            "50 shown. `-o github` writes the effects as annotations of a workflow. With "
+            "--exit-code\n"
+            "3 says that something differs. Works without redand.",
+        .example = "redan sla diff before/ after/\nredan sla diff sla/ new/ --exit-code -o json\n"
+                   "redan sla diff base/ sla/ -o github",
         .run = cmd_sla_diff,
     },
     {

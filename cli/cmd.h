@@ -35,6 +35,7 @@ struct cmd {
     uint64_t options;                   /* besides the global ones */
     const struct cmd_wording *wordings; /* ends with a `doc` of NULL; NULL: as options.c has them */
     bool scans;                         /* its findings also come as `-o sarif` and `-o github` */
+    bool annotates;                     /* its answer also comes as `-o github` */
     const char *summary;                /* third person, no full stop */
     const char *doc;                    /* more sentences, or NULL */
     const char *example;                /* lines */

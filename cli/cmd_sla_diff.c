@@ -1,5 +1,7 @@
+#include "base/diag_github.h"
 #include "cli/cmd.h"
 #include "cli/document.h"
+#include "cli/effects.h"
 #include "cli/offline.h"
 #include "cli/report.h"
 #include "cli/sources.h"
@@ -12,8 +14,9 @@ enum { SIDES = 2, TREE_BYTES_SHOWN = 60 };
 
 struct difference {
     const struct sla_world *worlds[SIDES];
+    struct diag_list findings[SIDES];
     struct sla_delta delta;
-    struct sla_effects effects;
+    const struct json *effects; /* an object of each kind (sla/effects.h) */
 };
 
 /* --- for people ------------------------------------------------------------------------------ */
@@ -81,22 +84,10 @@ static size_t print_document(struct cli *cli, const struct sla_change *changes, 
     return same;
 }
 
-static void print_effects(struct cli *cli, const struct sla_effects *effects, struct buf *out)
+static struct slice total_text(struct arena *arena, const struct sla_delta *delta, size_t documents)
 {
-    for (size_t i = 0; i < SLA_EFFECT_KINDS; i++) {
-        const struct sla_effect_list *list = &effects->lists[i];
-        if (list->count == 0) {
-            continue;
-        }
-        buf_printf(out, "\n%s: %zu\n", sla_effect_kind_name((enum sla_effect_kind)i), list->count);
-        for (size_t j = 0; j < list->shown_count; j++) {
-            struct slice text = text_safe(&cli->arena, list->shown[j]);
-            buf_printf(out, "  %.*s\n", SLICE_ARG(text));
-        }
-        if (list->sentence_count > list->shown_count) {
-            buf_printf(out, "  ... and %zu more\n", list->sentence_count - list->shown_count);
-        }
-    }
+    return arena_printf(arena, "%zu change%s in %zu document%s", delta->count,
+                        delta->count == 1 ? "" : "s", documents, documents == 1 ? "" : "s");
 }
 
 static void print_difference(struct cli *cli, const struct difference *difference)
@@ -108,9 +99,9 @@ static void print_difference(struct cli *cli, const struct difference *differenc
     for (size_t i = 0; i < delta->count; documents++) {
         i += print_document(cli, &delta->changes[i], delta->count - i, &out);
     }
-    print_effects(cli, &difference->effects, &out);
-    buf_printf(&out, "%s%zu change%s in %zu document%s\n", delta->count > 0 ? "\n" : "",
-               delta->count, delta->count == 1 ? "" : "s", documents, documents == 1 ? "" : "s");
+    effects_print(cli, difference->effects, &out);
+    buf_printf(&out, "%s%.*s\n", delta->count > 0 ? "\n" : "",
+               SLICE_ARG(total_text(&cli->arena, delta, documents)));
     report_answer(buf_slice(&out));
 }
 
@@ -128,15 +119,32 @@ static void write_difference(const struct difference *difference, struct buf *ou
     json_key(&writer, "items");
     sla_delta_write_json(&difference->delta, &writer);
     json_key(&writer, "effects");
-    sla_effects_write_json(&difference->effects, &writer);
+    json_put_tree(&writer, difference->effects);
     json_close_object(&writer);
     buf_add_char(out, '\n');
+}
+
+static bool is_first_of_document(const struct sla_delta *delta, size_t i)
+{
+    return i == 0 || delta->changes[i - 1].document != delta->changes[i].document;
+}
+
+static void annotate(struct cli *cli, const struct difference *difference, struct buf *out)
+{
+    const struct sla_delta *delta = &difference->delta;
+    size_t documents = 0;
+
+    for (size_t i = 0; i < delta->count; i++) {
+        documents += is_first_of_document(delta, i);
+    }
+    effects_annotate(difference->effects, out);
+    diag_github_annotate(DIAG_NOTE, SLICE("redan"), total_text(&cli->arena, delta, documents), out);
 }
 
 static void write_names(struct cli *cli, const struct sla_delta *delta, struct buf *out)
 {
     for (size_t i = 0; i < delta->count; i++) {
-        if (i == 0 || delta->changes[i - 1].document != delta->changes[i].document) {
+        if (is_first_of_document(delta, i)) {
             struct slice name = document_text(&cli->arena, delta->changes[i].document);
             name = text_safe(&cli->arena, name);
             buf_printf(out, "%.*s\n", SLICE_ARG(name));
@@ -155,6 +163,7 @@ static enum cli_exit load_side(struct cli *cli, size_t side, struct difference *
     offline.options.without_repairs = true;
     offline_compile_loaded(cli, &offline);
     difference->worlds[side] = offline.world;
+    difference->findings[side] = offline.diags;
     if (offline.world == NULL) {
         sources_print_findings(cli, &offline.diags);
         return report_error(cli, CLI_NO, "`%s` has errors: there is nothing to compare",
@@ -163,9 +172,45 @@ static enum cli_exit load_side(struct cli *cli, size_t side, struct difference *
     return CLI_DONE;
 }
 
-enum cli_exit cmd_sla_diff(struct cli *cli)
+static enum cli_exit find_effects(struct cli *cli, struct difference *difference)
+{
+    const struct sla_effects_side before = { difference->worlds[0], &difference->findings[0] };
+    const struct sla_effects_side after = { difference->worlds[1], &difference->findings[1] };
+    CLEANUP(buf_done) struct buf text = { 0 };
+    struct json_writer writer = { .out = &text };
+    struct sla_effects effects;
+
+    sla_effects_find(&cli->arena, &before, &after, &effects);
+    sla_effects_write_json(&effects, &writer);
+    return report_status(cli, json_read(&cli->arena, arena_copy(&cli->arena, buf_slice(&text)),
+                                        &difference->effects));
+}
+
+static void print_as(struct cli *cli, const struct difference *difference)
 {
     CLEANUP(buf_done) struct buf out = { 0 };
+
+    switch (cli->format) {
+    case CLI_JSON:
+        write_difference(difference, &out);
+        break;
+    case CLI_NAME:
+        write_names(cli, &difference->delta, &out);
+        break;
+    case CLI_GITHUB:
+        annotate(cli, difference, &out);
+        break;
+    case CLI_SARIF: /* refused before */
+        break;
+    case CLI_TABLE:
+        print_difference(cli, difference);
+        break;
+    }
+    document_print(cli, buf_slice(&out));
+}
+
+enum cli_exit cmd_sla_diff(struct cli *cli)
+{
     struct difference difference = { 0 };
 
     for (size_t side = 0; side < SIDES; side++) {
@@ -175,14 +220,10 @@ enum cli_exit cmd_sla_diff(struct cli *cli)
         }
     }
     sla_delta_make(&cli->arena, difference.worlds[0], difference.worlds[1], &difference.delta);
-    sla_effects_find(&cli->arena, difference.worlds[0], difference.worlds[1], &difference.effects);
-    if (cli->format == CLI_JSON) {
-        write_difference(&difference, &out);
-    } else if (cli->format == CLI_NAME) {
-        write_names(cli, &difference.delta, &out);
-    } else {
-        print_difference(cli, &difference);
+    enum cli_exit code = find_effects(cli, &difference);
+    if (code != CLI_DONE) {
+        return code;
     }
-    document_print(cli, buf_slice(&out));
+    print_as(cli, &difference);
     return difference.delta.count > 0 && cli_has(cli, OPTION_EXIT_CODE) ? CLI_PENDING : CLI_DONE;
 }

@@ -177,11 +177,15 @@ static void offer_after_noun(struct cli *cli, const struct slice *plain, size_t 
 static void offer_choices(const struct option *option, const struct cmd *command,
                           struct slice start, struct buf *out)
 {
-    bool scans = option != option_at(OPTION_OUTPUT) || command == NULL || command->scans;
+    bool all = option != option_at(OPTION_OUTPUT) || command == NULL || command->scans;
+    bool annotates = all || command->annotates;
 
     for (size_t i = 0; option->choices != NULL && option->choices[i] != NULL; i++) {
         const char *choice = option->choices[i];
-        if (scans || (strcmp(choice, "sarif") != 0 && strcmp(choice, "github") != 0)) {
+        bool taken = strcmp(choice, "sarif") == 0    ? all
+                     : strcmp(choice, "github") == 0 ? annotates
+                                                     : true;
+        if (taken) {
             offer(out, start, choice);
         }
     }

@@ -238,7 +238,7 @@ void view_list(struct cli *cli, const struct daemon_list *list, const struct vie
         print_names(cli, list, &out);
         break;
     case CLI_SARIF:
-    case CLI_GITHUB: /* refused before: no command with a list scans */
+    case CLI_GITHUB: /* refused before: no command with a list scans or annotates */
         break;
     case CLI_TABLE:
         print_table(cli, list, fields, count, &out);

@@ -1,11 +1,13 @@
 /* sla/effects.h - what a difference of two worlds means: what becomes permitted and forbidden,
- * which conflicts come and go, what is asked for more and less strictly. Derived, for officers:
- * the exact difference is sla/delta.h's.
+ * which requirements hold otherwise, what becomes dearer, which conflicts and findings come and go,
+ * what is asked for more and less strictly, what the planes are to look like. Derived, for
+ * officers: the exact difference is sla/delta.h's.
  *
- * Rules without conditions about what Redan executes are decided for each act, subject and resource
- * that some policy of either world names; who is named nowhere counts as `everybody else`. All
- * other rules are compared clause by clause, as they are written. Resources, clauses and conflicts
- * are matched by their names. Counts are exact, sentences are cut to SLA_EFFECTS_SHOWN a kind.
+ * Rules are compared by what they decide (model/decide.h): for each act, subject and resource that
+ * some rule of either world is about, under each condition that some rule tells apart; whoever is
+ * named nowhere counts as `everybody else`. Resources, clauses, conflicts and findings are matched
+ * by their names and words. What exchanging both worlds changes are the kinds alone. Counts are
+ * exact, sentences are cut to SLA_EFFECTS_SHOWN a kind, and what was not looked at is told as such.
  * Pure. */
 #ifndef REDAN_SLA_EFFECTS_H
 #define REDAN_SLA_EFFECTS_H
@@ -14,22 +16,40 @@
 #include "sla/world.h"
 
 enum sla_effect_kind {
-    SLA_NEWLY_PERMITTED, /* counted: (act, subject, resource) */
-    SLA_NEWLY_FORBIDDEN,
-    SLA_NO_LONGER_RULED,
-    SLA_RULE_ADDED, /* counted: clauses, of rules that the lists above do not tell whole: under a
-                     * condition, in a tier, or of acts that Redan does not execute */
-    SLA_RULE_GONE,
-    SLA_RULE_CHANGED,
+    SLA_NEWLY_PERMITTED, /* counted: (act, subject, resource, box of conditions) */
+    SLA_NEWLY_FORBIDDEN, /* also by default, and what a new party may not */
+    SLA_NO_LONGER_RULED, /* to the resource's own party nobody says anything any more */
+    SLA_NOT_ENUMERATED,  /* counted: (act, subject, resource), too many conditions to look at */
+    SLA_NEWLY_UNMET,     /* counted: requirements, one a resource or service, with another verdict;
+                          * new ones from SLA_ASSUMED on */
+    SLA_NEWLY_UNPROVEN,
+    SLA_NEWLY_ASSUMED,
+    SLA_NEWLY_ADVERTISED,
+    SLA_NEWLY_TO_ENFORCE,
+    SLA_NEWLY_MET,
     SLA_NEW_CONFLICT,
     SLA_GONE_CONFLICT,
-    SLA_ASKED_NEWLY, /* from here on: clauses that are no rules */
+    SLA_DEARER, /* what a party's offers of `cost` add up to, by currency and length of window */
+    SLA_CHEAPER,
+    SLA_ASKED_NEWLY, /* clauses and reactions that are no rules, or decide nothing */
     SLA_NO_LONGER_ASKED,
     SLA_TIGHTER,
     SLA_LOOSER,
-    SLA_OTHERWISE /* what cannot be compared: other operators, other conditions */
+    SLA_OTHERWISE,   /* what cannot be compared: other operators, other conditions */
+    SLA_STATE_ADDED, /* counted: parts of the desired state (model/desired.h), by plane */
+    SLA_STATE_CHANGED,
+    SLA_STATE_REMOVED,
+    SLA_NEW_FINDING, /* errors, warnings and notes that none of the above tells */
+    SLA_GONE_FINDING
 };
-enum { SLA_EFFECT_KINDS = 13, SLA_EFFECTS_SHOWN = 50, SLA_EFFECT_NAMES_SHOWN = 4 };
+enum {
+    SLA_EFFECT_KINDS = 24,
+    SLA_EFFECTS_SHOWN = 50,
+    SLA_EFFECT_NAMES_SHOWN = 4,
+    SLA_EFFECT_CELLS_MAX = 4096,       /* of one act, subject and resource */
+    SLA_EFFECT_CASES_MAX = 256 * 1024, /* acts, subjects and resources, alike ones together */
+    SLA_EFFECT_TEXT_MAX = 200          /* bytes of a part of the desired state */
+};
 
 struct sla_effect_list {
     size_t count;              /* all */
@@ -42,11 +62,21 @@ struct sla_effects {
     struct sla_effect_list lists[SLA_EFFECT_KINDS];
 };
 
-void sla_effects_find(struct arena *arena, const struct sla_world *before,
-                      const struct sla_world *after, struct sla_effects *out);
+struct sla_effects_side {
+    const struct sla_world *world;
+    const struct diag_list *findings; /* of the same compilation; NULL on either side: they are not
+                                       * compared */
+};
 
+/* `out` lives in `arena`. */
+void sla_effects_find(struct arena *arena, const struct sla_effects_side *before,
+                      const struct sla_effects_side *after, struct sla_effects *out);
+
+bool sla_effects_are_none(const struct sla_effects *effects);
 const char *sla_effect_kind_name(enum sla_effect_kind kind); /* "newly permitted" */
-/* An array, with an object a kind that has any: kind, count, sentenceCount, sentences. */
+/* Of what a reviewer would want to know first: to be marked as a warning. */
+bool sla_effect_is_grave(enum sla_effect_kind kind);
+/* An array, with an object a kind that has any: kind, grave, count, sentenceCount, sentences. */
 void sla_effects_write_json(const struct sla_effects *effects, struct json_writer *writer);
 
 #endif

@@ -72,11 +72,18 @@ static void what_is_cut_is_told(void)
         SLICE("::notice title=redan::Only 5000 of 5001 findings are listed, the worst first.\n")));
 }
 
+static void what_has_no_place_is_one_line_too(void)
+{
+    diag_github_annotate(DIAG_WARNING, SLICE("new: a,b"), SLICE("x: 1\n::error::y %"), &out);
+    ASSERT_TEXT(buf_slice(&out), "::warning title=new%3A a%2Cb::x: 1%0A::error::y %25\n");
+}
+
 static CU_TestInfo tests[] = {
     { "a finding is one line", a_finding_is_one_line },
     { "over lines there are no columns", over_lines_there_are_no_columns },
     { "nothing starts another command", nothing_starts_another_command },
     { "what is cut is told", what_is_cut_is_told },
+    { "what has no place is one line too", what_has_no_place_is_one_line_too },
     CU_TEST_INFO_NULL,
 };
 
