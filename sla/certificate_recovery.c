@@ -1,13 +1,15 @@
 #include "sla/certificate_recovery.h"
 
 #include "sla/guard.h"
+#include "sla/promise.h"
 
 #include <inttypes.h>
 
 /* Shares nothing with the composition but the data. */
 
-/* What a service comes to: by what is promised alone; with all that is assumed; at least. */
-enum reading { BY_PROMISE, BY_ASSUMPTION, AT_LEAST };
+/* What a service comes to: by what is promised alone; by all that is offered; with all that is
+ * assumed; at least. */
+enum reading { BY_PROMISE, BY_OFFER, BY_ASSUMPTION, AT_LEAST };
 
 struct checking {
     const struct sla_world *world;
@@ -54,8 +56,8 @@ static bool lists(const struct sla_clause *clause, size_t resource)
     return false;
 }
 
-/* The best that who it stands at promises; SLA_RECOVERY_NEVER: nothing. */
-static int64_t offered_of(const struct checking *self, size_t resource)
+/* The best that who it stands at offers, or promises; SLA_RECOVERY_NEVER: nothing. */
+static int64_t offered_of(const struct checking *self, size_t resource, bool promised)
 {
     const struct sla_world *world = self->world;
     const struct resource *at = &world->policies.resources[resource];
@@ -69,7 +71,9 @@ static int64_t offered_of(const struct checking *self, size_t resource)
         if (offer->term == self->requirement->term && offer->stance == SLA_OFFERS &&
             slice_eq(offer->ref.party, at->provider) && lists(offer, resource) &&
             sla_guards_covers(world->guards, offer->guard, self->requirement->guard) &&
-            offer->value.range.most < least) {
+            offer->value.range.most < least &&
+            (!promised ||
+             sla_document_is_promised(world, offer->document, self->requirement->ref.party))) {
             least = offer->value.range.most;
         }
     }
@@ -91,7 +95,7 @@ static int64_t of_part(struct checking *self, const struct sla_part *part, enum 
         return of_service(self, part->service, reading);
     }
     for (size_t i = 0; i < part->resource_count; i++) {
-        int64_t own = offered_of(self, part->resources[i]);
+        int64_t own = offered_of(self, part->resources[i], reading == BY_PROMISE);
         own = reading == AT_LEAST && own == SLA_RECOVERY_NEVER ? 0 : own;
         all = one_by_one ? all + own : own > all ? own : all;
         all = all < SLA_RECOVERY_NEVER ? all : SLA_RECOVERY_NEVER;
@@ -118,7 +122,7 @@ static size_t next_least(const int64_t *parts, const bool *taken, size_t count)
 static int64_t join(struct checking *self, const struct sla_service *service, enum reading reading)
 {
     bool parallel =
-        reading != BY_PROMISE &&
+        reading >= BY_ASSUMPTION &&
         (reading == AT_LEAST || assumed_of(self->world, SLA_ASSUME_PARALLEL, service) >= 0);
     bool one_by_one = self->is_time && !parallel;
     size_t needed = self->is_time || reading == AT_LEAST ? service->need : service->part_count;
@@ -192,19 +196,20 @@ static struct status check_assumptions(const struct checking *self,
 static struct status check_verdict(struct checking *self, const struct sla_recovery *recovery)
 {
     int64_t promised = of_service(self, recovery->service, BY_PROMISE);
+    int64_t offered = of_service(self, recovery->service, BY_OFFER);
     int64_t assumed = of_service(self, recovery->service, BY_ASSUMPTION);
     int64_t best = of_service(self, recovery->service, AT_LEAST);
     int64_t allowed = self->requirement->value.range.most;
-    int64_t figure = promised;
     bool never = best > allowed && self->requirement->guard == SLA_GUARD_ALWAYS;
     bool any = false;
-    enum sla_verdict verdict = SLA_PROVEN;
+    enum sla_verdict verdict = promised <= allowed ? SLA_PROVEN : SLA_ADVERTISED;
+    int64_t figure = promised <= allowed ? promised : offered;
 
     TRY(check_assumptions(self, recovery, &any));
     if (never) {
         verdict = SLA_IMPOSSIBLE;
         figure = best;
-    } else if (promised > allowed || (any && !self->is_time)) {
+    } else if (offered > allowed || (any && !self->is_time)) {
         verdict = assumed <= allowed ? SLA_ASSUMED : SLA_UNPROVEN;
         figure = assumed;
     }

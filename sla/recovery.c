@@ -1,6 +1,7 @@
 #include "sla/recovery.h"
 
 #include "sla/guard.h"
+#include "sla/promise.h"
 
 #include <stdlib.h>
 
@@ -19,11 +20,14 @@ struct recovering {
     uint32_t *turns; /* by sla_service.index: in which it was last come to */
     uint32_t turn;
     const struct sla_service **stack;
-    const struct sla_clause *requirement; /* its term and guard choose the offers */
+    const struct sla_clause *requirement; /* its term and guard choose the offers, its party says
+                                           * which of them are promises */
     bool is_time;
-    int64_t *offered;                 /* by resource: the best offer, or SLA_RECOVERY_NEVER */
-    int64_t *proven, *assumed, *best; /* by sla_service.index */
-    bool *lags;                       /* likewise: proven_ms has a `replication.lag` in it */
+    const struct sla_clause **best_offers; /* by resource; NULL: nobody offers */
+    int64_t *offered, *promised;           /* by resource; or SLA_RECOVERY_NEVER */
+    int64_t *proven, *assumed, *best;      /* by sla_service.index */
+    int64_t *advertised;                   /* likewise: by all offers, not by promises alone */
+    bool *lags;                            /* likewise: there is a `replication.lag` in them */
 };
 
 static int64_t smaller(int64_t a, int64_t b)
@@ -69,12 +73,19 @@ static void gather_offers(struct recovering *self)
 static void take_offer(struct recovering *self, const struct sla_clause *offer)
 {
     const struct sla_world *world = self->world;
+    int64_t most = offer->value.range.most;
+    bool promised = sla_document_is_promised(world, offer->document, self->requirement->ref.party);
 
     for (size_t i = 0; i < offer->resource_count; i++) {
         size_t at = offer->resources[i];
-        if (slice_eq(world->policies.resources[at].provider, offer->ref.party)) {
-            self->offered[at] = smaller(self->offered[at], offer->value.range.most);
+        if (!slice_eq(world->policies.resources[at].provider, offer->ref.party)) {
+            continue;
         }
+        if (most < self->offered[at]) {
+            self->offered[at] = most;
+            self->best_offers[at] = offer;
+        }
+        self->promised[at] = promised ? smaller(self->promised[at], most) : self->promised[at];
     }
 }
 
@@ -86,9 +97,12 @@ static bool take_offers(struct recovering *self)
     if (!spend(self, world->policies.resource_count)) {
         return false;
     }
-    self->offered = ARENA_NEW(&self->scratch, int64_t, world->policies.resource_count + 1);
+    size_t count = world->policies.resource_count + 1;
+    self->offered = ARENA_NEW(&self->scratch, int64_t, count);
+    self->promised = ARENA_NEW(&self->scratch, int64_t, count);
+    self->best_offers = ARENA_NEW(&self->scratch, const struct sla_clause *, count);
     for (size_t i = 0; i < world->policies.resource_count; i++) {
-        self->offered[i] = SLA_RECOVERY_NEVER;
+        self->offered[i] = self->promised[i] = SLA_RECOVERY_NEVER;
     }
     for (size_t i = 0; i < self->offer_count; i++) {
         const struct sla_clause *offer = self->offers[i];
@@ -104,11 +118,11 @@ static bool take_offers(struct recovering *self)
 }
 
 /* A resource that the term does not speak of (a host has no data) stands in no way. */
-static int64_t of_resource(const struct recovering *self, size_t resource)
+static bool is_of_term(const struct recovering *self, size_t resource)
 {
     enum plane_kind plane = self->world->policies.resources[resource].plane;
 
-    return (self->requirement->term->planes & SLA_BIT(plane)) != 0 ? self->offered[resource] : 0;
+    return (self->requirement->term->planes & SLA_BIT(plane)) != 0;
 }
 
 /* --- services -------------------------------------------------------------------------------- */
@@ -154,31 +168,40 @@ static int64_t join_all(struct joining *joining, const struct sla_service *servi
     return most;
 }
 
+/* How figures of resources and services are put together. */
+struct reading {
+    const int64_t *resources, *services;
+    bool add; /* one after the other */
+    bool silent_is_nothing;
+};
+
 static int64_t of_part(const struct recovering *self, const struct sla_part *part,
-                       const int64_t *of_services, bool add, bool silent_is_nothing)
+                       const struct reading *reading)
 {
     int64_t sum = 0;
 
     if (part->service != NULL) {
-        return of_services[part->service->index];
+        return reading->services[part->service->index];
     }
     for (size_t i = 0; i < part->resource_count; i++) {
-        int64_t own = of_resource(self, part->resources[i]);
-        sum = joined(sum, own == SLA_RECOVERY_NEVER && silent_is_nothing ? 0 : own, add);
+        size_t at = part->resources[i];
+        int64_t own = is_of_term(self, at) ? reading->resources[at] : 0;
+        bool silent = own == SLA_RECOVERY_NEVER && reading->silent_is_nothing;
+        sum = joined(sum, silent ? 0 : own, reading->add);
     }
     return sum;
 }
 
 static int64_t compose(const struct recovering *self, const struct sla_service *service,
-                       const int64_t *of_services, bool add, bool silent_is_nothing)
+                       const struct reading *reading)
 {
-    struct joining joining = { .add = add };
+    struct joining joining = { .add = reading->add };
 
     for (size_t i = 0; i < service->part_count; i++) {
-        joining.parts[i] = of_part(self, &service->parts[i], of_services, add, silent_is_nothing);
+        joining.parts[i] = of_part(self, &service->parts[i], reading);
     }
-    return self->is_time || silent_is_nothing ? join(&joining, service)
-                                              : join_all(&joining, service);
+    return self->is_time || reading->silent_is_nothing ? join(&joining, service)
+                                                       : join_all(&joining, service);
 }
 
 static void compose_service(struct recovering *self, const struct sla_service *service)
@@ -188,17 +211,24 @@ static void compose_service(struct recovering *self, const struct sla_service *s
     bool parallel = sla_assumed_of_service(world, SLA_ASSUME_PARALLEL, service) != NULL;
     const struct sla_assumption *lag = sla_assumed_of_service(world, SLA_ASSUME_LAG, service);
 
-    self->proven[at] = compose(self, service, self->proven, self->is_time, false);
-    self->assumed[at] = compose(self, service, self->assumed, self->is_time && !parallel, false);
-    self->best[at] = compose(self, service, self->best, false, true);
+    const struct reading by_promise = { self->promised, self->proven, self->is_time, false };
+    const struct reading by_offer = { self->offered, self->advertised, self->is_time, false };
+    const struct reading assuming = { self->offered, self->assumed, self->is_time && !parallel,
+                                      false };
+    const struct reading at_best = { self->offered, self->best, false, true };
+
+    self->proven[at] = compose(self, service, &by_promise);
+    self->advertised[at] = compose(self, service, &by_offer);
+    self->assumed[at] = compose(self, service, &assuming);
+    self->best[at] = compose(self, service, &at_best);
     for (size_t i = 0; i < service->part_count; i++) {
         const struct sla_service *below = service->parts[i].service;
         self->lags[at] |= below != NULL && self->lags[below->index];
     }
     if (!self->is_time && lag != NULL) {
         self->lags[at] = true;
-        self->proven[at] = smaller(self->proven[at] + lag->value, SLA_RECOVERY_NEVER);
-        self->assumed[at] = self->proven[at];
+        self->advertised[at] = smaller(self->advertised[at] + lag->value, SLA_RECOVERY_NEVER);
+        self->assumed[at] = self->advertised[at];
     }
 }
 
@@ -224,7 +254,7 @@ static void sort_services(struct recovering *self)
     qsort(self->by_depth, count, sizeof(const struct sla_service *), depth_order);
 }
 
-/* All services, for the term and guard of a requirement. False: the budget ended it. */
+/* All services, for the term, guard and party of a requirement. False: the budget ended it. */
 static bool recover(struct recovering *self, const struct sla_clause *requirement)
 {
     size_t count = self->world->service_count;
@@ -236,6 +266,7 @@ static bool recover(struct recovering *self, const struct sla_clause *requiremen
         return false;
     }
     self->proven = ARENA_NEW(&self->scratch, int64_t, count + 1);
+    self->advertised = ARENA_NEW(&self->scratch, int64_t, count + 1);
     self->assumed = ARENA_NEW(&self->scratch, int64_t, count + 1);
     self->best = ARENA_NEW(&self->scratch, int64_t, count + 1);
     self->lags = ARENA_NEW(&self->scratch, bool, count + 1);
@@ -308,20 +339,48 @@ static bool take_assumptions(struct recovering *self, struct sla_recovery *out)
     return count > 0;
 }
 
+/* What nobody agreed to, of the best offers for all resources of the service, is told. */
+static void rest_on_offers(const struct recovering *self, const struct sla_recovery *out)
+{
+    for (size_t i = 0; i < out->service->resource_count; i++) {
+        size_t at = out->service->resources[i];
+        if (is_of_term(self, at) && self->best_offers[at] != NULL) {
+            (void)sla_rest_on(self->world, out->requirement, self->best_offers[at]);
+        }
+    }
+}
+
+/* Without anything assumed. False: that does not do. */
+static bool conclude_by_offers(const struct recovering *self, struct sla_recovery *out)
+{
+    size_t at = out->service->index;
+
+    if (self->lags[at] || self->advertised[at] > out->allowed_ms) {
+        return false;
+    }
+    if (self->proven[at] <= out->allowed_ms) {
+        out->figure_ms = self->proven[at];
+        out->verdict = SLA_PROVEN;
+        return true;
+    }
+    out->figure_ms = self->advertised[at];
+    out->verdict = SLA_ADVERTISED;
+    rest_on_offers(self, out);
+    return true;
+}
+
 static bool conclude(struct recovering *self, struct sla_recovery *out)
 {
     size_t at = out->service->index;
     bool always = self->requirement->guard == SLA_GUARD_ALWAYS;
 
-    out->figure_ms = self->proven[at];
     out->best_ms = self->best[at];
     if (out->best_ms > out->allowed_ms && always) {
         out->figure_ms = out->best_ms;
         out->verdict = SLA_IMPOSSIBLE;
         return true;
     }
-    if (self->proven[at] <= out->allowed_ms && !self->lags[at]) {
-        out->verdict = SLA_PROVEN;
+    if (conclude_by_offers(self, out)) {
         return true;
     }
     if (!take_assumptions(self, out)) {
@@ -330,6 +389,9 @@ static bool conclude(struct recovering *self, struct sla_recovery *out)
     }
     out->figure_ms = self->assumed[at];
     out->verdict = self->assumed[at] <= out->allowed_ms ? SLA_ASSUMED : SLA_UNPROVEN;
+    if (out->verdict == SLA_ASSUMED) {
+        rest_on_offers(self, out);
+    }
     return true;
 }
 
@@ -395,7 +457,8 @@ static bool answer(struct recovering *self, const struct asked *asked, size_t co
     for (size_t i = 0; i < count; i++) {
         const struct sla_clause *clause = asked[i].clause;
         bool again = i > 0 && clause->term == asked[i - 1].clause->term &&
-                     clause->guard == asked[i - 1].clause->guard;
+                     clause->guard == asked[i - 1].clause->guard &&
+                     slice_eq(clause->ref.party, asked[i - 1].clause->ref.party);
         if (!again && !recover(self, clause)) {
             return false;
         }

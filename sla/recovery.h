@@ -4,7 +4,8 @@
  * recovery.point: the largest of its parts; where copies must agree the service falls back by
  * `replication.lag` more. recovery.time: parts are restored one after the other, under
  * `restore.parallel` at the same time; of k of n the quickest k. A part that nobody offers never
- * comes back. A part that several need counts for each: against us. Immutable. Pure. */
+ * comes back. A part that several need counts for each: against us. It is proven when the offers
+ * that are promises would do alone. Immutable. Pure. */
 #ifndef REDAN_SLA_RECOVERY_H
 #define REDAN_SLA_RECOVERY_H
 

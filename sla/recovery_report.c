@@ -61,7 +61,7 @@ void sla_report_recoveries(struct sla_world *world, struct diag_list *diags)
     for (size_t i = 0; i < world->recovery_count; i++) {
         const struct sla_recovery *recovery = &world->recoveries[i];
         CLEANUP(buf_done) struct buf text = { 0 };
-        if (recovery->verdict == SLA_PROVEN) {
+        if (recovery->verdict == SLA_PROVEN || recovery->verdict == SLA_ADVERTISED) {
             continue;
         }
         world->summary.impossible += recovery->verdict == SLA_IMPOSSIBLE ? 1 : 0;

@@ -1,6 +1,9 @@
 /* How far back services fall, and how long until they are back. */
 #include "sla/recovery.h"
 
+#include "sla/certificate_recovery.h"
+#include "sla/code.h"
+
 #include <string.h>
 
 #include "tests/unit/sla/worlds.h"
@@ -20,7 +23,8 @@ static void tear_down(void)
 #define MINUTE INT64_C(60000)
 #define HOUR   (60 * MINUTE)
 
-/* What the three providers offer: 1 h and 10 m, 2 h and 20 m, nothing. */
+/* What the providers offer: 1 h and 10 m, 2 h and 20 m, nothing; and what the party of the
+ * requirements offers itself, which is a promise: 90 m and 15 m. */
 static void tell(const char *service, const char *term, const char *limit, const char *assumptions)
 {
     bench_clear(&bench);
@@ -44,12 +48,19 @@ static void tell(const char *service, const char *term, const char *limit, const
                                          .ptr));
     }
     bench_add(&bench,
+              text_offer(&bench, "shop",
+                         "  targets: [{id: all}]\n  clauses:\n    - {id: t, on: all, stance: "
+                         "offers, term: recovery.time, op: \"<=\", value: 90 m}\n    - {id: p, on: "
+                         "all, stance: offers, term: recovery.point, op: \"<=\", value: 15 m}\n"));
+    bench_add(&bench,
               text_ucloud(&bench, "store", "shop",
                           arena_printf(&bench.arena,
                                        "    - {name: a, plane: compute, layer: L2, node: n1, "
                                        "provider: one}\n    - {name: b, plane: data, layer: L2, "
                                        "node: n1, provider: two}\n    - {name: c, plane: data, "
-                                       "layer: L2, node: n1, provider: mute}\n  services:\n    - "
+                                       "layer: L2, node: n1, provider: mute}\n    - {name: d, "
+                                       "plane: data, layer: L2, node: n1, provider: "
+                                       "shop}\n  services:\n    - "
                                        "{id: low, needs: [a, b]}\n    - {id: top, needs: %s}\n",
                                        service)
                               .ptr));
@@ -69,20 +80,27 @@ static const struct {
     int64_t figure_ms;
     const char *verdict, *findings;
 } rows[] = {
-    { "[a, b]", "recovery.time", "3h", "", 3 * HOUR, "proven", "" },
+    { "[a, b]", "recovery.time", "3h", "", 3 * HOUR, "advertised", "" },
     { "[a, b]", "recovery.time", "2h", "", 3 * HOUR, "unproven", "401 7:60" },
     { "[a, b]", "recovery.time", "2h", PARALLEL, 2 * HOUR, "assumed", "403 7:60" },
     { "[a, b]", "recovery.time", "1h", PARALLEL, 2 * HOUR, "impossible", "506 7:60" },
-    { "{atLeast: 1, of: [a, b]}", "recovery.time", "1h", "", HOUR, "proven", "" },
-    { "{atLeast: 1, of: [a, c]}", "recovery.time", "1h", "", HOUR, "proven", "" },
+    { "{atLeast: 1, of: [a, b]}", "recovery.time", "1h", "", HOUR, "advertised", "" },
+    { "{atLeast: 1, of: [a, c]}", "recovery.time", "1h", "", HOUR, "advertised", "" },
     { "[a, c]", "recovery.time", "9h", "", SLA_RECOVERY_NEVER, "unproven", "401 7:60" },
-    { "[low, b]", "recovery.time", "5h", "", 5 * HOUR, "proven", "" },
+    { "[low, b]", "recovery.time", "5h", "", 5 * HOUR, "advertised", "" },
     { "[low, b]", "recovery.time", "2h", PARALLEL, 2 * HOUR, "assumed", "403 7:60" },
-    { "[a, b]", "recovery.point", "20m", "", 20 * MINUTE, "proven", "" },
+    { "[a, b]", "recovery.point", "20m", "", 20 * MINUTE, "advertised", "" },
     { "[a, b]", "recovery.point", "19m", "", 20 * MINUTE, "impossible", "506 7:61" },
     { "{atLeast: 1, of: [a, b]}", "recovery.point", "10m", "", 20 * MINUTE, "unproven",
       "401 7:61" },
     { "[low]", "recovery.point", "25m", LAG, 25 * MINUTE, "assumed", "403 7:61" },
+    /* proven by promises alone; else by what is only advertised */
+    { "[d]", "recovery.time", "2h", "", 90 * MINUTE, "proven", "" },
+    { "[d, a]", "recovery.time", "3h", "", 150 * MINUTE, "advertised", "" },
+    { "{atLeast: 1, of: [d, a]}", "recovery.time", "2h", "", 90 * MINUTE, "proven", "" },
+    { "{atLeast: 1, of: [d, a]}", "recovery.time", "1h", "", HOUR, "advertised", "" },
+    { "[d]", "recovery.point", "20m", "", 15 * MINUTE, "proven", "" },
+    { "{atLeast: 1, of: [d, b]}", "recovery.point", "20m", "", 20 * MINUTE, "advertised", "" },
     { "[low]", "recovery.point", "24m", LAG, 25 * MINUTE, "unproven", "401 7:61" },
 };
 
@@ -100,6 +118,9 @@ static void services_recover_as_their_parts_do(void)
         ASSERT_TEXT(slice_from(sla_verdict_name(got->verdict)), rows[i].verdict);
         ASSERT_TEXT(bench_findings(&bench), rows[i].findings);
         CU_ASSERT_TRUE(got->best_ms <= got->figure_ms);
+        ASSERT_OK(sla_recovery_check(bench.world, got));
+        CU_ASSERT_EQUAL(bench_has(&bench, SLA_CODE_ADVERTISED),
+                        got->verdict == SLA_ADVERTISED || got->verdict == SLA_ASSUMED);
     }
 }
 
