@@ -78,9 +78,10 @@ enum option_id {
     OPTION_MIN_COVERAGE,
     OPTION_KEYS,
     OPTION_KEY,
-    OPTION_BY
+    OPTION_BY,
+    OPTION_AGREEMENT
 };
-enum { OPTIONS = 45 };
+enum { OPTIONS = 46 };
 
 struct cmd;
 

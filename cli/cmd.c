@@ -166,15 +166,17 @@ static const struct cmd rows[] = {
         .args_max = ANY,
         .names = NAMES_FILES,
         .options = BIT(OPTION_ALL) | BIT(OPTION_RULES) | BIT(OPTION_AS_OF) | BIT(OPTION_CLAUSE) |
-                   BIT(OPTION_KEYS),
+                   BIT(OPTION_KEYS) | BIT(OPTION_AGREEMENT),
         .summary = "shows what services get, by which promises and assumptions",
         .doc =
             "One line a requirement on a service: how long it is down in any window, by which\n"
             "formulas, and under whose assumptions; `-o json` has all offers and reactions\n"
             "behind it. With --clause one clause: what it asks and of what, its verdict, how well\n"
-            "it is known, its controls and why it is there. Conflicts do not keep either from\n"
-            "showing. Works without redand.",
-        .example = "redan sla show sla/\nredan sla show sla/ --clause four-nines",
+            "it is known, its controls and why it is there. With --agreement its digest, what it\n"
+            "binds in words, and who has signed, when, and whether the signature holds by --keys.\n"
+            "Conflicts do not keep anything from showing. Works without redand.",
+        .example = "redan sla show sla/\nredan sla show sla/ --clause four-nines\n"
+                   "redan sla show sla/ --agreement store-2026 --keys keys/",
         .run = cmd_sla_show,
     },
     {

@@ -1,10 +1,10 @@
+#include "cli/agreement.h"
 #include "cli/cmd.h"
 #include "cli/offline.h"
 #include "cli/report.h"
 #include "cli/text.h"
 #include "cli/view.h"
 #include "model/names.h"
-#include "sla/agreement.h"
 
 static const struct view_field fields[] = {
     { "KIND", "kind", VIEW_TEXT },
@@ -26,31 +26,6 @@ static const struct sla_agreement *agreement_of(const struct sla_world *world,
     return i < world->agreement_count ? world->agreements[i] : NULL;
 }
 
-static void write_agreement(struct cli *cli, const struct sla_agreement *agreement,
-                            struct json_writer *writer)
-{
-    json_key(writer, "agreement");
-    if (agreement == NULL) {
-        json_put_null(writer);
-        return;
-    }
-    json_open_object(writer);
-    json_add_cstr(writer, "state", sla_agreement_state_name(agreement->state));
-    json_add_text(writer, "signedDigest", text_digest(&cli->arena, &agreement->signed_digest));
-    json_key(writer, "signatures");
-    json_open_array(writer);
-    for (size_t i = 0; i < agreement->signature_count; i++) {
-        const struct sla_signature *signature = &agreement->signatures[i];
-        json_open_object(writer);
-        json_add_text(writer, "party", signature->party);
-        json_add_text(writer, "by", signature->by);
-        json_add_cstr(writer, "verdict", sla_signature_verdict_name(signature->verdict));
-        json_close_object(writer);
-    }
-    json_close_array(writer);
-    json_close_object(writer);
-}
-
 static void write_document(struct cli *cli, const struct sla_world *world,
                            const struct sla_document *document, struct json_writer *writer)
 {
@@ -63,7 +38,13 @@ static void write_document(struct cli *cli, const struct sla_world *world,
     json_add_bool(writer, "template", document->is_template);
     json_add_cstr(writer, "file", document->source->name);
     json_add_text(writer, "digest", text_digest(&cli->arena, &document->digest));
-    write_agreement(cli, agreement_of(world, document), writer);
+    const struct sla_agreement *agreement = agreement_of(world, document);
+    json_key(writer, "agreement");
+    if (agreement != NULL) {
+        agreement_write_json(cli, agreement, writer);
+    } else {
+        json_put_null(writer);
+    }
     json_close_object(writer);
 }
 

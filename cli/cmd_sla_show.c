@@ -1,3 +1,4 @@
+#include "cli/agreement.h"
 #include "cli/cmd.h"
 #include "cli/document.h"
 #include "cli/emission.h"
@@ -47,6 +48,12 @@ static const struct view_field clause_fields[] = {
     { "why", "why", VIEW_TEXT },
 };
 
+static enum cli_exit read_back(struct cli *cli, const struct buf *text, const struct json **out)
+{
+    return report_status(cli,
+                         json_read(&cli->arena, arena_copy(&cli->arena, buf_slice(text)), out));
+}
+
 static enum cli_exit show_clause(struct cli *cli, const struct sla_world *world)
 {
     CLEANUP(buf_done) struct buf text = { 0 };
@@ -59,8 +66,7 @@ static enum cli_exit show_clause(struct cli *cli, const struct sla_world *world)
         return code;
     }
     sla_clause_write_json(world, clause, &writer);
-    code = report_status(cli,
-                         json_read(&cli->arena, arena_copy(&cli->arena, buf_slice(&text)), &shown));
+    code = read_back(cli, &text, &shown);
     if (code != CLI_DONE) {
         return code;
     }
@@ -72,6 +78,31 @@ static enum cli_exit show_clause(struct cli *cli, const struct sla_world *world)
     view_fields(cli, shown, clause_fields, COUNT_OF(clause_fields), &text);
     document_print(cli, buf_slice(&text));
     return CLI_DONE;
+}
+
+static enum cli_exit show_agreement(struct cli *cli, const struct sla_world *world)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+    struct json_writer writer = { .out = &text };
+    const struct json *shown = NULL;
+    enum cli_exit code = CLI_DONE;
+    const struct sla_agreement *agreement =
+        agreement_find(cli, world, cli->values[OPTION_AGREEMENT], &code);
+
+    if (agreement == NULL) {
+        return code;
+    }
+    if (cli->format == CLI_TABLE) {
+        agreement_print(cli, world, agreement, NULL, &text);
+        document_print(cli, buf_slice(&text));
+        return CLI_DONE;
+    }
+    agreement_write_json(cli, agreement, &writer);
+    code = read_back(cli, &text, &shown);
+    if (code == CLI_DONE) {
+        view_object(cli, shown);
+    }
+    return code;
 }
 
 static enum cli_exit show_services(struct cli *cli, const struct sla_world *world)
@@ -103,8 +134,9 @@ enum cli_exit cmd_sla_show(struct cli *cli)
         sources_print_findings(cli, &offline.diags);
         return report_error(cli, CLI_NO, "the documents have errors");
     }
-    code = cli_has(cli, OPTION_CLAUSE) ? show_clause(cli, offline.world)
-                                       : show_services(cli, offline.world);
+    code = cli_has(cli, OPTION_CLAUSE)      ? show_clause(cli, offline.world)
+           : cli_has(cli, OPTION_AGREEMENT) ? show_agreement(cli, offline.world)
+                                            : show_services(cli, offline.world);
     if (code == CLI_DONE && offline.world->conflicts_incomplete) {
         report_line(cli, "enumeration incomplete: there may be more");
     }

@@ -1,217 +1,20 @@
 #include "base/date.h"
+#include "cli/agreement.h"
 #include "cli/cmd.h"
-#include "cli/document.h"
 #include "cli/keys.h"
 #include "cli/offline.h"
 #include "cli/report.h"
 #include "cli/sources.h"
-#include "cli/table.h"
-#include "cli/text.h"
-#include "sla/conflict.h"
 #include "sla/field_types.h"
 #include "sla/keys.h"
 #include "sla/sign.h"
-
-enum { CLAUSES_SHOWN = 20 };
 
 static void cleanup_secret(struct ed25519_secret *secret)
 {
     crypto_wipe(secret, sizeof(*secret));
 }
 
-static struct slice day_text(struct arena *arena, int32_t day)
-{
-    char text[DATE_TEXT_MAX];
-
-    date_format(day, text);
-    return arena_copy(arena, slice_from(text));
-}
-
-/* --- what is signed, in words ---------------------------------------------------------------- */
-
-static void print_validity(struct cli *cli, const struct sla_agreement *agreement, struct buf *out)
-{
-    const struct sla_period *valid = &agreement->valid;
-
-    if (!agreement->has_valid) {
-        buf_add_cstr(out, "  says nothing of when it holds\n");
-        return;
-    }
-    buf_add_cstr(out, "  holds");
-    if (valid->from_day > INT32_MIN) {
-        buf_printf(out, " from %.*s", SLICE_ARG(day_text(&cli->arena, valid->from_day)));
-    }
-    if (valid->until_day < INT32_MAX) {
-        buf_printf(out, " until %.*s, that day not included",
-                   SLICE_ARG(day_text(&cli->arena, valid->until_day)));
-    }
-    buf_add_char(out, '\n');
-}
-
-static void print_head(struct cli *cli, const struct sla_agreement *agreement, struct buf *out)
-{
-    const struct sla_document *document = agreement->document;
-
-    buf_printf(out, "agreement `%.*s` of %.*s, version %u, %s\n", SLICE_ARG(document->name),
-               SLICE_ARG(document->party), document->version,
-               sla_agreement_state_name(agreement->state));
-    print_validity(cli, agreement, out);
-    if (agreement->replaces.version > 0) {
-        struct slice digest = text_digest(&cli->arena, &agreement->replaces.digest);
-        buf_printf(out, "  replaces version %u, %.*s\n", agreement->replaces.version,
-                   SLICE_ARG(digest));
-    }
-    struct slice digest = text_digest(&cli->arena, &agreement->signed_digest);
-    buf_printf(out, "  its digest is %.*s\n", SLICE_ARG(digest));
-}
-
-static size_t count_resources(const struct sla_world *world, const struct sla_document *ucloud)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < world->policies.resource_count; i++) {
-        count += slice_eq(world->policies.resources[i].ucloud, ucloud->name) ? 1 : 0;
-    }
-    return count;
-}
-
-/* What a pinned document says: its clauses, or how many resources. */
-static void print_document(struct cli *cli, const struct sla_world *world,
-                           const struct sla_document *document, struct buf *out)
-{
-    size_t shown = 0;
-
-    if (document->kind == SLA_UCLOUD) {
-        size_t count = count_resources(world, document);
-        buf_printf(out, "    %zu resource%s\n", count, count == 1 ? "" : "s");
-    }
-    for (size_t i = 0; i < world->clause_count; i++) {
-        const struct sla_clause *clause = world->clauses[i];
-        CLEANUP(buf_done) struct buf text = { 0 };
-        if (clause->document != document ||
-            (shown++ >= CLAUSES_SHOWN && !cli_has(cli, OPTION_ALL))) {
-            continue;
-        }
-        sla_clause_format(clause, &text);
-        struct slice safe = text_safe(&cli->arena, buf_slice(&text));
-        buf_printf(out, "    %.*s: %.*s\n", SLICE_ARG(clause->ref.clause), SLICE_ARG(safe));
-    }
-    if (shown > CLAUSES_SHOWN && !cli_has(cli, OPTION_ALL)) {
-        buf_printf(out, "    and %zu more: `--all` shows them\n", shown - CLAUSES_SHOWN);
-    }
-}
-
-static void print_pins(struct cli *cli, const struct sla_world *world,
-                       const struct sla_agreement *agreement, struct buf *out)
-{
-    for (size_t i = 0; i < agreement->pin_count; i++) {
-        const struct sla_pin *pin = &agreement->pins[i];
-        struct slice digest = text_digest(&cli->arena, &pin->digest);
-        buf_printf(out, "  %s %.*s/%.*s, version %u, %.*s\n", sla_kind_name(pin->kind),
-                   SLICE_ARG(pin->party), SLICE_ARG(pin->name), pin->version,
-                   SLICE_ARG(pin->has_digest ? digest : SLICE("without a digest")));
-        if (pin->document != NULL) {
-            print_document(cli, world, pin->document, out);
-        }
-    }
-}
-
-static bool is_first_pin(const struct sla_agreement *agreement, size_t at)
-{
-    size_t first = 0;
-
-    while (!slice_eq(agreement->pins[first].party, agreement->pins[at].party)) {
-        first++;
-    }
-    return first == at;
-}
-
-static void print_parties(struct cli *cli, const struct sla_signing *signing, bool is_new,
-                          struct buf *out)
-{
-    static const char *const heads[] = { "PARTY", "BY", "AT", "SIGNATURE" };
-    const struct sla_agreement *agreement = signing->agreement;
-    struct table table = { .heads = heads, .columns = COUNT_OF(heads), .indent = 2 };
-
-    for (size_t i = 0; i < agreement->pin_count; i++) {
-        struct slice party = agreement->pins[i].party;
-        const struct sla_signature *signature = sla_agreement_signature(agreement, party);
-        bool own = is_new && slice_eq(party, signing->party);
-        if (!is_first_pin(agreement, i)) {
-            continue;
-        }
-        struct slice cells[] = { party, SLICE(""), SLICE(""), SLICE("missing") };
-        if (own) {
-            cells[1] = signing->by;
-            cells[2] = day_text(&cli->arena, signing->at_day);
-            cells[3] = SLICE("this one");
-        } else if (signature != NULL) {
-            cells[1] = signature->by;
-            cells[2] = day_text(&cli->arena, signature->at_day);
-            cells[3] = slice_from(sla_signature_verdict_name(signature->verdict));
-        }
-        table_add(cli, &table, cells);
-    }
-    table_print(cli, &table, out);
-}
-
-/* `is_new`: the signature is not in the file yet. */
-static void print_words(struct cli *cli, const struct sla_world *world,
-                        const struct sla_signing *signing, bool is_new)
-{
-    CLEANUP(buf_done) struct buf out = { 0 };
-
-    print_head(cli, signing->agreement, &out);
-    buf_add_cstr(&out, "\nit makes binding\n");
-    print_pins(cli, world, signing->agreement, &out);
-    buf_add_cstr(&out, "\nsigned by\n");
-    print_parties(cli, signing, is_new, &out);
-    buf_add_char(&out, '\n');
-    report_answer(buf_slice(&out));
-}
-
 /* --- what was asked for ---------------------------------------------------------------------- */
-
-/* NAME, or NAME@VERSION. */
-static bool is_named(const struct sla_agreement *agreement, struct slice given)
-{
-    struct slice name = slice_cut(&given, '@');
-    const struct sla_document *document = agreement->document;
-    CLEANUP(buf_done) struct buf version = { 0 };
-
-    buf_printf(&version, "%u", document->version);
-    return slice_eq(document->name, name) &&
-           (given.len == 0 || slice_eq(given, buf_slice(&version)));
-}
-
-/* NULL: `out_code` is why. */
-static const struct sla_agreement *find_agreement(struct cli *cli, const struct sla_world *world,
-                                                  enum cli_exit *out_code)
-{
-    struct slice given = slice_from(cli->args[0]);
-    struct slice *names = ARENA_NEW(&cli->arena, struct slice, world->agreement_count + 1);
-    const struct sla_agreement *named = NULL;
-    size_t found = 0;
-
-    for (size_t i = 0; i < world->agreement_count; i++) {
-        const struct sla_document *document = world->agreements[i]->document;
-        names[i] =
-            arena_printf(&cli->arena, "%.*s@%u", SLICE_ARG(document->name), document->version);
-        if (is_named(world->agreements[i], given)) {
-            named = world->agreements[i];
-            found++;
-        }
-    }
-    if (found == 1) {
-        return named;
-    }
-    *out_code =
-        found == 0
-            ? report_error(cli, CLI_NOT_FOUND, "no agreement `%s` in the documents", cli->args[0])
-            : report_error(cli, CLI_USAGE, "%zu agreements are named `%s`", found, cli->args[0]);
-    report_choices(cli, names, world->agreement_count);
-    return NULL;
-}
 
 /* NULL: it is no key that is trusted, or not of the party that is given. */
 static const struct sla_key *find_known(const struct sla_options *options,
@@ -301,7 +104,7 @@ static void list_parties(struct cli *cli, const struct sla_agreement *agreement)
     size_t count = 0;
 
     for (size_t i = 0; i < agreement->pin_count; i++) {
-        if (is_first_pin(agreement, i)) {
+        if (agreement_is_first_pin(agreement, i)) {
             names[count++] = agreement->pins[i].party;
         }
     }
@@ -411,6 +214,20 @@ static enum cli_exit write_signature(struct cli *cli, const struct offline *offl
     return code == CLI_DONE ? sources_change(cli, sources, after) : code;
 }
 
+/* `is_new`: the signature is not in the file yet. */
+static void print_words(struct cli *cli, const struct sla_world *world,
+                        const struct sla_signing *signing, bool is_new)
+{
+    CLEANUP(buf_done) struct buf out = { 0 };
+    const struct sla_signature own = { .party = signing->party,
+                                       .by = signing->by,
+                                       .at_day = signing->at_day };
+
+    agreement_print(cli, world, signing->agreement, is_new ? &own : NULL, &out);
+    buf_add_char(&out, '\n');
+    report_answer(buf_slice(&out));
+}
+
 static enum cli_exit sign(struct cli *cli, const struct offline *offline,
                           const struct sla_signing *signing)
 {
@@ -452,7 +269,7 @@ enum cli_exit cmd_sla_sign(struct cli *cli)
         sources_print_findings(cli, &offline.diags);
         return report_error(cli, CLI_NO, "the documents have errors: nothing was signed");
     }
-    signing.agreement = find_agreement(cli, offline.world, &code);
+    signing.agreement = agreement_find(cli, offline.world, cli->args[0], &code);
     if (signing.agreement == NULL) {
         return code;
     }

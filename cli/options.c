@@ -88,6 +88,9 @@ static const struct option options[OPTIONS] = {
                       "trusted public keys: a file PARTY.pem, or a folder of such", NULL },
     [OPTION_KEY] = { "key", 0, "FILE", "the private key that signs (PEM, mode 0600)", NULL },
     [OPTION_BY] = { "by", 0, "NAME", "who signs", NULL },
+    [OPTION_AGREEMENT] = { "agreement", 0, "NAME",
+                           "what this agreement binds, and who has signed; NAME or NAME@VERSION",
+                           NULL },
 };
 
 const struct option *option_at(enum option_id id)

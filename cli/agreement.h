@@ -1,0 +1,26 @@
+/* cli/agreement.h - one agreement, for who signs it and who looks at it. */
+#ifndef REDAN_CLI_AGREEMENT_H
+#define REDAN_CLI_AGREEMENT_H
+
+#include "base/json.h"
+#include "cli/cli.h"
+#include "sla/agreement.h"
+
+/* NAME, or NAME@VERSION. NULL: `out_code` is why, and it is printed. */
+const struct sla_agreement *agreement_find(struct cli *cli, const struct sla_world *world,
+                                           const char *name, enum cli_exit *out_code);
+
+/* What it says, what it makes binding in words, and which party has signed. `own` stands in the
+ * place of its party's signature: one that is to be made; NULL: none is. */
+void agreement_print(struct cli *cli, const struct sla_world *world,
+                     const struct sla_agreement *agreement, const struct sla_signature *own,
+                     struct buf *out);
+
+/* An object: state, signedDigest, signatures with their verdicts, and who is missing. */
+void agreement_write_json(struct cli *cli, const struct sla_agreement *agreement,
+                          struct json_writer *writer);
+
+/* Whether no pin before is of the same party: the parties are those of such pins. */
+bool agreement_is_first_pin(const struct sla_agreement *agreement, size_t at);
+
+#endif
