@@ -177,11 +177,27 @@ static void check_made_of(struct draft *draft, const struct sla_agreement *agree
     }
 }
 
+/* Amended or ended: what was agreed on then may have moved on since. */
+static bool is_over(const struct sla_agreement *agreement)
+{
+    return agreement->state == SLA_AGREEMENT_AMENDED || agreement->state == SLA_AGREEMENT_ENDED;
+}
+
+static bool is_as_pinned(const struct draft_document *found, const struct sla_pin *pin)
+{
+    return found != NULL && !found->broken && found->document.version == pin->version &&
+           pin->has_digest && sha256_eq(&pin->digest, &found->document.digest);
+}
+
 static void check_pins(struct draft *draft, struct sla_agreement *agreement)
 {
     for (size_t i = 0; i < agreement->pin_count; i++) {
         struct sla_pin *pin = &agreement->pins[i];
         const struct draft_document *found = find_document(draft, pin);
+        if (is_over(agreement)) {
+            pin->document = is_as_pinned(found, pin) ? &found->document : NULL;
+            continue;
+        }
         if (found == NULL || found->document.version != pin->version) {
             report_absent(draft, pin, found);
             continue;
@@ -339,12 +355,14 @@ static void check_replaces(struct draft *draft, const struct sla_agreement *agre
     }
 }
 
-/* Which of all some version that is in force, or was until it was amended, says that it replaces.
- */
-static bool *check_all_replaces(struct draft *draft, struct arena *scratch,
-                                struct sla_agreement *const *all, size_t count)
+/* Whether some version names this one in `replaces`. */
+enum replaced { REPLACED_BY_NONE, REPLACED_LATER, REPLACED };
+
+/* Of each of all, by version that came into force, or one that is still negotiated. */
+static enum replaced *check_all_replaces(struct draft *draft, struct arena *scratch,
+                                         struct sla_agreement *const *all, size_t count)
 {
-    bool *replaced = ARENA_NEW(scratch, bool, count + 1);
+    enum replaced *out = ARENA_NEW(scratch, enum replaced, count + 1);
 
     for (size_t i = 0; i < count; i++) {
         if (all[i]->replaces.version == 0) {
@@ -352,25 +370,45 @@ static bool *check_all_replaces(struct draft *draft, struct arena *scratch,
         }
         size_t before = find_replaced(all, count, all[i]);
         check_replaces(draft, all[i], before < count ? all[before] : NULL);
-        replaced[before] |=
-            all[i]->state == SLA_AGREEMENT_IN_FORCE || all[i]->state == SLA_AGREEMENT_AMENDED;
+        if (all[i]->state == SLA_AGREEMENT_IN_FORCE || is_over(all[i])) {
+            out[before] = REPLACED;
+        } else if (out[before] == REPLACED_BY_NONE) {
+            out[before] = REPLACED_LATER;
+        }
     }
-    return replaced;
+    return out;
+}
+
+/* While the next version is negotiated its documents are here, so the one before is over already:
+ * fine among people, and nothing to put in force. */
+static void report_not_replaced(struct draft *draft, const struct sla_agreement *agreement,
+                                enum replaced by)
+{
+    bool waits = by == REPLACED_LATER && draft->options.partial;
+    struct slice digest = digest_text(draft, &agreement->signed_digest);
+    struct diag *diag =
+        diag_add(draft->diags, waits ? DIAG_WARNING : DIAG_ERROR, SLA_CODE_AGREEMENT_STATE,
+                 agreement->state_span, "no version that came into force replaces this one");
+
+    if (by == REPLACED_LATER) {
+        diag_help(draft->diags, diag,
+                  "both go into force together: the one that replaces it is "
+                  "`in-force` when all have signed");
+        return;
+    }
+    diag_help(draft->diags, diag, "the version that amends it says which it replaces");
+    diag_note(draft->diags, diag, "there: `replaces: {version: %u, digest: \"%.*s\"}`",
+              agreement->document->version, SLICE_ARG(digest));
 }
 
 /* Agreements of one name stand side by side: documents are sorted. */
 static void check_versions(struct draft *draft, struct sla_agreement *const *all, size_t count,
-                           size_t at, bool is_replaced)
+                           size_t at, enum replaced by)
 {
     const struct sla_agreement *agreement = all[at];
 
-    if (agreement->state == SLA_AGREEMENT_AMENDED && !is_replaced) {
-        struct slice digest = digest_text(draft, &agreement->signed_digest);
-        struct diag *diag = complain(draft, SLA_CODE_AGREEMENT_STATE, agreement->state_span,
-                                     SLICE("no version that came into force replaces this one"),
-                                     "the version that amends it says which it replaces");
-        diag_note(draft->diags, diag, "there: `replaces: {version: %u, digest: \"%.*s\"}`",
-                  agreement->document->version, SLICE_ARG(digest));
+    if (agreement->state == SLA_AGREEMENT_AMENDED && by != REPLACED) {
+        report_not_replaced(draft, agreement, by);
     }
     for (size_t i = at + 1; i < count && same_name(agreement, all[i]); i++) {
         const struct sla_agreement *other = all[i];
@@ -419,7 +457,7 @@ void sla_check_agreements(struct draft *draft)
     for (size_t i = 0; i < count; i++) {
         check_agreement(draft, options->keys != NULL ? &known : NULL, all[i]);
     }
-    const bool *replaced = check_all_replaces(draft, &scratch, all, count);
+    const enum replaced *replaced = check_all_replaces(draft, &scratch, all, count);
     for (size_t i = 0; i < count; i++) {
         check_versions(draft, all, count, i, replaced[i]);
     }

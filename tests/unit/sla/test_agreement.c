@@ -583,6 +583,51 @@ static void what_is_replaced_is_told_before_it_is_signed(void)
     }
 }
 
+/* The documents are those of the next version already. */
+static void what_is_over_pins_what_was(void)
+{
+    static const struct {
+        const char *first, *second;
+        bool partial;
+        const char *finding;
+    } cases[] = {
+        { "amended", "in-force", false, "" },
+        { "amended", "ended", false, "" },
+        { "amended", "negotiated", true,
+          "317 warning: no version that came into force replaces this one" },
+        { "amended", "negotiated", false,
+          "317 error: no version that came into force replaces this one" },
+        { "ended", "in-force", false, "" },
+        { "in-force", "negotiated", false,
+          "318 error: SecuritySLA `shop` is not what this digest is of" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct slice now = shop_text("20 s");
+        const char *over[2] = { cases[i].first, cases[i].second };
+        struct slice texts[2] = { { 0 }, { 0 } };
+        for (size_t j = 0; j < COUNT_OF(over); j++) {
+            struct slice what = j == 0 ? SLICE("") : replaces(1, texts[0]);
+            struct slice spec = arena_printf(
+                &bench.arena, "  state: %s\n%s%.*s%s%s%s", over[j], VALID, SLICE_ARG(what), PINS,
+                BOTH,
+                strcmp(over[j], "ended") == 0 ? "  ended: {at: 2026-06-01, by: anna, why: moved}\n"
+                                              : "");
+            spec = j == 0 ? spec : replaced(spec, "@sla", digest_of(now));
+            texts[j] = agreement_text((unsigned)j + 1, arena_cstr(&bench.arena, spec));
+        }
+        bench_clear(&bench);
+        know_keys(0);
+        bench.options.partial = cases[i].partial;
+        bench_add(&bench, texts[0]);
+        bench_add(&bench, texts[1]);
+        add_rest();
+        bench.sources[2].text = now;
+        bench_compile(&bench);
+        ASSERT_TEXT(first_finding(), cases[i].finding);
+    }
+}
+
 static void the_version_before_may_be_elsewhere(void)
 {
     static const char *const states[] = { "draft", "negotiated", "in-force" };
@@ -871,6 +916,7 @@ static CU_TestInfo tests[] = {
     { "versions follow each other", versions_follow_each_other },
     { "what is replaced is told before it is signed",
       what_is_replaced_is_told_before_it_is_signed },
+    { "what is over pins what was", what_is_over_pins_what_was },
     { "the version before may be elsewhere", the_version_before_may_be_elsewhere },
     { "fix names the version before", fix_names_the_version_before },
     { "an agreement keeps to its life", an_agreement_keeps_to_its_life },
