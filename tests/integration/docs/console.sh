@@ -4,7 +4,8 @@
 #
 #   ```yaml FILE       the reader writes this text to FILE, or adds it at the end of one: ```yaml >>FILE
 #   ```console         commands after "$ ", each followed by what it prints (both streams as a terminal shows them, and
-#                      "-> N" where the exit code is not 0); a line "..." stands for any number of lines
+#                      "-> N" where the exit code is not 0); a line "..." stands for any number of lines, and "..." in
+#                      a line for what differs from reader to reader: a key, a digest of it, a day
 #
 # A page of examples/ finds a copy of them in its folder.
 #
@@ -33,9 +34,21 @@ run() { # COMMAND: what a terminal would show
     fi
 }
 
-# Is the seen text what was promised? "..." fits any lines; all else is compared as it is.
+# Is the seen text what was promised? "..." fits any lines, or one word or more in a line; all else is compared as it is.
 fits() { # PROMISED SEEN
     awk -v seen="$2" '
+        function line_fits(want, have,    at, part) {
+            at = index(want, "...")
+            if (at == 0) return want == have
+            part = substr(want, 1, at - 1)
+            if (substr(have, 1, length(part)) != part) return 0
+            want = substr(want, at + 3)
+            have = substr(have, length(part) + 1)
+            for (at = 2; at <= length(have) + 1; at++) {
+                if (line_fits(want, substr(have, at))) return 1
+            }
+            return 0
+        }
         BEGIN { n = m = 0; while ((getline line < seen) > 0) have[++n] = line }
         { want[++m] = $0 }
         END {
@@ -43,7 +56,7 @@ fits() { # PROMISED SEEN
             for (i = 1; i <= m; i++) {
                 for (j = 0; j <= n; j++) {
                     if (want[i] == "...") ok[i, j] = ok[i - 1, j] || (j > 0 && ok[i, j - 1])
-                    else ok[i, j] = j > 0 && ok[i - 1, j - 1] && want[i] == have[j]
+                    else ok[i, j] = j > 0 && ok[i - 1, j - 1] && line_fits(want[i], have[j])
                 }
             }
             exit !ok[m, n]
