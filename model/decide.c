@@ -142,7 +142,8 @@ static const struct policy_rule *tier_end(const struct cursor *cursor, uint8_t t
     return end;
 }
 
-/* All effects of a tier; with the effect that comes first in its document. */
+/* All effects of a tier; with the effect that comes first in its document. What a clause grants has
+ * its place, and comes after what it forbids to others. */
 static unsigned look_at_tier(const struct deciding *deciding, uint8_t tier, unsigned *out_first)
 {
     unsigned seen = 0;
@@ -153,7 +154,9 @@ static unsigned look_at_tier(const struct deciding *deciding, uint8_t tier, unsi
         for (const struct policy_rule *rule = cursor->at; rule < cursor->end && rule->tier == tier;
              rule++) {
             unsigned effects = effects_of(deciding, rule);
-            if ((effects & VERDICTS) != 0 && rule->order < first) {
+            bool is_before = rule->order < first || (rule->order == first &&
+                                                     (effects & (unsigned)POLICY_RULE_FORBID) != 0);
+            if ((effects & VERDICTS) != 0 && is_before) {
                 first = rule->order;
                 *out_first = effects;
             }

@@ -100,7 +100,7 @@ enum policy_rule_effect {
 struct policy_rule {
     uint32_t guard, clause;
     uint32_t list;   /* the resources of its clause, as classes */
-    uint16_t order;  /* place in its document */
+    uint16_t order;  /* place in its document, or of the clause that it is granted by */
     uint8_t effects; /* enum policy_rule_effect */
     uint8_t tier;
     uint8_t rank; /* of the subject: user, group, party, role, anyone; less is more specific */

@@ -48,6 +48,7 @@ enum sla_code {
     SLA_CODE_ROUND = 313, /* goes round, or too deep */
     SLA_CODE_LOOSER = 314,
     SLA_CODE_NO_PARAMETER = 315,
+    SLA_CODE_NOT_REACHED = 320, /* a delegation */
     SLA_CODE_DEGRADE = 321,
     SLA_CODE_REVISION = 316,
     SLA_CODE_AGREEMENT_STATE = 317,

@@ -1,5 +1,6 @@
 #include "sla/compile.h"
 
+#include "sla/delegation.h"
 #include "sla/digest.h"
 #include "sla/guard.h"
 #include "sla/party.h"
@@ -20,8 +21,7 @@ int sla_clause_ref_cmp(const struct clause_ref *a, const struct clause_ref *b)
     return order != 0 ? order : slice_cmp(a->clause, b->clause);
 }
 
-/* Templates and shared responses make nothing by themselves: others take their clauses. */
-static bool speaks_for_itself(const struct sla_document *document)
+bool sla_speaks_for_itself(const struct sla_document *document)
 {
     return !document->is_template && document->kind != SLA_RESPONSE_POLICY &&
            document->kind != SLA_AGREEMENT;
@@ -50,7 +50,7 @@ static void take_documents(struct draft *draft, struct sla_world *world)
         ARENA_NEW(draft->arena, const struct sla_clause *, clauses + 1);
     for (size_t i = 0; i < draft->document_count; i++) {
         struct draft_document *document = draft->documents[i];
-        for (size_t j = 0; speaks_for_itself(documents[i]) && j < document->clause_count; j++) {
+        for (size_t j = 0; sla_speaks_for_itself(documents[i]) && j < document->clause_count; j++) {
             document->clauses[j].clause.order = (uint16_t)j;
             document->clauses[j].clause.reaction = document->clauses[j].reaction;
             document->clauses[j].clause.held = document->clauses[j].clause.resources;
@@ -419,6 +419,7 @@ struct sla_world *sla_compile_world(struct draft *draft, const struct diag_sourc
     take_documents(draft, world);
     sla_take_promises(draft->arena, world);
     sla_world_take_parties(draft->arena, world);
+    sla_take_delegations(draft, world);
     take_protected(draft, world);
     take_services(draft, world);
     sla_take_assumptions(draft, world);

@@ -42,6 +42,12 @@ void sla_clause_format(const struct sla_clause *clause, struct buf *out)
     buf_printf(out, "%s %s ", act ? sla_act_name(clause->action) : term->name,
                right ? "for" : sla_op_name(clause->op));
     sla_value_format(term, clause->op, &clause->value, out);
+    if (clause->granted_by.len > 0) {
+        buf_printf(out, " under %.*s", SLICE_ARG(clause->granted_by));
+    }
+    if (clause->delegate > 0) {
+        buf_printf(out, ", delegate %u", clause->delegate);
+    }
     if (clause->conditions.len > 0) {
         buf_printf(out, " when {%.*s}", SLICE_ARG(clause->conditions));
     }

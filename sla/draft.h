@@ -97,6 +97,9 @@ struct draft_when {
     size_t class_count, purpose_count, window_count;
 };
 
+/* Whether a clause is granted by one above, and so on (sla/delegation.h). */
+enum draft_chain { DRAFT_CHAIN_UNSEEN, DRAFT_CHAIN_OPEN, DRAFT_CHAIN_REACHES, DRAFT_CHAIN_CUT };
+
 struct draft_clause {
     struct sla_clause clause;
     struct reaction *reaction; /* of a reaction; clause.reaction points to it later */
@@ -105,6 +108,9 @@ struct draft_clause {
     struct draft_when when;
     struct slice tier;
     struct diag_span tier_span;
+    struct draft_clause *under; /* by sla_take_delegations, as are these: the clause it names */
+    enum draft_chain chain;
+    uint8_t fault;                /* of its own link: the number of what fails + 1; 0: none */
     const struct yaml_node *rule; /* of a reaction: the name of the rule; NULL: missing */
     unsigned planes;              /* by resolve: SLA_BIT of each plane it speaks of */
 };

@@ -88,6 +88,38 @@ static size_t split(const struct places *places, size_t from, size_t to, const s
     return kept;
 }
 
+/* Where the clause, or one that it is granted by, gave way: without these. */
+static void narrow(struct arena *arena, const struct places *places,
+                   const struct sla_clause *clause, const size_t **targets, size_t *count)
+{
+    for (; clause != NULL; clause = clause->under) {
+        size_t from = 0, to = 0;
+        range_of(places, &clause->ref, &from, &to);
+        if (from < to) {
+            size_t *kept = ARENA_NEW(arena, size_t, *count + 1);
+            *count = split(places, from, to, *targets, *count, false, kept);
+            *targets = kept;
+        }
+    }
+}
+
+static int clause_order(const void *left, const void *right)
+{
+    return sla_clause_ref_cmp(&(*(const struct sla_clause *const *)left)->ref,
+                              &(*(const struct sla_clause *const *)right)->ref);
+}
+
+static const struct sla_clause *clause_of(const struct sla_world *world,
+                                          const struct clause_ref *ref)
+{
+    const struct sla_clause wanted = { .ref = *ref };
+    const struct sla_clause *key = &wanted;
+    const struct sla_clause *const *at = bsearch(&key, world->clauses, world->clause_count,
+                                                 sizeof(const struct sla_clause *), clause_order);
+
+    return *at; /* every policy is made of one */
+}
+
 static void narrow_policies(struct arena *arena, struct sla_world *world,
                             const struct places *places)
 {
@@ -97,14 +129,8 @@ static void narrow_policies(struct arena *arena, struct sla_world *world,
 
     for (size_t i = 0; i < set->policy_count; i++) {
         struct policy policy = set->policies[i];
-        size_t from = 0, to = 0;
-        range_of(places, &policy.clause, &from, &to);
-        if (from < to) {
-            size_t *targets = ARENA_NEW(arena, size_t, policy.target_count + 1);
-            policy.target_count =
-                split(places, from, to, policy.targets, policy.target_count, false, targets);
-            policy.targets = targets;
-        }
+        narrow(arena, places, clause_of(world, &policy.clause), &policy.targets,
+               &policy.target_count);
         if (policy.target_count > 0) {
             policies[kept++] = policy;
         }
@@ -170,14 +196,9 @@ static void narrow_clauses(struct draft *draft, const struct places *places)
     for (size_t i = 0; i < draft->document_count; i++) {
         for (size_t j = 0; j < draft->documents[i]->clause_count; j++) {
             struct sla_clause *clause = &draft->documents[i]->clauses[j].clause;
-            size_t from = 0, to = 0;
-            range_of(places, &clause->ref, &from, &to);
-            if (from < to) {
-                size_t *held = ARENA_NEW(draft->arena, size_t, clause->resource_count + 1);
-                clause->held_count =
-                    split(places, from, to, clause->resources, clause->resource_count, false, held);
-                clause->held = held;
-            }
+            clause->held = clause->resources;
+            clause->held_count = clause->resource_count;
+            narrow(draft->arena, places, clause, &clause->held, &clause->held_count);
         }
     }
 }

@@ -87,6 +87,21 @@ static bool as_often_measured(const struct sla_clause *own, const struct sla_cla
     return sla_measure_is_as_often(&own->measured_by, &base->measured_by);
 }
 
+static bool as_much_notice(const struct sla_clause *own, const struct sla_clause *base)
+{
+    return own->notice_ms >= base->notice_ms;
+}
+
+static bool no_more_links(const struct sla_clause *own, const struct sla_clause *base)
+{
+    return own->delegate <= base->delegate;
+}
+
+static bool same_grant(const struct sla_clause *own, const struct sla_clause *base)
+{
+    return slice_eq(own->granted_by, base->granted_by);
+}
+
 /* What the others cannot be compared without, then the others. */
 static const struct property kinds[] = {
     { "another `term`", same_term },
@@ -102,6 +117,9 @@ static const struct property clause_properties[] = {
     { "fewer `controls`", as_many_controls },
     { "a weaker `measuredBy`", as_well_measured },
     { "a longer `every`", as_often_measured },
+    { "a shorter `notice`", as_much_notice },
+    { "a larger `delegate`", no_more_links },
+    { "another `under`", same_grant },
 };
 
 /* --- reactions ------------------------------------------------------------------------------- */
@@ -145,7 +163,7 @@ static const struct property reaction_properties[] = {
 
 /* --- comparing ------------------------------------------------------------------------------- */
 
-enum { FAILED_MAX = 8 };
+enum { FAILED_MAX = COUNT_OF(clause_properties) + 2 }; /* with `when` and `valid` */
 
 struct failed {
     const char *what[FAILED_MAX];

@@ -163,6 +163,48 @@ static bool take_purposes(struct sla_reading *reading, struct draft_clause *out)
     return false;
 }
 
+static bool report_grant(struct sla_reading *reading, enum field_of_clause member,
+                         const char *label, const char *help)
+{
+    struct diag_list *diags = reading->draft->diags;
+    struct diag *diag =
+        diag_add(diags, DIAG_ERROR, SLA_CODE_MEMBERS, yaml_key_span(reading->nodes[member]),
+                 "`%s` does not fit here", reading->record->fields[member].key);
+
+    diag_label(diags, diag, "%s", label);
+    diag_help(diags, diag, "%s", help);
+    return false;
+}
+
+/* Rights that their party takes are not granted; what is granted is a permit, and counts where the
+ * clause that grants it does (sla/delegation.h). */
+static bool check_grant(struct sla_reading *reading, const struct sla_clause *clause)
+{
+    bool right = clause->stance == SLA_RESERVES;
+    bool hands_on = clause->op == SLA_OP_PERMIT || clause->op == SLA_OP_ONLY;
+
+    if (reading->nodes[CLAUSE_DELEGATE] != NULL && (right || !hands_on)) {
+        return report_grant(reading, CLAUSE_DELEGATE, "only a `permit` or `only` can be granted on",
+                            "take `delegate` out; a reserved right stays with its party");
+    }
+    if (reading->nodes[CLAUSE_UNDER] == NULL) {
+        return true;
+    }
+    if (clause->granted_by.len == 0) {
+        return report_grant(reading, CLAUSE_UNDER, "it names no clause",
+                            "write an id of this document, or `PARTY/DOCUMENT/CLAUSE`");
+    }
+    if (right || clause->op != SLA_OP_PERMIT) {
+        return report_grant(reading, CLAUSE_UNDER, "only a `permit` can be granted",
+                            "take `under` out, or write `op: permit`, `stance: requires`");
+    }
+    if (reading->nodes[CLAUSE_TIER] != NULL) {
+        return report_grant(reading, CLAUSE_TIER, "it counts where what it rests on stands",
+                            "take `tier` out");
+    }
+    return true;
+}
+
 bool sla_check_rule(struct sla_reading *reading, struct draft_clause *out, bool has_value)
 {
     const struct sla_clause *clause = &out->clause;
@@ -171,6 +213,7 @@ bool sla_check_rule(struct sla_reading *reading, struct draft_clause *out, bool 
         return true;
     }
     bool good = check_act(reading, clause);
+    good = check_grant(reading, clause) && good;
     if (has_value && is_duty(clause)) {
         good = check_duty(reading, clause) && good;
     }

@@ -3,6 +3,7 @@
 #include "model/decide.h"
 #include "sla/classes.h"
 #include "sla/combine.h"
+#include "sla/delegation.h"
 #include "sla/domain.h"
 #include "sla/guard.h"
 #include "sla/intern.h"
@@ -221,13 +222,13 @@ static bool tier_of(const struct building *building, const struct sla_clause *cl
         *out = standing->rights_tier;
         return true;
     }
-    for (size_t i = 0; i < standing->count; i++) {
-        if (slice_eq(building->world->parties[standing->parties[i]].name, clause->ref.party)) {
-            *out = (uint8_t)(standing->first_tier[i] + clause->tier);
-            return true;
-        }
+    const struct sla_clause *root = sla_delegation_root(clause);
+    size_t place = sla_standing_place(building->world, standing, root);
+    if (place == SLA_STANDING_MAX) {
+        return false;
     }
-    return false;
+    *out = (uint8_t)(standing->first_tier[place] + root->tier);
+    return true;
 }
 
 /* --- subjects --------------------------------------------------------------------------------- */
@@ -491,7 +492,7 @@ static void add_clause(struct building *building, size_t index)
             .guard = guard_of(building, clause->guard, 0, 0),
             .clause = (uint32_t)index,
             .list = list,
-            .order = clause->order,
+            .order = sla_delegation_root(clause)->order,
         };
         if (!tier_of(building, clause, saying.class, &saying.rule.tier)) {
             continue;

@@ -63,7 +63,9 @@ enum field_of_clause {
     CLAUSE_VALID,
     CLAUSE_MEASURED_BY,
     CLAUSE_WHY,
-    CLAUSE_PER
+    CLAUSE_PER,
+    CLAUSE_DELEGATE,
+    CLAUSE_UNDER
 };
 enum field_of_measure { MEASURE_PARTY, MEASURE_HOW, MEASURE_EVERY };
 enum field_of_clause_when {

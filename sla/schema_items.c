@@ -2,6 +2,7 @@
 #include "sla/schema.h"
 
 #include "sla/check.h"
+#include "sla/delegation.h"
 #include "sla/expression.h"
 
 #define WORDS(names_)                                                                              \
@@ -353,6 +354,22 @@ static const struct sla_field clause_fields[] = {
                             "Of a rate, what is counted for itself: each `subject` who acts, each "
                             "`source` it comes from, or each `resource`.",
                      .example = "resource" },
+    [CLAUSE_DELEGATE] = { .key = "delegate",
+                          .type = SLA_TYPE_COUNT,
+                          .offset = offsetof(struct draft_clause, clause.delegate),
+                          .of.limits = { 1, SLA_DELEGATE_MAX },
+                          .what = "the number of links",
+                          .doc = "Of a `permit` or `only`: those it permits may grant it on, in so "
+                                 "many links below each other; nobody when left out.",
+                          .example = "1" },
+    [CLAUSE_UNDER] = { .key = "under",
+                       .type = SLA_TYPE_TEXT,
+                       .offset = offsetof(struct draft_clause, clause.granted_by),
+                       .what = "the clause it rests on",
+                       .doc = "Of a `permit`: the clause by which it is granted, an id of this "
+                              "document or `PARTY/DOCUMENT/CLAUSE`. It grants no more than that "
+                              "one, and counts where the first of them stands.",
+                       .example = "hospital-a/imaging-archive/readers" },
 };
 const struct sla_record sla_record_clause =
     SLA_RECORD(clause_fields, struct draft_clause, sla_check_clause, "a clause", "spec.clauses",

@@ -1,5 +1,6 @@
 #include "sla/settled.h"
 
+#include "sla/delegation.h"
 #include "sla/guard.h"
 #include "sla/party.h"
 #include "sla/standing.h"
@@ -59,14 +60,14 @@ static bool beats(const struct sla_world *world, const struct sla_disagreement *
 static bool is_passed(const struct sla_search *search, const struct sla_disagreement *between)
 {
     const struct sla_world *world = search->world;
+    const struct sla_clause *root = sla_delegation_root(between->a);
 
     for (size_t i = search->start[between->resource]; i < search->start[between->resource + 1];
          i++) {
         const struct sla_clause *clause = world->clauses[search->items[i]];
         if (clause->term != NULL && clause->op == SLA_OP_PASS &&
-            (sla_clause_acts(clause) >> between->action & 1U) != 0 &&
-            clause->tier == between->a->tier &&
-            slice_eq(clause->ref.party, between->a->ref.party) &&
+            (sla_clause_acts(clause) >> between->action & 1U) != 0 && clause->tier == root->tier &&
+            slice_eq(clause->ref.party, root->ref.party) &&
             sla_guards_covers(world->guards, clause->guard, between->guard) &&
             sla_party_is_meant(world, &clause->subjects, between->party, between->resource)) {
             return true;
@@ -79,9 +80,10 @@ static bool is_settled_in_tier(const struct sla_search *search,
                                const struct sla_disagreement *between)
 {
     const struct sla_world *world = search->world;
+    const struct sla_clause *root = sla_delegation_root(between->a);
     const struct sla_party_tiers *tiers =
-        &world->party_tiers[sla_party_find(world, between->a->ref.party)];
-    size_t tier = between->a->tier;
+        &world->party_tiers[sla_party_find(world, root->ref.party)];
+    size_t tier = root->tier;
     enum sla_strategy strategy =
         tier < tiers->count ? tiers->items[tier].strategy : SLA_STRATEGY_NONE;
 
@@ -94,12 +96,11 @@ static bool is_settled_in_tier(const struct sla_search *search,
 
 bool sla_is_settled(const struct sla_search *search, const struct sla_disagreement *between)
 {
-    const struct sla_clause *a = between->a;
-    const struct sla_clause *b = between->b;
-
-    if (is_right(a) || is_right(b)) {
+    if (is_right(between->a) || is_right(between->b)) {
         return false;
     }
+    const struct sla_clause *a = sla_delegation_root(between->a);
+    const struct sla_clause *b = sla_delegation_root(between->b);
     if (!slice_eq(a->ref.party, b->ref.party)) {
         const struct sla_standing standing = sla_standing_of(search->world, between->resource);
         size_t place_a = sla_standing_place(search->world, &standing, a);

@@ -50,9 +50,11 @@ enum sla_extra {
     SLA_EXTRA_WITHIN = 1U << 5,
     SLA_EXTRA_NOTICE = 1U << 6,
     SLA_EXTRA_TIER = 1U << 7,
-    SLA_EXTRA_PER = 1U << 8
+    SLA_EXTRA_PER = 1U << 8,
+    SLA_EXTRA_DELEGATE = 1U << 9,
+    SLA_EXTRA_UNDER = 1U << 10
 };
-enum { SLA_EXTRAS = 9 };
+enum { SLA_EXTRAS = 11 };
 
 /* What `when` may speak of: dimensions of a guard. */
 enum sla_when {

@@ -32,7 +32,8 @@ static const struct sla_term terms[] = {
         .planes = SLA_PLANES_ALL,
         .stances = SLA_BIT(SLA_REQUIRES) | SLA_BIT(SLA_RESERVES),
         .when = SLA_WHEN_ALL,
-        .extras = SLA_EXTRA_ACTION | SLA_EXTRA_TIER,
+        .extras = SLA_EXTRA_ACTION | SLA_EXTRA_NOTICE | SLA_EXTRA_DELEGATE | SLA_EXTRA_UNDER |
+                  SLA_EXTRA_TIER,
         .needed = SLA_EXTRA_ACTION,
         .doc = "Who may, may not or must do an action on the targets. `only` forbids it to all "
                "others, `pass` leaves it to the next tier; a reserved right is a `permit`. A role "
@@ -89,7 +90,7 @@ static const struct sla_term terms[] = {
         .planes = SLA_PLANES_ALL,
         .stances = SLA_BIT(SLA_REQUIRES),
         .when = SLA_WHEN_ALL,
-        .extras = SLA_EXTRA_ACTION | SLA_EXTRA_TIER,
+        .extras = SLA_EXTRA_ACTION | SLA_EXTRA_DELEGATE | SLA_EXTRA_UNDER | SLA_EXTRA_TIER,
         .needed = SLA_EXTRA_ACTION,
         .doc = "Which people, groups and parties may do an act that Redan does not execute itself. "
                "Whoever asks is decided about by these rules in their order.",

@@ -125,6 +125,9 @@ struct sla_clause {
     struct sla_value value;
     enum sla_act action;             /* of rules that name it */
     int64_t notice_ms;               /* 0: not told */
+    struct slice granted_by;         /* `under` as written; empty: by its party's own standing */
+    const struct sla_clause *under;  /* that clause, of a chain that reaches (sla/delegation.h) */
+    uint32_t delegate;               /* so many further links may be granted under it */
     uint32_t guard;                  /* when it speaks: of world->guards */
     struct slice conditions;         /* the same for people; empty: always */
     struct sla_period valid;         /* as written, or all days */

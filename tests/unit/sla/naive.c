@@ -130,6 +130,7 @@ static void make_rule(const struct naive_world *world, struct naive_rule *out)
         .group = naive_below(NAIVE_GROUPS),
         .effect = (enum naive_effect)effect,
         .tier = NAIVE_TIERS_MAX,
+        .under = -1,
         .value_count = 1 + naive_below(NAIVE_VALUES_MAX),
     };
     for (unsigned i = 0; i < out->value_count; i++) {
@@ -145,6 +146,118 @@ static void make_rule(const struct naive_world *world, struct naive_rule *out)
     } else if (world->tiers[out->party] > 0 && !one_in(3)) {
         out->tier = naive_below(world->tiers[out->party]);
     }
+    if ((out->effect == NAIVE_PERMIT || out->effect == NAIVE_ONLY) && !out->reserved) {
+        out->delegate = naive_below(4);
+    }
+}
+
+/* A provider speaks of what stands there, who owns something of what is theirs. */
+static bool may_speak(const struct naive_world *world, unsigned party,
+                      const struct naive_resource *resource)
+{
+    bool owns = false;
+
+    if (role_of[party] == PROVIDER) {
+        return resource->provider == party;
+    }
+    for (unsigned i = 0; i < NAIVE_RESOURCES; i++) {
+        owns |= world->resources[i].owner == party;
+    }
+    return party != LAB || !owns || resource->owner == party;
+}
+
+static bool speaks_of(const struct naive_world *world, const struct naive_rule *rule,
+                      const struct naive_resource *resource)
+{
+    return may_speak(world, rule->party, resource) && resource->plane == plane_of_act[rule->act] &&
+           (resource->groups >> rule->group & 1U) != 0;
+}
+
+static bool covers_resource(const struct naive_world *world, const struct naive_rule *rule,
+                            unsigned at)
+{
+    return speaks_of(world, rule, &world->resources[at]);
+}
+
+static const struct naive_rule *root_of(const struct naive_world *world,
+                                        const struct naive_rule *rule)
+{
+    while (rule->under >= 0) {
+        rule = &world->rules[rule->under];
+    }
+    return rule;
+}
+
+/* Those beside the ones that are asked about hold each class of data (naive_print). */
+static const struct naive_resource held = { DATA, DC_ONE, SHOP, false, ~0U, ~0U };
+
+static bool has_standing(const struct naive_resource *resource, unsigned party)
+{
+    return resource->physical ? resource->provider == party
+                              : party == SHOP || resource->owner == party;
+}
+
+/* What the lower speaks of the upper does too, and the first of the chain may rule there. */
+static bool reaches(const struct naive_world *world, const struct naive_rule *upper,
+                    const struct naive_rule *lower)
+{
+    for (unsigned i = 0; i <= NAIVE_RESOURCES; i++) {
+        const struct naive_resource *at = i < NAIVE_RESOURCES ? &world->resources[i] : &held;
+        if (speaks_of(world, lower, at) &&
+            (!speaks_of(world, upper, at) || !has_standing(at, root_of(world, upper)->party))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A party that the rule names; NAIVE_PARTIES: it names none. */
+static unsigned party_named(const struct naive_rule *rule)
+{
+    unsigned value = rule->values[naive_below(rule->value_count)];
+
+    if (value >= PERSON) {
+        return (value - (value < GROUP ? PERSON : GROUP)) / NAIVE_PEOPLE;
+    }
+    return value == ANYONE         ? naive_below(NAIVE_PARTIES)
+           : value < NAIVE_PARTIES ? value
+                                   : NAIVE_PARTIES;
+}
+
+/* The rule as one that another grants, if that may. */
+static void grant(struct naive_world *world, size_t at, unsigned by)
+{
+    const struct naive_rule *upper = &world->rules[by];
+    struct naive_rule lower = { .party = one_in(2) ? upper->party : party_named(upper),
+                                .act = upper->act,
+                                .group = upper->group,
+                                .effect = NAIVE_PERMIT,
+                                .tier = NAIVE_TIERS_MAX,
+                                .delegate = naive_below(3),
+                                .under = (int)by,
+                                .value_count = 1,
+                                .when = upper->when };
+    unsigned whose = party_named(upper);
+    unsigned links = 1;
+
+    for (const struct naive_rule *up = upper;; up = &world->rules[up->under], links++) {
+        if (up->delegate < links) {
+            return;
+        }
+        if (up->under < 0) {
+            break;
+        }
+    }
+    if (whose == NAIVE_PARTIES || lower.party == NAIVE_PARTIES || !reaches(world, upper, &lower)) {
+        return;
+    }
+    lower.values[0] = is_for_people(&lower) && one_in(2)
+                          ? PERSON + whose * NAIVE_PEOPLE + naive_below(NAIVE_PEOPLE)
+                          : whose;
+    if ((lower.when.severities & 24U) == 24U && one_in(2)) {
+        lower.when.severities = 31U & (lower.when.severities << 1U);
+    }
+    world->rules[at] = lower;
 }
 
 void naive_make(size_t rule_count, struct naive_world *out)
@@ -161,6 +274,9 @@ void naive_make(size_t rule_count, struct naive_world *out)
     }
     for (size_t i = 0; i < rule_count; i++) {
         make_rule(out, &out->rules[i]);
+        if (i > 0 && one_in(2)) {
+            grant(out, i, naive_below((unsigned)i));
+        }
     }
 }
 
@@ -316,6 +432,13 @@ static void print_rule(const struct naive_world *world, size_t index, struct buf
     if (rule->tier < NAIVE_TIERS_MAX) {
         buf_printf(out, ", tier: t%u", rule->tier);
     }
+    if (rule->delegate > 0) {
+        buf_printf(out, ", delegate: %u", rule->delegate);
+    }
+    if (rule->under >= 0) {
+        const char *by = naive_parties[world->rules[rule->under].party];
+        buf_printf(out, ", under: %s/%s/r%d", by, by, rule->under);
+    }
     print_when(&rule->when, out);
     buf_add_cstr(out, "}\n");
 }
@@ -413,31 +536,6 @@ void naive_print(const struct naive_world *world, struct buf *out)
 }
 
 /* --- decisions -------------------------------------------------------------------------------- */
-
-/* A provider speaks of what stands there, who owns something of what is theirs. */
-static bool may_speak(const struct naive_world *world, unsigned party,
-                      const struct naive_resource *resource)
-{
-    bool owns = false;
-
-    if (role_of[party] == PROVIDER) {
-        return resource->provider == party;
-    }
-    for (unsigned i = 0; i < NAIVE_RESOURCES; i++) {
-        owns |= world->resources[i].owner == party;
-    }
-    return party != LAB || !owns || resource->owner == party;
-}
-
-static bool covers_resource(const struct naive_world *world, const struct naive_rule *rule,
-                            unsigned at)
-{
-    const struct naive_resource *resource = &world->resources[at];
-    bool in_scope = may_speak(world, rule->party, resource);
-
-    return in_scope && resource->plane == plane_of_act[rule->act] &&
-           (resource->groups >> rule->group & 1U) != 0;
-}
 
 /* Is it `owner` or the U-Cloud's party, and has it this role? */
 static bool has_role(const struct naive_resource *resource, unsigned role, unsigned party)
@@ -624,7 +722,8 @@ static size_t matching(const struct naive_world *world, const struct naive_reque
 
     for (size_t i = 0; i < world->rule_count; i++) {
         const struct naive_rule *rule = &world->rules[i];
-        if (rule->party == party && rule->tier == tier && !rule->reserved &&
+        const struct naive_rule *root = root_of(world, rule);
+        if (root->party == party && root->tier == tier && !rule->reserved &&
             rule->effect != NAIVE_REACTION && (says(world, rule, request) & what) != 0) {
             out[count++] = i;
         }
@@ -645,6 +744,19 @@ static unsigned unbeaten(const struct naive_world *world, const struct naive_req
         seen |= beaten ? 0U : says(world, &world->rules[rules[i]], request);
     }
     return seen;
+}
+
+/* Of a chain its first rule has the place. */
+static const struct naive_rule *first_of(const struct naive_world *world, const size_t *rules,
+                                         size_t count)
+{
+    const struct naive_rule *first = &world->rules[rules[0]];
+
+    for (size_t i = 1; i < count; i++) {
+        const struct naive_rule *rule = &world->rules[rules[i]];
+        first = root_of(world, rule) < root_of(world, first) ? rule : first;
+    }
+    return first;
 }
 
 /* What a tier decides: LETS, BANS, both for a conflict, 0 to ask the next one. `rules` permit or
@@ -672,7 +784,7 @@ static unsigned ask_tier(const struct naive_world *world, const struct naive_req
     case PERMITS_WIN:
         return LETS;
     case FIRST:
-        return says(world, &world->rules[rules[0]], request);
+        return says(world, first_of(world, rules, count), request);
     case SPECIFIC:
         return unbeaten(world, request, rules, count);
     default:

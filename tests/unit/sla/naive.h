@@ -49,7 +49,9 @@ struct naive_rule {
     /* parties, then roles, anyone, people and groups of parties, in this order */
     unsigned values[NAIVE_VALUES_MAX];
     unsigned value_count;
-    unsigned tier; /* NAIVE_TIERS_MAX: none */
+    unsigned tier;     /* NAIVE_TIERS_MAX: none */
+    unsigned delegate; /* links that may follow */
+    int under;         /* the rule that it is granted by; -1: none */
     struct naive_when when;
 };
 
