@@ -176,6 +176,8 @@ struct status sla_certificate_check(const struct sla_world *world,
     switch (conflict->class) {
     case SLA_CONFLICT_MODALITY:
         return sla_certificate_modality(world, conflict);
+    case SLA_CONFLICT_DUTY:
+        return sla_certificate_duty(world, conflict);
     case SLA_CONFLICT_SET:
         return conflict->clauses[0]->term->domain == &sla_domain_set
                    ? sla_certificate_set(conflict)

@@ -11,4 +11,8 @@
 struct status sla_certificate_modality(const struct sla_world *world,
                                        const struct sla_conflict *conflict) MUST_USE;
 
+/* Two of the clauses let the subject do two acts that the third one keeps apart. */
+struct status sla_certificate_duty(const struct sla_world *world,
+                                   const struct sla_conflict *conflict) MUST_USE;
+
 #endif

@@ -177,6 +177,7 @@ void sla_find_conflicts(struct arena *arena, struct sla_world *world, uint64_t m
         sla_families_take(&families, i);
         if (!search.is_over) {
             sla_search_modality(&search, i);
+            sla_search_duties(&search, i);
         }
         if (!search.is_over) {
             sla_search_quorum(&search, &families, i);
@@ -209,7 +210,8 @@ const char *sla_conflict_class_name(enum sla_conflict_class class)
     static const char *const names[] = { [SLA_CONFLICT_MODALITY] = "modality",
                                          [SLA_CONFLICT_SET] = "set",
                                          [SLA_CONFLICT_ARITHMETIC] = "arithmetic",
-                                         [SLA_CONFLICT_QUORUM] = "quorum" };
+                                         [SLA_CONFLICT_QUORUM] = "quorum",
+                                         [SLA_CONFLICT_DUTY] = "duty" };
 
     return names[class];
 }

@@ -39,6 +39,8 @@ void sla_search_add(struct sla_search *search, enum sla_conflict_class class,
                     const struct sla_certificate *certificate);
 
 void sla_search_modality(struct sla_search *search, size_t resource);
+/* Subjects that may do two acts there which a `duty per subject` keeps apart. */
+void sla_search_duties(struct sla_search *search, size_t resource);
 /* Requirements of one term, and what is offered where we choose from it, that nothing satisfies.
  * False: there may be more than was found. */
 bool sla_search_sets(struct sla_search *search, const struct sla_family *family);

@@ -36,6 +36,11 @@ static void write_certificate(struct json_writer *writer, const struct sla_world
         json_add_text(writer, "subject", certificate->subject);
         json_add_cstr(writer, "action", sla_act_name(certificate->action));
         break;
+    case SLA_CONFLICT_DUTY:
+        json_add_text(writer, "subject", certificate->subject);
+        json_add_cstr(writer, "action", sla_act_name(certificate->action));
+        json_add_cstr(writer, "other", sla_act_name(certificate->other));
+        break;
     case SLA_CONFLICT_SET:
         json_key(writer, "withoutClause");
         json_open_array(writer);

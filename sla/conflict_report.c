@@ -10,10 +10,11 @@ static const unsigned class_codes[] = {
     [SLA_CONFLICT_SET] = SLA_CODE_SET,
     [SLA_CONFLICT_ARITHMETIC] = SLA_CODE_ARITHMETIC,
     [SLA_CONFLICT_QUORUM] = SLA_CODE_ARITHMETIC,
+    [SLA_CONFLICT_DUTY] = SLA_CODE_DUTY,
 };
 
-/* The finding stands at what gives way, else at what somebody requires; what is offered or reserved
- * is shown beside it. */
+/* The finding stands at what gives way, else at the duty, else at what somebody requires; what is
+ * offered or reserved is shown beside it. */
 static size_t primary_of(const struct sla_conflict *conflict)
 {
     for (size_t i = 0; i < conflict->clause_count; i++) {
@@ -22,7 +23,8 @@ static size_t primary_of(const struct sla_conflict *conflict)
         }
     }
     for (size_t i = 0; i < conflict->clause_count; i++) {
-        if (conflict->clauses[i]->stance == SLA_REQUIRES) {
+        if (conflict->class == SLA_CONFLICT_DUTY ? conflict->clauses[i]->op == SLA_OP_APART
+                                                 : conflict->clauses[i]->stance == SLA_REQUIRES) {
             return i;
         }
     }

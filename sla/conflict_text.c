@@ -104,6 +104,34 @@ static void describe_modality(struct arena *arena, const struct sla_world *world
         oblige ? "obliges to" : "permits", SLICE_ARG(forbid->ref.clause));
 }
 
+/* The clause other than the duty that speaks of the act. */
+static const struct sla_clause *permit_of(const struct sla_conflict *conflict, enum sla_act act)
+{
+    size_t at = 0;
+
+    while ((sla_clause_acts(conflict->clauses[at]) >> act & 1U) == 0) {
+        at++;
+    }
+    return conflict->clauses[at];
+}
+
+static void describe_duty(struct arena *arena, const struct sla_world *world,
+                          struct sla_conflict *conflict)
+{
+    const struct sla_certificate *certificate = &conflict->certificate;
+    CLEANUP(buf_done) struct buf moment = { 0 };
+
+    sla_guards_print(world->guards, sla_guards_sample(world->guards, certificate->guard), &moment);
+    conflict->witness =
+        arena_printf(arena, "`%.*s` may do %s by `%.*s` and %s by `%.*s`, both on %.*s%s%.*s",
+                     SLICE_ARG(certificate->subject), sla_act_name(certificate->action),
+                     SLICE_ARG(permit_of(conflict, certificate->action)->ref.clause),
+                     sla_act_name(certificate->other),
+                     SLICE_ARG(permit_of(conflict, certificate->other)->ref.clause),
+                     SLICE_ARG(sla_resource_text(arena, world, certificate->resource)),
+                     moment.len > 0 ? ", " : "", SLICE_ARG(buf_slice(&moment)));
+}
+
 static size_t set_size(const struct sla_clause *clause)
 {
     const struct sla_universe *universe = clause->term->of;
@@ -346,6 +374,9 @@ void sla_conflict_describe(struct arena *arena, const struct sla_world *world,
     switch (conflict->class) {
     case SLA_CONFLICT_MODALITY:
         describe_modality(arena, world, conflict);
+        break;
+    case SLA_CONFLICT_DUTY:
+        describe_duty(arena, world, conflict);
         break;
     case SLA_CONFLICT_SET:
         if (conflict->clauses[0]->term->domain == &sla_domain_set) {

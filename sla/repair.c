@@ -324,6 +324,9 @@ static void repair_conflict(struct sla_repairs *repairs, struct sla_conflict *co
     case SLA_CONFLICT_MODALITY:
         sla_repairs_of_modality(repairs);
         break;
+    case SLA_CONFLICT_DUTY:
+        sla_repairs_of_duty(repairs);
+        break;
     case SLA_CONFLICT_SET:
         if (conflict->clauses[0]->term->domain == &sla_domain_set) {
             sla_repairs_of_set(repairs);

@@ -23,6 +23,7 @@ void sla_find_repairs(struct arena *arena, struct draft *draft, struct sla_world
                       uint64_t max_expansions);
 
 void sla_repairs_of_modality(struct sla_repairs *repairs);
+void sla_repairs_of_duty(struct sla_repairs *repairs);
 void sla_repairs_of_set(struct sla_repairs *repairs);
 void sla_repairs_of_budget(struct sla_repairs *repairs);
 void sla_repairs_of_shortfall(struct sla_repairs *repairs);

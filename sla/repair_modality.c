@@ -77,6 +77,41 @@ static void weaken_forbid(struct sla_repairs *repairs, const struct sla_clause *
                      SLICE_ARG(forbid->ref.clause), SLICE_ARG(forbid->ref.party));
 }
 
+/* Without the subject, where others remain and it is named itself. */
+static void leave_out(struct sla_repairs *repairs, const struct sla_clause *permit)
+{
+    struct slice subject = repairs->conflict->certificate.subject;
+    struct slice none = { 0 };
+    bool is_named = false;
+
+    for (size_t i = 0; i < permit->subjects.count; i++) {
+        is_named |= slice_eq(permit->subjects.items[i].name, subject);
+    }
+    struct sla_repair *repair = is_named && permit->subjects.count > 1
+                                    ? sla_repair_clause(repairs, permit, 1, "parties")
+                                    : NULL;
+    if (repair == NULL) {
+        return;
+    }
+    sla_repair_set(repairs, repair, permit, "value",
+                   party_list(repairs->arena, &permit->subjects, none, subject));
+    repair->title =
+        arena_printf(repairs->arena, "take `%.*s` out of `%.*s` of %.*s", SLICE_ARG(subject),
+                     SLICE_ARG(permit->ref.clause), SLICE_ARG(permit->ref.party));
+}
+
+/* One of the permits without the subject or the resources, or the duty without these. */
+void sla_repairs_of_duty(struct sla_repairs *repairs)
+{
+    for (size_t i = 0; i < repairs->conflict->clause_count; i++) {
+        const struct sla_clause *clause = repairs->conflict->clauses[i];
+        if (clause->op != SLA_OP_APART) {
+            leave_out(repairs, clause);
+        }
+        sla_repair_except(repairs, clause);
+    }
+}
+
 void sla_repairs_of_modality(struct sla_repairs *repairs)
 {
     size_t forbid = sla_conflict_forbid(repairs->world, repairs->conflict);

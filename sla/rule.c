@@ -33,6 +33,16 @@ static uint64_t acts_of_set(const struct sla_universe *universe, const struct sl
     return acts;
 }
 
+uint64_t sla_rule_kept_apart(const struct sla_clause *clause)
+{
+    return acts_of_set(clause->term->of, &clause->value.set);
+}
+
+bool sla_rule_is_held(const struct sla_clause *clause)
+{
+    return clause->term != NULL && is_duty(clause) && clause->value.unit == SLA_PER_SUBJECT;
+}
+
 static uint64_t acts_of(const struct sla_clause *clause)
 {
     const struct sla_term *term = clause->term;
@@ -45,7 +55,7 @@ static uint64_t acts_of(const struct sla_clause *clause)
         return clause->stance == SLA_RESERVES ? named : term->acts & ~named;
     }
     if (is_duty(clause)) {
-        return acts_of_set(term->of, &clause->value.set);
+        return sla_rule_is_held(clause) ? 0 : sla_rule_kept_apart(clause);
     }
     return term->acts != 0 ? term->acts : UINT64_C(1) << clause->action;
 }
@@ -107,9 +117,7 @@ static bool check_act(struct sla_reading *reading, const struct sla_clause *clau
 
 static bool check_duty(struct sla_reading *reading, const struct sla_clause *clause)
 {
-    const struct sla_universe *universe = clause->term->of;
-
-    if (__builtin_popcountll(acts_of_set(universe, &clause->value.set)) > 1) {
+    if (__builtin_popcountll(sla_rule_kept_apart(clause)) > 1) {
         return true;
     }
     struct diag *diag =
@@ -163,8 +171,8 @@ static bool take_purposes(struct sla_reading *reading, struct draft_clause *out)
     return false;
 }
 
-static bool report_grant(struct sla_reading *reading, enum field_of_clause member,
-                         const char *label, const char *help)
+static bool report_member(struct sla_reading *reading, enum field_of_clause member,
+                          const char *label, const char *help)
 {
     struct diag_list *diags = reading->draft->diags;
     struct diag *diag =
@@ -184,23 +192,24 @@ static bool check_grant(struct sla_reading *reading, const struct sla_clause *cl
     bool hands_on = clause->op == SLA_OP_PERMIT || clause->op == SLA_OP_ONLY;
 
     if (reading->nodes[CLAUSE_DELEGATE] != NULL && (right || !hands_on)) {
-        return report_grant(reading, CLAUSE_DELEGATE, "only a `permit` or `only` can be granted on",
-                            "take `delegate` out; a reserved right stays with its party");
+        return report_member(reading, CLAUSE_DELEGATE,
+                             "only a `permit` or `only` can be granted on",
+                             "take `delegate` out; a reserved right stays with its party");
     }
     if (reading->nodes[CLAUSE_UNDER] == NULL) {
         return true;
     }
     if (clause->granted_by.len == 0) {
-        return report_grant(reading, CLAUSE_UNDER, "it names no clause",
-                            "write an id of this document, or `PARTY/DOCUMENT/CLAUSE`");
+        return report_member(reading, CLAUSE_UNDER, "it names no clause",
+                             "write an id of this document, or `PARTY/DOCUMENT/CLAUSE`");
     }
     if (right || clause->op != SLA_OP_PERMIT) {
-        return report_grant(reading, CLAUSE_UNDER, "only a `permit` can be granted",
-                            "take `under` out, or write `op: permit`, `stance: requires`");
+        return report_member(reading, CLAUSE_UNDER, "only a `permit` can be granted",
+                             "take `under` out, or write `op: permit`, `stance: requires`");
     }
     if (reading->nodes[CLAUSE_TIER] != NULL) {
-        return report_grant(reading, CLAUSE_TIER, "it counts where what it rests on stands",
-                            "take `tier` out");
+        return report_member(reading, CLAUSE_TIER, "it counts where what it rests on stands",
+                             "take `tier` out");
     }
     return true;
 }
@@ -213,6 +222,10 @@ bool sla_check_rule(struct sla_reading *reading, struct draft_clause *out, bool 
         return true;
     }
     bool good = check_act(reading, clause);
+    if (sla_rule_is_held(clause) && reading->nodes[CLAUSE_TIER] != NULL) {
+        good = report_member(reading, CLAUSE_TIER, "nobody is asked about it",
+                             "take `tier` out: `per: subject` is decided when compiling");
+    }
     good = check_grant(reading, clause) && good;
     if (has_value && is_duty(clause)) {
         good = check_duty(reading, clause) && good;

@@ -14,6 +14,11 @@ void sla_rule_fill(struct arena *arena, struct sla_clause *clause);
  * does both, and for `pass`. */
 bool sla_rule_forbids(const struct sla_clause *clause);
 
+/* Of a duty: the acts. One `per: subject` is decided when compiling: it is asked of no request, and
+ * so about no act (clause->acts). */
+uint64_t sla_rule_kept_apart(const struct sla_clause *clause);
+bool sla_rule_is_held(const struct sla_clause *clause);
+
 /* What a rule adds to its guard, about one of its acts: the other acts of which one was done
  * (`duty`); 0: nothing. */
 uint64_t sla_rule_apart(const struct sla_clause *clause, enum sla_act act);

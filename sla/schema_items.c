@@ -350,7 +350,8 @@ static const struct sla_field clause_fields[] = {
                      .offset = offsetof(struct draft_clause, clause.value.unit),
                      .of.words = &sla_per_words,
                      .what = "what it is for, each",
-                     .doc = "Of a duty: `resource`, nobody does two of the acts on one resource. "
+                     .doc = "Of a duty: `resource`, nobody does two of the acts on one resource; "
+                            "or `subject`, nobody is permitted two of them there. "
                             "Of a rate, what is counted for itself: each `subject` who acts, each "
                             "`source` it comes from, or each `resource`.",
                      .example = "resource" },

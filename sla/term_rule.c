@@ -111,9 +111,12 @@ static const struct sla_term terms[] = {
         .when = SLA_WHEN_PHASE | SLA_WHEN_TIME | SLA_WHEN_CLASS,
         .extras = SLA_EXTRA_PER | SLA_EXTRA_TIER,
         .needed = SLA_EXTRA_PER,
-        .pers = SLA_BIT(SLA_PER_RESOURCE),
-        .doc = "Acts that stay in different hands: nobody who did one of them on a resource does "
-               "another there. Who asks must tell what was done; without, it is forbidden.",
+        .pers = SLA_BIT(SLA_PER_RESOURCE) | SLA_BIT(SLA_PER_SUBJECT),
+        .doc =
+            "Acts that stay in different hands. `per: resource`: nobody who did one of them on a "
+            "resource does another there; who asks must tell what was done, without it is "
+            "forbidden. `per: subject`: nobody is permitted two of them on one resource, which "
+            "is found when documents are compiled (RDN0505).",
         .value_doc = "two acts or more",
         .example = "term: duty, op: apart, value: [data.delete, data.export], per: resource",
         .controls = { "nist:AC-5", "nist:AC-3(2)", "ccm:IAM-04" },

@@ -160,7 +160,8 @@ enum sla_conflict_class {
     SLA_CONFLICT_MODALITY,
     SLA_CONFLICT_SET,
     SLA_CONFLICT_ARITHMETIC, /* an offer falls short */
-    SLA_CONFLICT_QUORUM      /* copies, holders and faults do not fit each other (sla/quorum.h) */
+    SLA_CONFLICT_QUORUM,     /* copies, holders and faults do not fit each other (sla/quorum.h) */
+    SLA_CONFLICT_DUTY        /* one subject may do two acts that are to be apart */
 };
 enum {
     SLA_CONFLICT_CLAUSES_MAX = 8, /* in one finding */
@@ -172,11 +173,11 @@ enum {
  * none of them can be left out. */
 struct sla_certificate {
     size_t resource; /* where; into policies.resources */
-    /* modality: who would do what; both name the party that acts */
+    /* modality: who would do what; both name the party that acts. duty: who would hold both acts */
     struct slice subject;
-    enum sla_act action;
-    uint32_t guard; /* modality, quorum: when all do; not SLA_GUARD_NEVER */
-    uint8_t rule;   /* quorum: enum sla_quorum_rule, which is broken */
+    enum sla_act action, other; /* other: duty only */
+    uint32_t guard;             /* modality, quorum, duty: when all do; not SLA_GUARD_NEVER */
+    uint8_t rule;               /* quorum: enum sla_quorum_rule, which is broken */
     /* set: for clause i an element that all others allow; so leaving i out mends it */
     uint32_t relaxed[SLA_CONFLICT_CLAUSES_MAX];
     /* arithmetic: milliseconds down in one window of the requirement */

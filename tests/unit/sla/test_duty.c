@@ -1,0 +1,202 @@
+/* `duty` per subject: whoever would be permitted two acts that are to be apart. */
+#include "sla/certificate.h"
+#include "tests/unit/sla/worlds.h"
+
+static struct bench bench;
+
+static void set_up(void)
+{
+    bench_start(&bench);
+}
+
+static void tear_down(void)
+{
+    bench_end(&bench);
+}
+
+#define RESOURCES                                                                                  \
+    "    - {name: a, plane: data, layer: L2, node: n1, provider: dc-one}\n"                        \
+    "    - {name: b, plane: data, layer: L2, node: n1, provider: dc-one, owner: lab}\n"
+#define TARGETS                                                                                    \
+    "  targets: [{id: all, plane: data}, {id: one, select: {bucket: a}}, {id: two, select: "       \
+    "{bucket: b}}]\n  clauses:\n"
+#define DUTY(more_)                                                                                \
+    "    - {id: duty, on: all, term: duty, op: apart, value: [data.delete, data.export], per: "    \
+    "subject" more_ "}\n"
+#define RULE(id_, on_, act_, op_, value_, more_)                                                   \
+    "    - {id: " id_ ", on: " on_ ", term: authorization, action: data." act_ ", op: " op_        \
+    ", value: " value_ more_ "}\n"
+
+static void compile_with(const char *tiers, const char *clauses)
+{
+    bench_clear(&bench);
+    bench_add(&bench, text_sla(&bench, "shop",
+                               arena_printf(&bench.arena, "%s" TARGETS "%s", tiers, clauses).ptr));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+}
+
+static void whoever_is_permitted_both_acts_is_found(void)
+{
+    static const struct {
+        const char *clauses, *subject; /* NULL: nobody */
+    } cases[] = {
+        { RULE("d", "all", "delete", "permit", "user/ann", "")
+              RULE("e", "all", "export", "permit", "user/ann", ""),
+          "shop/user/ann" },
+        { RULE("d", "all", "delete", "permit", "user/ann", "")
+              RULE("e", "all", "export", "permit", "user/bob", ""),
+          NULL },
+        { RULE("d", "one", "delete", "permit", "user/ann", "")
+              RULE("e", "two", "export", "permit", "user/ann", ""),
+          NULL },
+        { RULE("d", "all", "delete", "permit", "user/ann", "")
+              RULE("e", "all", "read", "permit", "user/ann", ""),
+          NULL },
+        { RULE("d", "all", "delete", "permit", "[user/ann, user/bob]", "")
+              RULE("e", "all", "export", "only", "[lab, user/bob]", ""),
+          "shop/user/bob" },
+        { RULE("d", "all", "delete", "permit", "shop", "")
+              RULE("e", "all", "export", "permit", "user/bob", ""),
+          "shop/user/bob" },
+        { RULE("d", "all", "delete", "permit", "tenant", "")
+              RULE("e", "all", "export", "permit", "shop", ""),
+          "shop" },
+        { RULE("d", "all", "delete", "permit", "anyone", "")
+              RULE("e", "all", "export", "permit", "lab/user/x", ""),
+          "lab/user/x" },
+        { RULE("d", "all", "delete", "permit", "group/x", "") /* who is in both is not known */
+          RULE("e", "all", "export", "permit", "group/y", ""),
+          NULL },
+        { RULE("d", "all", "delete", "permit", "user/ann", ", when: {phase: normal}")
+              RULE("e", "all", "export", "permit", "user/ann", ", when: {phase: incident}"),
+          NULL },
+        { RULE("d", "all", "delete", "permit", "user/ann", ", when: {phase: normal}")
+              RULE("e", "all", "export", "permit", "user/ann", ", when: {purpose: care}"),
+          "shop/user/ann" },
+        { RULE("d", "all", "delete", "permit", "user/ann", "")
+              RULE("e", "all", "export", "deny", "user/ann", ""),
+          NULL },
+        { RULE("r", "all", "delete", "permit", "user/ann", ", delegate: 1")
+              RULE("d", "all", "delete", "permit", "user/bob", ", under: r")
+                  RULE("e", "all", "export", "permit", "user/bob", ""),
+          "shop/user/bob" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        compile_with("", arena_printf(&bench.arena, "%s" DUTY(""), cases[i].clauses).ptr);
+        CU_ASSERT_EQUAL(bench_has(&bench, 505), cases[i].subject != NULL);
+        CU_ASSERT_EQUAL(bench.world->conflict_count, cases[i].subject != NULL ? 1 : 0);
+        if (cases[i].subject != NULL && bench.world->conflict_count == 1) {
+            ASSERT_TEXT(bench.world->conflicts[0].certificate.subject, cases[i].subject);
+        }
+        check_certificates(bench.world);
+        check_repairs(&bench);
+    }
+}
+
+static void a_rule_that_comes_first_takes_an_act_away(void)
+{
+    static const struct {
+        const char *tiers, *clauses;
+        bool found;
+    } cases[] = {
+        { "[{id: legal}]", RULE("not", "all", "delete", "deny", "user/ann", ", tier: legal"),
+          false },
+        { "[{id: legal}]", RULE("not", "all", "delete", "only", "lab", ", tier: legal"), false },
+        { "[{id: legal}]", RULE("not", "one", "delete", "deny", "user/ann", ", tier: legal"),
+          true },
+        { "[{id: legal}]",
+          RULE("not", "all", "delete", "deny", "user/ann", ", tier: legal, when: {phase: normal}"),
+          true },
+        { "[{id: legal}]",
+          RULE("not", "all", "delete", "deny", "user/ann", ", tier: legal")
+              RULE("but", "all", "delete", "pass", "lab", ", tier: legal"),
+          true },
+        { "[{id: legal}]",
+          "    - {id: held, on: all, term: hold, op: is, value: yes, tier: legal}\n", false },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        compile_with(arena_printf(&bench.arena, "  tiers: %s\n", cases[i].tiers).ptr,
+                     arena_printf(&bench.arena,
+                                  RULE("d", "all", "delete", "permit", "user/ann", "") RULE(
+                                      "e", "all", "export", "permit", "user/ann", "") "%s" DUTY(""),
+                                  cases[i].clauses)
+                         .ptr);
+        CU_ASSERT_EQUAL(bench_has(&bench, 505), cases[i].found);
+        check_certificates(bench.world);
+    }
+}
+
+static void the_finding_stands_at_the_duty_and_names_both(void)
+{
+    compile_with("", RULE("d", "all", "delete", "permit", "[user/ann, user/bob]", "")
+                         RULE("e", "all", "export", "permit", "user/ann", "") DUTY(""));
+    ASSERT_TEXT(bench_findings(&bench), "505 9:57");
+    const struct sla_conflict *conflict = &bench.world->conflicts[0];
+    ASSERT_TEXT(
+        conflict->witness,
+        "`shop/user/ann` may do data.delete by `d` and data.export by `e`, both on store/a");
+    CU_ASSERT_EQUAL(conflict->resource_count, 2);
+    CU_ASSERT_EQUAL(conflict->clause_count, 3);
+    CU_ASSERT_TRUE(conflict->repair_count >= 4); /* ann out of `d`, and `except` in each */
+}
+
+static void nothing_is_asked_about_it_when_deciding(void)
+{
+    compile_with("", RULE("d", "all", "delete", "permit", "user/ann", "") DUTY(""));
+    ASSERT_TEXT(bench_findings(&bench), "");
+    CU_ASSERT_EQUAL(bench.world->clauses[1]->acts, 0);
+    bench_clear(&bench);
+    bench_add(&bench,
+              text_sla(&bench, "shop", "  tiers: [{id: legal}]\n" TARGETS DUTY(", tier: legal")));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+    bench_compile(&bench);
+    CU_ASSERT_TRUE(bench_has(&bench, 224));
+}
+
+static void a_forged_certificate_is_refused(void)
+{
+    compile_with("", RULE("d", "all", "delete", "permit", "[user/ann, user/bob]", "")
+                         RULE("e", "all", "export", "permit", "user/ann", "") DUTY(""));
+    CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, 1);
+    for (unsigned i = 0; i < 5; i++) {
+        struct sla_conflict forged = bench.world->conflicts[0];
+        struct sla_certificate *certificate = &forged.certificate;
+        switch (i) {
+        case 0:
+            certificate->subject = SLICE("shop/user/bob"); /* exports nothing */
+            break;
+        case 1:
+            certificate->other = certificate->action;
+            break;
+        case 2:
+            certificate->other = SLA_ACT_DATA_READ; /* not to be apart */
+            break;
+        case 3:
+            certificate->guard = 1; /* never */
+            break;
+        default:
+            forged.clause_count = 2;
+            break;
+        }
+        struct status status = sla_certificate_check(bench.world, &forged);
+        CU_ASSERT_FALSE(status_ok(&status));
+    }
+}
+
+static CU_TestInfo tests[] = {
+    { "whoever is permitted both acts is found", whoever_is_permitted_both_acts_is_found },
+    { "a rule that comes first takes an act away", a_rule_that_comes_first_takes_an_act_away },
+    { "the finding stands at the duty and names both",
+      the_finding_stands_at_the_duty_and_names_both },
+    { "nothing is asked about it when deciding", nothing_is_asked_about_it_when_deciding },
+    { "a forged certificate is refused", a_forged_certificate_is_refused },
+    CU_TEST_INFO_NULL,
+};
+CU_SuiteInfo suites[] = {
+    { "duty", NULL, NULL, set_up, tear_down, tests },
+    CU_SUITE_INFO_NULL,
+};
