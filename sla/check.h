@@ -22,6 +22,7 @@ void sla_check_protected(struct sla_reading *reading, void *filled);  /* struct 
 void sla_check_size(struct sla_reading *reading, void *filled);       /* struct resource_size */
 void sla_check_resource(struct sla_reading *reading, void *filled);   /* struct draft_resource */
 void sla_check_test(struct sla_reading *reading, void *filled);       /* struct draft_test */
+void sla_check_gets(struct sla_reading *reading, void *filled);       /* struct sla_test_gets */
 void sla_check_flow(struct sla_reading *reading, void *filled);       /* struct sla_flow */
 void sla_check_request(struct sla_reading *reading, void *filled);    /* struct sla_test_request */
 

@@ -101,19 +101,6 @@ static bool spends_on_word(const struct sla_figure *figure)
     return figure->spending_count > 0; /* how often is always somebody's word */
 }
 
-/* Without a requirement: what can be said, and on what it rests. */
-static void conclude_freely(struct sla_figure *figure)
-{
-    bool assumed = figure->assumed_ms < figure->proven_ms || spends_on_word(figure);
-
-    figure->figure_ms = figure->assumed_ms;
-    figure->verdict = assumed ? SLA_ASSUMED : SLA_PROVEN;
-    if (figure->is_unbounded) {
-        figure->figure_ms = figure->window_ms;
-        figure->verdict = SLA_UNPROVEN;
-    }
-}
-
 static void conclude(struct sla_figure *figure)
 {
     const struct sla_step *last = &figure->steps[figure->step_count - 1];
@@ -356,6 +343,18 @@ static bool find_what_would_do(struct sla_basis *basis, uint64_t *budget, struct
     return true;
 }
 
+/* What is allowed is known: what comes of it, and on what that rests. */
+static bool answer(struct sla_basis *basis, uint64_t *budget, struct sla_figure *figure)
+{
+    if (!compose(basis, budget, 0, figure)) {
+        return false;
+    }
+    conclude(figure);
+    collect(basis->arena, figure);
+    ask_for_promises(basis->world, figure);
+    return figure->verdict != SLA_UNPROVEN || find_what_would_do(basis, budget, figure);
+}
+
 static bool compose_requirement(struct sla_basis *basis, uint64_t *budget,
                                 const struct sla_clause *requirement,
                                 const struct sla_service *service, struct sla_figure *out)
@@ -366,13 +365,7 @@ static bool compose_requirement(struct sla_basis *basis, uint64_t *budget,
                                 .window_ms = requirement->value.window_ms };
     out->allowed_ms =
         sla_downtime_allowed_ms(requirement->value.range.least, requirement->value.window_ms);
-    if (!compose(basis, budget, 0, out)) {
-        return false;
-    }
-    conclude(out);
-    collect(basis->arena, out);
-    ask_for_promises(basis->world, out);
-    return out->verdict != SLA_UNPROVEN || find_what_would_do(basis, budget, out);
+    return answer(basis, budget, out);
 }
 
 static bool is_asked(const struct sla_clause *clause)
@@ -410,25 +403,17 @@ bool sla_compose_world(struct arena *arena, struct sla_world *world, uint64_t ma
     return whole;
 }
 
-struct status sla_compose_downtime(struct arena *arena, const struct sla_world *world,
-                                   const struct sla_service *service, int64_t window_ms,
-                                   struct sla_figure *out)
+bool sla_compose_asked(struct arena *arena, const struct sla_world *world,
+                       const struct sla_service *service, int64_t window_ms, int64_t least_ppb,
+                       struct sla_figure *out)
 {
-    struct sla_figure figure = { .service = service,
-                                 .window_ms = window_ms,
-                                 .allowed_ms = window_ms };
     uint64_t budget = SLA_EXPANSIONS_DEFAULT;
     struct sla_basis basis;
 
-    if (window_ms < 1) {
-        return status_error(STATUS_INVALID, "a window of %lld ms", (long long)window_ms);
-    }
+    *out = (struct sla_figure){ .service = service,
+                                .guard = SLA_GUARD_ALWAYS,
+                                .window_ms = window_ms,
+                                .allowed_ms = sla_downtime_allowed_ms(least_ppb, window_ms) };
     sla_basis_init(&basis, arena, world);
-    if (!compose(&basis, &budget, 0, &figure)) {
-        return status_error(STATUS_EXHAUSTED, "over %d steps", SLA_EXPANSIONS_DEFAULT);
-    }
-    conclude_freely(&figure);
-    collect(arena, &figure);
-    *out = figure;
-    return STATUS_SUCCESS;
+    return answer(&basis, &budget, out);
 }

@@ -101,11 +101,17 @@ struct sla_figure {
  * enough: then the rest is left out. */
 bool sla_compose_world(struct arena *arena, struct sla_world *world, uint64_t max_expansions);
 
-/* How long a service is down in any window of this length. `out` lives in `arena`.
- * Errors: STATUS_INVALID (no window), STATUS_EXHAUSTED (over the budget of expansions). */
-struct status sla_compose_downtime(struct arena *arena, const struct sla_world *world,
-                                   const struct sla_service *service, int64_t window_ms,
-                                   struct sla_figure *out) MUST_USE;
+/* The same for a share that no clause requires: `requirement` of the figure is NULL. `window_ms` is
+ * at least 1; `out` lives in `arena`. False: over SLA_EXPANSIONS_DEFAULT, and the figure is none.
+ */
+bool sla_compose_asked(struct arena *arena, const struct sla_world *world,
+                       const struct sla_service *service, int64_t window_ms, int64_t least_ppb,
+                       struct sla_figure *out);
+
+/* Why a figure is not what was asked for, or that it holds only as assumed: notes, places and help
+ * for a finding about it. */
+void sla_explain_figure(const struct sla_world *world, const struct sla_figure *figure,
+                        struct diag *diag, struct diag_list *diags);
 
 /* --- words ----------------------------------------------------------------------------------- */
 

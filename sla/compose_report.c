@@ -48,20 +48,11 @@ static void show_offers(const struct sla_world *world, const struct sla_figure *
     }
 }
 
-static void report_impossible(const struct sla_world *world, const struct sla_figure *figure,
-                              struct diag_list *diags)
+static void explain_impossible(const struct sla_world *world, const struct sla_figure *figure,
+                               struct diag *diag, struct diag_list *diags)
 {
-    const struct sla_clause *clause = figure->requirement;
-    bool gives_way = clause->strength == SLA_SHOULD;
     struct slice figures = figure_text(diags->arena, figure);
-    struct slice allowed = span_text(diags->arena, figure->allowed_ms);
-    struct diag *diag =
-        diag_add(diags, gives_way ? DIAG_WARNING : DIAG_ERROR, SLA_CODE_SERVICE_IMPOSSIBLE,
-                 clause->value_span, "service `%.*s` cannot get what `%.*s` %s",
-                 SLICE_ARG(figure->service->id), SLICE_ARG(clause->ref.clause),
-                 gives_way ? "asks for (should)" : "requires");
 
-    diag_label(diags, diag, "allows %.*s", SLICE_ARG(allowed));
     show_offers(world, figure, diag, diags);
     diag_note(diags, diag, "even should all go as well as it can, %.*s", SLICE_ARG(figures));
     diag_help(diags, diag, "ask for better offers, need fewer of the parts, or allow more");
@@ -133,17 +124,11 @@ static void name_what_would_do(const struct sla_figure *figure, struct diag *dia
     }
 }
 
-static void report_unproven(const struct sla_world *world, const struct sla_figure *figure,
-                            struct diag_list *diags)
+static void explain_unproven(const struct sla_world *world, const struct sla_figure *figure,
+                             struct diag *diag, struct diag_list *diags)
 {
-    const struct sla_clause *clause = figure->requirement;
     struct slice figures = figure_text(diags->arena, figure);
-    struct slice allowed = span_text(diags->arena, figure->allowed_ms);
-    struct diag *diag = diag_add(diags, DIAG_WARNING, SLA_CODE_UNPROVEN, clause->value_span,
-                                 "clause `%.*s` is unproven of service `%.*s`",
-                                 SLICE_ARG(clause->ref.clause), SLICE_ARG(figure->service->id));
 
-    diag_label(diags, diag, "allows %.*s", SLICE_ARG(allowed));
     if (!figure->is_unbounded) {
         diag_note(diags, diag, "for all that is promised, %.*s", SLICE_ARG(figures));
     }
@@ -164,43 +149,75 @@ static bool is_acknowledged(const struct sla_figure *figure)
     return true;
 }
 
-static void report_assumed(const struct sla_figure *figure, struct diag_list *diags)
+static void explain_assumed(const struct sla_figure *figure, struct diag *diag,
+                            struct diag_list *diags)
 {
-    const struct sla_clause *clause = figure->requirement;
-    bool acknowledged = is_acknowledged(figure);
     struct slice figures = figure_text(diags->arena, figure);
-    struct diag *diag =
-        diag_add(diags, acknowledged ? DIAG_NOTE : DIAG_WARNING, SLA_CODE_ASSUMED,
-                 clause->value_span, "clause `%.*s` holds of service `%.*s` only as assumed",
-                 SLICE_ARG(clause->ref.clause), SLICE_ARG(figure->service->id));
 
     for (size_t i = 0; i < figure->assumption_count && i < NAMED_MAX; i++) {
         sla_show_assumption(figure->assumptions[i], diag, diags);
     }
     diag_note(diags, diag, "%.*s", SLICE_ARG(figures));
-    sla_help_assumed(acknowledged, diag, diags);
+    sla_help_assumed(is_acknowledged(figure), diag, diags);
+}
+
+/* --- findings -------------------------------------------------------------------------------- */
+
+void sla_explain_figure(const struct sla_world *world, const struct sla_figure *figure,
+                        struct diag *diag, struct diag_list *diags)
+{
+    switch (figure->verdict) {
+    case SLA_IMPOSSIBLE:
+        explain_impossible(world, figure, diag, diags);
+        break;
+    case SLA_UNPROVEN:
+        explain_unproven(world, figure, diag, diags);
+        break;
+    case SLA_ASSUMED:
+        explain_assumed(figure, diag, diags);
+        break;
+    case SLA_PROVEN:
+    case SLA_TO_ENFORCE:
+    case SLA_ADVERTISED:
+        break;
+    }
+}
+
+static struct diag *add_finding(const struct sla_figure *figure, struct diag_list *diags)
+{
+    const struct sla_clause *clause = figure->requirement;
+    bool gives_way = clause->strength == SLA_SHOULD;
+
+    if (figure->verdict == SLA_IMPOSSIBLE) {
+        return diag_add(diags, gives_way ? DIAG_WARNING : DIAG_ERROR, SLA_CODE_SERVICE_IMPOSSIBLE,
+                        clause->value_span, "service `%.*s` cannot get what `%.*s` %s",
+                        SLICE_ARG(figure->service->id), SLICE_ARG(clause->ref.clause),
+                        gives_way ? "asks for (should)" : "requires");
+    }
+    if (figure->verdict == SLA_UNPROVEN) {
+        return diag_add(diags, DIAG_WARNING, SLA_CODE_UNPROVEN, clause->value_span,
+                        "clause `%.*s` is unproven of service `%.*s`",
+                        SLICE_ARG(clause->ref.clause), SLICE_ARG(figure->service->id));
+    }
+    return diag_add(diags, is_acknowledged(figure) ? DIAG_NOTE : DIAG_WARNING, SLA_CODE_ASSUMED,
+                    clause->value_span, "clause `%.*s` holds of service `%.*s` only as assumed",
+                    SLICE_ARG(clause->ref.clause), SLICE_ARG(figure->service->id));
 }
 
 void sla_report_figures(struct sla_world *world, struct diag_list *diags)
 {
     for (size_t i = 0; i < world->figure_count; i++) {
         const struct sla_figure *figure = &world->figures[i];
-        switch (figure->verdict) {
-        case SLA_IMPOSSIBLE:
-            world->summary.impossible++;
-            report_impossible(world, figure, diags);
-            break;
-        case SLA_UNPROVEN:
-            world->summary.unproven++;
-            report_unproven(world, figure, diags);
-            break;
-        case SLA_ASSUMED:
-            report_assumed(figure, diags);
-            break;
-        case SLA_PROVEN:
-        case SLA_TO_ENFORCE:
-        case SLA_ADVERTISED:
-            break;
+        if (figure->verdict < SLA_ASSUMED) {
+            continue;
         }
+        world->summary.impossible += figure->verdict == SLA_IMPOSSIBLE ? 1 : 0;
+        world->summary.unproven += figure->verdict == SLA_UNPROVEN ? 1 : 0;
+        struct diag *diag = add_finding(figure, diags);
+        if (figure->verdict != SLA_ASSUMED) {
+            struct slice allowed = span_text(diags->arena, figure->allowed_ms);
+            diag_label(diags, diag, "allows %.*s", SLICE_ARG(allowed));
+        }
+        sla_explain_figure(world, figure, diag, diags);
     }
 }

@@ -1,6 +1,7 @@
 #include "sla/check.h"
 
 #include "sla/field_types.h"
+#include "sla/gets.h"
 #include "sla/index.h"
 #include "sla/report.h"
 #include "sla/request.h"
@@ -9,7 +10,7 @@
 static const char *const expect_names[SLA_EXPECTS] = {
     [SLA_EXPECT_PERMIT] = "permit",     [SLA_EXPECT_DENY] = "deny",
     [SLA_EXPECT_NONE] = "none",         [SLA_EXPECT_CONFLICT] = "conflict",
-    [SLA_EXPECT_RESPONSE] = "response",
+    [SLA_EXPECT_RESPONSE] = "response", [SLA_EXPECT_BOUND] = "bound",
 };
 
 const char *sla_expect_name(enum sla_expect expect)
@@ -36,6 +37,7 @@ static const struct {
 } kinds[SLA_TEST_KINDS] = {
     [SLA_TEST_FLOW] = { TEST_FLOW, "to", true, "a flow" },
     [SLA_TEST_REQUEST] = { TEST_REQUEST, "on", true, "a request" },
+    [SLA_TEST_GETS] = { TEST_GETS, "service", false, "what a service gets" },
     [SLA_TEST_WHEN] = { TEST_WHEN, "on", false, "a rule that fires" },
 };
 
@@ -57,7 +59,7 @@ static bool read_kind(struct sla_reading *reading, struct sla_test *test)
     }
     if (count == 0) {
         report_test(reading, yaml_span(reading->mapping),
-                    "a test needs `flow`, `request` or `when`",
+                    "a test needs `flow`, `request`, `when` or `gets`",
                     "for example `flow: {from: 10.9.0.5, to: imaging/app-1, port: 22/tcp}`");
         return false;
     }
@@ -101,6 +103,9 @@ static bool read_expect(struct sla_reading *reading, const struct yaml_node *nod
 {
     bool is_decided = kinds[test->kind].is_decided;
 
+    if (test->kind == SLA_TEST_GETS) {
+        return sla_read_bound(reading, node, test);
+    }
     if (node->kind == YAML_SCALAR) {
         return read_verdict(reading, node, test);
     }
@@ -159,6 +164,10 @@ static bool find_resource(struct draft *draft, const struct draft_document *docu
 static bool bind_test(struct draft *draft, const struct draft_document *document,
                       struct sla_test *test)
 {
+    if (test->kind == SLA_TEST_GETS) {
+        test->gets.bound = sla_service_find(draft, document, test->about, test->about_span);
+        return test->gets.bound != NULL;
+    }
     return find_resource(draft, document, test, &test->resource) &&
            (test->kind != SLA_TEST_REQUEST || sla_bind_request(draft, document, test));
 }

@@ -2,6 +2,7 @@
 
 #include "sla/guard.h"
 #include "sla/promise.h"
+#include "sla/sla.h"
 
 #include <stdlib.h>
 
@@ -488,5 +489,23 @@ bool sla_compose_recovery(struct arena *arena, struct sla_world *world, uint64_t
     bool whole = answer(&self, asked, count, rows);
     arena_done(&self.scratch);
     world->expansions += budget - self.budget;
+    return whole;
+}
+
+bool sla_recovery_asked(struct arena *arena, const struct sla_world *world,
+                        const struct sla_clause *requirement, const struct sla_service *service,
+                        struct sla_recovery *out)
+{
+    struct recovering self = { .arena = arena, .world = world, .budget = SLA_EXPANSIONS_DEFAULT };
+
+    *out = (struct sla_recovery){ .requirement = requirement,
+                                  .service = service,
+                                  .allowed_ms = requirement->value.range.most,
+                                  .figure_ms = SLA_RECOVERY_NEVER,
+                                  .verdict = SLA_UNPROVEN };
+    gather_offers(&self);
+    sort_services(&self);
+    bool whole = recover(&self, requirement) && conclude(&self, out);
+    arena_done(&self.scratch);
     return whole;
 }

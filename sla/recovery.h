@@ -30,6 +30,16 @@ struct sla_recovery {
  * Spends at most `max_expansions`, counted in world->expansions; false when that was not enough:
  * then nobody says what the rest comes to. */
 bool sla_compose_recovery(struct arena *arena, struct sla_world *world, uint64_t max_expansions);
+/* The same for a requirement that is in no document, on one service: of it the term, the guard, the
+ * party and the value are looked at. False: over SLA_EXPANSIONS_DEFAULT, and nobody says. */
+bool sla_recovery_asked(struct arena *arena, const struct sla_world *world,
+                        const struct sla_clause *requirement, const struct sla_service *service,
+                        struct sla_recovery *out);
+/* "at most 2 h", "nobody says how long" */
+void sla_recovery_format_amount(const struct sla_recovery *recovery, struct buf *out);
+/* Notes, places and help for a finding about what is not so, or so only as assumed. */
+void sla_explain_recovery(const struct sla_recovery *recovery, struct diag *diag,
+                          struct diag_list *diags);
 /* RDN0401, RDN0403, RDN0506; counts them in the summary. */
 void sla_report_recoveries(struct sla_world *world, struct diag_list *diags);
 

@@ -1,19 +1,26 @@
 #include "sla/conflict.h"
 #include "sla/recovery.h"
 
-static void add_figure(const struct sla_recovery *recovery, struct buf *out)
+void sla_recovery_format_amount(const struct sla_recovery *recovery, struct buf *out)
 {
-    const char *word = recovery->verdict == SLA_IMPOSSIBLE ? "at least" : "at most";
-    bool time = slice_is(slice_from(recovery->requirement->term->name), "recovery.time");
-
-    buf_printf(out, "`%.*s` %s ", SLICE_ARG(recovery->service->id),
-               time ? "is back after" : "falls back by");
     if (recovery->figure_ms >= SLA_RECOVERY_NEVER) {
         buf_add_cstr(out, "nobody says how long");
-    } else {
-        buf_printf(out, "%s ", word);
-        sla_format_span_ms(recovery->figure_ms, out);
+        return;
     }
+    buf_add_cstr(out, recovery->verdict == SLA_IMPOSSIBLE ? "at least " : "at most ");
+    sla_format_span_ms(recovery->figure_ms, out);
+}
+
+static bool is_time(const struct sla_recovery *recovery)
+{
+    return slice_is(slice_from(recovery->requirement->term->name), "recovery.time");
+}
+
+static void add_figure(const struct sla_recovery *recovery, struct buf *out)
+{
+    buf_printf(out, "`%.*s` %s ", SLICE_ARG(recovery->service->id),
+               is_time(recovery) ? "is back after" : "falls back by");
+    sla_recovery_format_amount(recovery, out);
     buf_add_cstr(out, " (F7)");
 }
 
@@ -44,39 +51,40 @@ static struct diag *add_finding(const struct sla_recovery *recovery, struct diag
 
 static const char *help_of(const struct sla_recovery *recovery)
 {
-    bool time = slice_is(slice_from(recovery->requirement->term->name), "recovery.time");
-
     if (recovery->verdict == SLA_ASSUMED) {
         return "nothing to do as long as it is true and its owner stands to it";
     }
-    if (recovery->verdict == SLA_UNPROVEN && time && recovery->best_ms <= recovery->allowed_ms) {
+    if (recovery->verdict == SLA_UNPROVEN && is_time(recovery) &&
+        recovery->best_ms <= recovery->allowed_ms) {
         return "ask for offers of every part; if parts are restored at the same time, assume "
                "`restore.parallel`";
     }
     return "ask for better offers, need fewer of the parts, or allow more";
 }
 
+void sla_explain_recovery(const struct sla_recovery *recovery, struct diag *diag,
+                          struct diag_list *diags)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+
+    for (size_t i = 0; recovery->verdict == SLA_ASSUMED && i < recovery->assumption_count; i++) {
+        sla_show_assumption(recovery->assumptions[i], diag, diags);
+    }
+    add_figure(recovery, &text);
+    diag_note(diags, diag, "%.*s", (int)text.len, text.ptr);
+    diag_help(diags, diag, "%s", help_of(recovery));
+}
+
 void sla_report_recoveries(struct sla_world *world, struct diag_list *diags)
 {
     for (size_t i = 0; i < world->recovery_count; i++) {
         const struct sla_recovery *recovery = &world->recoveries[i];
-        CLEANUP(buf_done) struct buf text = { 0 };
-        if (recovery->verdict == SLA_PROVEN || recovery->verdict == SLA_ADVERTISED) {
+        if (recovery->verdict < SLA_ASSUMED) {
             continue;
         }
         world->summary.impossible += recovery->verdict == SLA_IMPOSSIBLE ? 1 : 0;
         world->summary.unproven += recovery->verdict == SLA_UNPROVEN ? 1 : 0;
-        struct diag *diag = add_finding(recovery, diags);
-        for (size_t j = 0; recovery->verdict == SLA_ASSUMED && j < recovery->assumption_count;
-             j++) {
-            const struct sla_assumption *assumption = recovery->assumptions[j];
-            diag_secondary(diags, diag, assumption->clause->span, "%.*s answers for `%s`%s",
-                           SLICE_ARG(assumption->owner), assumption->clause->term->name,
-                           assumption->acknowledged ? "" : ", but never said so");
-        }
-        add_figure(recovery, &text);
-        diag_note(diags, diag, "%.*s", (int)text.len, text.ptr);
-        diag_help(diags, diag, "%s", help_of(recovery));
+        sla_explain_recovery(recovery, add_finding(recovery, diags), diags);
     }
 }
 

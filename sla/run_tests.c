@@ -47,13 +47,19 @@ bool sla_is_flow(const struct sla_clause *clause)
 
 static sla_run_fn *const kinds[SLA_TEST_KINDS] = { [SLA_TEST_FLOW] = sla_run_flow,
                                                    [SLA_TEST_REQUEST] = sla_run_request,
+                                                   [SLA_TEST_GETS] = sla_run_gets,
                                                    [SLA_TEST_WHEN] = sla_run_when };
 
-/* Whether a test can reach it: flows, reactions and what decides requests. One that passes them on
- * decides none. */
+static bool is_composed(const struct sla_clause *clause)
+{
+    return clause->service_count > 0 && clause->stance == SLA_REQUIRES;
+}
+
+/* Whether a test can reach it: flows, reactions, what decides requests and what is required of
+ * services. One that passes requests on decides none. */
 static bool is_reachable(const struct sla_clause *clause)
 {
-    return clause->reaction != NULL || sla_is_flow(clause) ||
+    return clause->reaction != NULL || sla_is_flow(clause) || is_composed(clause) ||
            (sla_clause_acts(clause) != 0 && clause->op != SLA_OP_PASS);
 }
 
@@ -70,6 +76,7 @@ void sla_run_tests(struct arena *arena, const struct sla_world *world,
             struct sla_running running = { .arena = arena,
                                            .world = world,
                                            .options = options,
+                                           .document = document,
                                            .test = &document->tests[j],
                                            .diags = diags,
                                            .is_covered = is_covered };

@@ -2,6 +2,7 @@
 #ifndef REDAN_SLA_RUNNING_H
 #define REDAN_SLA_RUNNING_H
 
+#include "sla/code.h"
 #include "sla/sla.h"
 #include "sla/test.h"
 
@@ -11,6 +12,7 @@ struct sla_running {
     struct arena *arena;
     const struct sla_world *world;
     const struct sla_options *options;
+    const struct sla_document *document; /* the test's */
     const struct sla_test *test;
     struct diag_list *diags;
     bool *is_covered;
@@ -35,6 +37,7 @@ bool sla_is_flow(const struct sla_clause *clause);
 typedef bool(sla_run_fn)(struct sla_running *self);
 sla_run_fn sla_run_flow;    /* as packets would be decided */
 sla_run_fn sla_run_request; /* by policy_decide */
+sla_run_fn sla_run_gets;    /* by what parts give to a service */
 sla_run_fn sla_run_when;    /* by the reactions to a rule */
 
 #endif

@@ -255,7 +255,7 @@ static const struct sla_record *const records[] = {
     &sla_record_test_expect,  &sla_record_metadata[4],   &sla_record_spec[4],
     &sla_record_pin,          &sla_record_replaces,      &sla_record_signature,
     &sla_record_ending,       &sla_record_period,        &sla_record_measure,
-    &sla_record_tiering_step,
+    &sla_record_tiering_step, &sla_record_test_gets,
 };
 
 const struct sla_record *const *sla_records(size_t *out_count)

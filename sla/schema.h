@@ -103,7 +103,7 @@ enum field_of_assumption {
 };
 enum field_of_service { SERVICE_ID, SERVICE_NEEDS };
 enum field_of_needs { NEEDS_AT_LEAST, NEEDS_OF };
-enum field_of_test { TEST_NAME, TEST_FLOW, TEST_REQUEST, TEST_WHEN, TEST_EXPECT };
+enum field_of_test { TEST_NAME, TEST_FLOW, TEST_REQUEST, TEST_WHEN, TEST_GETS, TEST_EXPECT };
 enum field_of_test_flow { TEST_FLOW_FROM, TEST_FLOW_TO, TEST_FLOW_PORT };
 enum field_of_test_request {
     TEST_REQUEST_BY,
@@ -120,6 +120,7 @@ enum field_of_test_request {
     TEST_REQUEST_DONE
 };
 enum field_of_test_when { TEST_WHEN_RULE, TEST_WHEN_ON };
+enum field_of_test_gets { TEST_GETS_SERVICE, TEST_GETS_TERM, TEST_GETS_WINDOW };
 enum field_of_test_expect { TEST_EXPECT_RESPOND, TEST_EXPECT_WITHIN };
 enum field_of_agreement {
     AGREEMENT_STATE,
@@ -200,6 +201,7 @@ extern const struct sla_record sla_record_test;
 extern const struct sla_record sla_record_test_flow;
 extern const struct sla_record sla_record_test_request;
 extern const struct sla_record sla_record_test_when;
+extern const struct sla_record sla_record_test_gets;
 extern const struct sla_record sla_record_test_expect;
 
 /* The member of a clause that is the extra of this bit. */

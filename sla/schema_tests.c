@@ -14,8 +14,9 @@ static const struct sla_field test_fields[] = {
                     .type = SLA_TYPE_RECORD,
                     .offset = offsetof(struct draft_test, test.flow),
                     .of.record = &sla_record_test_flow,
-                    .doc = "Packets that somebody sends. A test has one of `flow`, `request` and "
-                           "`when`.",
+                    .doc =
+                        "Packets that somebody sends. A test has one of `flow`, `request`, `when` "
+                        "and `gets`.",
                     .example = "{from: 10.9.0.5, to: imaging/app-1, port: 22/tcp}" },
     [TEST_REQUEST] = { .key = "request",
                        .type = SLA_TYPE_RECORD,
@@ -29,13 +30,20 @@ static const struct sla_field test_fields[] = {
                     .of.record = &sla_record_test_when,
                     .doc = "A rule of detection that fires.",
                     .example = "{rule: ssh-bruteforce, on: imaging/app-1}" },
+    [TEST_GETS] = { .key = "gets",
+                    .type = SLA_TYPE_RECORD,
+                    .offset = offsetof(struct draft_test, test.gets),
+                    .of.record = &sla_record_test_gets,
+                    .doc = "What a service gets from its parts.",
+                    .example = "{service: lis, term: availability, window: 30d}" },
     [TEST_EXPECT] = { .key = "expect",
                       .type = SLA_TYPE_EXPECT,
                       .required = true,
                       .offset = offsetof(struct draft_test, expect),
                       .of.record = &sla_record_test_expect,
                       .doc = "Of a flow or request `permit`, `deny`, `none` (no clause speaks of "
-                             "it) or `conflict`; of a rule `none`, or what may be done.",
+                             "it) or `conflict`; of a rule `none`, or what may be "
+                             "done; of what a service gets a comparison: `\">= 99.9 %\"`.",
                       .example = "deny" },
 };
 const struct sla_record sla_record_test = SLA_RECORD(
@@ -176,6 +184,34 @@ static const struct sla_field when_fields[] = {
 const struct sla_record sla_record_test_when =
     SLA_RECORD(when_fields, struct sla_test_when, NULL, "the event of a test",
                "sla.spec.tests.when", "A rule fires on a resource.");
+
+static const struct sla_field gets_fields[] = {
+    [TEST_GETS_SERVICE] = { .key = "service",
+                            .type = SLA_TYPE_NAME,
+                            .required = true,
+                            .offset = offsetof(struct sla_test_gets, service),
+                            .what = "the id of a service",
+                            .doc = "A service of the U-Cloud.",
+                            .example = "lis" },
+    [TEST_GETS_TERM] = { .key = "term",
+                         .type = SLA_TYPE_TERM,
+                         .required = true,
+                         .offset = offsetof(struct sla_test_gets, term),
+                         .doc = "`availability`, `recovery.point` or `recovery.time`.",
+                         .example = "availability" },
+    [TEST_GETS_WINDOW] = { .key = "window",
+                           .type = SLA_TYPE_DURATION,
+                           .offset = offsetof(struct sla_test_gets, window_ms),
+                           .of.least_ms = 1,
+                           .what = "the window",
+                           .doc = "Of availability: over which it is counted.",
+                           .example = "30d" },
+};
+const struct sla_record sla_record_test_gets = SLA_RECORD(
+    gets_fields, struct sla_test_gets, sla_check_gets, "what a test asks of a service",
+    "sla.spec.tests.gets",
+    "Computed from what the parts are promised, as for a requirement. What holds only as assumed "
+    "passes, and is noted (RDN0403).");
 
 static const struct sla_field expect_fields[] = {
     [TEST_EXPECT_RESPOND] = { .key = "respond",

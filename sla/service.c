@@ -396,7 +396,7 @@ static const struct draft_document *ucloud_of(const struct draft *draft,
 }
 
 static void report_service(struct draft *draft, const struct draft_document *ucloud,
-                           const struct draft_target *target)
+                           struct slice name, struct diag_span span)
 {
     size_t count = sla_may_compare(draft, ucloud->service_count) ? ucloud->service_count : 0;
     struct slice *ids = NULL;
@@ -409,33 +409,42 @@ static void report_service(struct draft *draft, const struct draft_document *ucl
     for (size_t i = 0; i < count; i++) {
         ids[i] = ucloud->services[i].service.id;
     }
-    (void)sla_report_name(draft, SLA_CODE_SERVICE, target->service_span, target->service, what.ptr,
-                          ids, count);
+    (void)sla_report_name(draft, SLA_CODE_SERVICE, span, name, what.ptr, ids, count);
+}
+
+const struct sla_service *sla_service_find(struct draft *draft,
+                                           const struct draft_document *document, struct slice name,
+                                           struct diag_span span)
+{
+    const struct draft_document *ucloud = ucloud_of(draft, document);
+    uint32_t at = 0;
+
+    if (ucloud == NULL) {
+        return NULL; /* reported */
+    }
+    if (!sla_names_find(&ucloud->service_names, name, &at)) {
+        report_service(draft, ucloud, name, span);
+        return NULL;
+    }
+    return ucloud->services[at].broken ? NULL : &ucloud->services[at].service;
 }
 
 void sla_bind_service_target(struct draft *draft, const struct draft_document *document,
                              struct draft_target *target)
 {
-    const struct draft_document *ucloud = ucloud_of(draft, document);
-    uint32_t at = 0;
-
-    if (target->broken || ucloud == NULL) {
+    if (target->broken || ucloud_of(draft, document) == NULL) {
         return; /* reported */
     }
-    if (!sla_names_find(&ucloud->service_names, target->service, &at)) {
-        report_service(draft, ucloud, target);
+    const struct sla_service *service =
+        sla_service_find(draft, document, target->service, target->service_span);
+    if (service == NULL) {
         target->broken = true;
         return;
     }
-    const struct draft_service *service = &ucloud->services[at];
-    if (service->broken) {
-        target->broken = true;
-        return;
-    }
-    target->bound = &service->service;
+    target->bound = service;
     sla_gather_start(draft);
-    for (size_t i = 0; i < service->service.resource_count; i++) {
-        sla_gather(draft, service->service.resources[i]);
+    for (size_t i = 0; i < service->resource_count; i++) {
+        sla_gather(draft, service->resources[i]);
     }
     target->list = sla_gather_take(draft, target->span);
 }

@@ -44,6 +44,12 @@ bool sla_term_composes(const struct sla_term *term);
  * depth are checked and reported. For sla/ only. */
 void sla_bind_services(struct draft *draft);
 
+/* A service of the U-Cloud that the document is about; NULL: reported, or its U-Cloud is not here.
+ * For sla/ only. */
+const struct sla_service *sla_service_find(struct draft *draft,
+                                           const struct draft_document *document, struct slice name,
+                                           struct diag_span span);
+
 /* The service a target names, with its resources as the target's list; reported when the U-Cloud
  * has none of this name. For sla/ only. */
 void sla_bind_service_target(struct draft *draft, const struct draft_document *document,

@@ -9,10 +9,12 @@
 #include "sla/acts.h"
 #include "sla/value.h"
 
+struct sla_service;
+struct sla_term;
 struct yaml_node;
 
-enum sla_test_kind { SLA_TEST_FLOW, SLA_TEST_REQUEST, SLA_TEST_WHEN };
-enum { SLA_TEST_KINDS = 3 };
+enum sla_test_kind { SLA_TEST_FLOW, SLA_TEST_REQUEST, SLA_TEST_WHEN, SLA_TEST_GETS };
+enum { SLA_TEST_KINDS = 4 };
 
 /* As written; the response stands for itself. */
 enum sla_expect {
@@ -20,9 +22,10 @@ enum sla_expect {
     SLA_EXPECT_DENY,
     SLA_EXPECT_NONE,
     SLA_EXPECT_CONFLICT,
-    SLA_EXPECT_RESPONSE
+    SLA_EXPECT_RESPONSE,
+    SLA_EXPECT_BOUND
 };
-enum { SLA_EXPECTS = 5 };
+enum { SLA_EXPECTS = 6 };
 
 struct sla_test_flow {
     struct address from;
@@ -56,6 +59,14 @@ struct sla_test_request {
     size_t subject_count;
 };
 
+/* What a service gets, composed of what its parts give (sla/compose.h, sla/recovery.h). */
+struct sla_test_gets {
+    struct slice service;
+    const struct sla_term *term;
+    int64_t window_ms;               /* of availability */
+    const struct sla_service *bound; /* once services are */
+};
+
 struct sla_test_response {
     enum action_kind respond;
     int64_t within_ms; /* 0: whenever */
@@ -67,8 +78,10 @@ struct sla_test {
     struct sla_test_flow flow;
     struct sla_test_request request;
     struct sla_test_when when;
+    struct sla_test_gets gets;
     enum sla_expect expect;
     struct sla_test_response response;
+    int64_t bound; /* of a comparison: the least share, in parts per billion, or the most ms */
     const struct yaml_node *node; /* the mapping of its kind */
     struct slice about;           /* "imaging/app-1" */
     struct diag_span about_span;

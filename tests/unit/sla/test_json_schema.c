@@ -151,7 +151,7 @@ static void names_are_asked_for_as_they_say(void)
         { "spec.clauses.window", 1 },
         { "sla.spec.clauses.window", 1 },
         { "clauses.window", 1 },
-        { "window", 2 }, /* of clauses and of assumptions */
+        { "window", 3 }, /* of clauses, of assumptions and of tests */
         { "availability", 1 },
         { "ResponsePolicy", 2 }, /* its spec and its metadata */
         { "spec.clauses", 3 },   /* itself, and as a member of two kinds */
