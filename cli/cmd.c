@@ -241,7 +241,9 @@ static const struct cmd rows[] = {
                "conflict in\n"
                "which a `should` clause gives way is a warning, like a name of a rule or node that "
                "is\n"
-               "not known.",
+               "not known. What it means in place of what is in force is told before it is asked "
+               "for,\n"
+               "and by --dry-run, as `sla diff` tells it.",
         .example = "redan sla apply sla/ --dry-run\nredan sla apply sla/ --yes",
         .run = cmd_sla_apply,
     },

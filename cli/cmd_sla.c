@@ -5,12 +5,14 @@
 #include "cli/codes.h"
 #include "cli/daemon.h"
 #include "cli/document.h"
+#include "cli/effects.h"
 #include "cli/emission.h"
 #include "cli/offline.h"
 #include "cli/report.h"
 #include "cli/sources.h"
 #include "cli/table.h"
 #include "cli/text.h"
+#include "sla/code.h"
 #include "sla/sla.h"
 
 #include <limits.h>
@@ -371,7 +373,8 @@ enum cli_exit cmd_sla_compile(struct cli *cli)
 
 /* --- apply ----------------------------------------------------------------------------------- */
 
-static void write_documents(const struct cli *cli, const struct sources *sources, struct buf *out)
+static void write_documents(const struct cli *cli, const struct sources *sources, bool preview,
+                            struct buf *out)
 {
     struct json_writer writer = { .out = out };
 
@@ -385,14 +388,29 @@ static void write_documents(const struct cli *cli, const struct sources *sources
         json_close_object(&writer);
     }
     json_close_array(&writer);
+    if (preview) {
+        json_add_bool(&writer, "dry_run", true);
+    }
     offline_write_change(cli, &writer);
     json_close_object(&writer);
+}
+
+/* A service that cannot get what is required: an error that, unlike a conflict, waits for nobody's
+ * decision. */
+static bool has_impossible(const struct diag_list *diags)
+{
+    for (const struct diag *at = diags->first; at != NULL; at = at->next) {
+        if (at->level == DIAG_ERROR && at->code == SLA_CODE_SERVICE_IMPOSSIBLE) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Findings are shown from here, with their excerpts; the daemon would only repeat them. */
 static enum cli_exit check_before(struct cli *cli, const struct offline *offline)
 {
-    if (offline->world != NULL) {
+    if (offline->world != NULL && !has_impossible(&offline->diags)) {
         return CLI_DONE;
     }
     sources_print_findings(cli, &offline->diags);
@@ -412,9 +430,30 @@ static enum cli_exit print_world(struct cli *cli, const struct json *world)
     bool any = conflicts != NULL && conflicts->count > 0;
 
     offline_print_world(cli, world);
+    if (cli->format == CLI_TABLE && cli_has(cli, OPTION_DRY_RUN)) {
+        CLEANUP(buf_done) struct buf effects = { 0 };
+        effects_print(cli, json_get(world, "effects"), &effects);
+        report_answer(buf_slice(&effects));
+    }
     list_conflicts(cli, "open", conflicts);
     list_conflicts(cli, "gives way", json_get(world, "degradations"));
     return any && cli_has(cli, OPTION_EXIT_CODE) ? CLI_PENDING : CLI_DONE;
+}
+
+/* Asks redand what it would mean, says so, then asks whoever is there. */
+static enum cli_exit ask_before(struct cli *cli, const struct sources *sources)
+{
+    CLEANUP(buf_done) struct buf body = { 0 };
+    const struct json *world = NULL;
+
+    write_documents(cli, sources, true, &body);
+    enum cli_exit code = daemon_post(cli, "/v1/sla", buf_slice(&body), &world);
+    if (code != CLI_DONE) {
+        return code;
+    }
+    effects_report(cli, json_get(world, "effects"));
+    return report_ask(cli, "put %zu document%s in force, in place of those before", sources->count,
+                      sources->count == 1 ? "" : "s");
 }
 
 enum cli_exit cmd_sla_apply(struct cli *cli)
@@ -435,11 +474,10 @@ enum cli_exit cmd_sla_apply(struct cli *cli)
         sources_print_warnings(cli, &offline.diags);
     }
     if (code == CLI_DONE && !cli_has(cli, OPTION_DRY_RUN)) {
-        code = report_ask(cli, "put %zu document%s in force, in place of those before",
-                          offline.sources.count, offline.sources.count == 1 ? "" : "s");
+        code = ask_before(cli, &offline.sources);
     }
     if (code == CLI_DONE) {
-        write_documents(cli, &offline.sources, &body);
+        write_documents(cli, &offline.sources, false, &body);
         code = daemon_post(cli, "/v1/sla", buf_slice(&body), &world);
     }
     return code == CLI_DONE ? print_world(cli, world) : code;

@@ -1,6 +1,7 @@
 #include "cli/effects.h"
 
 #include "base/diag_github.h"
+#include "cli/report.h"
 #include "cli/text.h"
 
 static int64_t number(const struct json *object, const char *key)
@@ -31,18 +32,36 @@ static void add_sentences(const struct json *list, const char *indent, struct bu
     }
 }
 
-void effects_print(struct cli *cli, const struct json *effects, struct buf *out)
+/* As it was sent: nothing is escaped yet. */
+static void add_all(const struct json *effects, struct buf *out)
 {
     for (const struct json *at = effects != NULL ? effects->first : NULL; at != NULL;
          at = at->next) {
-        CLEANUP(buf_done) struct buf sentences = { 0 };
-        struct slice kind = text_safe(&cli->arena, json_text(at, "kind"));
+        struct slice kind = json_text(at, "kind");
         buf_printf(out, "\n%.*s: %lld\n", SLICE_ARG(kind), (long long)number(at, "count"));
-        add_sentences(at, "  ", &sentences);
-        for (struct slice rest = buf_slice(&sentences); rest.len > 0;) {
-            struct slice line = text_safe(&cli->arena, slice_cut(&rest, '\n'));
-            buf_printf(out, "%.*s\n", SLICE_ARG(line));
-        }
+        add_sentences(at, "  ", out);
+    }
+}
+
+void effects_print(struct cli *cli, const struct json *effects, struct buf *out)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+
+    add_all(effects, &text);
+    for (struct slice rest = buf_slice(&text); rest.len > 0;) {
+        struct slice line = text_safe(&cli->arena, slice_cut(&rest, '\n'));
+        buf_printf(out, "%.*s\n", SLICE_ARG(line));
+    }
+}
+
+void effects_report(const struct cli *cli, const struct json *effects)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+
+    add_all(effects, &text);
+    for (struct slice rest = buf_slice(&text); rest.len > 0;) {
+        struct slice line = slice_cut(&rest, '\n');
+        report_line(cli, "%.*s", SLICE_ARG(line));
     }
 }
 

@@ -9,6 +9,8 @@
 
 /* A head and lines for each kind, each after a blank line; `effects` NULL or empty: nothing. */
 void effects_print(struct cli *cli, const struct json *effects, struct buf *out);
+/* The same to stderr, for who is about to be asked. */
+void effects_report(const struct cli *cli, const struct json *effects);
 /* An annotation for each kind: a warning when it is grave, else a notice. */
 void effects_annotate(const struct json *effects, struct buf *out);
 

@@ -2,6 +2,8 @@
 #include "orchestrator/api_priv.h"
 
 #include "orchestrator/knowledge/conflicts.h"
+#include "sla/code.h"
+#include "sla/effects.h"
 
 /* --- conflicts ------------------------------------------------------------------------------- */
 
@@ -143,7 +145,8 @@ static void add_findings(const struct change *change)
     json_key(json, "diagnostics");
     json_open_array(json);
     for (const struct diag *diag = change->request->diags.first; diag != NULL; diag = diag->next) {
-        if (diag->level != DIAG_ERROR) { /* those are the conflicts, listed by their ids */
+        bool is_conflict = diag->level == DIAG_ERROR && diag->code != SLA_CODE_SERVICE_IMPOSSIBLE;
+        if (!is_conflict) { /* those are listed by their ids */
             diag_write_json(diag, json);
         }
     }
@@ -164,8 +167,26 @@ static void add_conflicts(struct json_writer *json, const char *key,
     json_close_array(json);
 }
 
-static void write_world(void *arg, const struct sla_world *compiled, uint64_t version,
-                        bool unchanged)
+/* What it would mean in place of what is in force; null unless that is asked for. */
+static void add_effects(const struct change *change, const struct sla_world *before,
+                        const struct sla_world *compiled)
+{
+    struct json_writer *json = &change->request->json;
+    const struct sla_effects_side was = { .world = before };
+    const struct sla_effects_side is = { .world = compiled };
+    struct sla_effects effects;
+
+    json_key(json, "effects");
+    if (before == NULL) {
+        json_put_null(json);
+        return;
+    }
+    sla_effects_find(&change->request->arena, &was, &is, &effects);
+    sla_effects_write_json(&effects, json);
+}
+
+static void write_world(void *arg, const struct sla_world *before, const struct sla_world *compiled,
+                        uint64_t version, bool unchanged)
 {
     const struct change *change = arg;
     struct json_writer *json = &change->request->json;
@@ -183,6 +204,7 @@ static void write_world(void *arg, const struct sla_world *compiled, uint64_t ve
     add_conflicts(json, "degradations", compiled, true);
     add_findings(change);
     add_changed(change, compiled);
+    add_effects(change, before, compiled);
     api_close_object(change->request);
 }
 

@@ -155,11 +155,12 @@ static struct status change_world(struct core *core, const struct officer *offic
     }
     bool unchanged = world_is_unchanged(core->world, *change);
     if (officer->dry_run || unchanged) {
-        made(arg, world_change_compiled(*change), world_version(core->world), unchanged);
+        made(arg, officer->dry_run ? world_compiled(core->world) : NULL,
+             world_change_compiled(*change), world_version(core->world), unchanged);
         return STATUS_SUCCESS;
     }
     TRY(put_in_force(core, officer, change, chosen));
-    made(arg, world_compiled(core->world), world_version(core->world), false);
+    made(arg, NULL, world_compiled(core->world), world_version(core->world), false);
     return STATUS_SUCCESS;
 }
 

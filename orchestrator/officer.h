@@ -27,9 +27,10 @@ struct status officer_undo(struct core *core, const struct officer *officer,
 
 /* All documents in force from now on. Findings into `diags`. The version it becomes (or, on a dry
  * run, the one in force) in *out_version, what it compiles to by `made`, called once on success.
+ * `before`: on a dry run what is in force, NULL: nothing yet; else NULL, since it is gone.
  * Errors: STATUS_INVALID (see diags). */
-typedef void(officer_world_fn)(void *arg, const struct sla_world *compiled, uint64_t version,
-                               bool unchanged);
+typedef void(officer_world_fn)(void *arg, const struct sla_world *before,
+                               const struct sla_world *compiled, uint64_t version, bool unchanged);
 struct status officer_apply(struct core *core, const struct officer *officer,
                             const struct world_document *documents, size_t count,
                             struct diag_list *diags, officer_world_fn *made, void *arg) MUST_USE;
