@@ -84,7 +84,7 @@ static void test_copies_end_with_nul(void)
  */
 static void test_blocks_of_huge_pages_are_whole(void)
 {
-    const size_t mib = 1024 * 1024;
+    const size_t mib = (size_t)1 << 20;
     const size_t sizes[] = { 8 * mib - 64, 8 * mib, 8 * mib + 1, 10 * mib - 1, 32 * mib };
 
     for (int turn = 0; turn < 2; turn++) {
