@@ -175,6 +175,7 @@ void sla_find_conflicts(struct arena *arena, struct sla_world *world, uint64_t m
     sla_proofs_init(&proofs, &search);
     for (size_t i = 0; i < world->policies.resource_count; i++) {
         sla_families_take(&families, i);
+        proofs.families = families.families;
         if (!search.is_over) {
             sla_search_modality(&search, i);
             sla_search_duties(&search, i);

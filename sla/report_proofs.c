@@ -1,5 +1,6 @@
 #include "sla/assume.h"
 #include "sla/satisfy.h"
+#include "sla/stages.h"
 
 /* What is unproven or assumed, once a clause: where for example, why, and what would help. */
 
@@ -81,6 +82,37 @@ static void report_at_times(const struct sla_clause *clause, const struct sla_pr
               SLICE_ARG(at->provider), clause->term->name);
 }
 
+static void report_stages(const struct sla_clause *clause, const struct sla_proof *proof,
+                          const struct resource *at, struct diag_list *diags)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+    const char *missing = NULL;
+
+    for (size_t i = 0; i < SLA_STAGES; i++) {
+        bool there = proof->stages_ms[i] != SLA_STAGE_MISSING;
+        missing = !there && missing == NULL ? sla_stage_term(i) : missing;
+        buf_printf(&text, "%s%s: ", i > 0 ? " + " : "", sla_stage_term(i));
+        if (there) {
+            sla_format_span_ms(proof->stages_ms[i], &text);
+        } else {
+            buf_add_cstr(&text, "nobody says");
+        }
+    }
+    struct diag *diag =
+        diag_add(diags, DIAG_WARNING, SLA_CODE_UNPROVEN, clause->span,
+                 "clause `%.*s` is unproven: %s", SLICE_ARG(clause->ref.clause),
+                 missing != NULL ? "a stage of it is missing" : "its stages take longer together");
+    diag_label(diags, diag, "required of %.*s/%.*s, for example", SLICE_ARG(at->ucloud),
+               SLICE_ARG(at->name));
+    diag_note(diags, diag, "%.*s (F8)", SLICE_ARG(buf_slice(&text)));
+    if (missing != NULL) {
+        diag_help(diags, diag, "require `%s` where we hold it, or ask `%.*s` for an offer of it",
+                  missing, SLICE_ARG(at->provider));
+    } else {
+        diag_help(diags, diag, "ask for a sooner detection or response, or allow more");
+    }
+}
+
 static void report_unsearched(const struct sla_clause *clause, const struct sla_proof *proof,
                               const struct resource *at, struct diag_list *diags)
 {
@@ -122,6 +154,7 @@ void sla_report_proofs(const struct sla_world *world, struct diag_list *diags)
         [SLA_DOUBT_ALIGNMENT] = report_alignment,
         [SLA_DOUBT_NO_PLANE] = report_no_plane,
         [SLA_DOUBT_AT_TIMES] = report_at_times,
+        [SLA_DOUBT_STAGES] = report_stages,
         [SLA_DOUBT_SEARCH] = report_unsearched,
     };
 

@@ -5,6 +5,7 @@
 #include "sla/held.h"
 #include "sla/meet.h"
 #include "sla/promise.h"
+#include "sla/stages.h"
 
 #include <assert.h>
 
@@ -212,10 +213,35 @@ static enum sla_doubt against_building(const struct sla_world *world,
                : SLA_DOUBT_AT_TIMES;
 }
 
+/* Nobody offers the whole: its stages are. */
+static struct judgement judge_stages(const struct sla_proofs *proofs,
+                                     const struct sla_member *requirement)
+{
+    struct sla_stages stages = sla_stages_of(proofs, requirement);
+    int64_t bound_ms = requirement->clause->value.range.most;
+    struct judgement judged = { .verdict = stages.verdict };
+
+    if (stages.verdict < SLA_UNPROVEN && stages.ms[0] <= bound_ms &&
+        stages.ms[1] <= bound_ms - stages.ms[0]) {
+        for (size_t i = 0; i < SLA_STAGES; i++) {
+            if (stages.offers[i] != NULL) {
+                (void)sla_rest_on(proofs->world, requirement->clause, stages.offers[i]);
+            }
+        }
+        return judged;
+    }
+    judged.verdict = SLA_UNPROVEN;
+    judged.doubt = SLA_DOUBT_STAGES;
+    return judged;
+}
+
 static struct judgement judge_built(const struct sla_proofs *proofs,
                                     const struct sla_family *family,
                                     const struct sla_member *requirement)
 {
+    if (sla_is_staged(family->term)) {
+        return judge_stages(proofs, requirement);
+    }
     struct judgement judged = judge_theirs(proofs, family, requirement);
 
     if (judged.verdict == SLA_PROVEN || judged.verdict == SLA_ADVERTISED) {
@@ -329,6 +355,16 @@ static bool is_as_before(const struct sla_member *before, const struct sla_membe
            term->domain->implies(term, b, a);
 }
 
+/* How long each stage takes, for people. */
+static void tell_stages(struct sla_proofs *proofs, const struct sla_member *member)
+{
+    struct sla_stages stages = sla_stages_of(proofs, member);
+
+    for (size_t i = 0; i < SLA_STAGES; i++) {
+        proofs->items[member->index].stages_ms[i] = stages.ms[i];
+    }
+}
+
 void sla_satisfy(struct sla_proofs *proofs, const struct sla_family *family)
 {
     const struct sla_member *before = NULL;
@@ -348,6 +384,10 @@ void sla_satisfy(struct sla_proofs *proofs, const struct sla_family *family)
         }
         if (judged.doubt == SLA_DOUBT_NO_OFFER && judged.verdict == SLA_UNPROVEN) {
             proofs->world->summary.unoffered_resources++;
+        }
+        if (judged.doubt == SLA_DOUBT_STAGES &&
+            proofs->items[member->index].doubt == SLA_DOUBT_NONE) {
+            tell_stages(proofs, member);
         }
         keep(&proofs->items[member->index], proofs->verdicts[member->index], member->place, &judged,
              family->resource);

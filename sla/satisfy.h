@@ -15,9 +15,10 @@ struct sla_proofs {
     struct arena *arena;
     struct sla_world *world;
     struct sla_search *search;
-    struct sla_proof *items; /* one a clause */
-    uint8_t **verdicts;      /* of each clause; NULL: not judged */
-    struct offered *offered; /* scratch: where the last requirement spoke */
+    struct sla_proof *items;           /* one a clause */
+    uint8_t **verdicts;                /* of each clause; NULL: not judged */
+    struct offered *offered;           /* scratch: where the last requirement spoke */
+    const struct sla_family *families; /* of the resource at hand, by term */
 };
 
 void sla_proofs_init(struct sla_proofs *proofs, struct sla_search *search);

@@ -235,8 +235,12 @@ enum sla_doubt {
     SLA_DOUBT_ALIGNMENT,  /* it is offered if both count the same windows */
     SLA_DOUBT_NO_PLANE,   /* no offer reaches it, and nothing of ours can hold it */
     SLA_DOUBT_AT_TIMES,   /* something of ours could, if a plane could tell when */
-    SLA_DOUBT_SEARCH      /* there were too many clauses to see whether all hold together */
+    SLA_DOUBT_STAGES, /* detecting and responding take longer together, or nobody says how long */
+    SLA_DOUBT_SEARCH  /* there were too many clauses to see whether all hold together */
 };
+
+enum { SLA_STAGES = 2 }; /* detecting, responding */
+#define SLA_STAGE_MISSING INT64_MAX
 
 struct sla_proof {
     const uint8_t *verdicts; /* enum sla_verdict, one a resource of the clause; NULL: it is not one
@@ -246,8 +250,9 @@ struct sla_proof {
     size_t resource;                /* that one */
     const struct sla_clause *offer; /* the best there is for it; or NULL */
     const struct sla_assumption
-        *assumption;   /* on the first resource where it is assumed; or NULL */
-    size_t assumed_on; /* that one */
+        *assumption;               /* on the first resource where it is assumed; or NULL */
+    size_t assumed_on;             /* that one */
+    int64_t stages_ms[SLA_STAGES]; /* of SLA_DOUBT_STAGES; or SLA_STAGE_MISSING */
 };
 
 struct sla_summary {
