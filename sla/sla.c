@@ -3,6 +3,7 @@
 #include "sla/compile.h"
 #include "sla/compose.h"
 #include "sla/conflict.h"
+#include "sla/conflict_flow.h"
 #include "sla/degrade.h"
 #include "sla/expand.h"
 #include "sla/promise.h"
@@ -86,6 +87,7 @@ const struct sla_world *sla_compile(struct arena *arena, const struct diag_sourc
             sla_find_repairs(arena, draft, world, budget);
         }
         sla_report_proofs(world, diags);
+        sla_report_flows(arena, world, diags);
         sla_report_promises(world, diags);
         for (size_t i = 0; i < world->conflict_count; i++) {
             sla_conflict_report(world, &world->conflicts[i], diags);

@@ -1,0 +1,341 @@
+#include "sla/conflict_flow.h"
+
+#include "sla/domain.h"
+#include "sla/guard.h"
+#include "sla/hint.h"
+#include "sla/standing.h"
+
+#include <stdlib.h>
+
+/* A clause on one host, in the order in which it is asked there (sla/desired_flow.c). */
+struct placed {
+    const struct sla_clause *clause;
+    size_t index; /* of the clause, in the world */
+    size_t resource;
+    uint32_t rank;
+    bool is_idle; /* found to change nothing here */
+};
+
+/* What became of one clause on all hosts. */
+struct tally {
+    size_t hosts, idle;
+    const struct sla_clause *before[SLA_CONFLICT_CLAUSES_MAX]; /* on the first of them */
+    size_t before_count;
+    bool is_contrary; /* one of these says the opposite */
+};
+
+struct flows {
+    struct placed *items;
+    size_t count;
+    struct tally *tallies; /* by clause */
+    const struct sla_world *world;
+    uint64_t steps;
+};
+
+/* --- places ----------------------------------------------------------------------------------- */
+
+static bool is_flow_rule(const struct sla_clause *clause)
+{
+    return clause->reaction == NULL && clause->term->domain == &sla_domain_flow &&
+           clause->stance != SLA_OFFERS && clause->guard != SLA_GUARD_NEVER;
+}
+
+/* Of one party what is denied comes first; rights that others reserve come last. */
+static bool rank_of(const struct sla_world *world, const struct sla_clause *clause, size_t resource,
+                    uint32_t *out)
+{
+    const struct sla_standing standing = sla_standing_of(world, resource);
+    size_t place = sla_standing_place(world, &standing, clause);
+    bool reserved = clause->stance == SLA_RESERVES;
+
+    *out = (uint32_t)(reserved ? SLA_STANDING_MAX : place) * 2 + (clause->op == SLA_OP_PERMIT);
+    return (reserved || place < SLA_STANDING_MAX) &&
+           world->policies.resources[resource].kind != KIND_SEGMENT;
+}
+
+static int placed_order(const void *left, const void *right)
+{
+    const struct placed *a = left;
+    const struct placed *b = right;
+
+    if (a->resource != b->resource) {
+        return a->resource < b->resource ? -1 : 1;
+    }
+    if (a->clause->value.flow.outward != b->clause->value.flow.outward) {
+        return a->clause->value.flow.outward ? 1 : -1;
+    }
+    if (a->rank != b->rank) {
+        return a->rank < b->rank ? -1 : 1;
+    }
+    return (a->index > b->index) - (a->index < b->index);
+}
+
+static void gather(struct arena *arena, struct flows *flows)
+{
+    const struct sla_world *world = flows->world;
+    size_t room = 0;
+
+    for (size_t i = 0; i < world->clause_count; i++) {
+        room += is_flow_rule(world->clauses[i]) ? world->clauses[i]->resource_count : 0;
+    }
+    flows->items = ARENA_NEW(arena, struct placed, room + 1);
+    flows->tallies = ARENA_NEW(arena, struct tally, world->clause_count + 1);
+    for (size_t i = 0; i < world->clause_count; i++) {
+        const struct sla_clause *clause = world->clauses[i];
+        for (size_t j = 0; is_flow_rule(clause) && j < clause->resource_count; j++) {
+            struct placed placed = { clause, i, clause->resources[j], 0, false };
+            if (rank_of(world, clause, placed.resource, &placed.rank)) {
+                flows->items[flows->count++] = placed;
+                flows->tallies[i].hosts++;
+            }
+        }
+    }
+    if (flows->count > 1) {
+        qsort(flows->items, flows->count, sizeof(struct placed), placed_order);
+    }
+}
+
+/* --- one against others ----------------------------------------------------------------------- */
+
+enum { OTHER_PROTOCOLS = SLA_UDP + 1 }; /* packets without ports */
+
+/* Those that could cover a clause: `only`, when it is not NULL, else all that are asked no later
+ * and speak whenever it does. */
+struct cover {
+    struct flows *flows;
+    const struct placed *items;
+    size_t count, at; /* the clause is items[at] */
+    const struct placed *only;
+};
+
+static bool may_cover(const struct cover *cover, const struct placed *other)
+{
+    const struct placed *placed = &cover->items[cover->at];
+
+    return other != placed && (cover->only == NULL || other == cover->only) && !other->is_idle &&
+           other->rank <= placed->rank &&
+           sla_guards_covers(cover->flows->world->guards, other->clause->guard,
+                             placed->clause->guard);
+}
+
+static bool has_port(const struct sla_flow *flow, unsigned protocol, unsigned port)
+{
+    for (size_t i = 0; i < flow->port_count; i++) {
+        const struct sla_ports *ports = &flow->ports[i];
+        if ((unsigned)ports->protocol == protocol && ports->first <= port && port <= ports->last) {
+            return true;
+        }
+    }
+    return flow->port_count == 0;
+}
+
+/* Whether one of the flow's peers has all of the prefix; or some of it, `out_some`. */
+static bool has_peer(const struct sla_flow *flow, const struct address *prefix, bool *out_some)
+{
+    for (size_t i = 0; i < flow->peer_count; i++) {
+        if (address_covers(&flow->peers[i], prefix)) {
+            return true;
+        }
+        *out_some |= address_covers(prefix, &flow->peers[i]);
+    }
+    return flow->peer_count == 0;
+}
+
+static struct address half_of(const struct address *prefix, bool upper)
+{
+    struct address half = *prefix;
+
+    half.prefix_len++;
+    if (upper) {
+        half.bytes[prefix->prefix_len / 8] |= (uint8_t)(0x80U >> (prefix->prefix_len % 8));
+    }
+    return half;
+}
+
+/* Is each packet of the prefix at that port spoken of? A prefix that no peer has as a whole is
+ * halved for as long as some peer lies in it: once a bit of each address at most. */
+/* NOLINTNEXTLINE(misc-no-recursion): 128 deep at most */
+static bool covers_peer(const struct cover *cover, const struct address *prefix, unsigned protocol,
+                        unsigned port)
+{
+    bool some = false;
+
+    for (size_t i = 0; i < cover->count; i++) {
+        const struct sla_flow *flow = &cover->items[i].clause->value.flow;
+        if (cover->flows->steps++ > SLA_FLOW_STEPS_MAX) {
+            return false;
+        }
+        if (may_cover(cover, &cover->items[i]) && has_port(flow, protocol, port) &&
+            has_peer(flow, prefix, &some)) {
+            return true;
+        }
+    }
+    if (!some || address_is_host(prefix)) {
+        return false;
+    }
+    const struct address lower = half_of(prefix, false);
+    const struct address upper = half_of(prefix, true);
+    return covers_peer(cover, &lower, protocol, port) && covers_peer(cover, &upper, protocol, port);
+}
+
+static bool covers_port(const struct cover *cover, unsigned protocol, unsigned port)
+{
+    static const struct address everywhere[] = { { .family = ADDRESS_IPV4 },
+                                                 { .family = ADDRESS_IPV6 } };
+    const struct sla_flow *flow = &cover->items[cover->at].clause->value.flow;
+    const struct address *peers = flow->peer_count > 0 ? flow->peers : everywhere;
+    size_t count = flow->peer_count > 0 ? flow->peer_count : COUNT_OF(everywhere);
+
+    for (size_t i = 0; i < count; i++) {
+        if (!covers_peer(cover, &peers[i], protocol, port)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Between the ends of others' ranges all ports are alike: the first of each stretch is tried. */
+static bool covers_range(const struct cover *cover, unsigned protocol, unsigned first,
+                         unsigned last)
+{
+    if (!covers_port(cover, protocol, first)) {
+        return false;
+    }
+    cover->flows->steps += cover->count;
+    for (size_t i = 0; i < cover->count; i++) {
+        const struct sla_flow *flow = &cover->items[i].clause->value.flow;
+        for (size_t j = 0; may_cover(cover, &cover->items[i]) && j < flow->port_count; j++) {
+            unsigned starts[] = { flow->ports[j].first, flow->ports[j].last + 1U };
+            for (size_t k = 0; (unsigned)flow->ports[j].protocol == protocol && k < 2; k++) {
+                if (first < starts[k] && starts[k] <= last &&
+                    !covers_port(cover, protocol, starts[k])) {
+                    return false;
+                }
+            }
+        }
+    }
+    return true;
+}
+
+static bool covers(const struct cover *cover)
+{
+    const struct sla_flow *flow = &cover->items[cover->at].clause->value.flow;
+
+    for (size_t i = 0; i < flow->port_count; i++) {
+        const struct sla_ports *ports = &flow->ports[i];
+        if (!covers_range(cover, (unsigned)ports->protocol, ports->first, ports->last)) {
+            return false;
+        }
+    }
+    return flow->port_count > 0 || (covers_port(cover, OTHER_PROTOCOLS, 0) &&
+                                    covers_range(cover, SLA_TCP, 0, SLA_PORT_MAX) &&
+                                    covers_range(cover, SLA_UDP, 0, SLA_PORT_MAX));
+}
+
+/* --- all hosts -------------------------------------------------------------------------------- */
+
+static void add_before(struct tally *tally, const struct placed *placed,
+                       const struct placed *before)
+{
+    if (tally->before_count < SLA_CONFLICT_CLAUSES_MAX) {
+        tally->before[tally->before_count++] = before->clause;
+    }
+    tally->is_contrary |= before->clause->op != placed->clause->op;
+}
+
+/* One that does it alone, or all that have a part in it. */
+static void note_before(struct cover *cover, struct tally *tally)
+{
+    const struct placed *placed = &cover->items[cover->at];
+
+    for (size_t i = 0; i < cover->count; i++) {
+        cover->only = &cover->items[i];
+        if (may_cover(cover, cover->only) && covers(cover)) {
+            add_before(tally, placed, cover->only);
+            return;
+        }
+    }
+    cover->only = NULL;
+    for (size_t i = 0; i < cover->count; i++) {
+        if (may_cover(cover, &cover->items[i])) {
+            add_before(tally, placed, &cover->items[i]);
+        }
+    }
+}
+
+/* A permit forbids all else on its host: something, unless another one does so, too. */
+static bool closes_alone(const struct cover *cover)
+{
+    const struct placed *placed = &cover->items[cover->at];
+
+    cover->flows->steps += cover->count;
+    for (size_t i = 0; i < cover->count; i++) {
+        const struct placed *other = &cover->items[i];
+        if (other != placed && !other->is_idle && other->clause->op == SLA_OP_PERMIT &&
+            other->clause->stance == SLA_REQUIRES) {
+            return false;
+        }
+    }
+    return placed->clause->op == SLA_OP_PERMIT;
+}
+
+/* The last goes first: of equals the first stays. */
+static void search_host(struct flows *flows, struct placed *items, size_t count)
+{
+    for (size_t at = count; at-- > 0 && flows->steps <= SLA_FLOW_STEPS_MAX;) {
+        struct cover cover = { flows, items, count, at, NULL };
+        struct tally *tally = &flows->tallies[items[at].index];
+        if (items[at].clause->stance != SLA_REQUIRES || closes_alone(&cover) || !covers(&cover)) {
+            continue;
+        }
+        if (tally->idle++ == 0) {
+            note_before(&cover, tally);
+        }
+        items[at].is_idle = true;
+    }
+}
+
+static bool same_box(const struct placed *a, const struct placed *b)
+{
+    return a->resource == b->resource &&
+           a->clause->value.flow.outward == b->clause->value.flow.outward;
+}
+
+static void report(const struct sla_clause *clause, const struct tally *tally,
+                   struct diag_list *diags)
+{
+    struct diag *diag = diag_add(diags, DIAG_WARNING, SLA_CODE_IDLE_FLOW, clause->value_span,
+                                 "flow `%.*s` decides nothing", SLICE_ARG(clause->ref.clause));
+
+    diag_label(diags, diag, "%s %s",
+               tally->before_count == 1 ? "another clause" : "other clauses together",
+               tally->before_count == 1 ? "says all of it" : "say all of it");
+    for (size_t i = 0; i < tally->before_count; i++) {
+        diag_secondary(diags, diag, tally->before[i]->value_span, "%s",
+                       tally->before[i]->op == clause->op ? "this says the same"
+                                                          : "this is asked before, and says no "
+                                                            "such thing");
+    }
+    diag_help(diags, diag, "%s",
+              tally->is_contrary ? "narrow what is asked before, or take the clause out"
+                                 : "take one of them out");
+}
+
+void sla_report_flows(struct arena *arena, const struct sla_world *world, struct diag_list *diags)
+{
+    struct flows flows = { .world = world };
+    size_t end = 0;
+
+    gather(arena, &flows);
+    for (size_t from = 0; from < flows.count; from = end) {
+        while (end < flows.count && same_box(&flows.items[from], &flows.items[end])) {
+            end++;
+        }
+        search_host(&flows, &flows.items[from], end - from);
+    }
+    for (size_t i = 0; i < world->clause_count && flows.steps <= SLA_FLOW_STEPS_MAX; i++) {
+        if (flows.tallies[i].hosts > 0 && flows.tallies[i].idle == flows.tallies[i].hosts) {
+            report(world->clauses[i], &flows.tallies[i], diags);
+        }
+    }
+}

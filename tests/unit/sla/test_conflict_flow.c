@@ -1,0 +1,212 @@
+/* Flow rules that change nothing: covered by one that is asked before, or by several together. */
+#include "tests/unit/sla/worlds.h"
+
+static struct bench bench;
+
+static void set_up(void)
+{
+    bench_start(&bench);
+}
+
+static void tear_down(void)
+{
+    bench_end(&bench);
+}
+
+#define RESOURCES                                                                                  \
+    "    - {name: a, plane: network, layer: L2, node: n1, provider: dc-one, addresses: "           \
+    "[10.9.0.1]}\n"                                                                                \
+    "    - {name: b, plane: network, layer: L2, node: n1, provider: dc-one, addresses: "           \
+    "[10.9.0.2]}\n"
+#define TARGETS "  targets: [{id: all}, {id: one, select: {host: a}}]\n  clauses:\n"
+#define FLOW(id_, on_, op_, value_, more_)                                                         \
+    "    - {id: " id_ ", on: " on_ ", term: flow, op: " op_ ", value: {" value_ "}" more_ "}\n"
+
+static void compile(const char *clauses)
+{
+    bench_clear(&bench);
+    bench_add(&bench,
+              text_sla(&bench, "shop", arena_printf(&bench.arena, TARGETS "%s", clauses).ptr));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+}
+
+/* The lines of those that are told; the first clause stands in line 7. */
+static void what_changes_nothing_is_told(void)
+{
+    static const struct {
+        const char *clauses, *findings;
+    } cases[] = {
+        /* redundant by one, and of equals the later */
+        { FLOW("p", "all", "permit", "from: 10.0.0.0/8", "")
+              FLOW("q", "all", "permit", "from: 10.1.0.0/16, ports: [443/tcp]", ""),
+          "909 8:55" },
+        { FLOW("p", "all", "permit", "from: 10.1.0.0/16, ports: [443/tcp]", "")
+              FLOW("q", "all", "permit", "from: 10.0.0.0/8", ""),
+          "909 7:55" },
+        { FLOW("p", "all", "permit", "from: 10.1.0.0/16", "")
+              FLOW("q", "all", "permit", "from: 10.1.0.0/16", ""),
+          "909 8:55" },
+        { FLOW("p", "all", "permit", "from: any", "")
+              FLOW("q", "all", "permit", "from: \"2001:db8::/32\"", ""),
+          "909 8:55" },
+        /* by a union: of halves, of ports, and not when a piece is left */
+        { FLOW("p", "all", "permit", "from: 10.0.0.0/9", "")
+              FLOW("q", "all", "permit", "from: 10.128.0.0/9", "")
+                  FLOW("r", "all", "permit", "from: 10.0.0.0/8", ""),
+          "909 9:55" },
+        { FLOW("p", "all", "permit", "from: 10.0.0.0/9", "")
+              FLOW("q", "all", "permit", "from: 10.128.0.0/10", "")
+                  FLOW("r", "all", "permit", "from: 10.0.0.0/8", ""),
+          "909 7:55; 909 8:55" },
+        { FLOW("p", "all", "permit", "from: 10.0.0.0/8, ports: [1-80/tcp]", "")
+              FLOW("q", "all", "permit", "from: 10.0.0.0/8, ports: [81-99/tcp, 7/udp]", "")
+                  FLOW("r", "all", "permit", "from: 10.7.0.0/16, ports: [80-81/tcp, 7/udp]", ""),
+          "909 9:55" },
+        { FLOW("p", "all", "permit", "from: 10.0.0.0/8, ports: [1-80/tcp]", "")
+              FLOW("q", "all", "permit", "from: 10.0.0.0/8, ports: [82-99/tcp]", "")
+                  FLOW("r", "all", "permit", "from: 10.7.0.0/16, ports: [80-82/tcp]", ""),
+          "" },
+        { FLOW("p", "all", "permit", "from: 10.0.0.0/8, ports: [1-65535/tcp, 1-65535/udp]", "")
+              FLOW("q", "all", "permit", "from: 10.0.0.0/8", ""),
+          "909 7:55" }, /* the other way: it leaves what has no ports */
+        { FLOW("p", "all", "permit", "from: 0.0.0.0/0", "")
+              FLOW("q", "all", "permit", "from: any", ""),
+          "909 7:55" },
+        /* denied before it is permitted */
+        { FLOW("p", "all", "permit", "from: 10.1.0.0/16", "")
+              FLOW("q", "all", "deny", "from: 10.0.0.0/8", "")
+                  FLOW("r", "all", "permit", "from: 11.0.0.0/8", ""),
+          "909 7:55" },
+        { FLOW("p", "all", "permit", "from: 10.1.0.0/16", "") /* it still closes the host */
+          FLOW("q", "all", "deny", "from: 10.0.0.0/8", ""),
+          "" },
+        { FLOW("p", "all", "permit", "from: 10.0.0.0/8", "")
+              FLOW("q", "all", "deny", "from: 10.1.0.0/16", ""),
+          "" },
+        /* another direction, fewer hosts, at times only */
+        { FLOW("p", "all", "permit", "from: 10.0.0.0/8", "")
+              FLOW("q", "all", "permit", "to: 10.1.0.0/16", ""),
+          "" },
+        { FLOW("p", "one", "permit", "from: 10.0.0.0/8", "")
+              FLOW("q", "all", "permit", "from: 10.1.0.0/16", ""),
+          "" },
+        { FLOW("p", "all", "permit", "from: 10.0.0.0/8", "")
+              FLOW("q", "one", "permit", "from: 10.1.0.0/16", ""),
+          "909 8:55" },
+        { FLOW("p", "all", "permit", "from: 10.0.0.0/8", ", when: {phase: normal}")
+              FLOW("q", "all", "permit", "from: 10.1.0.0/16", ""),
+          "" },
+        { FLOW("p", "all", "permit", "from: 10.0.0.0/8", ", when: {phase: [normal, incident]}")
+              FLOW("q", "all", "permit", "from: 10.1.0.0/16", ", when: {phase: normal}"),
+          "909 8:55" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        compile(cases[i].clauses);
+        ASSERT_TEXT(bench_findings(&bench), cases[i].findings);
+    }
+}
+
+/* Against a reading of every packet of a small world: 8 peers, 3 ports of each protocol. */
+static uint64_t state = 7;
+
+static unsigned below(unsigned limit)
+{
+    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (unsigned)(state >> 33U) % limit;
+}
+
+struct small {
+    bool permit;
+    unsigned first, bits; /* peers 10.0.0.first / (32 - bits) */
+    unsigned low, high;   /* tcp ports; 0: all, also of other protocols */
+};
+
+static bool speaks_of(const struct small *rule, unsigned peer, unsigned port)
+{
+    return peer >> rule->bits == rule->first >> rule->bits &&
+           (rule->low == 0 || (port > 0 && rule->low <= port && port <= rule->high));
+}
+
+/* Taken out, nothing changes for any packet: of those that speak of it a deny comes first, and what
+ * nobody speaks of is closed as soon as there is a permit. */
+static bool verdict_without(const struct small *rules, size_t count, size_t without, unsigned peer,
+                            unsigned port)
+{
+    bool permitted = false, denied = false, closed = false;
+
+    for (size_t i = 0; i < count; i++) {
+        closed |= i != without && rules[i].permit;
+        if (i != without && speaks_of(&rules[i], peer, port)) {
+            permitted |= rules[i].permit;
+            denied |= !rules[i].permit;
+        }
+    }
+    return !denied && (permitted || !closed);
+}
+
+static void what_is_told_can_be_taken_out(void)
+{
+    enum { WORLDS = 300, RULES = 5, PEERS = 8, PORTS = 4 };
+    size_t told = 0;
+
+    for (unsigned world = 0; world < WORLDS; world++) {
+        CLEANUP(buf_done) struct buf text = { 0 };
+        struct small rules[RULES];
+        for (size_t i = 0; i < RULES; i++) {
+            rules[i].permit = below(3) > 0;
+            rules[i].bits = below(4);
+            rules[i].first = below(PEERS) >> rules[i].bits << rules[i].bits;
+            rules[i].low = below(PORTS);
+            rules[i].high = rules[i].low + below(PORTS - rules[i].low);
+            buf_printf(&text,
+                       "    - {id: r%zu, on: one, term: flow, op: %s, value: {from: 10.0.0.%u/%u",
+                       i, rules[i].permit ? "permit" : "deny", rules[i].first, 32 - rules[i].bits);
+            if (rules[i].low > 0) {
+                buf_printf(&text, ", ports: [%u-%u/tcp]", rules[i].low, rules[i].high);
+            }
+            buf_add_cstr(&text, "}}\n");
+        }
+        compile(text.ptr);
+        for (const struct diag *at = bench.diags.first; at != NULL; at = at->next) {
+            size_t rule = at->span.line - 7;
+            if (at->code != 909) {
+                continue;
+            }
+            told++;
+            for (unsigned packet = 0; packet < PEERS * PORTS; packet++) {
+                CU_ASSERT_EQUAL(
+                    verdict_without(rules, RULES, rule, packet / PORTS, packet % PORTS),
+                    verdict_without(rules, RULES, RULES, packet / PORTS, packet % PORTS));
+            }
+        }
+    }
+    CU_ASSERT_TRUE(told > WORLDS / 10);
+}
+
+static void a_host_with_very_many_ends_in_time(void)
+{
+    enum { CLAUSES = 20000 };
+    CLEANUP(buf_done) struct buf text = { 0 };
+
+    for (unsigned i = 0; i < CLAUSES; i++) {
+        buf_printf(&text,
+                   "    - {id: r%u, on: one, term: flow, op: permit, value: {from: 10.%u.%u.%u}}\n",
+                   i, i / 65536, i / 256 % 256, i % 256);
+    }
+    compile(text.ptr);
+    CU_ASSERT_FALSE(bench_has(&bench, 909)); /* not all were compared, so none is told */
+}
+
+static CU_TestInfo tests[] = {
+    { "what changes nothing is told", what_changes_nothing_is_told },
+    { "what is told can be taken out", what_is_told_can_be_taken_out },
+    { "a host with very many ends in time", a_host_with_very_many_ends_in_time },
+    CU_TEST_INFO_NULL,
+};
+CU_SuiteInfo suites[] = {
+    { "flow rules", NULL, NULL, set_up, tear_down, tests },
+    CU_SUITE_INFO_NULL,
+};
