@@ -91,14 +91,19 @@ static unsigned facts_of(const struct sla_world *world, const struct sla_clause 
            (sla_rule_apart(clause, act) != 0 ? POLICY_KNOWS_DONE : 0U);
 }
 
+/* Of the clauses that decided; when none did, of all about this act and resource. */
 static void name_untold(const struct sla_running *self, const struct policy_request *request,
-                        struct diag *diag)
+                        const struct policy_decision *decision, struct diag *diag)
 {
     const struct sla_world *world = self->world;
     CLEANUP(buf_done) struct buf names = { 0 };
     unsigned wanted = 0;
 
-    for (size_t i = 0; i < world->clause_count; i++) {
+    for (size_t i = 0; i < decision->deciding_count; i++) {
+        wanted |=
+            facts_of(world, world->clauses[decision->deciding[i]], (enum sla_act)request->act);
+    }
+    for (size_t i = 0; decision->deciding_count == 0 && i < world->clause_count; i++) {
         const struct sla_clause *clause = world->clauses[i];
         if (clause->reaction == NULL && (sla_clause_acts(clause) >> request->act & 1U) != 0 &&
             sla_clause_covers(clause, request->resource)) {
@@ -159,15 +164,17 @@ static const enum sla_expect expects[] = {
 };
 
 static void report(struct sla_running *self, const struct policy_request *request,
-                   enum sla_expect got)
+                   const struct policy_decision *decision, enum sla_expect got)
 {
     struct diag *diag = sla_running_failed(self);
 
     diag_label(self->diags, diag, "it is `%s`", sla_expect_name(got));
     sla_running_show(self, diag);
     if (got != SLA_EXPECT_PERMIT) {
+        name_untold(self, request, decision, diag);
+    }
+    if (self->deciding_count == 0) {
         show_conditional(self, request, diag);
-        name_untold(self, request, diag);
     }
     if (self->deciding_count > 0) {
         sla_running_help(self, diag);
@@ -198,6 +205,6 @@ bool sla_run_request(struct sla_running *self)
     if (got == self->test->expect) {
         return true;
     }
-    report(self, &request, got);
+    report(self, &request, &decision, got);
     return false;
 }

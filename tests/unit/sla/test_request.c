@@ -227,7 +227,7 @@ static void a_failed_request_tells_what_decides_and_what_it_did_not_tell(void)
     compile("    - {name: a, request: {by: hospital-b, action: data.share, on: store/db}, expect: "
             "permit}\n");
     ASSERT_TEXT(finding(601)->label, "it is `deny`");
-    ASSERT_TEXT(finding(601)->notes->text, "clauses ask for `purpose`, `from`, `consents`, which "
+    ASSERT_TEXT(finding(601)->notes->text, "clauses ask for `purpose`, `consents`, which "
                                            "the request does not tell: that narrows access");
 }
 
