@@ -1,6 +1,9 @@
-/* The hospital's documents, as the demo uses them: one real conflict, gone after repair 1. */
+/* The hospital's documents, as the demo uses them: one real conflict, gone after repair 1. And the
+ * large examples, which hold together. */
 #include <string.h>
 
+#include "base/file.h"
+#include "sla/certificate_compose.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;
@@ -234,6 +237,71 @@ static void other_words_give_other_findings(void)
     }
 }
 
+static void load_folder(const char *path)
+{
+    enum { NAMES_MAX = 16 };
+    const char **names = NULL;
+    size_t count = 0;
+
+    bench_clear(&bench);
+    bench.options.has_day = true;
+    bench.options.as_of_day = 20500; /* 2026-02-16 */
+    ASSERT_OK(file_list(&bench.arena, path, NAMES_MAX, &names, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (slice_ends(slice_from(names[i]), SLICE(".yaml"))) {
+            bench_add_file(&bench, arena_printf(&bench.arena, "%s/%s", path, names[i]).ptr);
+        }
+    }
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+}
+
+static void large_examples_hold_together(void)
+{
+    static const struct {
+        const char *path;
+        size_t documents, tests;
+    } cases[] = { { "examples/laboratory", 8, 6 }, { "examples/imaging", 10, 35 } };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        load_folder(cases[i].path);
+        CU_ASSERT_EQUAL(bench.diags.errors, 0);
+        CU_ASSERT_EQUAL(bench.world->document_count, cases[i].documents);
+        CU_ASSERT_EQUAL(bench.world->conflict_count, 0);
+        CU_ASSERT_EQUAL(bench.world->summary.unproven, 0);
+        CU_ASSERT_EQUAL(bench.world->tests.run, cases[i].tests);
+        CU_ASSERT_EQUAL(bench.world->tests.failed, 0);
+        CU_ASSERT_EQUAL(bench.world->tests.covered, bench.world->tests.clauses);
+        CU_ASSERT_TRUE(bench.world->figure_count > 0);
+        for (size_t j = 0; j < bench.world->figure_count; j++) {
+            ASSERT_OK(sla_figure_check(bench.world, &bench.world->figures[j]));
+        }
+    }
+}
+
+/* What the archive is there to keep out: a store under the law of another country. */
+static void a_store_of_another_law_is_refused(void)
+{
+    static const char from[] = "provider: s3-fr, handle: imaging-trust-a";
+
+    load_folder("examples/imaging");
+    for (size_t i = 0; i < bench.count; i++) {
+        struct slice *text = &bench.sources[i].text;
+        size_t at = slice_find_text(*text, slice_from(from));
+        if (at < text->len) {
+            *text = arena_printf(&bench.arena, "%.*sprovider: s3-us, handle: imaging-trust-a%.*s",
+                                 SLICE_ARG(slice_sub(*text, 0, at)),
+                                 SLICE_ARG(slice_sub(*text, at + sizeof(from) - 1, text->len)));
+        }
+    }
+    diag_list_init(&bench.diags, &bench.arena);
+    bench_compile(&bench);
+    CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, 1);
+    ASSERT_TEXT(bench.world->conflicts[0].clauses[0]->ref.clause, "courts");
+    CU_ASSERT_TRUE(bench.world->conflicts[0].repair_count > 0);
+    check_certificates(bench.world);
+}
+
 static CU_TestInfo tests[] = {
     { "they compile to resources, policies and reactions",
       they_compile_to_resources_policies_and_reactions },
@@ -242,6 +310,8 @@ static CU_TestInfo tests[] = {
     { "the first repair leaves them clean", the_first_repair_leaves_them_clean },
     { "their order does not matter", their_order_does_not_matter },
     { "other words give other findings", other_words_give_other_findings },
+    { "large examples hold together", large_examples_hold_together },
+    { "a store of another law is refused", a_store_of_another_law_is_refused },
     CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suites[] = {

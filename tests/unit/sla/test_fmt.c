@@ -307,6 +307,7 @@ static void our_documents_keep_what_they_say(void)
 {
     static const char *const folders[] = {
         "examples/hospital",
+        "examples/imaging",
         "examples/laboratory",
         "tests/fuzz/corpus/sla",
         "tests/integration/cli/files/hospital",
