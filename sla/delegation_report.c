@@ -67,6 +67,7 @@ static bool permits(const struct sla_link *link, const struct sla_party_ref *inn
 
 /* Each says what fails, as a label; an empty one: nothing. */
 typedef struct slice(fault_fn)(struct arena *arena, const struct sla_link *link);
+static const struct slice nothing = { 0 };
 
 static struct slice grants_nothing(struct arena *arena, const struct sla_link *link)
 {
@@ -76,9 +77,10 @@ static struct slice grants_nothing(struct arena *arena, const struct sla_link *l
                   clause->stance == SLA_REQUIRES &&
                   (clause->op == SLA_OP_PERMIT || clause->op == SLA_OP_ONLY);
 
-    return grants ? (struct slice){ 0 }
-                  : arena_printf(arena, "`%.*s` permits nobody anything",
-                                 SLICE_ARG(clause->ref.clause));
+    if (grants) {
+        return nothing;
+    }
+    return arena_printf(arena, "`%.*s` permits nobody anything", SLICE_ARG(clause->ref.clause));
 }
 
 static struct slice is_too_deep(struct arena *arena, const struct sla_link *link)
@@ -94,26 +96,27 @@ static struct slice is_too_deep(struct arena *arena, const struct sla_link *link
                                       SLICE_ARG(at->ref.clause), at->delegate);
         }
     }
-    return (struct slice){ 0 };
+    return nothing;
 }
 
 static struct slice is_by_another(struct arena *arena, const struct sla_link *link)
 {
     const struct sla_party_ref writer = { .name = below(link)->ref.party };
 
-    return slice_eq(writer.name, above(link)->ref.party) || permits(link, &writer)
-               ? (struct slice){ 0 }
-               : arena_printf(arena, "`%.*s` is not among those that `%.*s` permits",
-                              SLICE_ARG(writer.name), SLICE_ARG(above(link)->ref.clause));
+    if (slice_eq(writer.name, above(link)->ref.party) || permits(link, &writer)) {
+        return nothing;
+    }
+    return arena_printf(arena, "`%.*s` is not among those that `%.*s` permits",
+                        SLICE_ARG(writer.name), SLICE_ARG(above(link)->ref.clause));
 }
 
 static struct slice is_of_other_acts(struct arena *arena, const struct sla_link *link)
 {
-    return (below(link)->acts & ~above(link)->acts) == 0
-               ? (struct slice){ 0 }
-               : arena_printf(arena, "`%.*s` speaks of %s, not of %s",
-                              SLICE_ARG(above(link)->ref.clause), sla_act_name(above(link)->action),
-                              sla_act_name(below(link)->action));
+    if ((below(link)->acts & ~above(link)->acts) == 0) {
+        return nothing;
+    }
+    return arena_printf(arena, "`%.*s` speaks of %s, not of %s", SLICE_ARG(above(link)->ref.clause),
+                        sla_act_name(above(link)->action), sla_act_name(below(link)->action));
 }
 
 static struct slice is_of_more_resources(struct arena *arena, const struct sla_link *link)
@@ -127,7 +130,7 @@ static struct slice is_of_more_resources(struct arena *arena, const struct sla_l
                 SLICE_ARG(sla_resource_text(arena, link->world, clause->resources[i])));
         }
     }
-    return (struct slice){ 0 };
+    return nothing;
 }
 
 static struct slice is_for_others(struct arena *arena, const struct sla_link *link)
@@ -141,16 +144,16 @@ static struct slice is_for_others(struct arena *arena, const struct sla_link *li
                                 SLICE_ARG(parties->items[i].name));
         }
     }
-    return (struct slice){ 0 };
+    return nothing;
 }
 
 static struct slice is_at_other_times(struct arena *arena, const struct sla_link *link)
 {
-    return sla_guards_covers(link->world->guards, above(link)->guard, below(link)->guard)
-               ? (struct slice){ 0 }
-               : arena_printf(arena, "`%.*s` speaks only when {%.*s}",
-                              SLICE_ARG(above(link)->ref.clause),
-                              SLICE_ARG(above(link)->conditions));
+    if (sla_guards_covers(link->world->guards, above(link)->guard, below(link)->guard)) {
+        return nothing;
+    }
+    return arena_printf(arena, "`%.*s` speaks only when {%.*s}", SLICE_ARG(above(link)->ref.clause),
+                        SLICE_ARG(above(link)->conditions));
 }
 
 static struct slice is_on_other_days(struct arena *arena, const struct sla_link *link)
@@ -158,7 +161,7 @@ static struct slice is_on_other_days(struct arena *arena, const struct sla_link 
     CLEANUP(buf_done) struct buf period = { 0 };
 
     if (sla_period_covers(&above(link)->valid, &below(link)->valid)) {
-        return (struct slice){ 0 };
+        return nothing;
     }
     sla_period_format(&above(link)->valid, &period);
     return arena_printf(arena, "`%.*s` is in force only %.*s", SLICE_ARG(above(link)->ref.clause),
@@ -180,7 +183,7 @@ static struct slice is_without_standing(struct arena *arena, const struct sla_li
                 SLICE_ARG(sla_resource_text(arena, link->world, clause->resources[i])));
         }
     }
-    return (struct slice){ 0 };
+    return nothing;
 }
 
 static const struct condition {
