@@ -9,7 +9,7 @@ enum conflict_state { CONFLICT_OPEN, CONFLICT_RESOLVED, CONFLICT_WAIVED };
 struct conflict_record {
     struct slice id;      /* stable over recompilation: derived from the clauses */
     uint64_t world;       /* version it was last found in */
-    struct slice kind;    /* class: "set", "modality", "arithmetic", "duty" */
+    struct slice kind;    /* class: "set", "modality", "arithmetic", "duty", "quorum" */
     struct slice summary; /* one line for lists */
     enum conflict_state state;
     uint32_t chosen; /* 1-based repair; 0 none */
