@@ -284,6 +284,25 @@ bool sla_party_is_known(struct draft *draft, struct diag_span span, struct slice
     return false;
 }
 
+/* One that a clause names. Other documents may have the party, so no more than a note there, and no
+ * fix: `hospital-b` is near `hospital-a`, too. */
+static void check_party(struct draft *draft, struct diag_span span, struct slice name)
+{
+    bool here = sla_parties_find(draft->parties, draft->party_count, name) != SLA_NOBODY;
+    struct slice near = { 0 };
+
+    if (!draft->options.partial) {
+        (void)sla_party_is_known(draft, span, name);
+    } else if (!here) {
+        near = sla_nearest(draft, name, sla_party_names(draft), draft->party_count);
+    }
+    if (near.len > 0) {
+        struct diag *diag = diag_add(draft->diags, DIAG_NOTE, SLA_CODE_PARTY, span,
+                                     "`%.*s` is no party of these documents", SLICE_ARG(name));
+        diag_help(draft->diags, diag, "did you mean `%.*s`?", SLICE_ARG(near));
+    }
+}
+
 /* The party that a word of a rule is about, or is of; empty: a role, anyone, the writer's own, or
  * what was reported already. */
 static struct slice party_named(const struct draft_clause *clause, struct slice text)
@@ -307,7 +326,7 @@ static void check_parties(struct draft *draft, const struct draft_clause *clause
          node != NULL && !sla_is_full(draft, node); node = sla_texts_next(clause->value, node)) {
         struct slice party = party_named(clause, node->text);
         if (party.len > 0) {
-            (void)sla_party_is_known(draft, yaml_span(node), party);
+            check_party(draft, yaml_span(node), party);
         }
     }
 }
@@ -319,7 +338,7 @@ static void check_measuring(struct draft *draft, const struct draft_clause *clau
     struct slice party = clause->clause.measured_by.party;
 
     if (party.len > 0 && measure != NULL && !party_role_parse(party, &role)) {
-        (void)sla_party_is_known(draft, yaml_span(yaml_get(measure, "party")), party);
+        check_party(draft, yaml_span(yaml_get(measure, "party")), party);
     }
 }
 
@@ -406,6 +425,6 @@ void sla_bind_assumption(struct draft *draft, struct draft_document *document,
 {
     sla_bind_clause(draft, document, &assumption->head);
     if (!assumption->head.broken) {
-        (void)sla_party_is_known(draft, assumption->owner_span, assumption->owner);
+        check_party(draft, assumption->owner_span, assumption->owner);
     }
 }

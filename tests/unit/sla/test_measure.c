@@ -137,6 +137,39 @@ static void what_is_measured_too_seldom_is_told(void)
     }
 }
 
+/* Where only some documents are here: a name that is near one that is, and one that is not. */
+static void a_misspelt_party_is_told_among_some_documents(void)
+{
+    static const struct {
+        const char *party, *finding;
+    } cases[] = { { "dc-onee", "note: `dc-onee` is no party of these documents" },
+                  { "hoster", "" } };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct slice found = { 0 };
+        bench_clear(&bench);
+        bench.options.partial = true;
+        bench_add(&bench, text_sla(&bench, "shop",
+                                   arena_printf(&bench.arena,
+                                                "  targets: [{id: web, plane: compute}]\n"
+                                                "  clauses:\n    - {id: x, on: web, term: "
+                                                "location, op: in, value: DE, measuredBy: {party: "
+                                                "%s, how: self}}\n",
+                                                cases[i].party)
+                                       .ptr));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+        bench_compile(&bench);
+        for (const struct diag *at = bench.diags.first; at != NULL; at = at->next) {
+            if (at->code == SLA_CODE_PARTY) {
+                found = arena_printf(&bench.arena, "%s: %.*s", diag_level_name(at->level),
+                                     SLICE_ARG(at->message));
+                ASSERT_TEXT(at->helps->text, "did you mean `dc-one`?");
+            }
+        }
+        ASSERT_TEXT(found, cases[i].finding);
+    }
+}
+
 /* --- shown ----------------------------------------------------------------------------------- */
 
 static void a_clause_is_shown_with_all_there_is_to_know(void)
@@ -164,6 +197,8 @@ static CU_TestInfo tests[] = {
     { "how it is measured decides how it is known", how_it_is_measured_decides_how_it_is_known },
     { "what refines measures as well and as often", what_refines_measures_as_well_and_as_often },
     { "what is measured too seldom is told", what_is_measured_too_seldom_is_told },
+    { "a misspelt party is told among some documents",
+      a_misspelt_party_is_told_among_some_documents },
     { "a clause is shown with all there is to know", a_clause_is_shown_with_all_there_is_to_know },
     CU_TEST_INFO_NULL,
 };
