@@ -5,6 +5,8 @@
 #include "sla/edit.h"
 #include "sla/signatures.h"
 
+#include <stdlib.h>
+
 static struct diag *complain(struct draft *draft, unsigned code, struct diag_span at,
                              struct slice text, const char *help)
 {
@@ -115,23 +117,63 @@ static void check_digest(struct draft *draft, const struct sla_agreement *agreem
     }
 }
 
-static bool pins_name(const struct sla_agreement *agreement, enum sla_kind kind, struct slice party,
-                      struct slice name)
+/* The pins of one agreement, ascending by kind, party and name: each is asked for what others rest
+ * on. */
+struct pinned {
+    const struct sla_pin **items;
+    size_t count;
+};
+
+static int pin_order(const struct sla_pin *a, enum sla_kind kind, struct slice party,
+                     struct slice name)
 {
-    for (size_t i = 0; i < agreement->pin_count; i++) {
-        const struct sla_pin *pin = &agreement->pins[i];
-        if (pin->kind == kind && slice_eq(pin->party, party) && slice_eq(pin->name, name)) {
-            return true;
-        }
-    }
-    return false;
+    int order = (int)a->kind - (int)kind;
+
+    order = order != 0 ? order : slice_cmp(a->party, party);
+    return order != 0 ? order : slice_cmp(a->name, name);
 }
 
-static void check_rests_on(struct draft *draft, const struct sla_agreement *agreement,
+static int pins_order(const void *left, const void *right)
+{
+    const struct sla_pin *b = *(const struct sla_pin *const *)right;
+
+    return pin_order(*(const struct sla_pin *const *)left, b->kind, b->party, b->name);
+}
+
+static struct pinned sort_pins(struct arena *scratch, const struct sla_agreement *agreement)
+{
+    struct pinned pinned = { ARENA_NEW(scratch, const struct sla_pin *, agreement->pin_count + 1),
+                             agreement->pin_count };
+
+    for (size_t i = 0; i < pinned.count; i++) {
+        pinned.items[i] = &agreement->pins[i];
+    }
+    qsort(pinned.items, pinned.count, sizeof(const struct sla_pin *), pins_order);
+    return pinned;
+}
+
+static bool pins_name(const struct pinned *pinned, enum sla_kind kind, struct slice party,
+                      struct slice name)
+{
+    size_t low = 0;
+    size_t high = pinned->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (pin_order(pinned->items[middle], kind, party, name) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < pinned->count && pin_order(pinned->items[low], kind, party, name) == 0;
+}
+
+static void check_rests_on(struct draft *draft, const struct pinned *pinned,
                            const struct sla_pin *pin, enum sla_kind kind, struct slice name,
                            struct diag_span used)
 {
-    if (name.len == 0 || pins_name(agreement, kind, pin->party, name)) {
+    if (name.len == 0 || pins_name(pinned, kind, pin->party, name)) {
         return;
     }
     struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_NOT_PINNED, pin->span,
@@ -162,17 +204,14 @@ static void check_dated(struct draft *draft, const struct sla_pin *pin,
 }
 
 /* What a pinned document is made of must not change behind its digest. */
-static void check_made_of(struct draft *draft, const struct sla_agreement *agreement,
+static void check_made_of(struct draft *draft, const struct pinned *pinned,
                           const struct sla_pin *pin, const struct draft_document *document)
 {
-    if (agreement->state == SLA_AGREEMENT_DRAFT) {
-        return;
-    }
     check_dated(draft, pin, document);
-    check_rests_on(draft, agreement, pin, SLA_SECURITY_SLA, document->extends.document,
+    check_rests_on(draft, pinned, pin, SLA_SECURITY_SLA, document->extends.document,
                    document->extends.span);
     for (size_t i = 0; i < document->response_count; i++) {
-        check_rests_on(draft, agreement, pin, SLA_RESPONSE_POLICY, document->responses[i].policy,
+        check_rests_on(draft, pinned, pin, SLA_RESPONSE_POLICY, document->responses[i].policy,
                        document->responses[i].span);
     }
 }
@@ -191,6 +230,9 @@ static bool is_as_pinned(const struct draft_document *found, const struct sla_pi
 
 static void check_pins(struct draft *draft, struct sla_agreement *agreement)
 {
+    CLEANUP(arena_done) struct arena scratch = { 0 };
+    const struct pinned pinned = sort_pins(&scratch, agreement);
+
     for (size_t i = 0; i < agreement->pin_count; i++) {
         struct sla_pin *pin = &agreement->pins[i];
         const struct draft_document *found = find_document(draft, pin);
@@ -205,7 +247,9 @@ static void check_pins(struct draft *draft, struct sla_agreement *agreement)
         if (!found->broken) {
             pin->document = &found->document;
             check_digest(draft, agreement, pin);
-            check_made_of(draft, agreement, pin, found);
+            if (agreement->state != SLA_AGREEMENT_DRAFT) {
+                check_made_of(draft, &pinned, pin, found);
+            }
         }
     }
 }
