@@ -171,6 +171,7 @@ void sla_find_conflicts(struct arena *arena, struct sla_world *world, uint64_t m
 
     index_clauses(&search);
     search.speakers = ARENA_NEW(arena, const struct sla_clause *, world->clause_count + 1);
+    search.next_forbidding = ARENA_NEW(arena, size_t, world->clause_count + 1);
     sla_families_init(&families, arena, world, search.start, search.items);
     sla_proofs_init(&proofs, &search);
     for (size_t i = 0; i < world->policies.resource_count; i++) {

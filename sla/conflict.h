@@ -23,6 +23,7 @@ struct sla_search {
     size_t *start;
     size_t *items;
     const struct sla_clause **speakers; /* scratch of the search over modality */
+    size_t *next_forbidding;            /* likewise: for each of them the first from it on */
     struct cores *cores;                /* scratch of the search over sets */
 };
 

@@ -37,14 +37,18 @@ static void try_party(struct dispute *dispute, uint32_t party)
     }
 }
 
-/* A party and, when rules speak of such, its people and groups. */
+/* A party and, when rules speak of such, its people and groups: `hosp/user/ana` stands behind
+ * `hosp`, among those that begin so. */
 static void try_all_of(struct dispute *dispute, uint32_t party)
 {
     const struct sla_world *world = dispute->search->world;
+    struct slice whole = world->parties[party].name;
 
     try_party(dispute, party);
-    for (uint32_t i = party + 1; world->has_members && i < world->party_count; i++) {
-        if (sla_party_base(world, i) == party) {
+    for (uint32_t i = party + 1; world->has_members && i < world->party_count &&
+                                 slice_starts(world->parties[i].name, whole);
+         i++) {
+        if (world->parties[i].name.ptr[whole.len] == '/') {
             try_party(dispute, i);
         }
     }
@@ -132,6 +136,12 @@ static void try_pair(struct sla_search *search, const struct sla_clause *a,
     }
 }
 
+/* Somebody, at least. Two that only permit never disagree. */
+static bool may_forbid(const struct sla_clause *clause)
+{
+    return sla_rule_forbids(clause) || clause->op == SLA_OP_ONLY;
+}
+
 static void search_action(struct sla_search *search, enum sla_act action, size_t resource)
 {
     const struct sla_world *world = search->world;
@@ -143,8 +153,14 @@ static void search_action(struct sla_search *search, enum sla_act action, size_t
             search->speakers[count++] = clause;
         }
     }
+    size_t *next = search->next_forbidding;
+    next[count] = count;
+    for (size_t i = count; i > 0; i--) {
+        next[i - 1] = may_forbid(search->speakers[i - 1]) ? i - 1 : next[i];
+    }
     for (size_t i = 0; i < count; i++) {
-        for (size_t j = i + 1; j < count; j++) {
+        bool with_all = next[i] == i; /* it forbids itself */
+        for (size_t j = with_all ? i + 1 : next[i]; j < count; j = with_all ? j + 1 : next[j + 1]) {
             if (!sla_search_spend(search, 1)) {
                 return;
             }

@@ -1,4 +1,5 @@
 /* Conflicts over acts: against an oracle that asks of every party, act and resource. */
+#include "sla/code.h"
 #include "sla/conflict.h"
 #include "tests/unit/sla/worlds.h"
 
@@ -381,6 +382,35 @@ static void what_is_lost_is_told(void)
     CU_ASSERT_TRUE(told);
 }
 
+/* Many people with a right each, on many machines: none of the pairs is a step of the search, and
+ * the one denial meets each of them once. */
+static void rights_alone_cost_no_steps(void)
+{
+    enum { PEOPLE = 2000, MACHINES = 300 };
+    CLEANUP(buf_done) struct buf machines = { 0 };
+    CLEANUP(buf_done) struct buf spec = { 0 };
+
+    for (unsigned i = 0; i < MACHINES; i++) {
+        buf_printf(&machines,
+                   "    - {name: v%u, plane: compute, layer: L2, node: n1, provider: dc}\n", i);
+    }
+    buf_add_cstr(&spec, "  targets: [{id: all, plane: compute}]\n  clauses:\n"
+                        "    - {id: no, on: all, term: authorization, action: compute.migrate, op: "
+                        "deny, value: anyone}\n");
+    for (unsigned i = 0; i < PEOPLE; i++) {
+        buf_printf(&spec,
+                   "    - {id: c%u, on: all, term: authorization, action: compute.console, op: "
+                   "permit, value: user/u%u}\n",
+                   i, i);
+    }
+    bench_clear(&bench);
+    bench_add(&bench, text_ucloud(&bench, "store", "shop", machines.ptr));
+    bench_add(&bench, text_sla(&bench, "shop", spec.ptr));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL(bench.world);
+    CU_ASSERT_FALSE(bench_has(&bench, SLA_CODE_INCOMPLETE));
+}
+
 static CU_TestInfo tests[] = {
     { "a should clause gives way", a_should_clause_gives_way },
     { "what is lost is told", what_is_lost_is_told },
@@ -392,6 +422,7 @@ static CU_TestInfo tests[] = {
     { "all pairs are found in any order", all_pairs_are_found_in_any_order },
     { "memory grows with the finding and not with its square",
       memory_grows_with_the_finding_and_not_with_its_square },
+    { "rights alone cost no steps", rights_alone_cost_no_steps },
     { "clauses become policies by party", clauses_become_policies_by_party },
     CU_TEST_INFO_NULL,
 };
