@@ -67,10 +67,11 @@ static bool s3_retention(const struct bucket *bucket, const struct desired_fact 
     return !bucket->is_held || bucket->gone_days == INT64_MAX;
 }
 
+/* Of a bucket of versions only the current ones move at their age. */
 static bool s3_tiering(const struct bucket *bucket, const struct desired_fact *fact)
 {
     (void)fact;
-    return bucket->is_moved;
+    return bucket->is_moved && (!bucket->is_versioned || bucket->moves.count == 0);
 }
 
 /* Of several facts; what is held does not end. */

@@ -106,29 +106,22 @@ static void write_end(struct json_writer *writer, int64_t days, bool is_versione
     json_close_object(writer);
 }
 
-static void write_list(struct json_writer *writer, const char *key, const char *days,
-                       const struct s3_moves *moves)
-{
-    json_key(writer, key);
-    json_open_array(writer);
-    for (size_t i = 0; i < moves->count; i++) {
-        json_open_object(writer);
-        json_add_i64(writer, days, moves->items[i].day);
-        json_add_cstr(writer, "StorageClass", moves->items[i].class);
-        json_close_object(writer);
-    }
-    json_close_array(writer);
-}
-
-static void write_moves(struct json_writer *writer, const struct s3_moves *moves, bool is_versioned)
+/* Versions that were replaced are left where they are: S3 counts their days from then on, so that
+ * none would move at its age. */
+static void write_moves(struct json_writer *writer, const struct s3_moves *moves, int64_t end)
 {
     open_rule(writer, "redan-tiering");
     json_add_i64(writer, "ObjectSizeGreaterThan", 0);
     json_close_object(writer);
-    write_list(writer, "Transitions", "Days", moves);
-    if (is_versioned) {
-        write_list(writer, "NoncurrentVersionTransitions", "NoncurrentDays", moves);
+    json_key(writer, "Transitions");
+    json_open_array(writer);
+    for (size_t i = 0; i < moves->count && moves->items[i].day < end; i++) {
+        json_open_object(writer);
+        json_add_i64(writer, "Days", moves->items[i].day);
+        json_add_cstr(writer, "StorageClass", moves->items[i].class);
+        json_close_object(writer);
     }
+    json_close_array(writer);
     json_close_object(writer);
 }
 
@@ -137,13 +130,15 @@ void emit_s3_lifecycle(struct emit *emit, struct json_writer *writer, int64_t go
 {
     int64_t days = gone_days - (is_versioned ? VERSIONED_DAYS : PLAIN_DAYS);
     bool ends = gone_days != INT64_MAX;
+    int64_t end = ends ? days : INT64_MAX;
+    bool moves_first = moves->count > 0 && moves->items[0].day < end;
 
     if (ends && days < 1) {
         emit_fail(emit, "S3 cannot delete within %lld days what it counts by days",
                   (long long)gone_days);
         return;
     }
-    if (!ends && moves->count == 0) {
+    if (!ends && !moves_first) {
         return;
     }
     json_key(writer, "PutBucketLifecycleConfiguration");
@@ -153,8 +148,8 @@ void emit_s3_lifecycle(struct emit *emit, struct json_writer *writer, int64_t go
     if (ends) {
         write_end(writer, days, is_versioned);
     }
-    if (moves->count > 0) {
-        write_moves(writer, moves, is_versioned);
+    if (moves_first) {
+        write_moves(writer, moves, end);
     }
     json_close_array(writer);
     json_close_object(writer);

@@ -570,8 +570,8 @@ static void a_bucket_has_one_lifecycle(void)
                 "\"Expiration\":{\"Days\":727},\"NoncurrentVersionExpiration\":{\"NoncurrentDays\":"
                 "1}},{\"ID\":\"redan-tiering\",\"Status\":\"Enabled\",\"Filter\":"
                 "{\"ObjectSizeGreaterThan\":0},\"Transitions\":[{\"Days\":90,\"StorageClass\":"
-                "\"GLACIER_IR\"}],\"NoncurrentVersionTransitions\":[{\"NoncurrentDays\":90,"
-                "\"StorageClass\":\"GLACIER_IR\"}]}]}");
+                "\"GLACIER_IR\"}]}]}");
+    ASSERT_TEXT(compact(json_get(json_get(bucket, "s3"), "untold")), "[\"tiering\"]");
     ASSERT_TEXT(compact(json_get(bucket, "facts")->first->next),
                 "{\"term\":\"tiering\",\"ages\":[{\"from_ms\":0,\"among\":[\"hot\"]},"
                 "{\"from_ms\":5184000000,\"among\":[\"hot\",\"cold\"]},"
@@ -579,6 +579,22 @@ static void a_bucket_has_one_lifecycle(void)
                 "\"shop/shop/d\"]}");
     ASSERT_TEXT(compact(json_get(json_get(bucket, "swift"), "untold")),
                 "[\"retention\",\"tiering\"]");
+}
+
+/* S3 refuses a move that would come when the object is gone. */
+static void what_is_gone_moves_no_more(void)
+{
+    const struct json *bucket = store_of(
+        "    - {id: b, on: f, term: retention, op: \"<=\", value: 70d}\n"
+        "    - {id: c, on: f, term: tiering, op: is, value: [{from: 30d, classes: [cold]}, {from: "
+        "90d, classes: [archive]}]}\n");
+
+    ASSERT_TEXT(compact(json_get(json_get(bucket, "s3"), "PutBucketLifecycleConfiguration")),
+                "{\"Rules\":[{\"ID\":\"redan-retention\",\"Status\":\"Enabled\",\"Filter\":{},"
+                "\"Expiration\":{\"Days\":69}},{\"ID\":\"redan-tiering\",\"Status\":\"Enabled\","
+                "\"Filter\":{\"ObjectSizeGreaterThan\":0},\"Transitions\":[{\"Days\":30,"
+                "\"StorageClass\":\"GLACIER_IR\"}]}]}");
+    ASSERT_TEXT(compact(json_get(json_get(bucket, "s3"), "untold")), "[]");
 }
 
 /* The bucket that keeps a rate; NULL: none does. Of one a second no two come in a second. */
@@ -846,6 +862,7 @@ static CU_TestInfo tests[] = {
     { "a limit has a box", a_limit_has_a_box },
     { "a rate that no bucket keeps fails", a_rate_that_no_bucket_keeps_fails },
     { "a bucket has one lifecycle", a_bucket_has_one_lifecycle },
+    { "what is gone moves no more", what_is_gone_moves_no_more },
     { "libvirt is told of sizes and disks", libvirt_is_told_of_sizes_and_disks },
     { "a machine chosen alone keeps its size", a_machine_chosen_alone_keeps_its_size },
     { "nobody who watches is said so", nobody_who_watches_is_said_so },
