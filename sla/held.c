@@ -2,6 +2,7 @@
 
 #include "sla/domain.h"
 #include "sla/guard.h"
+#include "sla/token_bucket.h"
 
 /* Data of no class at all is of others. */
 static uint64_t classes_of(const struct sla_guards *guards, const struct resource *resource)
@@ -51,10 +52,16 @@ enum sla_speech sla_speech_on(const struct sla_world *world, const struct sla_cl
                                                              : SLA_SPEAKS_AT_TIMES;
 }
 
-/* Nothing on a host knows who acts; and a segment is no host: what it takes, its hosts take. */
+/* Nothing on a host knows who acts; a segment is no host: what it takes, its hosts take; and few in
+ * very long no bucket keeps. */
 static bool is_counted(const struct sla_clause *clause, const struct resource *at)
 {
-    return clause->value.unit != SLA_PER_SUBJECT && at->kind == KIND_HOST && at->address_count > 0;
+    int64_t most = clause->value.range.most;
+    struct token_bucket bucket;
+
+    return clause->value.unit != SLA_PER_SUBJECT && at->kind == KIND_HOST &&
+           at->address_count > 0 &&
+           (most == 0 || token_bucket_make(most, clause->value.window_ms, &bucket));
 }
 
 unsigned sla_clause_targets(const struct sla_clause *clause, const struct resource *at)
