@@ -142,22 +142,30 @@ static bool may_forbid(const struct sla_clause *clause)
     return sla_rule_forbids(clause) || clause->op == SLA_OP_ONLY;
 }
 
-static void search_action(struct sla_search *search, enum sla_act action, size_t resource)
+/* Who speaks of the act there, and for each place the first from it on that may forbid. */
+static size_t gather_speakers(struct sla_search *search, enum sla_act action, size_t resource)
 {
-    const struct sla_world *world = search->world;
+    size_t *next = search->next_forbidding;
     size_t count = 0;
 
     for (size_t i = search->start[resource]; i < search->start[resource + 1]; i++) {
-        const struct sla_clause *clause = world->clauses[search->items[i]];
+        const struct sla_clause *clause = search->world->clauses[search->items[i]];
         if ((sla_clause_acts(clause) >> action & 1U) != 0) {
             search->speakers[count++] = clause;
         }
     }
-    size_t *next = search->next_forbidding;
     next[count] = count;
     for (size_t i = count; i > 0; i--) {
         next[i - 1] = may_forbid(search->speakers[i - 1]) ? i - 1 : next[i];
     }
+    return count;
+}
+
+static void search_action(struct sla_search *search, enum sla_act action, size_t resource)
+{
+    const size_t *next = search->next_forbidding;
+    size_t count = gather_speakers(search, action, resource);
+
     for (size_t i = 0; i < count; i++) {
         bool with_all = next[i] == i; /* it forbids itself */
         for (size_t j = with_all ? i + 1 : next[i]; j < count; j = with_all ? j + 1 : next[j + 1]) {
