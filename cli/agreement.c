@@ -189,6 +189,13 @@ static void print_parties(struct cli *cli, const struct sla_agreement *agreement
                                         : "missing");
         }
     }
+    for (size_t i = 0; i < agreement->signature_count; i++) {
+        const struct sla_signature *signature = &agreement->signatures[i];
+        if (!sla_agreement_has_party(agreement, signature->party)) {
+            add_party(cli, &table, signature->party, signature,
+                      sla_signature_verdict_name(SLA_SIGNATURE_NO_DOCUMENT));
+        }
+    }
     table_print(cli, &table, out);
 }
 

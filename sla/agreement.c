@@ -27,6 +27,7 @@ const char *sla_signature_verdict_name(enum sla_signature_verdict verdict)
         [SLA_SIGNATURE_OTHER_TEXT] = "this is not what was signed with the key",
         [SLA_SIGNATURE_OLD] = "it was made in the first format, which signed neither `by` nor `at`",
         [SLA_SIGNATURE_TO_COME] = "its day is still to come",
+        [SLA_SIGNATURE_NO_DOCUMENT] = "no document of this party is pinned",
     };
 
     return names[verdict];

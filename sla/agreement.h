@@ -40,9 +40,10 @@ enum sla_signature_verdict {
     SLA_SIGNATURE_OTHER_DAY,  /* the key was not this party's on the day of signing */
     SLA_SIGNATURE_OTHER_TEXT, /* the key signed something else */
     SLA_SIGNATURE_OLD,        /* made without who signed and when: it does not count */
-    SLA_SIGNATURE_TO_COME     /* of a day after the one that is asked of */
+    SLA_SIGNATURE_TO_COME,    /* of a day after the one that is asked of */
+    SLA_SIGNATURE_NO_DOCUMENT /* none of the pinned documents is this party's: told without keys */
 };
-enum { SLA_SIGNATURE_VERDICTS = 7 };
+enum { SLA_SIGNATURE_VERDICTS = 8 };
 
 struct sla_signature {
     struct slice party, by;
@@ -82,7 +83,7 @@ struct sla_agreement {
     bool has_ended;
     struct diag_span state_span;
     struct sha256 signed_digest; /* of the signed bytes: the same as long as what was agreed is */
-    bool is_signed;              /* each party of the pins has signed with a known key */
+    bool is_signed;              /* the parties of the pins have, with known keys; nobody else */
 };
 
 const char *sla_agreement_state_name(enum sla_agreement_state state); /* "in-force" */

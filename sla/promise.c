@@ -63,12 +63,16 @@ static size_t count_promises(const struct sla_world *world)
     return count;
 }
 
+/* To those who have a document in it; that nobody else signed is an error already. */
 static void enter(struct sla_promises *promises, const struct sla_agreement *agreement,
                   const struct sla_document *document)
 {
     for (size_t i = 0; i < agreement->signature_count; i++) {
-        promises->items[promises->count++] =
-            (struct promise){ document->index, agreement->signatures[i].party, agreement };
+        const struct sla_signature *signature = &agreement->signatures[i];
+        if (signature->verdict == SLA_SIGNATURE_GOOD) {
+            promises->items[promises->count++] =
+                (struct promise){ document->index, signature->party, agreement };
+        }
     }
 }
 

@@ -97,36 +97,99 @@ static void report_twice(struct draft *draft, const struct sla_signature *signat
     diag_help(draft->diags, diag, "keep the signature of the one who may sign for this party");
 }
 
-/* Every party of the pins has signed; one signature each. */
-static bool check_signers(struct draft *draft, const struct sla_agreement *agreement)
+/* Before it is in force it can be taken out; a world that was taken before stays one. */
+static void report_stranger(struct draft *draft, const struct sla_agreement *agreement,
+                            const struct sla_signature *signature)
+{
+    bool refused = agreement->state == SLA_AGREEMENT_IN_FORCE && !draft->options.stored;
+    struct diag *diag = diag_add(draft->diags, refused ? DIAG_ERROR : DIAG_WARNING, SLA_CODE_AGREED,
+                                 signature->span, "`%.*s` has no document in this agreement",
+                                 SLICE_ARG(signature->party));
+
+    diag_help(draft->diags, diag,
+              "take its signature out: only the parties of `documents` agree on them, and nothing "
+              "is promised to others");
+}
+
+/* Who should sign and who did: places in the pins and in the signatures. */
+struct parties {
+    struct sla_names pinned, signers;
+};
+
+static struct parties parties_of(struct arena *scratch, const struct sla_agreement *agreement)
+{
+    struct parties out;
+
+    sla_names_init(&out.pinned, scratch, agreement->pin_count);
+    for (size_t i = 0; i < agreement->pin_count; i++) {
+        sla_names_add(&out.pinned, agreement->pins[i].party, (uint32_t)i);
+    }
+    sla_names_sort(&out.pinned);
+    sla_names_init(&out.signers, scratch, agreement->signature_count);
+    for (size_t i = 0; i < agreement->signature_count; i++) {
+        sla_names_add(&out.signers, agreement->signatures[i].party, (uint32_t)i);
+    }
+    sla_names_sort(&out.signers);
+    return out;
+}
+
+static bool has_signed(const struct parties *parties, struct slice party)
+{
+    uint32_t first = 0;
+
+    return sla_names_find(&parties->signers, party, &first);
+}
+
+bool sla_agreement_has_all_signatures(const struct sla_agreement *agreement)
 {
     CLEANUP(arena_done) struct arena scratch = { 0 };
-    struct sla_names pinned;
-    struct sla_names signers;
+    const struct parties parties = parties_of(&scratch, agreement);
+
+    for (size_t i = 0; i < agreement->pin_count; i++) {
+        if (!has_signed(&parties, agreement->pins[i].party)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Every party of the pins has signed; one signature each. */
+static bool check_signers(struct draft *draft, const struct sla_agreement *agreement,
+                          const struct parties *parties)
+{
     uint32_t first = 0;
     bool good = true;
 
-    sla_names_init(&pinned, &scratch, agreement->pin_count);
-    for (size_t i = 0; i < agreement->pin_count; i++) {
-        sla_names_add(&pinned, agreement->pins[i].party, (uint32_t)i);
-    }
-    sla_names_sort(&pinned);
-    sla_names_init(&signers, &scratch, agreement->signature_count);
-    for (size_t i = 0; i < agreement->signature_count; i++) {
-        sla_names_add(&signers, agreement->signatures[i].party, (uint32_t)i);
-    }
-    sla_names_sort(&signers);
     for (size_t i = 0; i < agreement->pin_count; i++) {
         struct slice party = agreement->pins[i].party;
-        bool here = sla_names_find(&pinned, party, &first) && first == i;
-        if (here && !sla_names_find(&signers, party, &first)) {
+        bool here = sla_names_find(&parties->pinned, party, &first) && first == i;
+        if (here && !has_signed(parties, party)) {
             report_missing(draft, &agreement->pins[i]);
             good = false;
         }
     }
     for (size_t i = 0; i < agreement->signature_count; i++) {
-        if (sla_names_find(&signers, agreement->signatures[i].party, &first) && first != i) {
+        if (sla_names_find(&parties->signers, agreement->signatures[i].party, &first) &&
+            first != i) {
             report_twice(draft, &agreement->signatures[i]);
+            good = false;
+        }
+    }
+    return good;
+}
+
+/* And nobody else: whoever signed would be promised what the offers say. */
+static bool check_strangers(struct draft *draft, struct sla_agreement *agreement,
+                            const struct parties *parties)
+{
+    uint32_t first = 0;
+    bool good = true;
+
+    for (size_t i = 0; i < agreement->signature_count; i++) {
+        struct sla_signature *signature = &agreement->signatures[i];
+        if (!sla_names_find(&parties->pinned, signature->party, &first)) {
+            signature->verdict = SLA_SIGNATURE_NO_DOCUMENT;
+            report_stranger(draft, agreement, signature);
             good = false;
         }
     }
@@ -146,9 +209,12 @@ static void report_unchecked(struct draft *draft, const struct sla_agreement *ag
 void sla_check_signatures(struct draft *draft, const struct sla_known_keys *known,
                           struct sla_agreement *agreement, struct slice agreed)
 {
+    CLEANUP(arena_done) struct arena scratch = { 0 };
+    const struct parties parties = parties_of(&scratch, agreement);
     bool in_force = agreement->state == SLA_AGREEMENT_IN_FORCE;
-    bool good = in_force && check_signers(draft, agreement);
+    bool good = in_force && check_signers(draft, agreement, &parties);
 
+    good &= check_strangers(draft, agreement, &parties);
     if (known == NULL) {
         if (in_force) {
             report_unchecked(draft, agreement);
@@ -157,6 +223,9 @@ void sla_check_signatures(struct draft *draft, const struct sla_known_keys *know
     }
     for (size_t i = 0; i < agreement->signature_count; i++) {
         struct sla_signature *signature = &agreement->signatures[i];
+        if (signature->verdict == SLA_SIGNATURE_NO_DOCUMENT) {
+            continue;
+        }
         signature->verdict = judge(draft, known, agreement, signature, agreed);
         if (signature->verdict != SLA_SIGNATURE_GOOD) {
             report_verdict(draft, agreement, signature);

@@ -6,9 +6,12 @@
 #include "sla/agreement.h"
 #include "sla/keys.h"
 
-/* Judges each signature and tells who is missing: RDN0318. `agreed` is what signed_digest is of;
- * keys NULL: none are known, and nothing counts as signed. */
+/* Judges each signature and tells who is missing and who has nothing to sign: RDN0318. `agreed` is
+ * what signed_digest is of; keys NULL: none are known, and nothing counts as signed. */
 void sla_check_signatures(struct draft *draft, const struct sla_known_keys *known,
                           struct sla_agreement *agreement, struct slice agreed);
+
+/* Whether each party of the pins has signed; whether the signatures hold is not asked. */
+bool sla_agreement_has_all_signatures(const struct sla_agreement *agreement);
 
 #endif
