@@ -373,7 +373,10 @@ static void report_wrong_digest(struct draft *draft, const struct sla_agreement 
         diag_help(draft->diags, diag, "a draft may leave digests out");
         fix_replaced(draft, diag, agreement, before);
     } else {
-        diag_help(draft->diags, diag, "write the digest of what is to be replaced, and sign that");
+        diag_help(draft->diags, diag,
+                  agreement->state == SLA_AGREEMENT_ENDED
+                      ? "write the digest of the version that it was to replace"
+                      : "write the digest of what is to be replaced, and sign that");
     }
 }
 
@@ -393,14 +396,36 @@ static void check_replaces(struct draft *draft, const struct sla_agreement *agre
     }
     if (!replaces->has_digest) {
         report_no_digest(draft, agreement, before);
-    } else if (before != NULL && agreement->state != SLA_AGREEMENT_ENDED &&
-               !sha256_eq(&replaces->digest, &before->signed_digest)) {
+    } else if (before != NULL && !sha256_eq(&replaces->digest, &before->signed_digest)) {
         report_wrong_digest(draft, agreement, before);
     }
 }
 
-/* Whether some version names this one in `replaces`. */
+/* Whether some version names this one in `replaces`; what counts for more is greater. */
 enum replaced { REPLACED_BY_NONE, REPLACED_LATER, REPLACED };
+
+/* What is over may have been withdrawn before all had signed it. Whether the signatures hold was
+ * asked while it was in force: keys of that time may be gone. */
+static bool came_into_force(const struct sla_agreement *agreement)
+{
+    return agreement->state == SLA_AGREEMENT_IN_FORCE ||
+           (is_over(agreement) && sla_agreement_has_all_signatures(agreement));
+}
+
+/* What `after`, which names `before`, does to it. */
+static enum replaced replaced_by(const struct sla_agreement *before,
+                                 const struct sla_agreement *after)
+{
+    const struct sla_replaces *replaces = &after->replaces;
+
+    if (after->state == SLA_AGREEMENT_DRAFT || after->state == SLA_AGREEMENT_NEGOTIATED) {
+        return REPLACED_LATER;
+    }
+    return replaces->has_digest && sha256_eq(&replaces->digest, &before->signed_digest) &&
+                   came_into_force(after)
+               ? REPLACED
+               : REPLACED_BY_NONE;
+}
 
 /* Of each of all, by version that came into force, or one that is still negotiated. */
 static enum replaced *check_all_replaces(struct draft *draft, struct arena *scratch,
@@ -414,21 +439,20 @@ static enum replaced *check_all_replaces(struct draft *draft, struct arena *scra
         }
         size_t before = find_replaced(all, count, all[i]);
         check_replaces(draft, all[i], before < count ? all[before] : NULL);
-        if (all[i]->state == SLA_AGREEMENT_IN_FORCE || is_over(all[i])) {
-            out[before] = REPLACED;
-        } else if (out[before] == REPLACED_BY_NONE) {
-            out[before] = REPLACED_LATER;
+        if (before < count) {
+            enum replaced by = replaced_by(all[before], all[i]);
+            out[before] = by > out[before] ? by : out[before];
         }
     }
     return out;
 }
 
 /* While the next version is negotiated its documents are here, so the one before is over already:
- * fine among people, and nothing to put in force. */
+ * fine among people, and nothing to put in force. What was taken before stays a world. */
 static void report_not_replaced(struct draft *draft, const struct sla_agreement *agreement,
                                 enum replaced by)
 {
-    bool waits = by == REPLACED_LATER && draft->options.partial;
+    bool waits = draft->options.stored || (by == REPLACED_LATER && draft->options.partial);
     struct slice digest = digest_text(draft, &agreement->signed_digest);
     struct diag *diag =
         diag_add(draft->diags, waits ? DIAG_WARNING : DIAG_ERROR, SLA_CODE_AGREEMENT_STATE,

@@ -555,7 +555,9 @@ static const struct {
       "318 error: version 1 is not what this digest is of" },
     { "in-force", "{version: 1, digest: \"sha256:@sla\"}",
       "318 error: version 1 is not what this digest is of" },
-    { "ended", "{version: 1, digest: \"sha256:@sla\"}", "" },
+    { "ended", "{version: 1, digest: \"sha256:@sla\"}",
+      "318 error: version 1 is not what this digest is of" },
+    { "ended", "{version: 1, digest: \"sha256:@one\"}", "" },
     { "draft", "{version: 2}", "317 error: a version replaces an earlier one" },
     { "draft", "{version: 3}", "317 error: a version replaces an earlier one" },
 };
@@ -695,6 +697,45 @@ static void a_third_version_leaves_the_first_amended(void)
     add_rest();
     bench_compile(&bench);
     ASSERT_TEXT(first_finding(), "");
+}
+
+/* What is over came into force only if all have signed it. */
+static void what_never_came_into_force_replaces_nothing(void)
+{
+#define NOT_REPLACED "317 error: no version that came into force replaces this one"
+    static const struct {
+        const char *state, *signatures;
+        bool right;
+        const char *finding;
+    } cases[] = {
+        { "in-force", BOTH, true, "" },
+        { "ended", BOTH, true, "" },
+        { "ended", "", true, NOT_REPLACED },
+        { "ended", "  signatures: [@shop]\n", true, NOT_REPLACED },
+        { "ended", "", false, NOT_REPLACED },
+        { "ended", BOTH, false, NOT_REPLACED },
+        { "in-force", BOTH, false, NOT_REPLACED },
+    };
+#undef NOT_REPLACED
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct slice first = agreement_text(1, "  state: amended\n" VALID PINS BOTH);
+        struct slice what = cases[i].right ? replaces(1, first)
+                                           : SLICE("  replaces: {version: 1, digest: "
+                                                   "\"sha256:@sla\"}\n");
+        struct slice spec = arena_printf(&bench.arena, "  state: %s\n%s%.*s%s%s", cases[i].state,
+                                         NEXT_VALID PINS, SLICE_ARG(what), cases[i].signatures,
+                                         strcmp(cases[i].state, "ended") == 0
+                                             ? "  ended: {at: 2026-06-01, by: anna, why: moved}\n"
+                                             : "");
+        bench_clear(&bench);
+        know_keys(0);
+        bench_add(&bench, first); /* its findings come first */
+        bench_add(&bench, agreement_text(2, arena_cstr(&bench.arena, spec)));
+        add_rest();
+        bench_compile(&bench);
+        ASSERT_TEXT(first_finding(), cases[i].finding);
+    }
 }
 
 /* --- two worlds ------------------------------------------------------------------------------ */
@@ -943,6 +984,7 @@ static CU_TestInfo tests[] = {
     { "what is replaced is told before it is signed",
       what_is_replaced_is_told_before_it_is_signed },
     { "what is over pins what was", what_is_over_pins_what_was },
+    { "what never came into force replaces nothing", what_never_came_into_force_replaces_nothing },
     { "the version before may be elsewhere", the_version_before_may_be_elsewhere },
     { "fix names the version before", fix_names_the_version_before },
     { "an agreement keeps to its life", an_agreement_keeps_to_its_life },
