@@ -160,6 +160,7 @@ static void describe_all(struct sla_search *search)
     world->conflict_count = search->found_count;
     world->conflicts_incomplete = search->incomplete;
     sla_choose_yields(search->arena, world);
+    sla_drop_ended(search->arena, world);
 }
 
 /* Verdicts are for every resource, also when the search for conflicts ended early. */

@@ -2,8 +2,10 @@
 #include "sla/delegation.h"
 #include "sla/domain.h"
 #include "sla/guard.h"
+#include "sla/held.h"
 #include "sla/party.h"
 #include "sla/rule.h"
+#include "sla/settled.h"
 #include "sla/standing.h"
 
 /* One subject would hold two acts that must be apart: two clauses permit it, in force together, and
@@ -15,8 +17,9 @@ struct holding {
     const struct sla_clause *duty;
     size_t resource;
     struct sla_standing standing;
+    uint32_t held; /* when there is something to speak of */
     /* of the pair at hand */
-    uint32_t guard; /* when the duty and both permits speak */
+    uint32_t guard; /* when the duty and both permits speak of it */
     uint32_t party;
 };
 
@@ -29,6 +32,28 @@ static size_t place_of(const struct holding *self, const struct sla_clause *clau
     return clause->stance == SLA_RESERVES ? SLA_STANDING_MAX
                                           : sla_standing_place(self->search->world, &self->standing,
                                                                sla_delegation_root(clause));
+}
+
+/* Of two clauses in one tier, by how the tier combines them. */
+static bool prevails(const struct holding *self, const struct sla_clause *forbid,
+                     const struct sla_clause *root, enum sla_strategy strategy)
+{
+    const struct sla_disagreement between = { .party = self->party, .resource = self->resource };
+
+    switch (strategy) {
+    case SLA_STRATEGY_FORBID_OVERRIDES:
+    case SLA_STRATEGY_PERMIT_UNLESS_FORBID:
+        return true;
+    case SLA_STRATEGY_FIRST_APPLICABLE:
+        return forbid->order < root->order;
+    case SLA_STRATEGY_MOST_SPECIFIC:
+        return sla_is_closer(self->search->world, &between, forbid, root);
+    case SLA_STRATEGY_NONE: /* told as a conflict */
+    case SLA_STRATEGY_PERMIT_OVERRIDES:
+    case SLA_STRATEGY_FORBID_UNLESS_PERMIT:
+        break;
+    }
+    return false;
 }
 
 static bool is_first(const struct holding *self, const struct sla_clause *forbid,
@@ -44,7 +69,7 @@ static bool is_first(const struct holding *self, const struct sla_clause *forbid
     const struct sla_party_tiers *tiers = &world->party_tiers[self->standing.parties[place]];
     return forbid->tier < root->tier ||
            (forbid->tier == root->tier && forbid->tier < tiers->count &&
-            tiers->items[forbid->tier].strategy == SLA_STRATEGY_FORBID_OVERRIDES);
+            prevails(self, forbid, root, tiers->items[forbid->tier].strategy));
 }
 
 static bool forbids(const struct sla_world *world, const struct sla_clause *clause, uint32_t party,
@@ -72,7 +97,46 @@ static bool passes(const struct holding *self, const struct sla_clause *forbid, 
     return false;
 }
 
-/* Whenever all speak, a clause that is asked before the permit takes the act away. */
+/* Some clause of the tier may let the party do it, or pass on. */
+static bool is_open(const struct holding *self, size_t place, size_t tier, enum sla_act act)
+{
+    const struct sla_search *search = self->search;
+    const struct sla_world *world = search->world;
+
+    for (size_t i = search->start[self->resource]; i < search->start[self->resource + 1]; i++) {
+        const struct sla_clause *clause = world->clauses[search->items[i]];
+        if (clause->reaction == NULL && (sla_clause_acts(clause) >> act & 1U) != 0 &&
+            sla_delegation_root(clause)->tier == tier && place_of(self, clause) == place &&
+            (clause->op == SLA_OP_PASS ||
+             (!sla_rule_forbids(clause) &&
+              sla_party_is_meant(world, &clause->subjects, self->party, self->resource) &&
+              sla_guards_meet(world->guards, clause->guard, self->guard) != SLA_GUARD_NEVER))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An earlier tier forbids whatever nobody permits in it. */
+static bool is_closed(const struct holding *self, const struct sla_clause *permit, enum sla_act act)
+{
+    size_t last = place_of(self, permit);
+
+    for (size_t place = 0; place < self->standing.count && place <= last; place++) {
+        const struct sla_party_tiers *tiers =
+            &self->search->world->party_tiers[self->standing.parties[place]];
+        size_t end = place < last ? tiers->count : sla_delegation_root(permit)->tier;
+        for (size_t tier = 0; tier < end; tier++) {
+            if (tiers->items[tier].strategy == SLA_STRATEGY_FORBID_UNLESS_PERMIT &&
+                !is_open(self, place, tier, act)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Whenever all speak, a clause that is asked before the permit takes the act away, or a tier. */
 static bool is_taken(const struct holding *self, const struct sla_clause *permit, enum sla_act act)
 {
     const struct sla_search *search = self->search;
@@ -87,7 +151,7 @@ static bool is_taken(const struct holding *self, const struct sla_clause *permit
             return true;
         }
     }
-    return false;
+    return is_closed(self, permit, act);
 }
 
 /* --- pairs ------------------------------------------------------------------------------------ */
@@ -149,12 +213,13 @@ static void try_pair(struct holding *self, const struct sla_clause *first,
     if (!find_acts(self, first, second, &certificate)) {
         return;
     }
-    self->guard = sla_guards_meet(world->guards, self->duty->guard,
-                                  sla_guards_meet(world->guards, first->guard, second->guard));
+    certificate.guard =
+        sla_guards_meet(world->guards, self->duty->guard,
+                        sla_guards_meet(world->guards, first->guard, second->guard));
+    self->guard = sla_guards_meet(world->guards, certificate.guard, self->held);
     if (self->guard == SLA_GUARD_NEVER || !find_subject(self, first, second, &certificate)) {
         return;
     }
-    certificate.guard = self->guard;
     certificate.subject = world->parties[self->party].name;
     const struct sla_clause *all[] = { first, second, self->duty };
     for (size_t i = 2; i > 0 && sla_clause_ref_cmp(&all[i]->ref, &all[i - 1]->ref) < 0; i--) {
@@ -170,7 +235,8 @@ static void search_duty(struct sla_search *search, const struct sla_clause *duty
     struct holding self = { .search = search,
                             .duty = duty,
                             .resource = resource,
-                            .standing = sla_standing_of(search->world, resource) };
+                            .standing = sla_standing_of(search->world, resource),
+                            .held = sla_held_when(search->world, resource) };
     size_t count = 0;
 
     for (size_t i = search->start[resource]; i < search->start[resource + 1]; i++) {

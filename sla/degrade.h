@@ -21,6 +21,9 @@ void sla_check_degrade(struct draft *draft, struct draft_document *document);
 /* Fills in who yields in each conflict, in the canonical order they are in. */
 void sla_choose_yields(struct arena *arena, struct sla_world *world);
 
+/* Takes out the findings about what was granted by a clause that gives way, wherever they are. */
+void sla_drop_ended(struct arena *arena, struct sla_world *world);
+
 /* Policies, rules and objectives of what gave way no longer hold where it did; policies.degrade
  * says what that is. */
 void sla_give_way(struct draft *draft, struct sla_world *world);

@@ -35,9 +35,10 @@ static bool role_is(const struct sla_world *world, const struct sla_party_ref *r
 }
 
 /* Does one word of the clause above name the party of this one, on the resources of the clause
- * below? People and groups count as their party. */
+ * below? A party stands for its people and groups; none of them for it or for others of it. Who
+ * writes is a party, and writes for its people. */
 static bool names_party(const struct sla_link *link, const struct sla_party_ref *outer,
-                        const struct sla_party_ref *inner)
+                        const struct sla_party_ref *inner, bool writes)
 {
     if (slice_is(outer->name, SLA_ANYONE) || slice_eq(outer->name, inner->name)) {
         return true;
@@ -49,15 +50,15 @@ static bool names_party(const struct sla_link *link, const struct sla_party_ref 
     if (outer->by_role) {
         return role_is(link->world, outer, sla_party_find(link->world, party), below(link));
     }
-    return slice_eq(sla_party_base_name(outer->name), party);
+    return slice_eq(writes ? sla_party_base_name(outer->name) : outer->name, party);
 }
 
-static bool permits(const struct sla_link *link, const struct sla_party_ref *inner)
+static bool permits(const struct sla_link *link, const struct sla_party_ref *inner, bool writes)
 {
     const struct sla_parties *parties = &above(link)->subjects;
     size_t at = 0;
 
-    while (at < parties->count && !names_party(link, &parties->items[at], inner)) {
+    while (at < parties->count && !names_party(link, &parties->items[at], inner, writes)) {
         at++;
     }
     return at < parties->count;
@@ -103,7 +104,7 @@ static struct slice is_by_another(struct arena *arena, const struct sla_link *li
 {
     const struct sla_party_ref writer = { .name = below(link)->ref.party };
 
-    if (slice_eq(writer.name, above(link)->ref.party) || permits(link, &writer)) {
+    if (slice_eq(writer.name, above(link)->ref.party) || permits(link, &writer, true)) {
         return nothing;
     }
     return arena_printf(arena, "`%.*s` is not among those that `%.*s` permits",
@@ -138,7 +139,7 @@ static struct slice is_for_others(struct arena *arena, const struct sla_link *li
     const struct sla_parties *parties = &below(link)->subjects;
 
     for (size_t i = 0; i < parties->count; i++) {
-        if (!permits(link, &parties->items[i])) {
+        if (!permits(link, &parties->items[i], false)) {
             return arena_printf(arena, "`%.*s` permits nobody of `%.*s`",
                                 SLICE_ARG(above(link)->ref.clause),
                                 SLICE_ARG(parties->items[i].name));

@@ -103,6 +103,28 @@ static void narrow(struct arena *arena, const struct places *places,
     }
 }
 
+void sla_drop_ended(struct arena *arena, struct sla_world *world)
+{
+    size_t kept = 0;
+
+    if (world->degradation_count == 0) {
+        return;
+    }
+    const struct places places = gather_places(arena, world);
+    for (size_t i = 0; i < world->conflict_count; i++) {
+        const struct sla_conflict *conflict = &world->conflicts[i];
+        const size_t *left = conflict->resources;
+        size_t count = conflict->resource_count;
+        for (size_t j = 0; j < conflict->clause_count && conflict->yields == NULL; j++) {
+            narrow(arena, &places, conflict->clauses[j], &left, &count);
+        }
+        if (count > 0) {
+            world->conflicts[kept++] = *conflict;
+        }
+    }
+    world->conflict_count = kept;
+}
+
 static int clause_order(const void *left, const void *right)
 {
     return sla_clause_ref_cmp(&(*(const struct sla_clause *const *)left)->ref,

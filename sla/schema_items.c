@@ -361,7 +361,8 @@ static const struct sla_field clause_fields[] = {
                           .of.limits = { 1, SLA_DELEGATE_MAX },
                           .what = "the number of links",
                           .doc = "Of a `permit` or `only`: those it permits may grant it on, in so "
-                                 "many links below each other; nobody when left out.",
+                                 "many links below each other; nobody when left out. Not in a "
+                                 "`most-specific` tier.",
                           .example = "1" },
     [CLAUSE_UNDER] = { .key = "under",
                        .type = SLA_TYPE_TEXT,

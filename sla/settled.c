@@ -44,8 +44,8 @@ static bool speaks_of_no_more(const struct sla_clause *a, const struct sla_claus
     return true;
 }
 
-static bool beats(const struct sla_world *world, const struct sla_disagreement *between,
-                  const struct sla_clause *a, const struct sla_clause *b)
+bool sla_is_closer(const struct sla_world *world, const struct sla_disagreement *between,
+                   const struct sla_clause *a, const struct sla_clause *b)
 {
     enum sla_rank rank_a = rank_of(world, a, between);
     enum sla_rank rank_b = rank_of(world, b, between);
@@ -88,8 +88,8 @@ static bool is_settled_in_tier(const struct sla_search *search,
         tier < tiers->count ? tiers->items[tier].strategy : SLA_STRATEGY_NONE;
 
     if (strategy == SLA_STRATEGY_MOST_SPECIFIC) {
-        return beats(world, between, between->a, between->b) ||
-               beats(world, between, between->b, between->a) || is_passed(search, between);
+        return sla_is_closer(world, between, between->a, between->b) ||
+               sla_is_closer(world, between, between->b, between->a) || is_passed(search, between);
     }
     return strategy != SLA_STRATEGY_NONE || is_passed(search, between);
 }

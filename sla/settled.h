@@ -19,4 +19,9 @@ struct sla_disagreement {
  * make: no order of rules settles a disagreement with one. */
 bool sla_is_settled(const struct sla_search *search, const struct sla_disagreement *between);
 
+/* In a tier of the most specific: `a` names the party of `between`, and its resource, more closely
+ * than `b` does. */
+bool sla_is_closer(const struct sla_world *world, const struct sla_disagreement *between,
+                   const struct sla_clause *a, const struct sla_clause *b);
+
 #endif

@@ -110,6 +110,22 @@ static void check_first_applicable(struct draft *draft, const struct draft_docum
     diag_help(draft->diags, diag, "move them together, or choose a strategy without an order");
 }
 
+/* What is granted names others more closely than who forbids: it would beat every `deny` of the
+ * party that granted it. */
+static void check_delegate(struct draft *draft, const struct draft_clause *clause,
+                           const struct sla_tier *tier)
+{
+    if (tier->strategy != SLA_STRATEGY_MOST_SPECIFIC || clause->clause.delegate == 0) {
+        return;
+    }
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_MEMBERS,
+                                 yaml_span(yaml_get(clause->clause.node, "delegate")),
+                                 "`delegate` does not fit here");
+    diag_label(draft->diags, diag, "what others grant would be more specific than a `deny`");
+    diag_secondary(draft->diags, diag, tier->span, "this tier takes the most specific");
+    diag_help(draft->diags, diag, "put the clause in a tier of another strategy");
+}
+
 static void bind_clause(struct draft *draft, const struct draft_document *document,
                         struct draft_clause *clause, struct declared *declared,
                         const struct sla_party_tiers *tiers)
@@ -122,6 +138,7 @@ static void bind_clause(struct draft *draft, const struct draft_document *docume
         if (slice_eq(tiers->items[i].id, clause->tier)) {
             clause->clause.tier = (uint8_t)i;
             check_first_applicable(draft, document, clause, &tiers->items[i], &declared->users[i]);
+            check_delegate(draft, clause, &tiers->items[i]);
             return;
         }
     }

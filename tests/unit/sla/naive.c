@@ -120,6 +120,13 @@ static bool is_for_people(const struct naive_rule *rule)
     return rule->act >= EXECUTED && role_of[rule->party] != PROVIDER;
 }
 
+/* There nothing is granted on. */
+static bool takes_the_closest(const struct naive_world *world, const struct naive_rule *rule)
+{
+    return rule->tier < NAIVE_TIERS_MAX &&
+           world->strategies[rule->party][rule->tier] == STRATEGIES - 1;
+}
+
 static void make_rule(const struct naive_world *world, struct naive_rule *out)
 {
     unsigned effect = naive_below(NAIVE_REACTION);
@@ -146,7 +153,8 @@ static void make_rule(const struct naive_world *world, struct naive_rule *out)
     } else if (world->tiers[out->party] > 0 && !one_in(3)) {
         out->tier = naive_below(world->tiers[out->party]);
     }
-    if ((out->effect == NAIVE_PERMIT || out->effect == NAIVE_ONLY) && !out->reserved) {
+    if ((out->effect == NAIVE_PERMIT || out->effect == NAIVE_ONLY) && !out->reserved &&
+        !takes_the_closest(world, out)) {
         out->delegate = naive_below(4);
     }
 }
@@ -211,11 +219,14 @@ static bool reaches(const struct naive_world *world, const struct naive_rule *up
     return true;
 }
 
-/* A party that the rule names; NAIVE_PARTIES: it names none. */
-static unsigned party_named(const struct naive_rule *rule)
+static unsigned any_value(const struct naive_rule *rule)
 {
-    unsigned value = rule->values[naive_below(rule->value_count)];
+    return rule->values[naive_below(rule->value_count)];
+}
 
+/* The party of the word; NAIVE_PARTIES: it names none. */
+static unsigned party_of(unsigned value)
+{
     if (value >= PERSON) {
         return (value - (value < GROUP ? PERSON : GROUP)) / NAIVE_PEOPLE;
     }
@@ -228,7 +239,7 @@ static unsigned party_named(const struct naive_rule *rule)
 static void grant(struct naive_world *world, size_t at, unsigned by)
 {
     const struct naive_rule *upper = &world->rules[by];
-    struct naive_rule lower = { .party = one_in(2) ? upper->party : party_named(upper),
+    struct naive_rule lower = { .party = one_in(2) ? upper->party : party_of(any_value(upper)),
                                 .act = upper->act,
                                 .group = upper->group,
                                 .effect = NAIVE_PERMIT,
@@ -237,7 +248,8 @@ static void grant(struct naive_world *world, size_t at, unsigned by)
                                 .under = (int)by,
                                 .value_count = 1,
                                 .when = upper->when };
-    unsigned whose = party_named(upper);
+    unsigned value = any_value(upper);
+    unsigned whose = party_of(value);
     unsigned links = 1;
 
     for (const struct naive_rule *up = upper;; up = &world->rules[up->under], links++) {
@@ -251,9 +263,15 @@ static void grant(struct naive_world *world, size_t at, unsigned by)
     if (whose == NAIVE_PARTIES || lower.party == NAIVE_PARTIES || !reaches(world, upper, &lower)) {
         return;
     }
-    lower.values[0] = is_for_people(&lower) && one_in(2)
-                          ? PERSON + whose * NAIVE_PEOPLE + naive_below(NAIVE_PEOPLE)
-                          : whose;
+    if (value >= PERSON) { /* to them alone */
+        whose = value;
+    } else if (is_for_people(&lower) && one_in(2)) {
+        whose = PERSON + whose * NAIVE_PEOPLE + naive_below(NAIVE_PEOPLE);
+    }
+    if (whose >= PERSON && !is_for_people(&lower)) {
+        return;
+    }
+    lower.values[0] = whose;
     if ((lower.when.severities & 24U) == 24U && one_in(2)) {
         lower.when.severities = 31U & (lower.when.severities << 1U);
     }

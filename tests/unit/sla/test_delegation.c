@@ -77,7 +77,7 @@ static void what_is_granted_counts_for_a_party_without_a_say(void)
     ASSERT_TEXT(bench_findings(&bench), "");
     CU_ASSERT_EQUAL(decide("club/user/ann", "data.read", "a"), POLICY_VERDICT_PERMIT);
     CU_ASSERT_PTR_EQUAL(sla_delegation_root(bench.world->clauses[0]), bench.world->clauses[1]);
-    compile(READ("r", "all", "club/group/x", ", delegate: 1"),
+    compile(READ("r", "all", "club/user/ann", ", delegate: 1"),
             READ("s", "all", "user/ann", ", under: shop/shop/r"));
     ASSERT_TEXT(bench_findings(&bench), "");
     CU_ASSERT_EQUAL(decide("club/user/ann", "data.read", "a"), POLICY_VERDICT_PERMIT);
@@ -138,6 +138,25 @@ static void a_link_grants_no_more_than_the_one_above(void)
         { "    - {id: r, on: all, term: authority, action: data.read, op: permit, value: club, "
           "delegate: 1}\n",
           READ("s", "all", "user/ann", ", under: shop/shop/r"), "" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        compile(cases[i].above, cases[i].below);
+        ASSERT_TEXT(bench_findings(&bench), cases[i].findings);
+    }
+}
+
+static void what_a_group_is_granted_goes_to_it_alone(void)
+{
+    static const struct {
+        const char *above, *below, *findings;
+    } cases[] = {
+        { READ("r", "all", "club/group/x", ", delegate: 1"),
+          READ("s", "all", "club", ", under: shop/shop/r"), "320 7:96" },
+        { READ("r", "all", "club/group/x", ", delegate: 1"),
+          READ("s", "all", "user/ann", ", under: shop/shop/r"), "320 7:100" },
+        { READ("r", "all", "club/group/x", ", delegate: 1"),
+          READ("s", "all", "group/x", ", under: shop/shop/r"), "" },
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -252,6 +271,21 @@ static void members_of_delegations_have_their_places(void)
     ASSERT_TEXT(bench_findings(&bench), "224 9:99");
 }
 
+static void a_tier_of_the_most_specific_lets_nobody_grant(void)
+{
+    const char *clauses = READ("r", "one", "club", ", tier: t, delegate: 1")
+        CLAUSE("not", "all", "data.read", "deny", "club", ", tier: t");
+
+    compile_with("  tiers: [{id: t, combine: most-specific}]\n", clauses,
+                 READ("s", "one", "user/bob", ", under: shop/shop/r"));
+    CU_ASSERT_TRUE(bench_has(&bench, 224));
+    CU_ASSERT_EQUAL(bench.diags.errors, 1);
+    compile_with("  tiers: [{id: t, combine: forbid-overrides}]\n", clauses,
+                 READ("s", "one", "user/bob", ", under: shop/shop/r"));
+    ASSERT_TEXT(bench_findings(&bench), "");
+    CU_ASSERT_EQUAL(decide("club/user/bob", "data.read", "a"), POLICY_VERDICT_FORBID);
+}
+
 static void it_counts_in_the_tier_of_the_first(void)
 {
     /* A deny of a later tier does not touch what is granted in an earlier one. */
@@ -262,10 +296,10 @@ static void it_counts_in_the_tier_of_the_first(void)
     ASSERT_TEXT(bench_findings(&bench), "");
     CU_ASSERT_EQUAL(decide("club/user/ann", "data.read", "a"), POLICY_VERDICT_PERMIT);
     /* In the same tier they collide, and the certificate is good. */
-    compile(READ("r", "all", "club/user/bob", ", delegate: 1")
+    compile(READ("r", "all", "club", ", delegate: 1")
                 CLAUSE("not", "all", "data.read", "deny", "club/user/ann", ""),
             READ("s", "all", "[user/ann, user/bob]", ", under: shop/shop/r"));
-    CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, 1);
+    CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, 2); /* `r` itself does as well */
     check_certificates(bench.world);
     check_repairs(&bench);
     struct sla_conflict forged = bench.world->conflicts[0];
@@ -308,6 +342,20 @@ static void what_gives_way_takes_along_what_it_granted(void)
     CU_ASSERT_EQUAL(decide("club/user/ann", "data.read", "b"), POLICY_VERDICT_PERMIT);
 }
 
+static void what_gives_way_ends_findings_about_what_it_granted(void)
+{
+    compile(READ("r", "all", "club", ", delegate: 1, strength: should")
+                CLAUSE("not", "one", "data.read", "deny", "club", ""),
+            READ("s", "all", "user/bob", ", under: shop/shop/r"));
+    CU_ASSERT_EQUAL(bench.diags.errors, 0);
+    CU_ASSERT_EQUAL(bench.world->conflict_count, 1);
+    CU_ASSERT_EQUAL(bench.world->degradation_count, 1);
+    compile(READ("r", "all", "club", ", delegate: 1")
+                CLAUSE("not", "one", "data.read", "deny", "club", ""),
+            READ("s", "all", "user/bob", ", under: shop/shop/r"));
+    CU_ASSERT_EQUAL(bench.diags.errors, 2); /* nothing gives way */
+}
+
 static void a_file_alone_says_what_it_could_not_see(void)
 {
     bench_clear(&bench);
@@ -323,6 +371,7 @@ static CU_TestInfo tests[] = {
     { "what is granted counts for a party without a say",
       what_is_granted_counts_for_a_party_without_a_say },
     { "a link grants no more than the one above", a_link_grants_no_more_than_the_one_above },
+    { "what a group is granted goes to it alone", what_a_group_is_granted_goes_to_it_alone },
     { "a chain ends at who may rule", a_chain_ends_at_who_may_rule },
     { "depth is counted from every clause above", depth_is_counted_from_every_clause_above },
     { "what hangs below a broken link falls in silence",
@@ -334,6 +383,10 @@ static CU_TestInfo tests[] = {
     { "the first match of a chain is where it begins",
       the_first_match_of_a_chain_is_where_it_begins },
     { "what gives way takes along what it granted", what_gives_way_takes_along_what_it_granted },
+    { "what gives way ends findings about what it granted",
+      what_gives_way_ends_findings_about_what_it_granted },
+    { "a tier of the most specific lets nobody grant",
+      a_tier_of_the_most_specific_lets_nobody_grant },
     { "a file alone says what it could not see", a_file_alone_says_what_it_could_not_see },
     CU_TEST_INFO_NULL,
 };

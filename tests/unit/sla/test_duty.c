@@ -78,10 +78,6 @@ static void whoever_is_permitted_both_acts_is_found(void)
         { RULE("d", "all", "delete", "permit", "user/ann", "")
               RULE("e", "all", "export", "deny", "user/ann", ""),
           NULL },
-        { RULE("r", "all", "delete", "permit", "user/ann", ", delegate: 1")
-              RULE("d", "all", "delete", "permit", "user/bob", ", under: r")
-                  RULE("e", "all", "export", "permit", "user/bob", ""),
-          "shop/user/bob" },
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -94,6 +90,18 @@ static void whoever_is_permitted_both_acts_is_found(void)
         check_certificates(bench.world);
         check_repairs(&bench);
     }
+}
+
+static void what_is_granted_counts_as_well(void)
+{
+    compile_with("", RULE("r", "all", "delete", "permit", "shop", ", delegate: 1")
+                         RULE("d", "all", "delete", "permit", "user/bob", ", under: r")
+                             RULE("e", "all", "export", "permit", "user/bob", "") DUTY(""));
+    CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, 2); /* with `d`, and with `r` itself */
+    ASSERT_TEXT(bench.world->conflicts[0].certificate.subject, "shop/user/bob");
+    ASSERT_TEXT(bench.world->conflicts[1].certificate.subject, "shop/user/bob");
+    check_certificates(bench.world);
+    check_repairs(&bench);
 }
 
 static void a_rule_that_comes_first_takes_an_act_away(void)
@@ -116,6 +124,12 @@ static void a_rule_that_comes_first_takes_an_act_away(void)
           true },
         { "[{id: legal}]",
           "    - {id: held, on: all, term: hold, op: is, value: yes, tier: legal}\n", false },
+        { "[{id: legal, combine: forbid-unless-permit}]",
+          RULE("not", "all", "delete", "permit", "lab", ", tier: legal"), false },
+        { "[{id: legal, combine: forbid-unless-permit}]",
+          RULE("not", "all", "delete", "permit", "user/ann", ", tier: legal")
+              RULE("nor", "all", "export", "permit", "user/ann", ", tier: legal"),
+          true },
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -125,6 +139,77 @@ static void a_rule_that_comes_first_takes_an_act_away(void)
                                       "e", "all", "export", "permit", "user/ann", "") "%s" DUTY(""),
                                   cases[i].clauses)
                          .ptr);
+        CU_ASSERT_EQUAL(bench_has(&bench, 505), cases[i].found);
+        check_certificates(bench.world);
+    }
+}
+
+static void the_strategy_of_a_tier_takes_an_act_away(void)
+{
+    static const struct {
+        const char *combine, *before, *after;
+        bool found;
+    } cases[] = {
+        { "first-applicable", RULE("not", "all", "delete", "deny", "user/ann", ", tier: t"), "",
+          false },
+        { "first-applicable", "", RULE("not", "all", "delete", "deny", "user/ann", ", tier: t"),
+          true },
+        { "permit-unless-forbid", "", RULE("not", "all", "delete", "deny", "user/ann", ", tier: t"),
+          false },
+        { "permit-overrides", "", RULE("not", "all", "delete", "deny", "user/ann", ", tier: t"),
+          true },
+        { "forbid-unless-permit", "", RULE("not", "all", "delete", "deny", "user/ann", ", tier: t"),
+          true },
+        { "most-specific", "", RULE("not", "all", "delete", "deny", "user/ann", ", tier: t"),
+          false },
+        { "most-specific", "", RULE("not", "one", "delete", "deny", "shop", ", tier: t"), false },
+        { "most-specific", "", RULE("not", "all", "delete", "deny", "anyone", ", tier: t"), true },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        compile_with(
+            arena_printf(&bench.arena, "  tiers: [{id: t, combine: %s}]\n", cases[i].combine).ptr,
+            arena_printf(&bench.arena,
+                         "%s" RULE("d", "all", "delete", "permit", "shop", ", tier: t") RULE(
+                             "e", "one", "export", "permit", "user/ann", ", tier: t") "%s" DUTY(""),
+                         cases[i].before, cases[i].after)
+                .ptr);
+        CU_ASSERT_EQUAL(bench_has(&bench, 505), cases[i].found);
+        check_certificates(bench.world);
+    }
+}
+
+static void classes_are_those_that_the_data_is_of(void)
+{
+    static const struct {
+        const char *clauses;
+        bool found;
+    } cases[] = {
+        { RULE("d", "one", "delete", "permit", "user/ann", ", when: {class: images}"), false },
+        { RULE("d", "one", "delete", "permit", "user/ann", ", when: {class: patient}"), true },
+        { RULE("d", "one", "delete", "permit", "user/ann", "") RULE(
+              "not", "one", "delete", "deny", "user/ann", ", when: {class: patient}, tier: legal"),
+          false },
+        { RULE("d", "one", "delete", "permit", "user/ann", "") RULE(
+              "not", "one", "delete", "deny", "user/ann", ", when: {class: images}, tier: legal"),
+          true },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        bench_clear(&bench);
+        bench_add(&bench, text_sla(&bench, "shop",
+                                   arena_printf(&bench.arena,
+                                                "  tiers: [{id: legal}]\n" TARGETS
+                                                "%s" RULE("e", "one", "export", "permit",
+                                                          "user/ann", "") DUTY(""),
+                                                cases[i].clauses)
+                                       .ptr));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                      "    - {name: a, plane: data, layer: L2, node: n1, provider: "
+                                      "dc-one, class: patient}\n"
+                                      "    - {name: b, plane: data, layer: L2, node: n1, provider: "
+                                      "dc-one, class: images}\n"));
+        bench_compile(&bench);
         CU_ASSERT_EQUAL(bench_has(&bench, 505), cases[i].found);
         check_certificates(bench.world);
     }
@@ -189,7 +274,10 @@ static void a_forged_certificate_is_refused(void)
 
 static CU_TestInfo tests[] = {
     { "whoever is permitted both acts is found", whoever_is_permitted_both_acts_is_found },
+    { "what is granted counts as well", what_is_granted_counts_as_well },
     { "a rule that comes first takes an act away", a_rule_that_comes_first_takes_an_act_away },
+    { "the strategy of a tier takes an act away", the_strategy_of_a_tier_takes_an_act_away },
+    { "classes are those that the data is of", classes_are_those_that_the_data_is_of },
     { "the finding stands at the duty and names both",
       the_finding_stands_at_the_duty_and_names_both },
     { "nothing is asked about it when deciding", nothing_is_asked_about_it_when_deciding },
