@@ -123,9 +123,9 @@ void sla_search_quorum(struct sla_search *search, const struct sla_families *fam
     for (size_t i = 0; i < cells.count && sla_search_spend(search, SLA_QUORUM_RULES); i++) {
         struct sla_quorum quorum = quorum_when(world, of, cells.guards[i]);
         for (unsigned rule = 0; rule < SLA_QUORUM_RULES; rule++) {
-            const struct sla_clause *clauses[SLA_CONFLICT_CLAUSES_MAX] = { NULL };
             unsigned roles = sla_quorum_breaks(&quorum, (enum sla_quorum_rule)rule);
             if (roles != 0) {
+                const struct sla_clause *clauses[SLA_CONFLICT_CLAUSES_MAX] = { NULL };
                 const struct sla_certificate certificate = { .resource = resource,
                                                              .guard = cells.guards[i],
                                                              .rule = (uint8_t)rule };

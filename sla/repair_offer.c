@@ -12,14 +12,14 @@ static struct slice written(struct sla_repairs *repairs, const struct sla_clause
     CLEANUP(buf_done) struct buf text = { 0 };
 
     clause->term->domain->print(clause->term, clause->op, value, &text);
-    struct slice shown = buf_slice(&text);
+    struct slice shown = arena_copy(repairs->arena, buf_slice(&text));
     if (slice_starts(shown, SLICE("{")) && slice_ends(shown, SLICE("}"))) { /* a set */
-        text.ptr[0] = '[';
-        text.ptr[text.len - 1] = ']';
+        struct slice members = slice_sub(shown, 1, shown.len - 1);
+        shown = arena_printf(repairs->arena, "[%.*s]", SLICE_ARG(members));
     }
     bool plain = !slice_starts(shown, SLICE("all but ")) &&
                  !slice_starts(shown, SLICE("none but ")) && !slice_is(shown, "[]");
-    return plain ? arena_copy(repairs->arena, shown) : (struct slice){ 0 };
+    return plain ? shown : (struct slice){ 0 };
 }
 
 /* How much weaker the clause gets; when it does not, how much more it asks for. */
