@@ -22,7 +22,7 @@ static const struct {
     [SLA_NO_LONGER_ASKED] = { "no longer asked or offered", true },
     [SLA_TIGHTER] = { "tighter", false },
     [SLA_LOOSER] = { "looser", true },
-    [SLA_OTHERWISE] = { "otherwise", false },
+    [SLA_OTHERWISE] = { "otherwise", true },
     [SLA_STATE_ADDED] = { "added on planes", false },
     [SLA_STATE_CHANGED] = { "changed on planes", false },
     [SLA_STATE_REMOVED] = { "removed on planes", false },
@@ -35,9 +35,9 @@ const char *sla_effect_kind_name(enum sla_effect_kind kind)
     return kinds[kind].name;
 }
 
-bool sla_effect_is_grave(enum sla_effect_kind kind)
+void sla_effect_mark_grave(struct sla_effect_finding *self, enum sla_effect_kind kind)
 {
-    return kinds[kind].is_grave;
+    self->out->lists[kind].is_grave = true;
 }
 
 /* --- sentences ------------------------------------------------------------------------------- */
@@ -63,12 +63,17 @@ bool sla_effect_is_shown(const struct sla_effect_finding *self, enum sla_effect_
     return self->out->lists[kind].shown_count < SLA_EFFECTS_SHOWN;
 }
 
-void sla_effect_name(struct sla_effect_names *names, const struct resource *resource)
+void sla_effect_name(struct sla_effect_names *names, struct slice ucloud, struct slice name)
 {
     if (names->count++ < SLA_EFFECT_NAMES_SHOWN) {
-        buf_printf(names->out, "%s%.*s/%.*s", names->count > 1 ? ", " : "",
-                   SLICE_ARG(resource->ucloud), SLICE_ARG(resource->name));
+        buf_printf(names->out, "%s%.*s/%.*s", names->count > 1 ? ", " : "", SLICE_ARG(ucloud),
+                   SLICE_ARG(name));
     }
+}
+
+void sla_effect_name_resource(struct sla_effect_names *names, const struct resource *resource)
+{
+    sla_effect_name(names, resource->ucloud, resource->name);
 }
 
 void sla_effect_names_end(const struct sla_effect_names *names)
@@ -128,6 +133,9 @@ void sla_effects_find(struct arena *arena, const struct sla_effects_side *before
     };
 
     *out = (struct sla_effects){ 0 };
+    for (size_t i = 0; i < SLA_EFFECT_KINDS; i++) {
+        out->lists[i].is_grave = kinds[i].is_grave;
+    }
     sla_effects_find_rules(&self);
     sla_effects_find_verdicts(&self);
     sla_effects_find_costs(&self);
@@ -156,7 +164,7 @@ void sla_effects_write_json(const struct sla_effects *effects, struct json_write
         }
         json_open_object(writer);
         json_add_cstr(writer, "kind", kinds[i].name);
-        json_add_bool(writer, "grave", kinds[i].is_grave);
+        json_add_bool(writer, "grave", list->is_grave);
         json_add_i64(writer, "count", (int64_t)list->count);
         json_add_i64(writer, "sentenceCount", (int64_t)list->sentence_count);
         json_key(writer, "sentences");

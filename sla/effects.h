@@ -48,7 +48,8 @@ enum {
     SLA_EFFECT_NAMES_SHOWN = 4,
     SLA_EFFECT_CELLS_MAX = 4096,       /* of one act, subject and resource */
     SLA_EFFECT_CASES_MAX = 256 * 1024, /* acts, subjects and resources, alike ones together */
-    SLA_EFFECT_TEXT_MAX = 200          /* bytes of a part of the desired state */
+    SLA_EFFECT_DECISIONS_MAX = 4 * 1024 * 1024, /* of all of them, what cells cost included */
+    SLA_EFFECT_TEXT_MAX = 200                   /* bytes of a part of the desired state */
 };
 
 struct sla_effect_list {
@@ -56,6 +57,8 @@ struct sla_effect_list {
     const struct slice *shown; /* sentences, canonical order */
     size_t shown_count;        /* SLA_EFFECTS_SHOWN at most */
     size_t sentence_count;     /* there would be */
+    bool is_grave; /* what a reviewer would want to know first, to be marked as a warning: by its
+                    * kind, or one of them is a verdict that got worse, or an error or a warning */
 };
 
 struct sla_effects {
@@ -74,8 +77,6 @@ void sla_effects_find(struct arena *arena, const struct sla_effects_side *before
 
 bool sla_effects_are_none(const struct sla_effects *effects);
 const char *sla_effect_kind_name(enum sla_effect_kind kind); /* "newly permitted" */
-/* Of what a reviewer would want to know first: to be marked as a warning. */
-bool sla_effect_is_grave(enum sla_effect_kind kind);
 /* An array, with an object a kind that has any: kind, grave, count, sentenceCount, sentences. */
 void sla_effects_write_json(const struct sla_effects *effects, struct json_writer *writer);
 

@@ -304,6 +304,7 @@ static void cut(struct sla_cells *self, unsigned dimension)
     size_t count = sla_cells_points(self, dimension);
     size_t *points = ARENA_NEW(&self->scratch, size_t, count);
 
+    self->spent += count * (self->condition_count + 1) / POINTS_A_DECISION;
     sla_classes_init(parts, &self->scratch, count);
     for (size_t point = 0; dimension == DAY && point < count; point++) {
         parts->of[point] = (uint32_t)point;
@@ -408,6 +409,7 @@ static void decide_cells(struct sla_cells *self)
 {
     uint32_t points[DIMENSIONS];
 
+    self->spent += SIDES * self->cell_count;
     self->changes = ARENA_NEW(&self->scratch, uint8_t, self->cell_count);
     for (size_t cell = 0; cell < self->cell_count; cell++) {
         for (unsigned i = 0; i < DIMENSIONS; i++) {
@@ -502,4 +504,9 @@ bool sla_cells_compare(struct sla_cells *self, const struct sla_asked *asked, sl
         find_boxes(self, 0, 0);
     }
     return !self->is_over;
+}
+
+uint64_t sla_cells_spent(const struct sla_cells *self)
+{
+    return self->spent;
 }

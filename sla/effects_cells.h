@@ -38,4 +38,7 @@ typedef void(sla_cells_fn)(void *arg, const enum sla_said said[SLA_EFFECT_SIDES]
 bool sla_cells_compare(struct sla_cells *self, const struct sla_asked *asked, sla_cells_fn *found,
                        void *arg);
 
+/* What all questions cost so far, counted in decisions of one world. */
+uint64_t sla_cells_spent(const struct sla_cells *self);
+
 #endif

@@ -9,6 +9,7 @@
 
 enum {
     ZONES_MAX = 4,              /* in the conditions of one question */
+    POINTS_A_DECISION = 128,    /* it takes about as long to hold so many against a condition */
     OTHERS = POLICY_OTHERS_BIT, /* the point of all names that no document names */
     WITHOUT = 0,                /* points of CONSENT */
     WITH = 1
@@ -44,6 +45,7 @@ struct sla_cells {
     const struct sla_world *const *worlds;
     struct joint_names classes, purposes;
     struct arena scratch; /* of one question */
+    uint64_t spent;       /* decisions of all questions */
     /* the question */
     const struct sla_asked *asked;
     uint32_t subjects[SLA_EFFECT_SIDES];

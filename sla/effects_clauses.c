@@ -5,6 +5,7 @@
 #include "model/decide.h"
 #include "sla/conflict.h"
 #include "sla/domain.h"
+#include "sla/service.h"
 
 enum { SIDES = SLA_EFFECT_SIDES };
 
@@ -54,6 +55,27 @@ static const bool *decided_of(struct arena *arena, const struct sla_world *world
     return decided;
 }
 
+enum { IS_TIGHTER = 1U, IS_LOOSER = 2U };
+
+static unsigned more_is_tighter(int64_t before, int64_t after)
+{
+    return after == before ? 0 : after > before ? IS_TIGHTER : IS_LOOSER;
+}
+
+/* What a rule asks for or grants besides what it decides: notice, to do what one may, and links
+ * that may be granted under it. */
+static bool has_duties(const struct sla_clause *clause)
+{
+    return clause->notice_ms > 0 || clause->op == SLA_OP_OBLIGE || clause->delegate > 0;
+}
+
+static unsigned compare_duties(const struct sla_clause *before, const struct sla_clause *after)
+{
+    return more_is_tighter(before->notice_ms, after->notice_ms) |
+           more_is_tighter(before->op == SLA_OP_OBLIGE, after->op == SLA_OP_OBLIGE) |
+           more_is_tighter(after->delegate, before->delegate);
+}
+
 /* A clause that only one of the worlds has. */
 static void tell_clause(struct sla_effect_finding *self, enum sla_effect_kind kind,
                         const struct sla_clause *clause)
@@ -66,13 +88,6 @@ static void tell_clause(struct sla_effect_finding *self, enum sla_effect_kind ki
         format_clause(clause, &text);
     }
     sla_effect_tell(self, kind, 1, arena_copy(self->arena, buf_slice(&text)));
-}
-
-enum { IS_TIGHTER = 1U, IS_LOOSER = 2U };
-
-static unsigned more_is_tighter(int64_t before, int64_t after)
-{
-    return after == before ? 0 : after > before ? IS_TIGHTER : IS_LOOSER;
 }
 
 static unsigned compare_values(const struct sla_clause *before, const struct sla_clause *after)
@@ -138,7 +153,7 @@ static unsigned compare_bounds(const struct sla_clause *before, const struct sla
         return compare_reactions(before->reaction, after->reaction);
     }
     return compare_values(before, after) | compare_conditions(before, after) |
-           more_is_tighter(before->notice_ms, after->notice_ms);
+           compare_duties(before, after);
 }
 
 /* "; also on imaging/a": those that only one of both speaks of. */
@@ -158,11 +173,51 @@ static bool add_resources(struct buf *out, const char *what, const struct sla_ef
     while (sla_effect_next(&walk, places)) {
         if (places[1 - side] == SIZE_MAX) {
             buf_add_cstr(out, names.count == 0 ? what : "");
-            sla_effect_name(&names, &walk.sets[side]->resources[places[side]]);
+            sla_effect_name_resource(&names, &walk.sets[side]->resources[places[side]]);
         }
     }
     sla_effect_names_end(&names);
     return names.count > 0;
+}
+
+static bool names_service(const struct sla_clause *clause, const struct sla_service *service)
+{
+    for (size_t i = 0; i < clause->service_count; i++) {
+        if (slice_eq(clause->services[i]->ucloud, service->ucloud) &&
+            slice_eq(clause->services[i]->id, service->id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The same of services. */
+static bool add_services(struct buf *out, const char *what,
+                         const struct sla_clause *const clauses[SIDES], size_t side)
+{
+    struct sla_effect_names names = { .out = out };
+
+    for (size_t i = 0; i < clauses[side]->service_count; i++) {
+        const struct sla_service *service = clauses[side]->services[i];
+        if (!names_service(clauses[1 - side], service)) {
+            buf_add_cstr(out, names.count == 0 ? what : "");
+            sla_effect_name(&names, service->ucloud, service->id);
+        }
+    }
+    sla_effect_names_end(&names);
+    return names.count > 0;
+}
+
+/* What it speaks of now and did not, and the other way round. */
+static unsigned compare_places(const struct sla_effect_finding *self,
+                               const struct sla_clause *const clauses[SIDES], struct buf *text)
+{
+    bool more = add_resources(text, "; also on ", self, clauses, 1);
+    bool less = add_resources(text, "; no longer on ", self, clauses, 0);
+
+    more |= add_services(text, "; also on service ", clauses, 1);
+    less |= add_services(text, "; no longer on service ", clauses, 0);
+    return (more ? IS_TIGHTER : 0U) | (less ? IS_LOOSER : 0U);
 }
 
 /* A `must` is tighter; tells it. */
@@ -174,13 +229,6 @@ static unsigned compare_strengths(enum sla_strength before, enum sla_strength af
     }
     buf_printf(text, "; `%s`, was `%s`", sla_strength_name(after), sla_strength_name(before));
     return after == SLA_MUST ? IS_TIGHTER : IS_LOOSER;
-}
-
-/* What a rule asks for besides what it decides: notice, and to do what one may. */
-static unsigned compare_duties(const struct sla_clause *before, const struct sla_clause *after)
-{
-    return more_is_tighter(before->notice_ms, after->notice_ms) |
-           more_is_tighter(before->op == SLA_OP_OBLIGE, after->op == SLA_OP_OBLIGE);
 }
 
 static void compare_clause(struct sla_effect_finding *self,
@@ -207,11 +255,7 @@ static void compare_clause(struct sla_effect_finding *self,
         buf_printf(&text, "; was %.*s", SLICE_ARG(buf_slice(&was)));
     }
     changed |= compare_strengths(before->strength, after->strength, &text);
-    if (!decided) {
-        bool more = add_resources(&text, "; also on ", self, clauses, 1);
-        bool less = add_resources(&text, "; no longer on ", self, clauses, 0);
-        changed |= (more ? IS_TIGHTER : 0U) | (less ? IS_LOOSER : 0U);
-    }
+    changed |= decided ? 0U : compare_places(self, clauses, &text);
     if (changed != 0) {
         sla_effect_tell(self, kinds[changed], 1, arena_copy(self->arena, buf_slice(&text)));
     }
@@ -231,9 +275,9 @@ void sla_effects_find_clauses(struct sla_effect_finding *self)
                     : j == after->clause_count
                         ? -1
                         : sla_clause_ref_cmp(&before->clauses[i]->ref, &after->clauses[j]->ref);
-        if (order < 0 && !decided[0][i]) {
+        if (order < 0 && (!decided[0][i] || has_duties(before->clauses[i]))) {
             tell_clause(self, SLA_NO_LONGER_ASKED, before->clauses[i]);
-        } else if (order > 0 && !decided[1][j]) {
+        } else if (order > 0 && (!decided[1][j] || has_duties(after->clauses[j]))) {
             tell_clause(self, SLA_ASKED_NEWLY, after->clauses[j]);
         } else if (order == 0) {
             const struct sla_clause *const clauses[] = { before->clauses[i], after->clauses[j] };

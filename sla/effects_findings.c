@@ -7,15 +7,26 @@
 
 /* --- conflicts ------------------------------------------------------------------------------- */
 
+/* A `should` gave way there, and none does here: now somebody has to decide. */
+static bool is_opened(const struct sla_conflict *conflict, const struct sla_conflict *was)
+{
+    return was != NULL && was->yields != NULL && conflict->yields == NULL;
+}
+
 static void find_conflicts(struct sla_effect_finding *self, enum sla_effect_kind kind,
                            const struct sla_world *of, const struct sla_world *not_in)
 {
     for (size_t i = 0; i < of->conflict_count; i++) {
         const struct sla_conflict *conflict = &of->conflicts[i];
-        if (sla_world_conflict(not_in, conflict->id) == NULL) {
+        const struct sla_conflict *was = sla_world_conflict(not_in, conflict->id);
+        bool is_opened_here = is_opened(conflict, was);
+        if (was == NULL || is_opened_here) {
+            const char *why = !is_opened_here            ? ""
+                              : kind == SLA_NEW_CONFLICT ? "; no `should` gives way any more"
+                                                         : "; a `should` gives way now";
             sla_effect_tell(self, kind, 1,
-                            arena_printf(self->arena, "%.*s: %.*s", SLICE_ARG(conflict->id),
-                                         SLICE_ARG(conflict->witness)));
+                            arena_printf(self->arena, "%.*s: %.*s%s", SLICE_ARG(conflict->id),
+                                         SLICE_ARG(conflict->witness), why));
         }
     }
 }
@@ -68,6 +79,9 @@ static struct findings sorted(struct arena *arena, const struct diag_list *list)
 static void tell_finding(struct sla_effect_finding *self, enum sla_effect_kind kind,
                          const struct diag *diag)
 {
+    if (kind == SLA_NEW_FINDING && diag->level <= DIAG_WARNING) {
+        sla_effect_mark_grave(self, kind);
+    }
     sla_effect_tell(self, kind, 1,
                     arena_printf(self->arena, "%s[RDN%04u]: %.*s", diag_level_name(diag->level),
                                  diag->code, SLICE_ARG(diag->message)));

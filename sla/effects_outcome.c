@@ -43,6 +43,9 @@ static void tell_verdict(struct sla_effect_finding *self, unsigned before, unsig
     if (before != NOT_ASKED) {
         buf_printf(text, ", was %s", sla_verdict_name((enum sla_verdict)before));
     }
+    if (before != NOT_ASKED && after > before) {
+        sla_effect_mark_grave(self, of_verdict[after]);
+    }
     sla_effect_tell(self, of_verdict[after], count, arena_copy(self->arena, buf_slice(text)));
 }
 
@@ -96,7 +99,7 @@ static void add_resource(struct sla_effect_finding *self, struct told *told,
         add_ref(&told->text, ref);
         buf_printf(&told->text, "%s on ", sla_verdict_name((enum sla_verdict)after));
     }
-    sla_effect_name(&told->names, &self->worlds[1]->policies.resources[resource]);
+    sla_effect_name_resource(&told->names, &self->worlds[1]->policies.resources[resource]);
 }
 
 static void tell_resources(struct sla_effect_finding *self, struct told *told, unsigned before,

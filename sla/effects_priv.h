@@ -18,6 +18,8 @@ struct sla_effect_finding {
 /* A sentence about `count` things; kept while there is room. */
 void sla_effect_tell(struct sla_effect_finding *self, enum sla_effect_kind kind, size_t count,
                      struct slice text);
+/* One of its sentences is what a reviewer would want to know first. */
+void sla_effect_mark_grave(struct sla_effect_finding *self, enum sla_effect_kind kind);
 /* Whether a sentence would still be shown: others are counted, and need not be written. */
 bool sla_effect_is_shown(const struct sla_effect_finding *self, enum sla_effect_kind kind);
 
@@ -26,7 +28,8 @@ struct sla_effect_names {
     size_t count;
     struct buf *out;
 };
-void sla_effect_name(struct sla_effect_names *names, const struct resource *resource);
+void sla_effect_name(struct sla_effect_names *names, struct slice ucloud, struct slice name);
+void sla_effect_name_resource(struct sla_effect_names *names, const struct resource *resource);
 void sla_effect_names_end(const struct sla_effect_names *names);
 
 /* Resources of both worlds by name. Both lists ascend by it, and are walked once: false at the end

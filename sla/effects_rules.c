@@ -54,7 +54,8 @@ struct comparing {
     size_t stranger_count;
     struct asking *askings;
     size_t asking_count;
-    bool is_cut; /* more than SLA_EFFECT_CASES_MAX */
+    bool is_cut;  /* more than SLA_EFFECT_CASES_MAX */
+    bool is_over; /* more than SLA_EFFECT_DECISIONS_MAX */
     const struct asking *asking;
     struct change *changes;
     size_t change_count, change_room;
@@ -292,7 +293,7 @@ static size_t add_places(const struct comparing *self, const struct change *chan
     }
     for (size_t i = 0; i < self->pair_count; i++) {
         if (is_meant[self->pairs[i].group]) {
-            sla_effect_name(&names, resource_of(self, &self->pairs[i]));
+            sla_effect_name_resource(&names, resource_of(self, &self->pairs[i]));
         }
     }
     sla_effect_names_end(&names);
@@ -366,6 +367,13 @@ static void tell_all(struct comparing *self)
                                      "looked at",
                                      SLA_EFFECT_CASES_MAX));
     }
+    if (self->is_over) {
+        sla_effect_tell(self->finding, SLA_NOT_ENUMERATED, 1,
+                        arena_printf(self->finding->arena,
+                                     "over %d decisions about acts, subjects and resources: the "
+                                     "rest was not looked at",
+                                     SLA_EFFECT_DECISIONS_MAX));
+    }
 }
 
 static void answer(struct comparing *self)
@@ -374,6 +382,10 @@ static void answer(struct comparing *self)
         self->asking = &self->askings[i];
         if (i > 0 && asking_order(self->asking, self->asking - 1) == 0) {
             continue;
+        }
+        if (sla_cells_spent(self->cells) >= SLA_EFFECT_DECISIONS_MAX) {
+            self->is_over = true;
+            return;
         }
         const struct pair *pair = self->groups[self->asking->group].first;
         const struct sla_asked asked = { .act = self->asking->act,

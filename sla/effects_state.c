@@ -97,7 +97,7 @@ static struct slice watch_text(struct arena *arena, const struct desired *desire
 
     buf_add_cstr(&out, "on ");
     for (size_t i = 0; i < watch->resource_count; i++) {
-        sla_effect_name(&names, &desired->policies->resources[watch->resources[i]]);
+        sla_effect_name_resource(&names, &desired->policies->resources[watch->resources[i]]);
     }
     sla_effect_names_end(&names);
     return arena_copy(arena, buf_slice(&out));

@@ -214,6 +214,24 @@ static const struct {
       { TARGETS CLAUSE "term: authority, action: compute.suspend, op: permit, value: dc}\n",
         TARGETS CLAUSE "term: authority, action: compute.suspend, op: oblige, value: dc}\n" },
       "tighter 1: shop/shop/c: compute.suspend oblige dc; was compute.suspend permit dc\n" },
+    /* and links that may be granted under it */
+    { { BUCKET("b", "x"), BUCKET("b", "x") },
+      { TARGETS CLAUSE "term: authorization, action: data.read, op: permit, value: user}\n",
+        TARGETS CLAUSE
+        "term: authorization, action: data.read, op: permit, value: user, delegate: 1}\n" },
+      "looser 1: shop/shop/c: data.read permit user, delegate 1; was data.read permit user\n" },
+    { { BUCKET("b", "x"), BUCKET("b", "x") },
+      { TARGETS CLAUSE
+        "term: authorization, action: data.read, op: permit, value: user, delegate: 3}\n",
+        TARGETS CLAUSE
+        "term: authorization, action: data.read, op: permit, value: user, delegate: 1}\n" },
+      "tighter 1: shop/shop/c: data.read permit user, delegate 1; was data.read permit user, "
+      "delegate 3\n" },
+    { { VM("a"), VM("a") },
+      { TARGETS CLAUSE "term: authority, action: compute.suspend, op: oblige, value: dc}\n",
+        TARGETS "    - {id: d, on: all, term: authority, action: compute.suspend, op: permit, "
+                "value: dc}\n" },
+      "no longer asked or offered 1: shop/shop/c: compute.suspend oblige dc\n" },
     /* reactions */
     { { VM("a"), VM("a") },
       { "  targets: [{id: all}]\n  reactions:\n    - {id: r, on: all, when: {rule: x}, respond: "
@@ -304,6 +322,11 @@ static void exchange(void)
     sides[1] = first;
 }
 
+static bool tells(struct slice text, const char *words)
+{
+    return slice_find_text(text, slice_from(words)) < text.len;
+}
+
 static void conflicts_come_and_go(void)
 {
     compile(&sides[0], VM("a"), HOME, PLACES "DE]}\n");
@@ -316,6 +339,101 @@ static void conflicts_come_and_go(void)
     exchange();
     text = told();
     CU_ASSERT_TRUE(slice_find_text(text, SLICE("conflicts gone 1: cf-")) < text.len);
+}
+
+/* A `must` in place of a `should` leaves nobody who gives way. */
+static void a_conflict_that_nobody_yields_in_any_more_is_new(void)
+{
+    compile(&sides[0], VM("a"),
+            HOME "    - {id: d, on: all, term: location, op: in, value: [FR], strength: should}\n",
+            NULL);
+    compile(&sides[1], VM("a"),
+            HOME "    - {id: d, on: all, term: location, op: in, value: [FR]}\n", NULL);
+    CU_ASSERT_EQUAL_FATAL(sides[0].world->conflict_count, 1);
+    CU_ASSERT_EQUAL_FATAL(sides[1].world->conflict_count, 1);
+    CU_ASSERT_TRUE(tells(told(), "new conflicts 1: cf-"));
+    CU_ASSERT_TRUE(tells(told(), "; no `should` gives way any more\n"));
+    exchange();
+    CU_ASSERT_TRUE(tells(told(), "conflicts gone 1: cf-"));
+    CU_ASSERT_TRUE(tells(told(), "; a `should` gives way now\n"));
+}
+
+#define SERVICES(needs)                                                                            \
+    VM("a")                                                                                        \
+    VM("b") "  services:\n    - {id: one, needs: [a]}\n    - {id: two, needs: [" needs "]}\n"
+#define UP(on)                                                                                     \
+    "  targets: [{id: x, service: one}, {id: y, service: two}]\n  clauses:\n    - {id: c, on: " on \
+    ", term: availability, op: \">=\", value: 99 %, window: 30d}\n"
+
+static void a_service_that_is_no_longer_spoken_of_is_told(void)
+{
+    compile(&sides[0], SERVICES("b"), UP("[x, y]"), NULL);
+    compile(&sides[1], SERVICES("b"), UP("x"), NULL);
+    CU_ASSERT_TRUE(tells(told(), "looser 1: shop/shop/c: availability >= 99 % over 30 d; no longer "
+                                 "on service store/two\n"));
+    exchange();
+    CU_ASSERT_TRUE(tells(told(), "tighter 1: shop/shop/c: availability >= 99 % over 30 d; also on "
+                                 "service store/two\n"));
+}
+
+#define ELSEWHERE                                                                                  \
+    "  reactions:\n    - {id: r, on: all, when: {rule: x}, respond: [network.deny source], "       \
+    "lease: 1h}\n"
+
+static const struct {
+    const char *slas[SIDES], *offers[SIDES];
+    enum sla_effect_kind kind;
+    bool is_grave;
+} weights[] = {
+    { { HOME, TARGETS CLAUSE "term: location, op: in, value: [FR]}\n" },
+      { NULL, NULL },
+      SLA_OTHERWISE,
+      true },
+    /* an error or a warning among what is found newly */
+    { { HOME, HOME }, { NULL, PLACES "DE]}\n" }, SLA_NEW_FINDING, false },
+    { { HOME, HOME ELSEWHERE }, { NULL, NULL }, SLA_NEW_FINDING, true },
+    { { HOME, HOME }, { NULL, PLACES "DE]}\n" }, SLA_NEWLY_ADVERTISED, false },
+};
+
+#define WHOLE(value)                                                                               \
+    "  targets: [{id: x, service: two}]\n  assumptions:\n    - {id: same, owner: shop, on: x, "    \
+    "term: window.aligned, op: is, value: yes}\n"                                                  \
+    "  clauses:\n    - {id: c, on: x, term: availability, op: \">=\", value: " value               \
+    " %, window: 30d}\n"
+#define OFFERED                                                                                    \
+    "  targets: [{id: all}]\n  clauses:\n    - {id: o, on: all, stance: offers, term: "            \
+    "availability, op: \">=\", value: 99.9 %, window: 30d}\n"
+
+static bool is_grave(enum sla_effect_kind kind)
+{
+    struct sla_effects effects;
+
+    find(&effects);
+    CU_ASSERT_TRUE(effects.lists[kind].count > 0);
+    return effects.lists[kind].is_grave;
+}
+
+static void what_to_look_at_first_is_marked(void)
+{
+    for (size_t i = 0; i < COUNT_OF(weights); i++) {
+        for (size_t side = 0; side < SIDES; side++) {
+            compile(&sides[side], VM("a"), weights[i].slas[side], weights[i].offers[side]);
+        }
+        CU_ASSERT_EQUAL(is_grave(weights[i].kind), weights[i].is_grave);
+    }
+}
+
+/* A verdict that others would be glad of. */
+static void a_verdict_that_got_worse_is_marked(void)
+{
+    compile(&sides[0], SERVICES("a, b"), WHOLE("99.6"), OFFERED);
+    compile(&sides[1], SERVICES("a, b"), WHOLE("99.8"), OFFERED);
+    CU_ASSERT_TRUE(tells(told(), "newly assumed 1: shop/shop/c: assumed of service store/two, was "
+                                 "advertised\n"));
+    CU_ASSERT_TRUE(is_grave(SLA_NEWLY_ASSUMED));
+    exchange();
+    CU_ASSERT_TRUE(tells(told(), "newly advertised 1: "));
+    CU_ASSERT_FALSE(is_grave(SLA_NEWLY_ADVERTISED));
 }
 
 /* All are counted, some are written. */
@@ -338,11 +456,6 @@ static void sentences_are_cut_and_counts_are_not(void)
 }
 
 /* --- more than one offer, and parties that come ----------------------------------------------- */
-
-static bool tells(struct slice text, const char *words)
-{
-    return slice_find_text(text, slice_from(words)) < text.len;
-}
 
 #define ONLY TARGETS CLAUSE "term: authority, action: compute.suspend, op: only, value: shop}\n"
 
@@ -491,6 +604,42 @@ static void too_many_cells_are_told(void)
                          "compute.suspend on store/a, store/b\n"));
 }
 
+/* Few conditions of many who are named: each question is small, all of them are not. */
+static const char *many_named(struct bench *bench, const char *first)
+{
+    enum { USERS = 1500 };
+    CLEANUP(buf_done) struct buf out = { 0 };
+    static const char *const whens[] = { "severity: low, phase: incident, location: PT",
+                                         "severity: medium, phase: normal, location: ES",
+                                         "severity: high, phase: recovery, location: FR",
+                                         "severity: critical, location: DE",
+                                         "severity: low, location: IT",
+                                         "severity: low, location: AT",
+                                         "severity: low, location: BE",
+                                         "severity: low, location: NL" };
+
+    buf_add_cstr(&out, TARGETS);
+    for (unsigned i = 0; i < COUNT_OF(whens); i++) {
+        buf_printf(&out,
+                   "    - {id: c%u, on: all, term: authorization, action: %s, op: permit, when: "
+                   "{%s, time: [mon %02u:00-%02u:00 UTC]}, value: [user/u0",
+                   i, i == 0 ? first : "data.read", whens[i], i, i + 1);
+        for (unsigned user = 1; user < USERS; user++) {
+            buf_printf(&out, ", user/u%u", user);
+        }
+        buf_add_cstr(&out, "]}\n");
+    }
+    return arena_copy(&bench->arena, buf_slice(&out)).ptr;
+}
+
+static void too_many_decisions_are_told(void)
+{
+    compile(&sides[0], BUCKET("b", "x"), many_named(&sides[0], "data.read"), NULL);
+    compile(&sides[1], BUCKET("b", "x"), many_named(&sides[1], "data.write"), NULL);
+    CU_ASSERT_TRUE(tells(told(), "not enumerated 1: over 4194304 decisions about acts, subjects "
+                                 "and resources: the rest was not looked at\n"));
+}
+
 static CU_TestInfo tests[] = {
     { "what a change means is told", what_a_change_means_is_told },
     { "conflicts come and go", conflicts_come_and_go },
@@ -500,6 +649,13 @@ static CU_TestInfo tests[] = {
     { "requirements hold otherwise", requirements_hold_otherwise },
     { "exchanging the worlds exchanges the kinds", exchanging_the_worlds_exchanges_the_kinds },
     { "too many cells are told", too_many_cells_are_told },
+    { "too many decisions are told", too_many_decisions_are_told },
+    { "a conflict that nobody yields in any more is new",
+      a_conflict_that_nobody_yields_in_any_more_is_new },
+    { "a service that is no longer spoken of is told",
+      a_service_that_is_no_longer_spoken_of_is_told },
+    { "what to look at first is marked", what_to_look_at_first_is_marked },
+    { "a verdict that got worse is marked", a_verdict_that_got_worse_is_marked },
     CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suites[] = {
