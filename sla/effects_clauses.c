@@ -261,6 +261,16 @@ static void compare_clause(struct sla_effect_finding *self,
     }
 }
 
+/* That one side alone has. What decides is told by its decisions, but for what these do not show.
+ */
+static void tell_one_sided(struct sla_effect_finding *self, enum sla_effect_kind kind,
+                           const struct sla_clause *clause, bool decided)
+{
+    if (!decided || has_duties(clause)) {
+        tell_clause(self, kind, clause);
+    }
+}
+
 void sla_effects_find_clauses(struct sla_effect_finding *self)
 {
     const struct sla_world *before = self->worlds[0];
@@ -275,11 +285,11 @@ void sla_effects_find_clauses(struct sla_effect_finding *self)
                     : j == after->clause_count
                         ? -1
                         : sla_clause_ref_cmp(&before->clauses[i]->ref, &after->clauses[j]->ref);
-        if (order < 0 && (!decided[0][i] || has_duties(before->clauses[i]))) {
-            tell_clause(self, SLA_NO_LONGER_ASKED, before->clauses[i]);
-        } else if (order > 0 && (!decided[1][j] || has_duties(after->clauses[j]))) {
-            tell_clause(self, SLA_ASKED_NEWLY, after->clauses[j]);
-        } else if (order == 0) {
+        if (order < 0) {
+            tell_one_sided(self, SLA_NO_LONGER_ASKED, before->clauses[i], decided[0][i]);
+        } else if (order > 0) {
+            tell_one_sided(self, SLA_ASKED_NEWLY, after->clauses[j], decided[1][j]);
+        } else {
             const struct sla_clause *const clauses[] = { before->clauses[i], after->clauses[j] };
             compare_clause(self, clauses, decided[0][i] && decided[1][j]);
         }
