@@ -139,7 +139,10 @@ static const struct sla_clause *clause_of(const struct sla_world *world,
     const struct sla_clause *const *at = bsearch(&key, world->clauses, world->clause_count,
                                                  sizeof(const struct sla_clause *), clause_order);
 
-    return *at; /* every policy is made of one */
+    if (at == NULL) {
+        abort(); /* every policy is made of one */
+    }
+    return *at;
 }
 
 static void narrow_policies(struct arena *arena, struct sla_world *world,
