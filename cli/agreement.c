@@ -106,29 +106,69 @@ static size_t count_resources(const struct sla_world *world, const struct sla_do
     return count;
 }
 
-/* What a pinned document says: its clauses, or how many resources. */
+/* The words of one document; what is over CLAUSES_SHOWN is counted, unless all is asked for. */
+struct words {
+    struct cli *cli;
+    const struct sla_document *document;
+    size_t count;
+    struct buf *out;
+};
+
+static void print_days(struct cli *cli, const struct sla_period *valid, struct buf *out)
+{
+    if (valid->from_day > INT32_MIN) {
+        buf_printf(out, ", from %.*s", SLICE_ARG(day_text(&cli->arena, valid->from_day)));
+    }
+    if (valid->until_day < INT32_MAX) {
+        buf_printf(out, ", until %.*s", SLICE_ARG(day_text(&cli->arena, valid->until_day)));
+    }
+}
+
+/* `owner` answers for it, or NULL: it is asked or offered. */
+static void print_clause(struct words *words, const struct sla_clause *clause,
+                         const struct slice *owner)
+{
+    struct arena *arena = &words->cli->arena;
+    CLEANUP(buf_done) struct buf text = { 0 };
+
+    if (clause->document != words->document ||
+        (words->count++ >= CLAUSES_SHOWN && !cli_has(words->cli, OPTION_ALL))) {
+        return;
+    }
+    if (owner != NULL) {
+        buf_printf(&text, "%.*s answers for ", SLICE_ARG(*owner));
+    } else if (clause->strength == SLA_SHOULD) {
+        buf_add_cstr(&text, "should ");
+    }
+    sla_clause_format(clause, &text);
+    struct slice safe = text_safe(arena, buf_slice(&text));
+    buf_printf(words->out, "    %.*s: %.*s", SLICE_ARG(clause->ref.clause), SLICE_ARG(safe));
+    print_days(words->cli, &clause->valid, words->out);
+    buf_add_char(words->out, '\n');
+}
+
+/* What a pinned document says, on whatever day: its clauses and what it assumes, or how many
+ * resources. */
 static void print_document(struct cli *cli, const struct sla_world *world,
                            const struct sla_document *document, struct buf *out)
 {
-    size_t shown = 0;
+    struct words words = { cli, document, 0, out };
 
     if (document->kind == SLA_UCLOUD) {
         size_t count = count_resources(world, document);
         buf_printf(out, "    %zu resource%s\n", count, count == 1 ? "" : "s");
     }
     for (size_t i = 0; i < world->clause_count; i++) {
-        const struct sla_clause *clause = world->clauses[i];
-        CLEANUP(buf_done) struct buf text = { 0 };
-        if (clause->document != document ||
-            (shown++ >= CLAUSES_SHOWN && !cli_has(cli, OPTION_ALL))) {
-            continue;
-        }
-        sla_clause_format(clause, &text);
-        struct slice safe = text_safe(&cli->arena, buf_slice(&text));
-        buf_printf(out, "    %.*s: %.*s\n", SLICE_ARG(clause->ref.clause), SLICE_ARG(safe));
+        print_clause(&words, world->clauses[i], NULL);
     }
-    if (shown > CLAUSES_SHOWN && !cli_has(cli, OPTION_ALL)) {
-        buf_printf(out, "    and %zu more: `--all` shows them\n", shown - CLAUSES_SHOWN);
+    for (size_t i = 0; i < world->dormant_count; i++) {
+        print_clause(&words, world->dormant[i], NULL);
+    }
+    for (size_t i = 0; i < world->assumption_count; i++) {
+        print_clause(&words, world->assumptions[i].clause, &world->assumptions[i].owner);
+    }
+    if (words.count > CLAUSES_SHOWN && !cli_has(cli, OPTION_ALL)) {
+        buf_printf(out, "    and %zu more: `--all` shows them\n", words.count - CLAUSES_SHOWN);
     }
 }
 
