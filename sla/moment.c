@@ -35,6 +35,17 @@ bool sla_zone_offset(const struct zone *zones, size_t count, struct slice name, 
     return zone != NULL && zone_offset_at(zone, utc_minute * MINUTE_S, out_min);
 }
 
+bool sla_moment_exists(const struct zone *zones, size_t count, const struct sla_moment *moment,
+                       int32_t day)
+{
+    int64_t local = (int64_t)day * SLA_DAY_MINUTES + moment->minute;
+    int64_t utc = 0;
+    int16_t shown = 0;
+
+    return !sla_moment_utc(zones, count, moment, day, &utc) ||
+           !sla_zone_offset(zones, count, moment->zone, utc, &shown) || utc + shown == local;
+}
+
 /* Clocks that show `local` with the offset before a switch show it first; so that one is tried
  * first, and stands when neither fits. */
 bool sla_moment_utc(const struct zone *zones, size_t count, const struct sla_moment *moment,

@@ -1,7 +1,7 @@
 /* sla/moment.h - a time of the week on a day that is known: what the clocks of zones show then.
  *
- * An hour that a zone leaves out in spring counts as if it had not moved its clocks yet; of one
- * that comes twice in autumn the first is meant. Pure. */
+ * An hour that a zone skips in spring counts as if it had not moved its clocks yet; of one that
+ * comes twice in autumn the first is meant. Pure. */
 #ifndef REDAN_SLA_MOMENT_H
 #define REDAN_SLA_MOMENT_H
 
@@ -22,5 +22,9 @@ bool sla_zone_offset(const struct zone *zones, size_t count, struct slice name, 
  * is taken for UTC. */
 bool sla_moment_utc(const struct zone *zones, size_t count, const struct sla_moment *moment,
                     int32_t day, int64_t *out_minute);
+
+/* False: the zone's clocks skip it on that day. What is not known of a zone is taken to be. */
+bool sla_moment_exists(const struct zone *zones, size_t count, const struct sla_moment *moment,
+                       int32_t day);
 
 #endif

@@ -79,6 +79,25 @@ static void check_date(struct sla_reading *reading, const struct sla_test_reques
     diag_help(diags, diag, "the next `%s` is %s", sla_week_day_name(request->at.day), text);
 }
 
+/* An hour that nobody can act in: the test would be of another one. */
+static void check_hour(struct sla_reading *reading, const struct sla_test_request *request)
+{
+    const struct sla_options *options = &reading->draft->options;
+    int32_t day =
+        sla_moment_day(&request->at, request->has_day ? request->day : options->as_of_day);
+    char text[DATE_TEXT_MAX];
+
+    if (sla_moment_exists(options->zones, options->zone_count, &request->at, day)) {
+        return;
+    }
+    date_format(day, text);
+    struct diag *diag = refuse(reading, sla_reading_span(reading, TEST_REQUEST_AT),
+                               "there is no such time that day");
+    diag_label(reading->draft->diags, diag, "clocks of `%.*s` skip it on %s",
+               SLICE_ARG(request->at.zone), text);
+    diag_help(reading->draft->diags, diag, "write a time that clocks show, or another `date`");
+}
+
 static void check_country(struct sla_reading *reading, const struct sla_set *from)
 {
     struct sla_set first = { { 0 } };
@@ -116,6 +135,9 @@ void sla_check_request(struct sla_reading *reading, void *filled)
     out->has_day = sla_reading_filled(reading, TEST_REQUEST_DATE);
     if (out->has_at && out->has_day) {
         check_date(reading, out);
+    }
+    if (out->has_at && (out->has_day || reading->draft->options.has_day)) {
+        check_hour(reading, out);
     }
     if (sla_reading_filled(reading, TEST_REQUEST_FROM)) {
         check_country(reading, &out->from);

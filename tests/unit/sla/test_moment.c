@@ -32,19 +32,21 @@ static void a_moment_is_a_minute_in_utc(void)
     static const struct {
         const char *day, *moment;
         int minute; /* after midnight of the day in UTC */
-        bool known;
+        bool known, skipped;
     } cases[] = {
-        { "2026-01-12", "mon 10:00 UTC", 600, true },
-        { "2026-01-12", "mon 10:00 Europe/Lisbon", 600, true },
-        { "2026-07-06", "mon 10:00 Europe/Lisbon", 540, true },
-        { "2026-03-29", "sun 00:30 Europe/Lisbon", 30, true },
-        { "2026-03-29", "sun 01:30 Europe/Lisbon", 90, true }, /* left out: as if not moved */
-        { "2026-03-29", "sun 02:00 Europe/Lisbon", 60, true },
-        { "2026-10-25", "sun 00:30 Europe/Lisbon", -30, true },
-        { "2026-10-25", "sun 01:30 Europe/Lisbon", 30, true }, /* twice: the first */
-        { "2026-10-25", "sun 02:00 Europe/Lisbon", 120, true },
-        { "2026-01-12", "mon 22:00 America/Bahia", 1500, true },
-        { "2026-01-12", "mon 10:00 Asia/Kolkata", 600, false },
+        { "2026-01-12", "mon 10:00 UTC", 600, true, false },
+        { "2026-01-12", "mon 10:00 Europe/Lisbon", 600, true, false },
+        { "2026-07-06", "mon 10:00 Europe/Lisbon", 540, true, false },
+        { "2026-03-29", "sun 00:30 Europe/Lisbon", 30, true, false },
+        { "2026-03-29", "sun 01:30 Europe/Lisbon", 90, true, true }, /* as if not moved */
+        { "2026-03-29", "sun 01:00 Europe/Lisbon", 60, true, true },
+        { "2026-03-29", "sun 00:59 Europe/Lisbon", 59, true, false },
+        { "2026-03-29", "sun 02:00 Europe/Lisbon", 60, true, false },
+        { "2026-10-25", "sun 00:30 Europe/Lisbon", -30, true, false },
+        { "2026-10-25", "sun 01:30 Europe/Lisbon", 30, true, false }, /* twice: the first */
+        { "2026-10-25", "sun 02:00 Europe/Lisbon", 120, true, false },
+        { "2026-01-12", "mon 22:00 America/Bahia", 1500, true, false },
+        { "2026-01-12", "mon 10:00 Asia/Kolkata", 600, false, false },
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -55,6 +57,7 @@ static void a_moment_is_a_minute_in_utc(void)
         CU_ASSERT_EQUAL(sla_week_day_of(day), moment.day);
         CU_ASSERT_EQUAL(sla_moment_utc(zones, COUNT_OF(zones), &moment, day, &minute),
                         cases[i].known);
+        CU_ASSERT_EQUAL(sla_moment_exists(zones, COUNT_OF(zones), &moment, day), !cases[i].skipped);
         CU_ASSERT_EQUAL(minute - (int64_t)day * SLA_DAY_MINUTES, cases[i].minute);
     }
 }

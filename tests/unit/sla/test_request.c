@@ -170,6 +170,9 @@ static const struct row rows[] = {
     { "by: user/ana, action: data.write, on: store/db, at: mon 10:00 Europe/Lisbo", "deny", 206 },
     { "by: user/ana, action: data.write, on: store/db, at: tue 10:00 UTC, date: 2026-07-06", "deny",
       226 },
+    { "by: user/ana, action: data.write, on: store/db, at: sun 01:30 Europe/Lisbon, date: "
+      "2026-03-29",
+      "deny", 226 },
     { "by: user/ana, action: data.write, on: store/db, date: 2026-02-30", "deny", 208 },
     { "by: user/ana, action: data.read, on: store/db, from: [PT, ES]", "deny", 226 },
     { "by: user/ana, action: data.read, on: store/db, from: XX", "deny", 207 },
