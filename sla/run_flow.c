@@ -12,25 +12,11 @@ struct flow_end {
     size_t peer_count;
 };
 
-/* A party without standing decides nothing (design of the language, section 9.1). */
-static bool rules_on(const struct sla_world *world, struct slice party, size_t resource)
-{
-    struct sla_standing standing = sla_standing_of(world, resource);
-
-    for (size_t i = 0; i < standing.count; i++) {
-        if (slice_eq(world->parties[standing.parties[i]].name, party)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_flow_of(const struct sla_world *world, const struct sla_clause *clause,
                        const struct flow_end *end)
 {
     return sla_is_flow(clause) && clause->value.flow.outward == end->outward &&
-           sla_clause_covers(clause, end->resource) &&
-           rules_on(world, clause->ref.party, end->resource);
+           sla_clause_covers(clause, end->resource) && sla_is_asked(world, clause, end->resource);
 }
 
 /* What is not known makes access narrower, and a test says nothing of conditions. */

@@ -4,6 +4,7 @@
 #include "sla/code.h"
 #include "sla/domain.h"
 #include "sla/running.h"
+#include "sla/standing.h"
 
 /* --- what the kinds of tests share ------------------------------------------------------------ */
 
@@ -55,12 +56,23 @@ static bool is_composed(const struct sla_clause *clause)
     return clause->service_count > 0 && clause->stance == SLA_REQUIRES;
 }
 
-/* Whether a test can reach it: flows, reactions, what decides requests and what is required of
- * services. One that passes requests on decides none. */
-static bool is_reachable(const struct sla_clause *clause)
+/* Flows and what decides requests; one that passes requests on decides none, nor does one of a
+ * party without standing (design of the language, section 9.1). */
+static bool decides(const struct sla_world *world, const struct sla_clause *clause)
 {
-    return clause->reaction != NULL || sla_is_flow(clause) || is_composed(clause) ||
-           (sla_clause_acts(clause) != 0 && clause->op != SLA_OP_PASS);
+    bool rules = sla_is_flow(clause) || (sla_clause_acts(clause) != 0 && clause->op != SLA_OP_PASS);
+    bool is_asked = false;
+
+    for (size_t i = 0; rules && !is_asked && i < clause->resource_count; i++) {
+        is_asked = sla_is_asked(world, clause, clause->resources[i]);
+    }
+    return is_asked;
+}
+
+/* Whether a test can reach it: those, reactions, and what is required of services. */
+static bool is_reachable(const struct sla_world *world, const struct sla_clause *clause)
+{
+    return clause->reaction != NULL || is_composed(clause) || decides(world, clause);
 }
 
 void sla_run_tests(struct arena *arena, const struct sla_world *world,
@@ -86,7 +98,7 @@ void sla_run_tests(struct arena *arena, const struct sla_world *world,
     }
     for (size_t i = 0; i < world->clause_count; i++) {
         const struct sla_clause *clause = world->clauses[i];
-        bool is_counted = clause->document->test_count > 0 && is_reachable(clause);
+        bool is_counted = clause->document->test_count > 0 && is_reachable(world, clause);
         out->clauses += is_counted;
         out->covered += is_counted && is_covered[i];
         is_covered[i] |= !is_counted;

@@ -1,5 +1,6 @@
 #include "sla/standing.h"
 
+#include "sla/delegation.h"
 #include "sla/party.h"
 
 struct sla_kind_of_resource sla_standing_kind(const struct sla_world *world, size_t resource)
@@ -48,6 +49,14 @@ size_t sla_standing_place(const struct sla_world *world, const struct sla_standi
         place++;
     }
     return place < standing->count ? place : SLA_STANDING_MAX;
+}
+
+bool sla_is_asked(const struct sla_world *world, const struct sla_clause *clause, size_t resource)
+{
+    struct sla_standing standing = sla_standing_of(world, resource);
+
+    return clause->reaction != NULL || clause->stance == SLA_RESERVES ||
+           sla_standing_place(world, &standing, sla_delegation_root(clause)) < SLA_STANDING_MAX;
 }
 
 size_t sla_standing_with_role(const struct sla_world *world, const struct sla_standing *standing,

@@ -31,6 +31,9 @@ struct sla_standing sla_standing_of(const struct sla_world *world, size_t resour
 /* The place of the clause's party among those asked; SLA_STANDING_MAX: it is not. */
 size_t sla_standing_place(const struct sla_world *world, const struct sla_standing *standing,
                           const struct sla_clause *clause);
+/* Whether it decides there: reserved rights and reactions are asked whosever they are, and what is
+ * granted counts for who granted it. */
+bool sla_is_asked(const struct sla_world *world, const struct sla_clause *clause, size_t resource);
 /* Whom a role means, other than `operator`: into `out`; returns how many. */
 size_t sla_standing_with_role(const struct sla_world *world, const struct sla_standing *standing,
                               enum party_role role, uint32_t out[SLA_STANDING_OWNERS_MAX]);

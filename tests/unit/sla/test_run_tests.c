@@ -200,6 +200,40 @@ static void clauses_that_decide_are_covered(void)
     CU_ASSERT_TRUE(bench_has(&bench, 603));
 }
 
+/* What nobody asks cannot be reached: the wish of one who owns nothing there. */
+static void a_clause_without_standing_is_not_counted(void)
+{
+    const char *const tests =
+        "  tests:\n    - {name: t, request: {by: user/ann, action: data.read, "
+        "on: store/db}, expect: permit}\n";
+    const char *const wish =
+        "apiVersion: redan/v1\nkind: SecuritySLA\nmetadata: {name: pat, party: "
+        "pat, role: user, ucloud: store}\nspec:\n  targets: [{id: db, plane: "
+        "data}]\n  clauses:\n    - {id: wish, on: db, term: authorization, "
+        "action: data.read, op: deny, value: shop}\n%s";
+
+    bench_clear(&bench);
+    bench_add(&bench, text_sla(&bench, "shop",
+                               arena_printf(&bench.arena,
+                                            "  targets: [{id: db, plane: data}]\n  clauses:\n    - "
+                                            "{id: read, on: db, term: authorization, action: "
+                                            "data.read, op: permit, value: user/ann}\n%s",
+                                            tests)
+                                   .ptr));
+    bench_add(&bench, arena_printf(&bench.arena, wish,
+                                   "  tests:\n    - {name: t, request: {by: shop/user/ann, action: "
+                                   "data.read, on: store/db}, expect: permit}\n"));
+    bench_add(&bench,
+              text_ucloud(&bench, "store", "shop",
+                          "    - {name: db, plane: data, layer: L2, node: n1, provider: dc}\n"));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    CU_ASSERT_EQUAL(bench.world->tests.run, 2);
+    CU_ASSERT_EQUAL(bench.world->tests.failed, 0);
+    CU_ASSERT_EQUAL(bench.world->tests.clauses, 1);
+    CU_ASSERT_EQUAL(bench.world->tests.covered, 1);
+}
+
 static void a_failed_test_names_the_clause_that_decides(void)
 {
     compile("    - {name: guests, flow: {from: 10.20.0.5, to: store/web, port: 443/tcp}, expect: "
@@ -235,6 +269,7 @@ static CU_TestInfo tests[] = {
     { "only who rules there decides", only_who_rules_there_decides },
     { "of late reactions the soonest is told", of_late_reactions_the_soonest_is_told },
     { "clauses that decide are covered", clauses_that_decide_are_covered },
+    { "a clause without standing is not counted", a_clause_without_standing_is_not_counted },
     { "a failed test names the clause that decides", a_failed_test_names_the_clause_that_decides },
     { "tests of what is not here are left out", tests_of_what_is_not_here_are_left_out },
     CU_TEST_INFO_NULL,
