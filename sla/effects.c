@@ -1,5 +1,7 @@
 #include "sla/effects_priv.h"
 
+#include "sla/desired.h"
+
 static const struct {
     const char *name;
     bool is_grave;
@@ -7,6 +9,8 @@ static const struct {
     [SLA_NEWLY_PERMITTED] = { "newly permitted", true },
     [SLA_NEWLY_FORBIDDEN] = { "newly forbidden", true },
     [SLA_NO_LONGER_RULED] = { "no longer ruled", true },
+    [SLA_NEWLY_PASSED] = { "packets newly let through", true },
+    [SLA_NO_LONGER_PASSED] = { "packets no longer let through", true },
     [SLA_NOT_ENUMERATED] = { "not enumerated", true },
     [SLA_NEWLY_UNMET] = { "newly unmet", true },
     [SLA_NEWLY_UNPROVEN] = { "newly unproven", true },
@@ -128,8 +132,11 @@ void sla_effects_find(struct arena *arena, const struct sla_effects_side *before
 {
     const struct sla_world *const worlds[] = { before->world, after->world };
     const struct diag_list *const findings[] = { before->findings, after->findings };
+    CLEANUP(arena_done) struct arena scratch = { 0 };
+    const struct desired *const desired[] = { sla_desired(&scratch, before->world),
+                                              sla_desired(&scratch, after->world) };
     struct sla_effect_finding self = {
-        .arena = arena, .worlds = worlds, .findings = findings, .out = out
+        .arena = arena, .worlds = worlds, .desired = desired, .findings = findings, .out = out
     };
 
     *out = (struct sla_effects){ 0 };
@@ -137,6 +144,7 @@ void sla_effects_find(struct arena *arena, const struct sla_effects_side *before
         out->lists[i].is_grave = kinds[i].is_grave;
     }
     sla_effects_find_rules(&self);
+    sla_effects_find_flows(&self);
     sla_effects_find_verdicts(&self);
     sla_effects_find_costs(&self);
     sla_effects_find_clauses(&self);

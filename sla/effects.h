@@ -19,9 +19,11 @@ enum sla_effect_kind {
     SLA_NEWLY_PERMITTED, /* counted: (act, subject, resource, box of conditions) */
     SLA_NEWLY_FORBIDDEN, /* also by default, and what a new party may not */
     SLA_NO_LONGER_RULED, /* to the resource's own party nobody says anything any more */
-    SLA_NOT_ENUMERATED,  /* counted: (act, subject, resource), too many conditions to look at */
-    SLA_NEWLY_UNMET,     /* counted: requirements, one a resource or service, with another verdict;
-                          * new ones from SLA_ASSUMED on */
+    SLA_NEWLY_PASSED,    /* counted: (host, direction) that let packets through now */
+    SLA_NO_LONGER_PASSED,
+    SLA_NOT_ENUMERATED, /* counted: (act, subject, resource), too many conditions to look at */
+    SLA_NEWLY_UNMET,    /* counted: requirements, one a resource or service, with another verdict;
+                         * new ones from SLA_ASSUMED on */
     SLA_NEWLY_UNPROVEN,
     SLA_NEWLY_ASSUMED,
     SLA_NEWLY_ADVERTISED,
@@ -43,7 +45,7 @@ enum sla_effect_kind {
     SLA_GONE_FINDING
 };
 enum {
-    SLA_EFFECT_KINDS = 24,
+    SLA_EFFECT_KINDS = 26,
     SLA_EFFECTS_SHOWN = 50,
     SLA_EFFECT_NAMES_SHOWN = 4,
     SLA_EFFECT_CELLS_MAX = 4096,       /* of one act, subject and resource */

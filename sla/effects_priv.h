@@ -3,6 +3,7 @@
 #ifndef REDAN_SLA_EFFECTS_PRIV_H
 #define REDAN_SLA_EFFECTS_PRIV_H
 
+#include "model/desired.h"
 #include "sla/effects.h"
 
 enum { SLA_EFFECT_SIDES = 2 }; /* before, after */
@@ -10,6 +11,7 @@ enum { SLA_EFFECT_SIDES = 2 }; /* before, after */
 struct sla_effect_finding {
     struct arena *arena;
     const struct sla_world *const *worlds;   /* SLA_EFFECT_SIDES */
+    const struct desired *const *desired;    /* likewise: what planes are to hold */
     const struct diag_list *const *findings; /* likewise; NULL: not to be compared */
     struct sla_effects *out;
     struct slice *rows[SLA_EFFECT_KINDS];
@@ -44,6 +46,7 @@ bool sla_effect_next(struct sla_effect_walk *walk, size_t out_places[SLA_EFFECT_
 
 /* Each in a file of its own. */
 void sla_effects_find_rules(struct sla_effect_finding *finding);
+void sla_effects_find_flows(struct sla_effect_finding *self);
 void sla_effects_find_verdicts(struct sla_effect_finding *self);
 void sla_effects_find_costs(struct sla_effect_finding *self);
 void sla_effects_find_clauses(struct sla_effect_finding *self);

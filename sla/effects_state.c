@@ -1,8 +1,5 @@
 #include "sla/effects_priv.h"
 
-#include "model/desired.h"
-#include "sla/desired.h"
-
 #include <stdlib.h>
 
 /* One thing that a plane is to hold: "data store/a replication.copies", and how. */
@@ -112,9 +109,8 @@ static int part_order(const void *left, const void *right)
     return order != 0 ? order : slice_cmp(a->how, b->how);
 }
 
-static struct parts parts_of(struct arena *arena, const struct sla_world *world)
+static struct parts parts_of(struct arena *arena, const struct desired *desired)
 {
-    const struct desired *desired = sla_desired(arena, world);
     struct parts parts = { .items = ARENA_NEW(arena, struct part, count_parts(desired) + 1) };
 
     for (size_t i = 0; i < desired->box_count; i++) {
@@ -170,8 +166,8 @@ static void tell_part(struct sla_effect_finding *self, enum sla_effect_kind kind
 void sla_effects_find_state(struct sla_effect_finding *self)
 {
     CLEANUP(arena_done) struct arena scratch = { 0 };
-    const struct parts before = parts_of(&scratch, self->worlds[0]);
-    const struct parts after = parts_of(&scratch, self->worlds[1]);
+    const struct parts before = parts_of(&scratch, self->desired[0]);
+    const struct parts after = parts_of(&scratch, self->desired[1]);
     size_t i = 0;
     size_t j = 0;
 

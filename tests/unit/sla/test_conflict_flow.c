@@ -1,5 +1,6 @@
 /* Flow rules that change nothing: covered by one that is asked before, or by several together. */
 #include "sla/code.h"
+#include "tests/unit/sla/small_flows.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;
@@ -109,68 +110,12 @@ static void what_changes_nothing_is_told(void)
     }
 }
 
-/* Against a reading of every packet of a small world: 8 peers, 3 ports of each protocol. */
-static uint64_t state = 7;
-
-static unsigned below(unsigned limit)
+static void check_without(const struct small_flow *rules, size_t without)
 {
-    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (unsigned)(state >> 33U) % limit;
-}
-
-struct small {
-    bool permit;
-    unsigned first, bits; /* peers 10.0.0.first / (32 - bits) */
-    unsigned low, high;   /* tcp ports; 0: all, also of other protocols */
-};
-
-static bool speaks_of(const struct small *rule, unsigned peer, unsigned port)
-{
-    return peer >> rule->bits == rule->first >> rule->bits &&
-           (rule->low == 0 || (port > 0 && rule->low <= port && port <= rule->high));
-}
-
-/* Taken out, nothing changes for any packet: of those that speak of it a deny comes first, and what
- * nobody speaks of is closed as soon as there is a permit. */
-static bool verdict_without(const struct small *rules, size_t count, size_t without, unsigned peer,
-                            unsigned port)
-{
-    bool permitted = false, denied = false, closed = false;
-
-    for (size_t i = 0; i < count; i++) {
-        closed |= i != without && rules[i].permit;
-        if (i != without && speaks_of(&rules[i], peer, port)) {
-            permitted |= rules[i].permit;
-            denied |= !rules[i].permit;
-        }
-    }
-    return !denied && (permitted || !closed);
-}
-
-enum { RULES = 5, PEERS = 8, PORTS = 4 };
-
-static void draw(struct small *rules, struct buf *text)
-{
-    for (size_t i = 0; i < RULES; i++) {
-        rules[i].permit = below(3) > 0;
-        rules[i].bits = below(4);
-        rules[i].first = below(PEERS) >> rules[i].bits << rules[i].bits;
-        rules[i].low = below(PORTS);
-        rules[i].high = rules[i].low + below(PORTS - rules[i].low);
-        buf_printf(text, "    - {id: r%zu, on: one, term: flow, op: %s, value: {from: 10.0.0.%u/%u",
-                   i, rules[i].permit ? "permit" : "deny", rules[i].first, 32 - rules[i].bits);
-        if (rules[i].low > 0) {
-            buf_printf(text, ", ports: [%u-%u/tcp]", rules[i].low, rules[i].high);
-        }
-        buf_add_cstr(text, "}}\n");
-    }
-}
-
-static void check_without(const struct small *rules, size_t without)
-{
-    for (unsigned packet = 0; packet < PEERS * PORTS; packet++) {
-        CU_ASSERT_EQUAL(verdict_without(rules, RULES, without, packet / PORTS, packet % PORTS),
-                        verdict_without(rules, RULES, RULES, packet / PORTS, packet % PORTS));
+    for (unsigned packet = 0; packet < SMALL_PEERS * SMALL_PORTS; packet++) {
+        CU_ASSERT_EQUAL(
+            small_flows_pass(rules, without, packet / SMALL_PORTS, packet % SMALL_PORTS),
+            small_flows_pass(rules, SMALL_FLOWS, packet / SMALL_PORTS, packet % SMALL_PORTS));
     }
 }
 
@@ -181,8 +126,8 @@ static void what_is_told_can_be_taken_out(void)
 
     for (unsigned world = 0; world < WORLDS; world++) {
         CLEANUP(buf_done) struct buf text = { 0 };
-        struct small rules[RULES];
-        draw(rules, &text);
+        struct small_flow rules[SMALL_FLOWS];
+        small_flows_draw(rules, "one", &text);
         compile(text.ptr);
         for (const struct diag *at = bench.diags.first; at != NULL; at = at->next) {
             if (at->code == SLA_CODE_IDLE_FLOW) {

@@ -266,6 +266,8 @@ static const struct {
     { { NET, NET },
       { TARGETS CLAUSE "term: flow, op: permit, value: {from: 10.0.0.0/8}}\n",
         TARGETS CLAUSE "term: flow, op: deny, value: {from: 10.0.0.0/8}}\n" },
+      "packets newly let through 1: store/a takes 1-65535/tcp from 0.0.0.0, for example\n"
+      "packets no longer let through 1: store/a takes 1-65535/tcp from 10.0.0.0, for example\n"
       "otherwise 1: shop/shop/c: flow deny from 10.0.0.0/8; was flow permit from "
       "10.0.0.0/8\n"
       "changed on planes 1: network: store/a, in: drop 10.0.0.0/8, else accept; was accept "
@@ -510,15 +512,11 @@ static void requirements_hold_otherwise(void)
 /* --- what holds of any two worlds ------------------------------------------------------------- */
 
 static const enum sla_effect_kind mirrored[][SIDES] = {
-    { SLA_NOT_ENUMERATED, SLA_NOT_ENUMERATED },
-    { SLA_NEW_CONFLICT, SLA_GONE_CONFLICT },
-    { SLA_DEARER, SLA_CHEAPER },
-    { SLA_ASKED_NEWLY, SLA_NO_LONGER_ASKED },
-    { SLA_TIGHTER, SLA_LOOSER },
-    { SLA_OTHERWISE, SLA_OTHERWISE },
-    { SLA_STATE_ADDED, SLA_STATE_REMOVED },
-    { SLA_STATE_CHANGED, SLA_STATE_CHANGED },
-    { SLA_NEW_FINDING, SLA_GONE_FINDING },
+    { SLA_NOT_ENUMERATED, SLA_NOT_ENUMERATED }, { SLA_NEWLY_PASSED, SLA_NO_LONGER_PASSED },
+    { SLA_NEW_CONFLICT, SLA_GONE_CONFLICT },    { SLA_DEARER, SLA_CHEAPER },
+    { SLA_ASKED_NEWLY, SLA_NO_LONGER_ASKED },   { SLA_TIGHTER, SLA_LOOSER },
+    { SLA_OTHERWISE, SLA_OTHERWISE },           { SLA_STATE_ADDED, SLA_STATE_REMOVED },
+    { SLA_STATE_CHANGED, SLA_STATE_CHANGED },   { SLA_NEW_FINDING, SLA_GONE_FINDING },
 };
 
 static size_t count_of_rules(const struct sla_effects *effects)

@@ -1,0 +1,174 @@
+/* Packets that one of two worlds lets through: against a reading of every packet of small ones. */
+#include "sla/effects.h"
+
+#include "tests/unit/sla/small_flows.h"
+#include "tests/unit/sla/worlds.h"
+
+enum { SIDES = 2 };
+static struct bench sides[SIDES];
+
+static void set_up(void)
+{
+    for (size_t i = 0; i < SIDES; i++) {
+        bench_start(&sides[i]);
+    }
+}
+
+static void tear_down(void)
+{
+    for (size_t i = 0; i < SIDES; i++) {
+        bench_end(&sides[i]);
+    }
+}
+
+static void compile(struct bench *bench, const char *clauses)
+{
+    bench_clear(bench);
+    bench_add(bench,
+              text_ucloud(bench, "store", "shop",
+                          "    - {name: a, plane: network, layer: L2, provider: dc, node: n, "
+                          "addresses: 192.0.2.1}\n"));
+    bench_add(bench, text_sla(bench, "shop",
+                              arena_printf(&bench->arena,
+                                           "  targets: [{id: all, plane: network}]\n  clauses:\n%s",
+                                           clauses)
+                                  .ptr));
+    bench_compile(bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench->world);
+}
+
+static void find(struct sla_effects *out)
+{
+    const struct sla_effects_side before = { sides[0].world, NULL };
+    const struct sla_effects_side after = { sides[1].world, NULL };
+
+    sla_effects_find(&sides[0].arena, &before, &after, out);
+}
+
+static struct slice first_of(const struct sla_effects *effects, enum sla_effect_kind kind)
+{
+    const struct sla_effect_list *list = &effects->lists[kind];
+
+    return list->shown_count > 0 ? list->shown[0] : SLICE("");
+}
+
+#define FLOW(id, op, value)                                                                        \
+    "    - {id: " id ", on: all, term: flow, op: " op ", value: {" value "}}\n"
+#define HTTPS FLOW("https", "permit", "from: any, ports: [443/tcp]")
+#define OTHER                                                                                      \
+    "    - {id: fast, on: all, term: respond.mttr, op: \"<=\", value: 30 s, when: {severity: "     \
+    "high}}\n"
+
+static const struct {
+    const char *clauses[SIDES], *opened, *closed;
+} rows[] = {
+    { { HTTPS, OTHER }, /* the last permit: the host is open to all */
+      "store/a takes 1-442/tcp from 0.0.0.0, for example",
+      "" },
+    { { HTTPS, HTTPS FLOW("ssh", "permit", "from: 198.51.100.0/24, ports: [22/tcp]") },
+      "store/a takes 22/tcp from 198.51.100.0, for example",
+      "" },
+    { { HTTPS FLOW("d", "deny", "from: 10.0.0.0/8"), HTTPS },
+      "store/a takes 443/tcp from 10.0.0.0, for example",
+      "" },
+    { { HTTPS, HTTPS FLOW("u", "permit", "from: any, ports: [53/udp]") },
+      "store/a takes 53/udp from 0.0.0.0, for example",
+      "" },
+    { { FLOW("p", "permit", "from: \"2001:db8::/32\""),
+        FLOW("p", "permit", "from: \"2001:db8::/33\"") },
+      "",
+      "store/a takes 1-65535/tcp from 2001:db8:8000::, for example" },
+    { { OTHER, FLOW("o", "deny", "to: 255.255.255.255") },
+      "",
+      "store/a sends 1-65535/tcp to 255.255.255.255, for example" },
+    { { HTTPS, FLOW("s", "permit", "from: any, ports: [443/tcp]") },
+      "",
+      "" }, /* the same, renamed */
+    { { FLOW("p", "permit", "from: 10.0.0.0/8"),
+        FLOW("p", "permit", "from: 10.0.0.0/9") FLOW("q", "permit", "from: 10.128.0.0/9") },
+      "",
+      "" },
+};
+
+static void what_opens_and_closes_is_told(void)
+{
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct sla_effects effects;
+        compile(&sides[0], rows[i].clauses[0]);
+        compile(&sides[1], rows[i].clauses[1]);
+        find(&effects);
+        ASSERT_TEXT(first_of(&effects, SLA_NEWLY_PASSED), rows[i].opened);
+        ASSERT_TEXT(first_of(&effects, SLA_NO_LONGER_PASSED), rows[i].closed);
+    }
+}
+
+static bool differs(struct small_flow rules[SIDES][SMALL_FLOWS], size_t more)
+{
+    bool found = false;
+
+    for (unsigned packet = 0; packet < SMALL_PEERS * SMALL_PORTS; packet++) {
+        unsigned peer = packet / SMALL_PORTS;
+        unsigned port = packet % SMALL_PORTS;
+        found |= small_flows_pass(rules[more], SMALL_FLOWS, peer, port) &&
+                 !small_flows_pass(rules[1 - more], SMALL_FLOWS, peer, port);
+    }
+    return found;
+}
+
+/* Outside of the small world both are open, or closed, alike: only pairs that are count. */
+static void small_worlds_differ_as_told(void)
+{
+    enum { PAIRS = 400 };
+    size_t told = 0;
+
+    for (unsigned pair = 0; pair < PAIRS; pair++) {
+        struct small_flow rules[SIDES][SMALL_FLOWS];
+        bool closed[SIDES] = { false };
+        struct sla_effects effects;
+        for (size_t side = 0; side < SIDES; side++) {
+            CLEANUP(buf_done) struct buf clauses = { 0 };
+            small_flows_draw(rules[side], "all", &clauses);
+            compile(&sides[side], clauses.ptr);
+            for (size_t i = 0; i < SMALL_FLOWS; i++) {
+                closed[side] |= rules[side][i].permit;
+            }
+        }
+        find(&effects);
+        if (closed[0] == closed[1]) {
+            told++;
+            CU_ASSERT_EQUAL(effects.lists[SLA_NEWLY_PASSED].count, differs(rules, 1));
+            CU_ASSERT_EQUAL(effects.lists[SLA_NO_LONGER_PASSED].count, differs(rules, 0));
+        }
+    }
+    CU_ASSERT_TRUE(told > PAIRS / 2);
+}
+
+static void too_many_are_told_to_be(void)
+{
+    enum { NETWORKS = 3000 };
+    CLEANUP(buf_done) struct buf clauses = { 0 };
+    struct sla_effects effects;
+
+    for (unsigned i = 0; i < NETWORKS; i++) {
+        buf_printf(
+            &clauses,
+            "    - {id: r%u, on: all, term: flow, op: permit, value: {from: 10.%u.%u.0/25}}\n", i,
+            i / 256, i % 256);
+    }
+    compile(&sides[0], clauses.ptr);
+    compile(&sides[1], HTTPS);
+    find(&effects);
+    ASSERT_TEXT(first_of(&effects, SLA_NOT_ENUMERATED),
+                "flows of store/a: too many networks and ports");
+}
+
+static CU_TestInfo tests[] = {
+    { "what opens and closes is told", what_opens_and_closes_is_told },
+    { "small worlds differ as told", small_worlds_differ_as_told },
+    { "too many are told to be", too_many_are_told_to_be },
+    CU_TEST_INFO_NULL,
+};
+CU_SuiteInfo suites[] = {
+    { "effects on flows", NULL, NULL, set_up, tear_down, tests },
+    CU_SUITE_INFO_NULL,
+};
