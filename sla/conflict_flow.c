@@ -1,9 +1,8 @@
 #include "sla/conflict_flow.h"
 
-#include "sla/domain.h"
+#include "sla/flow_order.h"
 #include "sla/guard.h"
 #include "sla/hint.h"
-#include "sla/standing.h"
 
 #include <stdlib.h>
 
@@ -36,21 +35,16 @@ struct flows {
 
 static bool is_flow_rule(const struct sla_clause *clause)
 {
-    return clause->reaction == NULL && clause->term->domain == &sla_domain_flow &&
-           clause->stance != SLA_OFFERS && clause->guard != SLA_GUARD_NEVER;
+    return sla_is_flow(clause) && clause->guard != SLA_GUARD_NEVER;
 }
 
-/* Of one party what is denied comes first; rights that others reserve come last. */
 static bool rank_of(const struct sla_world *world, const struct sla_clause *clause, size_t resource,
                     uint32_t *out)
 {
-    const struct sla_standing standing = sla_standing_of(world, resource);
-    size_t place = sla_standing_place(world, &standing, clause);
-    bool reserved = clause->stance == SLA_RESERVES;
+    uint32_t place = sla_flow_place(world, clause, resource);
 
-    *out = (uint32_t)(reserved ? SLA_STANDING_MAX : place) * 2 + (clause->op == SLA_OP_PERMIT);
-    return (reserved || place < SLA_STANDING_MAX) &&
-           world->policies.resources[resource].kind != KIND_SEGMENT;
+    *out = place * 2 + (clause->op == SLA_OP_PERMIT);
+    return place != SLA_FLOW_NOBODY && world->policies.resources[resource].kind != KIND_SEGMENT;
 }
 
 static int placed_order(const void *left, const void *right)
@@ -271,8 +265,7 @@ static bool closes_alone(const struct cover *cover)
     cover->flows->steps += cover->count;
     for (size_t i = 0; i < cover->count; i++) {
         const struct placed *other = &cover->items[i];
-        if (other != placed && !other->is_idle && other->clause->op == SLA_OP_PERMIT &&
-            other->clause->stance == SLA_REQUIRES) {
+        if (other != placed && !other->is_idle && sla_flow_closes(other->clause)) {
             return false;
         }
     }

@@ -1,5 +1,6 @@
 #include "sla/derive.h"
 
+#include "sla/flow_order.h"
 #include "sla/held.h"
 #include "sla/party.h"
 #include "sla/standing.h"
@@ -34,20 +35,17 @@ static enum desired_verdict verdict_of(const struct sla_clause *clause)
 static bool rank_flow(struct derive *derive, const struct sla_clause *clause, size_t resource,
                       uint32_t *out_order)
 {
-    const struct sla_standing standing = sla_standing_of(derive->world, resource);
-    size_t place = sla_standing_place(derive->world, &standing, clause);
-    bool reserved = clause->stance == SLA_RESERVES;
+    uint32_t place = sla_flow_place(derive->world, clause, resource);
 
     if (derive->world->policies.resources[resource].kind == KIND_SEGMENT) {
         derive_not_held(derive, clause, DESIRED_NO_HOST, resource);
         return false;
     }
-    if (!reserved && place == SLA_STANDING_MAX) {
+    if (place == SLA_FLOW_NOBODY) {
         derive_not_held(derive, clause, DESIRED_NO_STANDING, resource);
         return false;
     }
-    *out_order = (clause->value.flow.outward ? (uint32_t)ORDER_OUT : 0U) |
-                 (reserved ? (uint32_t)ORDER_RESERVED : (uint32_t)place * ORDER_RANK) |
+    *out_order = (clause->value.flow.outward ? (uint32_t)ORDER_OUT : 0U) | place * ORDER_RANK |
                  (verdict_of(clause) == DESIRED_ACCEPT ? (uint32_t)ORDER_ACCEPT : 0U);
     if (sla_speech_on(derive->world, clause, resource) == SLA_SPEAKS_AT_TIMES) {
         bool opens = verdict_of(clause) == DESIRED_ACCEPT;

@@ -1,8 +1,7 @@
-#include "sla/domain.h"
+#include "sla/flow_order.h"
 #include "sla/guard.h"
 #include "sla/party.h"
 #include "sla/running.h"
-#include "sla/standing.h"
 
 /* One end of a flow: a host that takes or sends, and the other end. */
 struct flow_end {
@@ -12,11 +11,10 @@ struct flow_end {
     size_t peer_count;
 };
 
-static bool is_flow_of(const struct sla_world *world, const struct sla_clause *clause,
-                       const struct flow_end *end)
+static bool is_flow_of(const struct sla_clause *clause, const struct flow_end *end)
 {
     return sla_is_flow(clause) && clause->value.flow.outward == end->outward &&
-           sla_clause_covers(clause, end->resource) && sla_is_asked(world, clause, end->resource);
+           sla_clause_covers(clause, end->resource);
 }
 
 /* What is not known makes access narrower, and a test says nothing of conditions. */
@@ -89,16 +87,37 @@ static bool is_protected(const struct sla_world *world, const struct flow_end *e
     return false;
 }
 
-/* Clauses with this operator that match these packets. */
-static bool match_all(struct sla_running *self, const struct flow_end *end, enum sla_op op)
+/* Where the clause is asked, when it matches these packets; SLA_FLOW_NOBODY when not. */
+static uint32_t place_of(const struct sla_running *self, const struct sla_clause *clause,
+                         const struct flow_end *end)
 {
-    const struct sla_world *world = self->world;
+    return is_flow_of(clause, end) && matches_unknown(clause) &&
+                   matches(&clause->value.flow, &self->test->flow, end)
+               ? sla_flow_place(self->world, clause, end->resource)
+               : SLA_FLOW_NOBODY;
+}
+
+/* Whoever is asked first decides. */
+static uint32_t first_place(const struct sla_running *self, const struct flow_end *end)
+{
+    uint32_t first = SLA_FLOW_NOBODY;
+
+    for (size_t i = 0; i < self->world->clause_count; i++) {
+        uint32_t place = place_of(self, self->world->clauses[i], end);
+        first = place < first ? place : first;
+    }
+    return first;
+}
+
+/* Clauses with this operator at that place. */
+static bool match_all(struct sla_running *self, const struct flow_end *end, uint32_t place,
+                      enum sla_op op)
+{
     bool any = false;
 
-    for (size_t i = 0; i < world->clause_count; i++) {
-        const struct sla_clause *clause = world->clauses[i];
-        if (is_flow_of(world, clause, end) && clause->op == op && matches_unknown(clause) &&
-            matches(&clause->value.flow, &self->test->flow, end)) {
+    for (size_t i = 0; place != SLA_FLOW_NOBODY && i < self->world->clause_count; i++) {
+        const struct sla_clause *clause = self->world->clauses[i];
+        if (clause->op == op && place_of(self, clause, end) == place) {
             sla_running_decide(self, i);
             any = true;
         }
@@ -114,7 +133,8 @@ static bool is_closed(struct sla_running *self, const struct flow_end *end)
 
     for (size_t i = 0; i < world->clause_count; i++) {
         const struct sla_clause *clause = world->clauses[i];
-        if (is_flow_of(world, clause, end) && clause->op == SLA_OP_PERMIT) {
+        if (is_flow_of(clause, end) && sla_flow_closes(clause) &&
+            sla_flow_place(world, clause, end->resource) != SLA_FLOW_NOBODY) {
             sla_running_decide(self, i);
             any = true;
         }
@@ -128,8 +148,9 @@ static enum sla_expect run_end(struct sla_running *self, const struct flow_end *
         self->is_protected = true;
         return SLA_EXPECT_PERMIT;
     }
-    bool permitted = match_all(self, end, SLA_OP_PERMIT);
-    bool denied = match_all(self, end, SLA_OP_DENY);
+    uint32_t place = first_place(self, end);
+    bool permitted = match_all(self, end, place, SLA_OP_PERMIT);
+    bool denied = match_all(self, end, place, SLA_OP_DENY);
 
     if (permitted && denied) {
         return SLA_EXPECT_CONFLICT;

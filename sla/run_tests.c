@@ -2,7 +2,7 @@
 
 #include "base/parse.h"
 #include "sla/code.h"
-#include "sla/domain.h"
+#include "sla/flow_order.h"
 #include "sla/running.h"
 #include "sla/standing.h"
 
@@ -36,12 +36,6 @@ void sla_running_help(struct sla_running *self, struct diag *diag)
     diag_help(self->diags, diag,
               self->deciding_count > 0 ? "change the clause, or what the test expects"
                                        : "no clause speaks of this: add one, or expect `none`");
-}
-
-bool sla_is_flow(const struct sla_clause *clause)
-{
-    return clause->term != NULL && clause->term->domain == &sla_domain_flow &&
-           clause->stance == SLA_REQUIRES;
 }
 
 /* --- all of them ------------------------------------------------------------------------------ */

@@ -30,9 +30,6 @@ struct diag *sla_running_failed(struct sla_running *self);
 void sla_running_show(struct sla_running *self, struct diag *diag);
 void sla_running_help(struct sla_running *self, struct diag *diag);
 
-/* A clause that decides packets. */
-bool sla_is_flow(const struct sla_clause *clause);
-
 /* Runs a test of its kind. False: it failed, which was reported. */
 typedef bool(sla_run_fn)(struct sla_running *self);
 sla_run_fn sla_run_flow;    /* as packets would be decided */

@@ -130,7 +130,8 @@ static void only_who_rules_there_decides(void)
         "    - {name: a, flow: {from: 10.20.0.5, to: store/web, port: 443/tcp}, expect: permit}\n"
         "    - {name: b, flow: {from: 10.40.0.5, to: store/web, port: 443/tcp}, expect: permit}\n"
         "    - {name: c, flow: {from: 10.50.0.5, to: store/web, port: 443/tcp}, expect: deny}\n"
-        "    - {name: d, flow: {from: 10.60.0.5, to: store/web, port: 443/tcp}, expect: deny}\n";
+        "    - {name: d, flow: {from: 10.60.0.5, to: store/web, port: 443/tcp}, expect: deny}\n"
+        "    - {name: e, flow: {from: 10.30.0.5, to: store/web, port: 443/tcp}, expect: permit}\n";
     struct slice rules = slice_from(clauses);
     struct slice spec = arena_printf(
         &bench.arena, "%.*s%s",
@@ -152,8 +153,60 @@ static void only_who_rules_there_decides(void)
     bench_compile(&bench);
     ASSERT_TEXT(bench_findings(&bench), "401 11:12");
     CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
-    CU_ASSERT_EQUAL(bench.world->tests.run, 4);
+    CU_ASSERT_EQUAL(bench.world->tests.run, 5);
     CU_ASSERT_EQUAL(bench.world->tests.failed, 0);
+}
+
+/* As packets are: the U-Cloud's party, then the owner, then rights that others reserved, which open
+ * what nobody denies and close nothing. */
+static void who_is_asked_first_decides(void)
+{
+    static const struct {
+        const char *tenant, *owner, *right, *expect;
+    } cases[] = {
+        { "permit, value: {from: 10.9.0.0/24}", "deny, value: {from: 10.9.0.0/16}", NULL,
+          "permit" },
+        { "permit, value: {from: 10.8.0.0/24}", "deny, value: {from: 10.9.0.0/16}", NULL, "deny" },
+        { "deny, value: {from: 10.9.0.9}", "permit, value: {from: 10.9.0.0/16}", NULL, "deny" },
+        { "permit, value: {from: 10.8.0.0/24}", NULL, "{from: 10.9.0.0/16}", "permit" },
+        { NULL, "deny, value: {from: 10.9.0.0/16}", "{from: 10.9.0.9}", "deny" },
+        { NULL, NULL, "{from: 10.9.0.9}", "permit" },
+        { NULL, NULL, "{from: 10.8.0.9}", "none" },
+    };
+    const char *const sla =
+        "apiVersion: redan/v1\nkind: SecuritySLA\nmetadata: {name: %s, party: %s, "
+        "role: tenant, ucloud: store}\nspec:\n  targets: [{id: web, plane: "
+        "network}]\n%s%s%s  tests:\n    - {name: t, flow: {from: 10.9.0.9, to: "
+        "store/web, port: 22/tcp}, expect: %s}\n";
+    const char *const clause = "  clauses:\n    - {id: c, on: web, term: flow, op: ";
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const char *const says[] = { cases[i].tenant, cases[i].owner };
+        const char *const names[] = { "shop", "lab" };
+        bench_clear(&bench);
+        for (size_t j = 0; j < COUNT_OF(says); j++) {
+            bool any = says[j] != NULL;
+            bench_add(&bench, arena_printf(&bench.arena, sla, names[j], names[j], any ? clause : "",
+                                           any ? says[j] : "", any ? "}\n" : "", cases[i].expect));
+        }
+        if (cases[i].right != NULL) {
+            bench_add(&bench, text_offer(&bench, "dc",
+                                         arena_printf(&bench.arena,
+                                                      "  targets: [{id: all, plane: network}]\n  "
+                                                      "clauses:\n    - {id: r, on: all, stance: "
+                                                      "reserves, term: flow, op: permit, value: "
+                                                      "%s}\n",
+                                                      cases[i].right)
+                                             .ptr));
+        }
+        bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                      "    - {name: web, plane: network, layer: L2, node: n1, "
+                                      "provider: dc, owner: lab, addresses: [10.99.0.1]}\n"));
+        bench_compile(&bench);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+        CU_ASSERT_EQUAL(bench.world->tests.run, 2);
+        CU_ASSERT_EQUAL(bench.world->tests.failed, 0);
+    }
 }
 
 static void of_late_reactions_the_soonest_is_told(void)
@@ -267,6 +320,7 @@ static void tests_of_what_is_not_here_are_left_out(void)
 static CU_TestInfo tests[] = {
     { "rows come out as they say", rows_come_out_as_they_say },
     { "only who rules there decides", only_who_rules_there_decides },
+    { "who is asked first decides", who_is_asked_first_decides },
     { "of late reactions the soonest is told", of_late_reactions_the_soonest_is_told },
     { "clauses that decide are covered", clauses_that_decide_are_covered },
     { "a clause without standing is not counted", a_clause_without_standing_is_not_counted },
