@@ -2,6 +2,7 @@
 
 #include "sla/flow_order.h"
 #include "sla/guard.h"
+#include "sla/held.h"
 #include "sla/hint.h"
 
 #include <stdlib.h>
@@ -28,7 +29,8 @@ struct flows {
     size_t count;
     struct tally *tallies; /* by clause */
     const struct sla_world *world;
-    uint64_t steps;
+    uint64_t steps, host_steps;
+    bool is_cut; /* some host was not searched to the end */
 };
 
 /* --- places ----------------------------------------------------------------------------------- */
@@ -102,14 +104,35 @@ struct cover {
     const struct placed *only;
 };
 
+/* A permit under a condition opens nothing on a plane, so a deny beside it still decides there; a
+ * deny stands always. */
+static bool is_told_to_planes(const struct cover *cover, const struct placed *other)
+{
+    return other->clause->op == SLA_OP_DENY ||
+           cover->items[cover->at].clause->op == SLA_OP_PERMIT ||
+           sla_speech_on(cover->flows->world, other->clause, other->resource) !=
+               SLA_SPEAKS_AT_TIMES;
+}
+
 static bool may_cover(const struct cover *cover, const struct placed *other)
 {
     const struct placed *placed = &cover->items[cover->at];
 
     return other != placed && (cover->only == NULL || other == cover->only) && !other->is_idle &&
-           other->rank <= placed->rank &&
+           other->rank <= placed->rank && is_told_to_planes(cover, other) &&
            sla_guards_covers(cover->flows->world->guards, other->clause->guard,
                              placed->clause->guard);
+}
+
+/* Whether that many more comparisons may be made. Each host has a share of its own, so that a busy
+ * one hides no other. */
+static bool spend(struct flows *flows, uint64_t steps)
+{
+    flows->steps += steps;
+    flows->host_steps += steps;
+    bool ends = flows->steps > SLA_FLOW_STEPS_MAX || flows->host_steps > SLA_FLOW_HOST_STEPS_MAX;
+    flows->is_cut |= ends;
+    return !ends;
 }
 
 static bool has_port(const struct sla_flow *flow, unsigned protocol, unsigned port)
@@ -156,7 +179,7 @@ static bool covers_peer(const struct cover *cover, const struct address *prefix,
 
     for (size_t i = 0; i < cover->count; i++) {
         const struct sla_flow *flow = &cover->items[i].clause->value.flow;
-        if (cover->flows->steps++ > SLA_FLOW_STEPS_MAX) {
+        if (!spend(cover->flows, 1 + flow->peer_count + flow->port_count)) {
             return false;
         }
         if (may_cover(cover, &cover->items[i]) && has_port(flow, protocol, port) &&
@@ -192,10 +215,9 @@ static bool covers_port(const struct cover *cover, unsigned protocol, unsigned p
 static bool covers_range(const struct cover *cover, unsigned protocol, unsigned first,
                          unsigned last)
 {
-    if (!covers_port(cover, protocol, first)) {
+    if (!covers_port(cover, protocol, first) || !spend(cover->flows, cover->count)) {
         return false;
     }
-    cover->flows->steps += cover->count;
     for (size_t i = 0; i < cover->count; i++) {
         const struct sla_flow *flow = &cover->items[i].clause->value.flow;
         for (size_t j = 0; may_cover(cover, &cover->items[i]) && j < flow->port_count; j++) {
@@ -262,7 +284,7 @@ static bool closes_alone(const struct cover *cover)
 {
     const struct placed *placed = &cover->items[cover->at];
 
-    cover->flows->steps += cover->count;
+    (void)spend(cover->flows, cover->count); /* the search asks before the next clause */
     for (size_t i = 0; i < cover->count; i++) {
         const struct placed *other = &cover->items[i];
         if (other != placed && !other->is_idle && sla_flow_closes(other->clause)) {
@@ -275,9 +297,13 @@ static bool closes_alone(const struct cover *cover)
 /* The last goes first: of equals the first stays. */
 static void search_host(struct flows *flows, struct placed *items, size_t count)
 {
-    for (size_t at = count; at-- > 0 && flows->steps <= SLA_FLOW_STEPS_MAX;) {
+    flows->host_steps = 0;
+    for (size_t at = count; at-- > 0;) {
         struct cover cover = { flows, items, count, at, NULL };
         struct tally *tally = &flows->tallies[items[at].index];
+        if (!spend(flows, 1)) {
+            return;
+        }
         if (items[at].clause->stance != SLA_REQUIRES || closes_alone(&cover) || !covers(&cover)) {
             continue;
         }
@@ -314,6 +340,17 @@ static void report(const struct sla_clause *clause, const struct tally *tally,
                                  : "take one of them out");
 }
 
+static void report_cut(struct diag_list *diags)
+{
+    struct diag_span nowhere = { .source = NULL };
+    struct diag *diag =
+        diag_add(diags, DIAG_NOTE, SLA_CODE_IDLE_FLOW, nowhere,
+                 "not all flows were compared: there may be more that decide nothing");
+
+    diag_help(diags, diag, "the search stops on a host after %d comparisons, and after %d in all",
+              SLA_FLOW_HOST_STEPS_MAX, SLA_FLOW_STEPS_MAX);
+}
+
 void sla_report_flows(struct arena *arena, const struct sla_world *world, struct diag_list *diags)
 {
     struct flows flows = { .world = world };
@@ -326,9 +363,12 @@ void sla_report_flows(struct arena *arena, const struct sla_world *world, struct
         }
         search_host(&flows, &flows.items[from], end - from);
     }
-    for (size_t i = 0; i < world->clause_count && flows.steps <= SLA_FLOW_STEPS_MAX; i++) {
+    for (size_t i = 0; i < world->clause_count; i++) {
         if (flows.tallies[i].hosts > 0 && flows.tallies[i].idle == flows.tallies[i].hosts) {
             report(world->clauses[i], &flows.tallies[i], diags);
         }
+    }
+    if (flows.is_cut) {
+        report_cut(diags);
     }
 }

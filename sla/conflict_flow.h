@@ -7,9 +7,9 @@
 
 #include "sla/draft.h"
 
-/* RDN0909 for each required clause that changes nothing on any host it speaks of. Ends without a
- * word when that takes more than SLA_FLOW_STEPS_MAX comparisons. */
-enum { SLA_FLOW_STEPS_MAX = 1000 * 1000 };
+/* RDN0909 for each required clause that changes nothing on any host it speaks of. Looks at so many
+ * clauses, peers and ports at most; a note says when that was not enough. */
+enum { SLA_FLOW_STEPS_MAX = 4 * 1000 * 1000, SLA_FLOW_HOST_STEPS_MAX = 500 * 1000 };
 void sla_report_flows(struct arena *arena, const struct sla_world *world, struct diag_list *diags);
 
 #endif
