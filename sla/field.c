@@ -272,6 +272,7 @@ static void collect(struct sla_reading *reading)
         reading->seen |= UINT32_C(1) << i;
         const struct sla_field *field = &record->fields[i];
         if (is_open(field, at)) {
+            reading->good &= reading->document->document.is_template; /* or lost, and told */
             continue;
         }
         const struct yaml_node *value = field->older != NULL ? field->older(reading, at) : at;

@@ -150,9 +150,13 @@ static void join_reactions(struct draft *draft, struct draft_document *document)
 
 static void report_parameters(struct sla_reading *reading)
 {
+    const struct yaml_node *parameters = reading->nodes[SPEC_PARAMETERS];
     struct diag_list *diags = reading->draft->diags;
-    struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_PARAMETER,
-                                 yaml_key_span(yaml_get(reading->mapping, "parameters")),
+
+    if (parameters == NULL) {
+        return; /* a misspelt key or a wrong value: told */
+    }
+    struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_PARAMETER, yaml_key_span(parameters),
                                  "only a template has parameters");
 
     diag_help(diags, diag, "write `template: yes` in `metadata`, or the values themselves");
@@ -184,7 +188,7 @@ void sla_check_spec(struct sla_reading *reading, void *filled)
 
     note_groups(reading);
     join_reactions(reading->draft, document);
-    if (sla_reading_has(reading, SPEC_PARAMETERS) && !document->document.is_template) {
+    if (!document->document.is_template) {
         report_parameters(reading);
     }
     document->broken |= !reading->good;
