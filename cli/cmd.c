@@ -249,15 +249,18 @@ static const struct cmd rows[] = {
     },
     {
         .noun = "explain",
-        .args = "KIND|FIELD|TERM|CODE",
-        .args_min = 1,
+        .args = "[NAME]",
         .args_max = 1,
         .names = NAMES_TOPICS,
-        .summary = "explains a kind of document, a member, a term or the code of a finding",
-        .doc = "A member is named by its path or the end of it. Works without redand and without\n"
-               "a network. Exits 4 when nothing is named so.",
-        .example = "redan explain availability\nredan explain spec.clauses.window\n"
-                   "redan explain ResponsePolicy\nredan explain RDN0503",
+        .summary = "explains a term, a word, a member, a kind of document or the code of a finding",
+        .doc =
+            "Without NAME lists all that it explains. A word is one that documents are written in\n"
+            "or that is printed (`to-enforce`, `F1`). A member is named by its path or the end\n"
+            "of it, the codes of one family by `RDN05xx`. Works without redand and without a\n"
+            "network. Exits 4 when nothing is named so.",
+        .example = "redan explain\nredan explain availability\nredan explain to-enforce\n"
+                   "redan explain spec.clauses.window\nredan explain ResponsePolicy\n"
+                   "redan explain RDN0503",
         .run = cmd_explain,
     },
     {

@@ -5,47 +5,112 @@
 #include "cli/codes.h"
 #include "cli/document.h"
 #include "cli/report.h"
+#include "cli/topics.h"
+
+enum { LONGER_MAX = 8 };
 
 struct explained {
-    uint32_t code; /* 0: none */
-    struct slice page;
+    uint32_t first, last; /* codes of findings that are asked for; 0: none */
     struct sla_topic topics[SLA_TOPICS_MAX];
     size_t topic_count;
 };
 
-/* "RDN0503", in any case, or its number; 0: neither. */
-static uint32_t read_code(struct slice asked)
+static bool is_same(char letter, char lower)
+{
+    return (letter | 0x20) == lower;
+}
+
+/* "RDN0503" or "RDN05xx", in any case, without what says that it is a code. */
+static struct slice digits_of(struct slice asked)
 {
     static const char prefix[] = "rdn";
-    struct slice digits = asked;
-    uint32_t code = 0;
     size_t i = 0;
 
-    while (i < asked.len && i < sizeof(prefix) - 1 && (asked.ptr[i] | 0x20) == prefix[i]) {
+    while (i < asked.len && i < sizeof(prefix) - 1 && is_same(asked.ptr[i], prefix[i])) {
         i++;
     }
-    if (i == sizeof(prefix) - 1) {
-        digits = slice_sub(asked, i, asked.len);
+    return i == sizeof(prefix) - 1 ? slice_sub(asked, i, asked.len) : asked;
+}
+
+/* 0: no number of this range. */
+static uint32_t read_number(struct slice digits, uint32_t most)
+{
+    uint32_t number = 0;
+    struct status status = parse_u32(digits, 1, most, &number);
+
+    return status_ok(&status) ? number : 0;
+}
+
+static void find_codes(struct slice asked, struct explained *found)
+{
+    struct slice digits = digits_of(asked);
+    size_t len = digits.len;
+
+    if (len > 2 && is_same(digits.ptr[len - 1], 'x') && is_same(digits.ptr[len - 2], 'x')) {
+        uint32_t family = read_number(slice_sub(digits, 0, len - 2), CODE_MAX / CODE_FAMILY);
+        if (family > 0 && code_family(family * CODE_FAMILY) != NULL) {
+            found->first = family * CODE_FAMILY;
+            found->last = found->first + CODE_FAMILY - 1;
+        }
+        return;
     }
-    struct status status = parse_u32(digits, 1, CODE_MAX, &code);
-    return status_ok(&status) ? code : 0;
+    uint32_t code = read_number(digits, CODE_MAX);
+    if (code > 0 && code_page(code).len > 0) {
+        found->first = found->last = code;
+    }
+}
+
+/* Those that begin with what was asked for and a dot: `capacity` was meant to be `capacity.cpu`. */
+static bool report_longer(const struct cli *cli, struct slice asked, const struct slice *names,
+                          size_t count)
+{
+    struct slice longer[LONGER_MAX];
+    size_t found = 0;
+
+    for (size_t i = 0; i < count && found < LONGER_MAX; i++) {
+        if (slice_starts(names[i], asked) && names[i].ptr[asked.len] == '.') {
+            longer[found++] = names[i];
+        }
+    }
+    report_choices(cli, longer, found);
+    return found > 0;
 }
 
 static enum cli_exit report_unknown(struct cli *cli, const char *asked)
 {
     enum cli_exit code = report_error(cli, CLI_NOT_FOUND, "nothing is named `%s`", asked);
+    struct slice text = slice_from(asked);
+    uint32_t number = read_number(digits_of(text), CODE_MAX);
     size_t count = 0;
     const struct slice *names = sla_topic_names(&cli->arena, &count);
 
-    if (!report_nearest(cli, slice_from(asked), names, count)) {
-        report_help(cli,
-                    "it takes a kind (`SecuritySLA`), a member (`spec.clauses.window`), a term "
-                    "(`availability`) or a code (`RDN0503`)");
+    if (number > 0 && code_family(number) != NULL) {
+        report_help(cli, "`redan explain RDN%02uxx` lists the codes near it", number / CODE_FAMILY);
+    } else if (!report_nearest(cli, text, names, count) &&
+               !report_longer(cli, text, names, count)) {
+        report_help(cli, "`redan explain` lists all that has an explanation");
     }
     return code;
 }
 
-static void write_json(const char *asked, const struct explained *found, struct buf *out)
+/* Whether the code is among those asked for. */
+static bool is_asked(const struct explained *found, uint32_t code)
+{
+    return code >= found->first && code <= found->last;
+}
+
+static void write_code(struct cli *cli, uint32_t code, struct json_writer *writer)
+{
+    json_open_object(writer);
+    json_add_cstr(writer, "of", "code");
+    json_add_text(writer, "code", arena_printf(&cli->arena, "RDN%04u", code));
+    json_add_cstr(writer, "title", code_rule(code).title);
+    json_add_text(writer, "text", code_page(code));
+    json_close_object(writer);
+}
+
+static void write_json(struct cli *cli, const char *asked, const struct explained *found,
+                       struct buf *out)
 {
     struct json_writer writer = { .out = out, .pretty = true };
 
@@ -55,16 +120,10 @@ static void write_json(const char *asked, const struct explained *found, struct 
     json_add_cstr(&writer, "asked", asked);
     json_key(&writer, "items");
     json_open_array(&writer);
-    if (found->code != 0) {
-        struct buf name = { 0 };
-        buf_printf(&name, "RDN%04u", found->code);
-        json_open_object(&writer);
-        json_add_cstr(&writer, "of", "code");
-        json_add_text(&writer, "code", buf_slice(&name));
-        json_add_cstr(&writer, "title", code_rule(found->code).title);
-        json_add_text(&writer, "text", found->page);
-        json_close_object(&writer);
-        buf_done(&name);
+    for (size_t i = 0; code_at(i) != 0; i++) {
+        if (is_asked(found, code_at(i))) {
+            write_code(cli, code_at(i), &writer);
+        }
     }
     for (size_t i = 0; i < found->topic_count; i++) {
         sla_topic_write_json(&found->topics[i], &writer);
@@ -74,11 +133,27 @@ static void write_json(const char *asked, const struct explained *found, struct 
     buf_add_char(out, '\n');
 }
 
+static void print_codes(const struct explained *found, struct buf *out)
+{
+    if (found->first == found->last) {
+        buf_add_slice(out, code_page(found->first));
+        return;
+    }
+    buf_printf(out, "# RDN%02uxx: %s\n\n", found->first / CODE_FAMILY, code_family(found->first));
+    for (size_t i = 0; code_at(i) != 0; i++) {
+        if (is_asked(found, code_at(i))) {
+            buf_printf(out, "- RDN%04u: %s\n", code_at(i), code_rule(code_at(i)).title);
+        }
+    }
+}
+
 static void print_text(const struct explained *found, struct buf *out)
 {
-    buf_add_slice(out, found->page);
+    if (found->first != 0) {
+        print_codes(found, out);
+    }
     for (size_t i = 0; i < found->topic_count; i++) {
-        if (i > 0) {
+        if (out->len > 0) {
             buf_add_char(out, '\n');
         }
         sla_topic_print(&found->topics[i], out);
@@ -87,41 +162,61 @@ static void print_text(const struct explained *found, struct buf *out)
 
 static void print_names(const struct explained *found, struct buf *out)
 {
-    if (found->code != 0) {
-        buf_printf(out, "RDN%04u\n", found->code);
-    }
-    for (size_t i = 0; i < found->topic_count; i++) {
-        const struct sla_topic *topic = &found->topics[i];
-        if (topic->term != NULL) {
-            buf_printf(out, "%s\n", topic->term->name);
-        } else {
-            buf_printf(out, "%s%s%s\n", topic->record->path, topic->field != NULL ? "." : "",
-                       topic->field != NULL ? topic->field->key : "");
+    for (size_t i = 0; code_at(i) != 0; i++) {
+        if (is_asked(found, code_at(i))) {
+            buf_printf(out, "RDN%04u\n", code_at(i));
         }
     }
+    for (size_t i = 0; i < found->topic_count; i++) {
+        sla_topic_print_name(&found->topics[i], out);
+        buf_add_char(out, '\n');
+    }
+}
+
+static void list_topics(struct cli *cli, struct buf *out)
+{
+    if (cli->format == CLI_JSON) {
+        topics_write_json(cli, out);
+    } else if (cli->format == CLI_NAME) {
+        topics_print_names(cli, out);
+    } else {
+        topics_print(cli, out);
+        report_help(cli,
+                    "`redan explain NAME` explains one; `RDN05xx` names the codes of a family");
+    }
+}
+
+static enum cli_exit explain(struct cli *cli, const char *asked, struct buf *out)
+{
+    struct explained found = { 0 };
+
+    find_codes(slice_from(asked), &found);
+    found.topic_count = sla_topics(slice_from(asked), found.topics);
+    if (found.first == 0 && found.topic_count == 0) {
+        return report_unknown(cli, asked);
+    }
+    if (cli->format == CLI_JSON) {
+        write_json(cli, asked, &found, out);
+    } else if (cli->format == CLI_NAME) {
+        print_names(&found, out);
+    } else {
+        print_text(&found, out);
+    }
+    return CLI_DONE;
 }
 
 enum cli_exit cmd_explain(struct cli *cli)
 {
     CLEANUP(buf_done) struct buf out = { 0 };
-    struct slice asked = slice_from(cli->args[0]);
-    struct explained found = { .code = read_code(asked) };
+    enum cli_exit code = CLI_DONE;
 
-    if (found.code != 0) {
-        found.page = code_page(found.code);
-        found.code = found.page.len > 0 ? found.code : 0;
-    }
-    found.topic_count = sla_topics(asked, found.topics);
-    if (found.code == 0 && found.topic_count == 0) {
-        return report_unknown(cli, cli->args[0]);
-    }
-    if (cli->format == CLI_JSON) {
-        write_json(cli->args[0], &found, &out);
-    } else if (cli->format == CLI_NAME) {
-        print_names(&found, &out);
+    if (cli->arg_count == 0) {
+        list_topics(cli, &out);
     } else {
-        print_text(&found, &out);
+        code = explain(cli, cli->args[0], &out);
     }
-    document_print(cli, buf_slice(&out));
-    return CLI_DONE;
+    if (code == CLI_DONE) {
+        document_print(cli, buf_slice(&out));
+    }
+    return code;
 }

@@ -121,10 +121,8 @@ static void offer_topics(struct cli *cli, struct slice start, struct buf *out)
     for (size_t i = 0; i < count; i++) {
         offer(out, start, arena_cstr(&cli->arena, names[i]));
     }
-    for (uint32_t code = 1; slice_starts(start, SLICE("R")) && code <= CODE_MAX; code++) {
-        if (code_page(code).len > 0) {
-            offer(out, start, arena_printf(&cli->arena, "RDN%04u", code).ptr);
-        }
+    for (size_t i = 0; slice_starts(start, SLICE("R")) && code_at(i) != 0; i++) {
+        offer(out, start, arena_printf(&cli->arena, "RDN%04u", code_at(i)).ptr);
     }
 }
 

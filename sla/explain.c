@@ -47,6 +47,49 @@ static void add_kind(struct slice asked, struct sla_topic *out, size_t *count)
     }
 }
 
+static void add_glosses(struct slice asked, struct sla_topic *out, size_t *count)
+{
+    size_t glossary_count = 0;
+    const struct sla_glossary *glossaries = sla_glossaries(&glossary_count);
+
+    for (size_t i = 0; i < glossary_count; i++) {
+        for (size_t j = 0; j < glossaries[i].count; j++) {
+            if (slice_is(asked, sla_gloss_at(&glossaries[i], j).word)) {
+                add(out, count, (struct sla_topic){ .glossary = &glossaries[i], .word = j });
+            }
+        }
+    }
+}
+
+static bool takes(const struct sla_field *field, struct slice word)
+{
+    bool found = false;
+
+    if (field->key != NULL && (field->type == SLA_TYPE_WORD || field->type == SLA_TYPE_WORDS)) {
+        for (size_t i = 0; i < field->of.words->count && !found; i++) {
+            const char *name = field->of.words->names[i];
+            found = name != NULL && slice_is(word, name);
+        }
+    }
+    return found;
+}
+
+/* The members in which the word may stand. */
+static void add_takers(struct slice asked, struct sla_topic *out, size_t *count)
+{
+    size_t record_count = 0;
+    const struct sla_record *const *records = sla_records(&record_count);
+
+    for (size_t i = 0; i < record_count; i++) {
+        for (size_t j = 0; j < records[i]->count; j++) {
+            const struct sla_field *field = &records[i]->fields[j];
+            if (takes(field, asked)) {
+                add(out, count, (struct sla_topic){ .record = records[i], .field = field });
+            }
+        }
+    }
+}
+
 size_t sla_topics(struct slice asked, struct sla_topic *out)
 {
     const struct sla_term *term = sla_term_find(asked);
@@ -60,6 +103,7 @@ size_t sla_topics(struct slice asked, struct sla_topic *out)
     if (term != NULL) {
         add(out, &count, (struct sla_topic){ .term = term });
     }
+    add_glosses(asked, out, &count);
     add_kind(asked, out, &count);
     for (size_t i = 0; i < record_count; i++) {
         if (is_asked(asked, records[i]->path, NULL)) {
@@ -69,7 +113,24 @@ size_t sla_topics(struct slice asked, struct sla_topic *out)
     for (size_t i = 0; i < record_count; i++) {
         add_fields(asked, records[i], out, &count);
     }
+    if (count == 0) {
+        add_takers(asked, out, &count);
+    }
     return count;
+}
+
+void sla_topic_print_name(const struct sla_topic *topic, struct buf *out)
+{
+    if (topic->term != NULL) {
+        buf_add_cstr(out, topic->term->name);
+    } else if (topic->glossary != NULL) {
+        buf_add_cstr(out, sla_gloss_at(topic->glossary, topic->word).word);
+    } else {
+        buf_add_cstr(out, topic->record->path);
+        if (topic->field != NULL) {
+            buf_printf(out, ".%s", topic->field->key);
+        }
+    }
 }
 
 /* --- as Markdown ------------------------------------------------------------------------------ */
@@ -77,8 +138,10 @@ size_t sla_topics(struct slice asked, struct sla_topic *out)
 static void print_words(const struct sla_words *words, struct buf *out)
 {
     buf_add_cstr(out, "- one of: ");
-    for (size_t i = 0; i < words->count; i++) {
-        buf_printf(out, "%s`%s`", i > 0 ? ", " : "", words->names[i]);
+    for (size_t i = 0, listed = 0; i < words->count; i++) {
+        if (words->names[i] != NULL) {
+            buf_printf(out, "%s`%s`", listed++ > 0 ? ", " : "", words->names[i]);
+        }
     }
     buf_add_char(out, '\n');
 }
@@ -109,10 +172,27 @@ static void print_record(const struct sla_record *record, struct buf *out)
     }
 }
 
+static void print_gloss(const struct sla_topic *topic, struct buf *out)
+{
+    const struct sla_glossary *glossary = topic->glossary;
+    struct sla_gloss gloss = sla_gloss_at(glossary, topic->word);
+
+    buf_printf(out, "# `%s`\n\n%s\n\n- of: %s. %s\n- beside it: ", gloss.word, gloss.doc,
+               glossary->title, glossary->doc);
+    for (size_t i = 0, listed = 0; i < glossary->count; i++) {
+        if (i != topic->word) {
+            buf_printf(out, "%s`%s`", listed++ > 0 ? ", " : "", sla_gloss_at(glossary, i).word);
+        }
+    }
+    buf_add_char(out, '\n');
+}
+
 void sla_topic_print(const struct sla_topic *topic, struct buf *out)
 {
     if (topic->term != NULL) {
         sla_print_term(topic->term, "#", out);
+    } else if (topic->glossary != NULL) {
+        print_gloss(topic, out);
     } else if (topic->field != NULL) {
         print_field(topic, out);
     } else {
@@ -182,10 +262,24 @@ static void write_term(const struct sla_term *term, struct json_writer *writer)
     json_close_object(writer);
 }
 
+static void write_gloss(const struct sla_topic *topic, struct json_writer *writer)
+{
+    struct sla_gloss gloss = sla_gloss_at(topic->glossary, topic->word);
+
+    json_open_object(writer);
+    json_add_cstr(writer, "of", "word");
+    json_add_cstr(writer, "name", gloss.word);
+    json_add_cstr(writer, "theme", topic->glossary->title);
+    json_add_cstr(writer, "doc", gloss.doc);
+    json_close_object(writer);
+}
+
 void sla_topic_write_json(const struct sla_topic *topic, struct json_writer *writer)
 {
     if (topic->term != NULL) {
         write_term(topic->term, writer);
+    } else if (topic->glossary != NULL) {
+        write_gloss(topic, writer);
     } else if (topic->field != NULL) {
         write_field(topic->record, topic->field, writer);
     } else {
@@ -195,11 +289,57 @@ void sla_topic_write_json(const struct sla_topic *topic, struct json_writer *wri
 
 /* --- names ------------------------------------------------------------------------------------ */
 
+static size_t count_glosses(void)
+{
+    size_t glossary_count = 0;
+    const struct sla_glossary *glossaries = sla_glossaries(&glossary_count);
+    size_t count = 0;
+
+    for (size_t i = 0; i < glossary_count; i++) {
+        count += glossaries[i].count;
+    }
+    return count;
+}
+
+static void name_glosses(struct slice *names, size_t *count)
+{
+    size_t glossary_count = 0;
+    const struct sla_glossary *glossaries = sla_glossaries(&glossary_count);
+
+    for (size_t i = 0; i < glossary_count; i++) {
+        for (size_t j = 0; j < glossaries[i].count; j++) {
+            names[(*count)++] = slice_from(sla_gloss_at(&glossaries[i], j).word);
+        }
+    }
+}
+
+static void name_paths(struct arena *arena, const struct sla_record *record, struct slice *names,
+                       size_t *count)
+{
+    names[(*count)++] = slice_from(record->path);
+    for (size_t i = 0; i < record->count; i++) {
+        const char *key = record->fields[i].key;
+        if (key != NULL) {
+            names[(*count)++] = arena_printf(arena, "%s.%s", record->path, key);
+        }
+    }
+}
+
+static void name_keys(const struct sla_record *record, struct slice *names, size_t *count)
+{
+    for (size_t i = 0; i < record->count; i++) {
+        if (record->fields[i].key != NULL) {
+            names[(*count)++] = slice_from(record->fields[i].key);
+        }
+    }
+}
+
 const struct slice *sla_topic_names(struct arena *arena, size_t *out_count)
 {
     size_t record_count = 0;
     const struct sla_record *const *records = sla_records(&record_count);
-    size_t room = SLA_KINDS + sla_term_count() + record_count * (1 + 2 * SLA_FIELDS_MAX);
+    size_t room =
+        SLA_KINDS + sla_term_count() + count_glosses() + record_count * (1 + 2 * SLA_FIELDS_MAX);
     struct slice *names = ARENA_NEW(arena, struct slice, room);
     size_t count = 0;
 
@@ -209,21 +349,12 @@ const struct slice *sla_topic_names(struct arena *arena, size_t *out_count)
     for (size_t i = 0; i < sla_term_count(); i++) {
         names[count++] = slice_from(sla_term_at(i)->name);
     }
+    name_glosses(names, &count);
     for (size_t i = 0; i < record_count; i++) {
-        names[count++] = slice_from(records[i]->path);
-        for (size_t j = 0; j < records[i]->count; j++) {
-            const char *key = records[i]->fields[j].key;
-            if (key != NULL) {
-                names[count++] = arena_printf(arena, "%s.%s", records[i]->path, key);
-            }
-        }
+        name_paths(arena, records[i], names, &count);
     }
     for (size_t i = 0; i < record_count; i++) {
-        for (size_t j = 0; j < records[i]->count; j++) {
-            if (records[i]->fields[j].key != NULL) {
-                names[count++] = slice_from(records[i]->fields[j].key);
-            }
-        }
+        name_keys(records[i], names, &count);
     }
     *out_count = count;
     return names;

@@ -1,35 +1,40 @@
-/* sla/explain.h - what the tables say about one name: a member, a record, a kind of document
- * or a term. Pure. */
+/* sla/explain.h - what the tables say about one name: a term, a word that is printed or written, a
+ * member, a record or a kind of document. Pure. */
 #ifndef REDAN_SLA_EXPLAIN_H
 #define REDAN_SLA_EXPLAIN_H
 
 #include "base/arena.h"
 #include "base/json.h"
+#include "sla/glossary.h"
 #include "sla/schema.h"
 #include "sla/term.h"
 
 enum { SLA_TOPICS_MAX = 64 };
 
-/* Exactly one of term and record is set; field is of the record, or NULL for all of it. */
+/* Exactly one of term, glossary and record is set. */
 struct sla_topic {
     const struct sla_term *term;
+    const struct sla_glossary *glossary;
+    size_t word; /* of the glossary */
     const struct sla_record *record;
-    const struct sla_field *field;
+    const struct sla_field *field; /* of the record; NULL: all of it */
 };
 
-/* What `asked` names: a term; a kind of document, as its records; a member or record by its path,
- * or by the end of it
- * ("clauses.window", "window"), with whatever in front (`sla.spec.clauses.window`). How many were
- * put into `out`, terms first, SLA_TOPICS_MAX at most. */
+/* What `asked` names: a term; a word of a glossary; a kind of document, as its records; a member or
+ * record by its path, or by the end of it ("clauses.window", "window"), with whatever in front
+ * (`sla.spec.clauses.window`); if nothing of all that, a word that members take, as those members.
+ * How many were put into `out`, in this order, SLA_TOPICS_MAX at most. */
 size_t sla_topics(struct slice asked, struct sla_topic *out);
 
 /* As Markdown, with a line break at the end. */
 void sla_topic_print(const struct sla_topic *topic, struct buf *out);
+/* The whole name, as it is asked for. */
+void sla_topic_print_name(const struct sla_topic *topic, struct buf *out);
 /* One object. */
 void sla_topic_write_json(const struct sla_topic *topic, struct json_writer *writer);
 
-/* Every name that has a topic: kinds, terms, then paths, then keys. For hints and completion; some
- * keys are there more than once. */
+/* Every name that has a topic: kinds, terms, words of glossaries, then paths, then keys. For hints
+ * and completion; some are there more than once. */
 const struct slice *sla_topic_names(struct arena *arena, size_t *out_count);
 
 #endif

@@ -1,3 +1,4 @@
+#include "sla/glossary.h"
 #include "sla/schema.h"
 #include "sla/sla.h"
 
@@ -111,6 +112,23 @@ static void print_record(struct buf *out, const struct sla_record *record)
     buf_add_char(out, '\n');
 }
 
+static void print_glossaries(struct buf *out)
+{
+    size_t count = 0;
+    const struct sla_glossary *glossaries = sla_glossaries(&count);
+
+    buf_add_cstr(out, "## Words\n\n");
+    for (size_t i = 0; i < count; i++) {
+        buf_printf(out, "### %s\n\n%s\n\n| word | meaning |\n|---|---|\n", glossaries[i].title,
+                   glossaries[i].doc);
+        for (size_t j = 0; j < glossaries[i].count; j++) {
+            struct sla_gloss gloss = sla_gloss_at(&glossaries[i], j);
+            buf_printf(out, "| `%s` | %s |\n", gloss.word, gloss.doc);
+        }
+        buf_add_char(out, '\n');
+    }
+}
+
 void sla_print_reference(struct buf *out)
 {
     size_t count = 0;
@@ -124,6 +142,7 @@ void sla_print_reference(struct buf *out)
             buf_add_char(out, '\n');
         }
     }
+    print_glossaries(out);
     buf_add_cstr(out, "## Members\n\n");
     const struct sla_record *const *records = sla_records(&count);
     for (size_t i = 0; i < count; i++) {
