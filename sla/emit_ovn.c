@@ -269,12 +269,17 @@ static struct slice segment_of(struct emit *emit, const struct host *host)
     if (at->kind == KIND_SEGMENT || fact == NULL) {
         return at->kind == KIND_SEGMENT ? at->name : at->segment;
     }
+    for (size_t i = 0; fact->kind == DESIRED_AMONG && i < fact->name_count; i++) {
+        if (slice_eq(fact->names[i], at->segment)) {
+            return at->segment;
+        }
+    }
     if (fact->kind != DESIRED_AMONG || fact->name_count != 1) {
         emit_fail(emit, "`%.*s/%.*s` is to be in %.*s: name one segment", SLICE_ARG(at->ucloud),
                   SLICE_ARG(at->name), SLICE_ARG(fact->text));
         return (struct slice){ 0 };
     }
-    if (at->segment.len > 0 && !slice_eq(at->segment, fact->names[0])) {
+    if (at->segment.len > 0) {
         emit_fail(emit, "`%.*s/%.*s` is in segment %.*s and to be in %.*s", SLICE_ARG(at->ucloud),
                   SLICE_ARG(at->name), SLICE_ARG(at->segment), SLICE_ARG(fact->names[0]));
     }

@@ -64,9 +64,59 @@ static bool is_counted(const struct sla_clause *clause, const struct resource *a
            (most == 0 || token_bucket_make(most, clause->value.window_ms, &bucket));
 }
 
+/* OVN has one segment for a port: the one it is in, when that will do. */
+static bool is_placed(const struct sla_clause *clause, const struct resource *at)
+{
+    const struct sla_name_set *segments = &clause->value.names;
+
+    if (at->kind != KIND_HOST) {
+        return false;
+    }
+    for (size_t i = 0; i < segments->count && at->segment.len > 0; i++) {
+        if (slice_eq(segments->names[i], at->segment)) {
+            return true;
+        }
+    }
+    return at->segment.len == 0 && segments->count == 1;
+}
+
+/* Agents see who logs in at machines, and tell what they detected. Of acts they know their own
+ * alone, not those of others. */
+static bool is_recorded(const struct sla_clause *clause, const struct resource *at)
+{
+    const bool has_logins = at->kind == KIND_VM || at->kind == KIND_HOST;
+
+    for (uint32_t i = 0; i < sla_audit_events.count; i++) {
+        struct slice event = slice_from(sla_audit_events.names[i]);
+        bool seen =
+            slice_is(event, "detection") ||
+            (has_logins && (slice_is(event, "auth.failure") || slice_is(event, "auth.login")));
+        if (sla_set_has(&clause->value.set, i) && !seen) {
+            return false;
+        }
+    }
+    return true;
+}
+
 unsigned sla_clause_targets(const struct sla_clause *clause, const struct resource *at)
 {
     unsigned targets = clause->term->emit & sla_emit_targets(at);
 
     return clause->term->of != &sla_counting_events || is_counted(clause, at) ? targets : 0;
+}
+
+unsigned sla_clause_holders(const struct sla_clause *clause, const struct resource *at)
+{
+    const struct sla_term *term = clause->term;
+    unsigned holders = sla_clause_targets(clause, at) & term->held;
+    bool is_held = true;
+
+    if (term->domain == &sla_domain_level) {
+        is_held = clause->value.range.least <= (int64_t)term->held_to;
+    } else if (term->domain == &sla_domain_names) {
+        is_held = is_placed(clause, at);
+    } else if (term->of == &sla_audit_events) {
+        is_held = is_recorded(clause, at);
+    }
+    return is_held ? holders : 0;
 }

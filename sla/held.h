@@ -17,5 +17,7 @@ enum sla_speech sla_speech_on(const struct sla_world *world, const struct sla_cl
 
 /* Targets that print something of the clause on such a resource, of enum sla_emit. */
 unsigned sla_clause_targets(const struct sla_clause *clause, const struct resource *at);
+/* Of these: targets with a field for it, so that it holds there once it is loaded. */
+unsigned sla_clause_holders(const struct sla_clause *clause, const struct resource *at);
 
 #endif

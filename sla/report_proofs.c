@@ -1,4 +1,5 @@
 #include "sla/assume.h"
+#include "sla/domain.h"
 #include "sla/satisfy.h"
 #include "sla/stages.h"
 
@@ -45,6 +46,27 @@ static void report_alignment(const struct sla_clause *clause, const struct sla_p
               SLICE_ARG(at->provider));
 }
 
+/* Why nothing of ours holds it on a resource that an agent reaches. */
+static void note_not_held(const struct sla_clause *clause, const struct resource *at,
+                          struct diag *diag, struct diag_list *diags)
+{
+    const struct sla_term *term = clause->term;
+
+    if ((term->held & sla_emit_targets(at)) == 0) {
+        diag_note(diags, diag, "nothing of ours holds `%s` of a %s", term->name,
+                  resource_kind_name(at->kind));
+    } else if (term->domain == &sla_domain_level) {
+        const struct sla_words *words = term->of;
+        diag_note(diags, diag, "planes of ours hold `%s` of a %s up to `%s`", term->name,
+                  resource_kind_name(at->kind), words->names[term->held_to]);
+    } else {
+        CLEANUP(buf_done) struct buf text = { 0 };
+        sla_clause_format(clause, &text);
+        diag_note(diags, diag, "nothing of ours holds `%.*s` of this %s",
+                  SLICE_ARG(buf_slice(&text)), resource_kind_name(at->kind));
+    }
+}
+
 static void report_no_plane(const struct sla_clause *clause, const struct sla_proof *proof,
                             const struct resource *at, struct diag_list *diags)
 {
@@ -59,8 +81,7 @@ static void report_no_plane(const struct sla_clause *clause, const struct sla_pr
     if (at->node.len == 0) {
         diag_note(diags, diag, "the resource names no `node`: no agent reaches it");
     } else {
-        diag_note(diags, diag, "nothing of ours holds `%s` on plane `%s`", clause->term->name,
-                  plane_kind_name(at->plane));
+        note_not_held(clause, at, diag, diags);
     }
     help_offer(clause, at, diag, diags);
 }

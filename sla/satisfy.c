@@ -195,8 +195,9 @@ static struct judgement judge_theirs(const struct sla_proofs *proofs,
     return (struct judgement){ SLA_IMPOSSIBLE, SLA_DOUBT_NONE, offer, NULL };
 }
 
-/* What a plane of ours cannot hold of it there: some target must print it, or plans measure it. A
- * setting stands at all times or not at all; what detectors heed stands at all times. */
+/* What a plane of ours cannot hold of it there: some target must have a field for it, or plans
+ * measure it. A setting stands at all times or not at all; what detectors heed stands at all
+ * times. */
 static enum sla_doubt against_building(const struct sla_world *world,
                                        const struct sla_clause *clause, size_t resource)
 {
@@ -204,7 +205,7 @@ static enum sla_doubt against_building(const struct sla_world *world,
     const struct resource *at = &world->policies.resources[resource];
     bool is_measured = term->becomes == SLA_BECOMES_OBJECTIVE;
 
-    if (at->node.len == 0 || (!is_measured && sla_clause_targets(clause, at) == 0)) {
+    if (at->node.len == 0 || (!is_measured && sla_clause_holders(clause, at) == 0)) {
         return SLA_DOUBT_NO_PLANE;
     }
     return is_measured || (term->emit & SLA_EMIT_SIGMA) != 0 ||

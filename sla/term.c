@@ -17,7 +17,7 @@ unsigned sla_emit_targets(const struct resource *at)
         [KIND_VM] = SLA_EMIT_LIBVIRT | SLA_EMIT_SIGMA,
         [KIND_CONTAINER] = SLA_EMIT_SIGMA,
         [KIND_BUCKET] = SLA_EMIT_STORE | SLA_EMIT_SIGMA,
-        [KIND_VOLUME] = SLA_EMIT_STORE | SLA_EMIT_SIGMA,
+        [KIND_VOLUME] = SLA_EMIT_SIGMA, /* neither a bucket nor the disk of a domain */
         [KIND_HOST] = SLA_EMIT_NFT | SLA_EMIT_OVN | SLA_EMIT_SIGMA,
         [KIND_SEGMENT] = SLA_EMIT_NFT | SLA_EMIT_OVN | SLA_EMIT_SIGMA,
     };

@@ -118,6 +118,8 @@ struct sla_term {
     enum sla_becomes becomes;
     enum objective_kind objective; /* OBJECTIVE only */
     unsigned emit;                 /* of enum sla_emit */
+    unsigned held;    /* of these: that have a field of their own for it; others pass it on */
+    unsigned held_to; /* of words: the highest that they have a field for */
     const char *doc;
     const char *value_doc;
     const char *example; /* members of a clause after `on` */

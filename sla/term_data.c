@@ -32,6 +32,7 @@ static const struct sla_term terms[] = {
         .becomes = SLA_BECOMES_DESIRED,
         .acts = UINT64_C(1) << SLA_ACT_DATA_DELETE, /* by itself, with `<=` */
         .emit = SLA_EMIT_STORE,
+        .held = SLA_EMIT_STORE,
         .doc = "How long data is kept: at least with `>=`, at most with `<=`.",
         .value_doc = "a duration",
         .example = "term: retention, op: \">=\", value: 3650d",
@@ -47,6 +48,7 @@ static const struct sla_term terms[] = {
         .when = SLA_WHEN_CLASS,
         .becomes = SLA_BECOMES_DESIRED,
         .emit = SLA_EMIT_STORE,
+        .held = SLA_EMIT_STORE,
         .doc = "The storage classes in which data may lie, by its age. What comes of an age is "
                "moved within a day.",
         .value_doc = "a list of steps: from which age on, in which classes",

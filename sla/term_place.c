@@ -57,6 +57,7 @@ static const struct sla_term terms[] = {
         .chooser = SLA_BUILT,
         .becomes = SLA_BECOMES_DESIRED,
         .emit = SLA_EMIT_OVN,
+        .held = SLA_EMIT_OVN,
         .doc = "Network segments that the targets may be in. Redan places them.",
         .value_doc = "the name of a segment or a list of them",
         .example = "term: segment, op: in, value: [front, back]",

@@ -180,6 +180,7 @@ static const struct sla_term terms[] = {
         .when = SLA_WHEN_CLASS,
         .becomes = SLA_BECOMES_DESIRED,
         .emit = SLA_EMIT_SIGMA,
+        .held = SLA_EMIT_SIGMA,
         .doc =
             "Events on the targets of which a record is kept: acts, and what happens around them.",
         .value_doc =

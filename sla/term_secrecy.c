@@ -1,6 +1,7 @@
 #include "sla/domain.h"
 #include "sla/quantity.h"
 
+enum { ENCRYPTION_REST_PROVIDER = 1, ENCRYPTION_TRANSIT_MUTUAL = 2 }; /* places in their lists */
 static const char *const encryption_rest_names[] = { "none", "provider", "customer", "client" };
 static const struct sla_words encryption_rest = { encryption_rest_names,
                                                   COUNT_OF(encryption_rest_names) };
@@ -28,6 +29,8 @@ static const struct sla_term terms[] = {
         .when = SLA_WHEN_CLASS,
         .becomes = SLA_BECOMES_DESIRED,
         .emit = SLA_EMIT_LIBVIRT | SLA_EMIT_STORE,
+        .held = SLA_EMIT_LIBVIRT | SLA_EMIT_STORE,
+        .held_to = ENCRYPTION_REST_PROVIDER, /* other keys are not ours to hold */
         .doc = "Whose keys encrypt what is stored: the provider's, the customer's at the provider, "
                "or keys that never leave the client.",
         .value_doc =
@@ -47,6 +50,8 @@ static const struct sla_term terms[] = {
         .when = SLA_WHEN_CLASS,
         .becomes = SLA_BECOMES_DESIRED,
         .emit = SLA_EMIT_OVN,
+        .held = SLA_EMIT_OVN,
+        .held_to = ENCRYPTION_TRANSIT_MUTUAL,
         .doc = "Encryption of what is sent: none, the server proves itself, or both ends do.",
         .value_doc = "one of `none`, `server`, `mutual`; each asks for more than the one before",
         .example = "term: encryption.transit, op: \">=\", value: mutual",

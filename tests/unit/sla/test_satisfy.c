@@ -114,10 +114,12 @@ static const struct {
     { "data", "term: replication.copies, op: \">=\", value: 3",
       "term: replication.copies, op: \">=\", value: 3", "advertised", 0 },
     { "data", "term: replication.copies, op: \">=\", value: 3",
-      "term: replication.copies, op: \">=\", value: 2", "to-enforce", 0 },
-    { "data", "term: replication.copies, op: \">=\", value: 3", "", "to-enforce", 0 },
+      "term: replication.copies, op: \">=\", value: 2", "unproven", 404 },
+    { "data", "term: retention, op: \">=\", value: 30d", "term: retention, op: \">=\", value: 3d",
+      "to-enforce", 0 },
+    { "data", "term: retention, op: \">=\", value: 30d", "", "to-enforce", 0 },
     { "data", "term: replication.spread, op: \">=\", value: 2, by: zone",
-      "term: replication.spread, op: \">=\", value: 5, by: node", "to-enforce", 0 },
+      "term: replication.spread, op: \">=\", value: 5, by: node", "unproven", 404 },
     { "compute", "term: respond.mttr, op: \"<=\", value: 30 s", "", "to-enforce", 0 },
     { "compute", "term: security.services, op: includes, value: [monitor]",
       "term: security.services, op: includes, value: [monitor, proxy]", "advertised", 0 },
@@ -306,9 +308,9 @@ static void what_no_plane_is_told_is_not_held(void)
     static const struct {
         const char *classes, *term, *verdict;
     } cases[] = {
-        { "[patient]", "encryption.rest, op: \">=\", value: customer", "to-enforce" },
-        { "[patient, billing]", "encryption.rest, op: \">=\", value: customer", "unproven" },
-        { "[patient, billing]", "audit.events, op: includes, value: [data.read]", "to-enforce" },
+        { "[patient]", "encryption.rest, op: \">=\", value: provider", "to-enforce" },
+        { "[patient, billing]", "encryption.rest, op: \">=\", value: provider", "unproven" },
+        { "[patient, billing]", "audit.events, op: includes, value: [detection]", "to-enforce" },
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -382,7 +384,7 @@ static void without_a_node_nothing_is_built(void)
         bench_clear(&bench);
         bench_add(&bench, text_sla(&bench, "shop",
                                    "  targets: [{id: all}]\n  clauses:\n    - {id: need, on: all, "
-                                   "term: encryption.rest, op: \">=\", value: customer}\n"));
+                                   "term: encryption.rest, op: \">=\", value: provider}\n"));
         bench_add(&bench, text_ucloud(&bench, "store", "shop",
                                       arena_printf(&bench.arena,
                                                    "    - {name: store, plane: data, layer: L2, "
