@@ -19,9 +19,10 @@ struct placed {
 /* What became of one clause on all hosts. */
 struct tally {
     size_t hosts, idle;
+    size_t shut; /* where it opens nothing, and as the only permit closes all else */
     const struct sla_clause *before[SLA_CONFLICT_CLAUSES_MAX]; /* on the first of them */
     size_t before_count;
-    bool is_contrary; /* one of these says the opposite */
+    size_t contrary_count; /* of these: that say the opposite */
 };
 
 struct flows {
@@ -96,12 +97,13 @@ static void gather(struct arena *arena, struct flows *flows)
 enum { OTHER_PROTOCOLS = SLA_UDP + 1 }; /* packets without ports */
 
 /* Those that could cover a clause: `only`, when it is not NULL, else all that are asked no later
- * and speak whenever it does. */
+ * and speak whenever it does; or of these what denies. */
 struct cover {
     struct flows *flows;
     const struct placed *items;
     size_t count, at; /* the clause is items[at] */
     const struct placed *only;
+    bool denies;
 };
 
 /* A permit under a condition opens nothing on a plane, so a deny beside it still decides there; a
@@ -119,7 +121,8 @@ static bool may_cover(const struct cover *cover, const struct placed *other)
     const struct placed *placed = &cover->items[cover->at];
 
     return other != placed && (cover->only == NULL || other == cover->only) && !other->is_idle &&
-           other->rank <= placed->rank && is_told_to_planes(cover, other) &&
+           (!cover->denies || other->clause->op == SLA_OP_DENY) && other->rank <= placed->rank &&
+           is_told_to_planes(cover, other) &&
            sla_guards_covers(cover->flows->world->guards, other->clause->guard,
                              placed->clause->guard);
 }
@@ -256,7 +259,7 @@ static void add_before(struct tally *tally, const struct placed *placed,
     if (tally->before_count < SLA_CONFLICT_CLAUSES_MAX) {
         tally->before[tally->before_count++] = before->clause;
     }
-    tally->is_contrary |= before->clause->op != placed->clause->op;
+    tally->contrary_count += before->clause->op != placed->clause->op ? 1 : 0;
 }
 
 /* One that does it alone, or all that have a part in it. */
@@ -294,23 +297,30 @@ static bool closes_alone(const struct cover *cover)
     return placed->clause->op == SLA_OP_PERMIT;
 }
 
-/* The last goes first: of equals the first stays. */
+/* The last goes first: of equals the first stays. So does the only permit, which decides something
+ * even where all that it would open is denied. */
 static void search_host(struct flows *flows, struct placed *items, size_t count)
 {
     flows->host_steps = 0;
     for (size_t at = count; at-- > 0;) {
-        struct cover cover = { flows, items, count, at, NULL };
+        struct cover cover = { flows, items, count, at, NULL, false };
         struct tally *tally = &flows->tallies[items[at].index];
         if (!spend(flows, 1)) {
             return;
         }
-        if (items[at].clause->stance != SLA_REQUIRES || closes_alone(&cover) || !covers(&cover)) {
+        if (items[at].clause->stance != SLA_REQUIRES) {
             continue;
         }
-        if (tally->idle++ == 0) {
+        cover.denies = closes_alone(&cover);
+        if (!covers(&cover)) {
+            continue;
+        }
+        if (tally->idle + tally->shut == 0) {
             note_before(&cover, tally);
         }
-        items[at].is_idle = true;
+        items[at].is_idle = !cover.denies;
+        tally->idle += cover.denies ? 0 : 1;
+        tally->shut += cover.denies ? 1 : 0;
     }
 }
 
@@ -320,24 +330,44 @@ static bool same_box(const struct placed *a, const struct placed *b)
            a->clause->value.flow.outward == b->clause->value.flow.outward;
 }
 
+static void label(const struct sla_clause *clause, const struct tally *tally, struct diag *diag,
+                  struct diag_list *diags)
+{
+    const bool is_one = tally->before_count == 1;
+    const char *others = is_one ? "another clause" : "other clauses together";
+
+    if (tally->contrary_count == tally->before_count) {
+        diag_label(diags, diag, "every packet of it is %s by %s",
+                   clause->op == SLA_OP_PERMIT ? "denied" : "permitted", others);
+    } else {
+        diag_label(diags, diag, "%s %s all of it", others, is_one ? "says" : "say");
+    }
+    for (size_t i = 0; i < tally->before_count; i++) {
+        const bool is_same = tally->before[i]->op == clause->op;
+        diag_secondary(diags, diag, tally->before[i]->value_span, "%s",
+                       is_same ? "this says the same"
+                               : "this is asked before, and says no such "
+                                 "thing");
+    }
+}
+
 static void report(const struct sla_clause *clause, const struct tally *tally,
                    struct diag_list *diags)
 {
     struct diag *diag = diag_add(diags, DIAG_WARNING, SLA_CODE_IDLE_FLOW, clause->value_span,
-                                 "flow `%.*s` decides nothing", SLICE_ARG(clause->ref.clause));
+                                 "flow `%.*s` %s nothing", SLICE_ARG(clause->ref.clause),
+                                 tally->shut > 0 ? "opens" : "decides");
 
-    diag_label(diags, diag, "%s %s",
-               tally->before_count == 1 ? "another clause" : "other clauses together",
-               tally->before_count == 1 ? "says all of it" : "say all of it");
-    for (size_t i = 0; i < tally->before_count; i++) {
-        diag_secondary(diags, diag, tally->before[i]->value_span, "%s",
-                       tally->before[i]->op == clause->op ? "this says the same"
-                                                          : "this is asked before, and says no "
-                                                            "such thing");
+    label(clause, tally, diag, diags);
+    if (tally->shut > 0) {
+        diag_note(diags, diag, "being the only permit it closes its hosts to all packets");
+        diag_help(diags, diag,
+                  "narrow what is asked before, or deny `from: any` where nothing is to pass");
+    } else {
+        diag_help(diags, diag, "%s",
+                  tally->contrary_count > 0 ? "narrow what is asked before, or take the clause out"
+                                            : "take one of them out");
     }
-    diag_help(diags, diag, "%s",
-              tally->is_contrary ? "narrow what is asked before, or take the clause out"
-                                 : "take one of them out");
 }
 
 static void report_cut(struct diag_list *diags)
@@ -364,8 +394,9 @@ void sla_report_flows(struct arena *arena, const struct sla_world *world, struct
         search_host(&flows, &flows.items[from], end - from);
     }
     for (size_t i = 0; i < world->clause_count; i++) {
-        if (flows.tallies[i].hosts > 0 && flows.tallies[i].idle == flows.tallies[i].hosts) {
-            report(world->clauses[i], &flows.tallies[i], diags);
+        const struct tally *tally = &flows.tallies[i];
+        if (tally->hosts > 0 && tally->idle + tally->shut == tally->hosts) {
+            report(world->clauses[i], tally, diags);
         }
     }
     if (flows.is_cut) {

@@ -80,9 +80,24 @@ static const struct {
           FLOW("q", "all", "deny", "from: 10.0.0.0/8", "")
               FLOW("r", "all", "permit", "from: 11.0.0.0/8", ""),
       "909 7:55" },
-    { FLOW("p", "all", "permit", "from: 10.1.0.0/16", "") /* it still closes the host */
-      FLOW("q", "all", "deny", "from: 10.0.0.0/8", ""),
+    /* the only permit, denied before: it still closes the host, and opens nothing of it */
+    { FLOW("p", "all", "permit", "from: 10.1.0.0/16", "")
+          FLOW("q", "all", "deny", "from: 10.0.0.0/8", ""),
+      "909 7:55" },
+    { FLOW("p", "all", "permit", "from: 10.1.0.0/16", "")
+          FLOW("q", "all", "deny", "from: 10.1.0.0/17", "")
+              FLOW("r", "all", "deny", "from: 10.1.128.0/17", ""),
+      "909 7:55" },
+    { FLOW("p", "all", "permit", "from: 10.1.0.0/16", "")
+          FLOW("q", "all", "deny", "from: 10.0.0.0/8, ports: [22/tcp]", ""),
       "" },
+    { FLOW("p", "all", "permit", "from: 10.1.0.0/16", "")
+          FLOW("q", "one", "deny", "from: 10.0.0.0/8", ""),
+      "" }, /* it opens b */
+    { FLOW("p", "all", "permit", "from: 10.1.0.0/16", "")
+          FLOW("q", "all", "deny", "from: 10.0.0.0/8", "")
+              FLOW("r", "one", "permit", "from: 11.0.0.0/8", ""),
+      "909 7:55" }, /* on a it decides nothing, on b it closes */
     { FLOW("p", "all", "permit", "from: 10.0.0.0/8", "")
           FLOW("q", "all", "deny", "from: 10.1.0.0/16", ""),
       "" },
@@ -144,6 +159,47 @@ static void a_conditional_permit_takes_nothing_from_a_deny(void)
     CU_ASSERT_FALSE(bench_has(&bench, SLA_CODE_IDLE_FLOW));
 }
 
+/* What is told of a permit beside what denies it, in words. */
+static void what_opens_nothing_is_told_by_what(void)
+{
+    static const struct {
+        const char *clauses, *message, *label;
+    } texts[] = {
+        { FLOW("p", "all", "permit", "from: 10.1.0.0/16", "")
+              FLOW("q", "all", "deny", "from: 10.0.0.0/8", ""),
+          "flow `p` opens nothing", "every packet of it is denied by another clause" },
+        { FLOW("p", "all", "permit", "from: 10.1.0.0/16", "")
+              FLOW("q", "all", "deny", "from: 10.1.0.0/17", "")
+                  FLOW("r", "all", "deny", "from: 10.1.128.0/17", ""),
+          "flow `p` opens nothing", "every packet of it is denied by other clauses together" },
+        { FLOW("p", "all", "permit", "from: 10.1.0.0/16", "")
+              FLOW("q", "all", "deny", "from: 10.0.0.0/8", "")
+                  FLOW("r", "all", "permit", "from: 11.0.0.0/8", ""),
+          "flow `p` decides nothing", "every packet of it is denied by another clause" },
+        { FLOW("p", "all", "permit", "from: 10.0.0.0/8", "")
+              FLOW("q", "all", "permit", "from: 10.1.0.0/16", ""),
+          "flow `q` decides nothing", "another clause says all of it" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        compile(texts[i].clauses);
+        const struct diag *told = bench.diags.first;
+        CU_ASSERT_PTR_NOT_NULL_FATAL(told);
+        ASSERT_TEXT(told->message, texts[i].message);
+        ASSERT_TEXT(told->label, texts[i].label);
+    }
+}
+
+/* No packet of it passes, and none of any other. */
+static void check_shut(const struct small_flow *rules, size_t at)
+{
+    CU_ASSERT_TRUE(rules[at].permit);
+    for (unsigned packet = 0; packet < SMALL_PEERS * SMALL_PORTS; packet++) {
+        CU_ASSERT_FALSE(
+            small_flows_pass(rules, SMALL_FLOWS, packet / SMALL_PORTS, packet % SMALL_PORTS));
+    }
+}
+
 static void check_without(const struct small_flow *rules, size_t without)
 {
     for (unsigned packet = 0; packet < SMALL_PEERS * SMALL_PORTS; packet++) {
@@ -157,6 +213,7 @@ static void what_is_told_can_be_taken_out(void)
 {
     enum { WORLDS = 300 };
     size_t told = 0;
+    size_t shut = 0;
 
     for (unsigned world = 0; world < WORLDS; world++) {
         CLEANUP(buf_done) struct buf text = { 0 };
@@ -166,11 +223,14 @@ static void what_is_told_can_be_taken_out(void)
         for (const struct diag *at = bench.diags.first; at != NULL; at = at->next) {
             if (at->code == SLA_CODE_IDLE_FLOW) {
                 told++;
-                check_without(rules, at->span.line - 7);
+                bool opens = slice_ends(at->message, SLICE("opens nothing"));
+                (opens ? check_shut : check_without)(rules, at->span.line - 7);
+                shut += opens ? 1 : 0;
             }
         }
     }
     CU_ASSERT_TRUE(told > WORLDS / 10);
+    CU_ASSERT_TRUE(shut > 0);
 }
 
 static size_t count_idle(enum diag_level level)
@@ -227,6 +287,7 @@ static CU_TestInfo tests[] = {
     { "what changes nothing is told", what_changes_nothing_is_told },
     { "a conditional permit takes nothing from a deny",
       a_conditional_permit_takes_nothing_from_a_deny },
+    { "what opens nothing is told by what", what_opens_nothing_is_told_by_what },
     { "what is told can be taken out", what_is_told_can_be_taken_out },
     { "a host with very many ends in time", a_host_with_very_many_ends_in_time },
     { "clauses of many peers end in time", clauses_of_many_peers_end_in_time },
