@@ -79,9 +79,10 @@ enum option_id {
     OPTION_KEYS,
     OPTION_KEY,
     OPTION_BY,
-    OPTION_AGREEMENT
+    OPTION_AGREEMENT,
+    OPTION_STRICT
 };
-enum { OPTIONS = 46 };
+enum { OPTIONS = 47 };
 
 struct cmd;
 

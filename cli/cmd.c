@@ -52,20 +52,24 @@ static const struct cmd rows[] = {
         .args_min = 1,
         .args_max = ANY,
         .names = NAMES_FILES,
-        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES) | BIT(OPTION_AS_OF) | BIT(OPTION_KEYS),
+        .options = BIT(OPTION_ALL) | BIT(OPTION_RULES) | BIT(OPTION_AS_OF) | BIT(OPTION_KEYS) |
+                   BIT(OPTION_STRICT),
         .scans = true,
         .summary = "checks SLA documents and shows each finding with its place",
         .doc =
             "A FILE may be a folder: all *.yaml and *.yml in it. `redan check` is the same.\n"
             "What has a `valid` counts on its days alone, and is listed on others.\n"
             "Works without redand. Exits 1 when there is an error or a conflict; warnings alone\n"
-            "exit 0. Names of rules are looked up in --rules, else in those that come with Redan.\n"
+            "exit 0, with --strict 1: a selector that fits nothing, what nobody holds, a name "
+            "that\n"
+            "nothing has. Names of rules are looked up in --rules, else in those that come with "
+            "Redan.\n"
             "Signatures are checked against --keys alone: documents do not bring their own.\n"
             "`-o sarif` writes a SARIF 2.1.0 log, `-o github` annotations of a GitHub workflow: "
             "the\n"
             "worst findings first, 5000 at most, files relative to the working folder.",
         .example = "redan sla check sla/\nredan check sla/imaging.yaml providers/dc.yaml -o json\n"
-                   "redan sla check sla/ --as-of 2027-01-01\n"
+                   "redan sla check sla/ --as-of 2027-01-01\nredan sla check --strict sla/\n"
                    "redan sla check sla/ -o sarif > redan.sarif",
         .run = cmd_sla_check,
     },
@@ -150,11 +154,11 @@ static const struct cmd rows[] = {
         .args_max = ANY,
         .names = NAMES_FILES,
         .options = BIT(OPTION_ALL) | BIT(OPTION_RULES) | BIT(OPTION_AS_OF) | BIT(OPTION_KEYS) |
-                   BIT(OPTION_MIN_COVERAGE),
+                   BIT(OPTION_MIN_COVERAGE) | BIT(OPTION_STRICT),
         .summary = "runs the tests in SLA documents, and says which clauses none reaches",
         .doc = "`sla check` and redand run them too; only this tells of coverage. Exits 1 when a\n"
-               "test failed, the documents have errors, or fewer clauses are covered than\n"
-               "--min-coverage asks for. Works without redand.",
+               "test failed, the documents have errors (with --strict warnings), or fewer clauses\n"
+               "are covered than --min-coverage asks for. Works without redand.",
         .example = "redan sla test sla/\nredan sla test --min-coverage '90 %' sla/",
         .run = cmd_sla_test,
     },

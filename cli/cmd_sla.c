@@ -149,12 +149,13 @@ static void write_report(const char *kind, const struct offline *offline, struct
 static enum cli_exit write_scan(struct cli *cli, const struct offline *offline, struct buf *out)
 {
     char folder[PATH_MAX];
+    bool fails = offline_fails(cli, offline->diags.errors, offline->diags.warnings);
     struct diag_sarif about = {
         .tool = "Redan",
         .version = REDAN_VERSION,
         .pages = code_pages(),
         .folder = getcwd(folder, sizeof(folder)),
-        .exit_code = offline->diags.errors > 0 ? CLI_NO : CLI_DONE,
+        .exit_code = fails ? CLI_NO : CLI_DONE,
         .rule = code_rule,
     };
 
@@ -172,10 +173,11 @@ static enum cli_exit write_scan(struct cli *cli, const struct offline *offline, 
     return CLI_DONE;
 }
 
-static void write_names(const struct offline *offline, struct buf *out)
+static void write_names(const struct cli *cli, const struct offline *offline, struct buf *out)
 {
     for (size_t i = 0; i < offline->sources.count; i++) {
-        if (count_findings(&offline->diags, &offline->sources.items[i]).errors > 0) {
+        struct counts counts = count_findings(&offline->diags, &offline->sources.items[i]);
+        if (offline_fails(cli, counts.errors, counts.warnings)) {
             buf_printf(out, "%s\n", offline->sources.items[i].name);
         }
     }
@@ -199,7 +201,7 @@ enum cli_exit cmd_sla_check(struct cli *cli)
         write_report("CheckReport", &offline, &out);
         break;
     case CLI_NAME:
-        write_names(&offline, &out);
+        write_names(cli, &offline, &out);
         break;
     case CLI_SARIF:
     case CLI_GITHUB:
@@ -210,7 +212,7 @@ enum cli_exit cmd_sla_check(struct cli *cli)
         return code;
     }
     document_print(cli, buf_slice(&out));
-    return offline.diags.errors > 0 ? CLI_NO : CLI_DONE;
+    return offline_verdict(cli, &offline.diags);
 }
 
 /* --- compile --------------------------------------------------------------------------------- */

@@ -112,5 +112,5 @@ enum cli_exit cmd_sla_test(struct cli *cli)
     if (offline.world == NULL) {
         report_line(cli, "no test was run: the documents have errors");
     }
-    return offline.diags.errors > 0 ? CLI_NO : CLI_DONE;
+    return offline_verdict(cli, &offline.diags);
 }

@@ -97,6 +97,23 @@ enum cli_exit offline_compile_as_at(struct cli *cli, const char *const *paths, s
     return code;
 }
 
+bool offline_fails(const struct cli *cli, size_t errors, size_t warnings)
+{
+    return errors > 0 || (warnings > 0 && cli_has(cli, OPTION_STRICT));
+}
+
+enum cli_exit offline_verdict(const struct cli *cli, const struct diag_list *diags)
+{
+    if (!offline_fails(cli, diags->errors, diags->warnings)) {
+        return CLI_DONE;
+    }
+    if (diags->errors == 0) {
+        report_note(cli, "%zu warning%s fail%s with --strict", diags->warnings,
+                    diags->warnings == 1 ? "" : "s", diags->warnings == 1 ? "s" : "");
+    }
+    return CLI_NO;
+}
+
 enum cli_exit offline_check_nodes(struct cli *cli, struct offline *offline)
 {
     struct daemon_list list = { 0 };

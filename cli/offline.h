@@ -34,6 +34,11 @@ enum cli_exit offline_compile_as_at(struct cli *cli, const char *const *paths, s
 /* What was loaded, with the options as they are by now. */
 void offline_compile_loaded(struct cli *cli, struct offline *offline);
 
+/* Whether the findings fail a check: errors, with --strict warnings, too. */
+bool offline_fails(const struct cli *cli, size_t errors, size_t warnings);
+/* The exit code of a check; says so where it is --strict that fails it. */
+enum cli_exit offline_verdict(const struct cli *cli, const struct diag_list *diags);
+
 /* Nodes that redand has enrolled are known from here on: compiles once more, for the warnings. */
 enum cli_exit offline_check_nodes(struct cli *cli, struct offline *offline);
 

@@ -91,6 +91,7 @@ static const struct option options[OPTIONS] = {
     [OPTION_AGREEMENT] = { "agreement", 0, "NAME",
                            "what this agreement binds, and who has signed; NAME or NAME@VERSION",
                            NULL },
+    [OPTION_STRICT] = { "strict", 0, NULL, "exit 1 when there are warnings, too", NULL },
 };
 
 const struct option *option_at(enum option_id id)
