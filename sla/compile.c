@@ -27,10 +27,74 @@ bool sla_speaks_for_itself(const struct sla_document *document)
            document->kind != SLA_AGREEMENT;
 }
 
-static int clause_order(const void *left, const void *right)
+/* Of one document, or of several that are named alike. */
+static int id_order(const void *left, const void *right)
 {
-    return sla_clause_ref_cmp(&(*(const struct sla_clause *const *)left)->ref,
-                              &(*(const struct sla_clause *const *)right)->ref);
+    return slice_cmp((*(const struct sla_clause *const *)left)->ref.clause,
+                     (*(const struct sla_clause *const *)right)->ref.clause);
+}
+
+static int identity_cmp(const struct sla_document *a, const struct sla_document *b)
+{
+    int order = slice_cmp(a->party, b->party);
+
+    order = order != 0 ? order : slice_cmp(a->name, b->name);
+    return order != 0 ? order : (int)a->role - (int)b->role;
+}
+
+static int document_order(const void *left, const void *right)
+{
+    return identity_cmp(&(*(struct draft_document *const *)left)->document,
+                        &(*(struct draft_document *const *)right)->document);
+}
+
+/* The clauses of a document behind those in force, or behind those that are not. */
+static void take_clauses(const struct draft *draft, struct draft_document *document,
+                         struct sla_world *world, const struct sla_clause **all,
+                         const struct sla_clause **dormant)
+{
+    for (size_t i = 0; i < document->clause_count; i++) {
+        struct sla_clause *clause = &document->clauses[i].clause;
+        clause->order = (uint16_t)i;
+        clause->reaction = document->clauses[i].reaction;
+        clause->held = clause->resources;
+        clause->held_count = clause->resource_count;
+        if (sla_is_in_force(&draft->options, &clause->valid)) {
+            all[world->clause_count++] = clause;
+        } else {
+            dormant[world->dormant_count++] = clause;
+        }
+    }
+}
+
+/* As sla_clause_ref_cmp() orders them: document by document, since to sort millions at once means
+ * to look at each again and again when it has left the cache. */
+static void take_ordered(struct draft *draft, struct sla_world *world,
+                         const struct sla_clause **all, const struct sla_clause **dormant)
+{
+    struct draft_document **speaking =
+        ARENA_NEW(draft->arena, struct draft_document *, draft->document_count + 1);
+    size_t count = 0;
+    size_t end = 0;
+
+    for (size_t i = 0; i < draft->document_count; i++) {
+        if (sla_speaks_for_itself(&draft->documents[i]->document)) {
+            speaking[count++] = draft->documents[i];
+        }
+    }
+    qsort(speaking, count, sizeof(struct draft_document *), document_order);
+    for (size_t from = 0; from < count; from = end) {
+        size_t first = world->clause_count;
+        size_t first_dormant = world->dormant_count;
+        for (end = from; end < count && document_order(&speaking[from], &speaking[end]) == 0;
+             end++) {
+            take_clauses(draft, speaking[end], world, all, dormant);
+        }
+        qsort(&all[first], world->clause_count - first, sizeof(const struct sla_clause *),
+              id_order);
+        qsort(&dormant[first_dormant], world->dormant_count - first_dormant,
+              sizeof(const struct sla_clause *), id_order);
+    }
 }
 
 static void take_documents(struct draft *draft, struct sla_world *world)
@@ -48,22 +112,7 @@ static void take_documents(struct draft *draft, struct sla_world *world)
     const struct sla_clause **all = ARENA_NEW(draft->arena, const struct sla_clause *, clauses + 1);
     const struct sla_clause **dormant =
         ARENA_NEW(draft->arena, const struct sla_clause *, clauses + 1);
-    for (size_t i = 0; i < draft->document_count; i++) {
-        struct draft_document *document = draft->documents[i];
-        for (size_t j = 0; sla_speaks_for_itself(documents[i]) && j < document->clause_count; j++) {
-            document->clauses[j].clause.order = (uint16_t)j;
-            document->clauses[j].clause.reaction = document->clauses[j].reaction;
-            document->clauses[j].clause.held = document->clauses[j].clause.resources;
-            document->clauses[j].clause.held_count = document->clauses[j].clause.resource_count;
-            if (sla_is_in_force(&draft->options, &document->clauses[j].clause.valid)) {
-                all[world->clause_count++] = &document->clauses[j].clause;
-            } else {
-                dormant[world->dormant_count++] = &document->clauses[j].clause;
-            }
-        }
-    }
-    qsort(all, world->clause_count, sizeof(const struct sla_clause *), clause_order);
-    qsort(dormant, world->dormant_count, sizeof(const struct sla_clause *), clause_order);
+    take_ordered(draft, world, all, dormant);
     world->documents = documents;
     world->document_count = draft->document_count;
     world->clauses = all;
@@ -137,7 +186,7 @@ static void add_policy(struct policies *policies, const struct sla_clause *claus
                        size_t target_count)
 {
     if (policies->count == policies->room) {
-        size_t room = policies->room == 0 ? 64 : policies->room * 2;
+        size_t room = policies->room == 0 ? policies->world->clause_count : policies->room * 2;
         struct policy *grown = ARENA_NEW(policies->arena, struct policy, room);
         for (size_t i = 0; i < policies->count; i++) {
             grown[i] = policies->items[i];
