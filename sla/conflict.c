@@ -20,28 +20,20 @@ bool sla_search_spend(struct sla_search *search, uint64_t expansions)
     return true;
 }
 
-static bool same_clauses(const struct sla_clause *const *a, const struct sla_clause *const *b,
-                         size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (a[i] != b[i]) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static struct sla_conflict *find_same(struct sla_search *search, enum sla_conflict_class class,
                                       const struct sla_clause *const *clauses, size_t count)
 {
-    for (size_t i = 0; i < search->found_count; i++) {
-        struct sla_conflict *conflict = &search->found[i];
-        if (conflict->class == class && conflict->clause_count == count &&
-            same_clauses(conflict->clauses, clauses, count)) {
-            return conflict;
-        }
+    struct {
+        uintptr_t class;
+        const struct sla_clause *clauses[SLA_CONFLICT_CLAUSES_MAX];
+    } key = { .class = class };
+
+    for (size_t i = 0; i < count; i++) {
+        key.clauses[i] = clauses[i];
     }
-    return NULL;
+    uint32_t at =
+        sla_intern(&search->sets, search->arena, (struct slice){ (const char *)&key, sizeof(key) });
+    return at < search->found_count ? &search->found[at] : NULL;
 }
 
 static struct sla_conflict *new_conflict(struct sla_search *search)
@@ -102,6 +94,17 @@ void sla_search_add(struct sla_search *search, enum sla_conflict_class class,
         conflict->certificate = *certificate;
     }
     add_resource(search, conflict, certificate->resource);
+}
+
+void sla_search_add_alike(struct sla_search *search, enum sla_conflict_class class, size_t resource)
+{
+    for (size_t i = 0; i < search->found_count && sla_search_spend(search, 1); i++) {
+        struct sla_conflict *conflict = &search->found[i];
+        if (conflict->class == class &&
+            conflict->resources[conflict->resource_count - 1] + 1 == resource) {
+            add_resource(search, conflict, resource);
+        }
+    }
 }
 
 /* Counting sort of (clause, resource) pairs by resource; clauses stay in canonical order. */

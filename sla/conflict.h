@@ -1,14 +1,20 @@
 /* sla/conflict.h - the search for clauses that cannot all hold. For sla/ and its tests only.
  *
- * Each class has its own search; all draw on one budget of expansions and add minimal sets of
- * clauses here. Equal sets on several resources are one finding. */
+ * Each class has its own search; all draw on one budget of expansions, that of duties a quarter of
+ * what it is by default, and add minimal sets of clauses here. Equal sets on several resources are
+ * one finding. */
 #ifndef REDAN_SLA_CONFLICT_H
 #define REDAN_SLA_CONFLICT_H
 
 #include "sla/draft.h"
 #include "sla/family.h"
+#include "sla/intern.h"
 
 struct cores;
+
+/* Looks at one rule, of all duties, and of one of them on one resource; sixteen count as an
+ * expansion. */
+enum { SLA_DUTY_STEPS_MAX = 4 * 1000 * 1000, SLA_DUTY_SHARE_STEPS_MAX = 1000 * 1000 };
 
 struct sla_search {
     struct arena *arena;
@@ -18,6 +24,8 @@ struct sla_search {
     bool is_over;    /* the budget is used up, or all that is kept was found */
     struct sla_conflict *found;
     size_t found_count, found_room;
+    struct sla_intern sets; /* of clauses: their numbers are places in `found` */
+    uint64_t duty_steps;    /* of SLA_DUTY_STEPS_MAX */
     /* clauses that cover a resource: items[start[r] .. start[r + 1]), indices into world->clauses,
      * ascending */
     size_t *start;
@@ -38,6 +46,10 @@ bool sla_search_spend(struct sla_search *search, uint64_t expansions);
 void sla_search_add(struct sla_search *search, enum sla_conflict_class class,
                     const struct sla_clause *const *clauses, size_t count,
                     const struct sla_certificate *certificate);
+
+/* What was found of the class on the resource before holds on this one, too. */
+void sla_search_add_alike(struct sla_search *search, enum sla_conflict_class class,
+                          size_t resource);
 
 void sla_search_modality(struct sla_search *search, size_t resource);
 /* Subjects that may do two acts there which a `duty per subject` keeps apart. */

@@ -229,6 +229,105 @@ static void the_finding_stands_at_the_duty_and_names_both(void)
     CU_ASSERT_TRUE(conflict->repair_count >= 4); /* ann out of `d`, and `except` in each */
 }
 
+enum { RULES = 500 };
+
+/* So many permits of both acts, each of so many names, the same or its own. */
+static void add_permits(struct buf *out, const char *on, unsigned names, bool own)
+{
+    for (unsigned i = 0; i < RULES; i++) {
+        buf_printf(out,
+                   "    - {id: p%u%s, on: %s, term: authorization, action: data.%s, op: "
+                   "permit, value: [",
+                   i, on, on, i % 2 == 0 ? "delete" : "export");
+        for (unsigned j = 0; j < names; j++) {
+            buf_printf(out, "%suser/u%u", j > 0 ? ", " : "", own ? i * names + j : j);
+        }
+        buf_add_cstr(out, "]}\n");
+    }
+}
+
+static void compile_permits(const struct buf *permits, const char *more)
+{
+    bench.options.without_repairs = true;
+    compile_with(
+        "  tiers: [{id: legal}]\n",
+        arena_printf(&bench.arena, "%.*s%s" DUTY(""), SLICE_ARG(buf_slice(permits)), more).ptr);
+    bench.options.without_repairs = false;
+}
+
+/* Each rule is looked at for the subjects that it names, and for no others. */
+static void many_rules_about_others_cost_little(void)
+{
+    CLEANUP(buf_done) struct buf permits = { 0 };
+
+    add_permits(&permits, "all", 100, true);
+    compile_permits(&permits, RULE("d", "one", "delete", "permit", "user/ann", "")
+                                  RULE("e", "one", "export", "permit", "user/ann", ""));
+    CU_ASSERT_EQUAL(bench.world->conflict_count, 1);
+    CU_ASSERT_FALSE(bench.world->conflicts_incomplete);
+    CU_ASSERT_TRUE(bench.world->expansions < 200000);
+}
+
+/* One for all is denied what all permit: nobody is left to compare. */
+static void many_rules_about_the_same_end_in_time(void)
+{
+    CLEANUP(buf_done) struct buf permits = { 0 };
+
+    add_permits(&permits, "one", 500, false);
+    compile_permits(&permits, RULE("not", "one", "delete", "deny", "anyone", ", tier: legal")
+                                  RULE("d", "two", "delete", "permit", "user/ann", "")
+                                      RULE("e", "two", "export", "permit", "user/ann", ""));
+    CU_ASSERT_EQUAL(bench.world->conflict_count, 1); /* others have a share of their own */
+    CU_ASSERT_TRUE(bench.world->conflicts_incomplete == bench_has(&bench, 504));
+    CU_ASSERT_TRUE(bench.world->expansions < 500000);
+}
+
+/* Hours that never meet: every two are held against each other, for everybody. */
+static void what_takes_too_long_is_cut_and_told(void)
+{
+    CLEANUP(buf_done) struct buf permits = { 0 };
+
+    for (unsigned i = 0; i < RULES; i++) {
+        buf_printf(&permits,
+                   "    - {id: p%u, on: one, term: authorization, action: data.%s, op: permit, "
+                   "value: [",
+                   i, i % 2 == 0 ? "delete" : "export");
+        for (unsigned j = 0; j < 20; j++) {
+            buf_printf(&permits, "%suser/u%u", j > 0 ? ", " : "", j);
+        }
+        buf_printf(&permits, "], when: {phase: %s}}\n", i % 2 == 0 ? "normal" : "incident");
+    }
+    compile_permits(&permits, RULE("d", "two", "delete", "permit", "user/ann", "")
+                                  RULE("e", "two", "export", "permit", "user/ann", ""));
+    CU_ASSERT_EQUAL(bench.world->conflict_count, 1);
+    CU_ASSERT_TRUE(bench.world->conflicts_incomplete);
+    CU_ASSERT_TRUE(bench_has(&bench, 504));
+    CU_ASSERT_TRUE(bench.world->expansions < 500000);
+}
+
+static void resources_alike_are_searched_once(void)
+{
+    enum { RESOURCE_COUNT = 2000 };
+    CLEANUP(buf_done) struct buf resources = { 0 };
+
+    for (unsigned i = 0; i < RESOURCE_COUNT; i++) {
+        buf_printf(&resources,
+                   "    - {name: r%04u, plane: data, layer: L2, node: n1, provider: dc-one}\n", i);
+    }
+    bench_clear(&bench);
+    bench.options.without_repairs = true;
+    bench_add(&bench, text_sla(&bench, "shop",
+                               "  targets: [{id: all, plane: data}]\n  clauses:\n" RULE(
+                                   "d", "all", "delete", "permit", "[user/ann, user/bob]", "")
+                                   RULE("e", "all", "export", "permit", "user/bob", "") DUTY("")));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop", resources.ptr));
+    bench_compile(&bench);
+    bench.options.without_repairs = false;
+    CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, 1);
+    CU_ASSERT_EQUAL(bench.world->conflicts[0].resource_count, RESOURCE_COUNT);
+    CU_ASSERT_TRUE(bench.world->expansions < (uint64_t)5 * RESOURCE_COUNT);
+}
+
 static void nothing_is_asked_about_it_when_deciding(void)
 {
     compile_with("", RULE("d", "all", "delete", "permit", "user/ann", "") DUTY(""));
@@ -280,6 +379,10 @@ static CU_TestInfo tests[] = {
     { "classes are those that the data is of", classes_are_those_that_the_data_is_of },
     { "the finding stands at the duty and names both",
       the_finding_stands_at_the_duty_and_names_both },
+    { "many rules about others cost little", many_rules_about_others_cost_little },
+    { "many rules about the same end in time", many_rules_about_the_same_end_in_time },
+    { "what takes too long is cut and told", what_takes_too_long_is_cut_and_told },
+    { "resources alike are searched once", resources_alike_are_searched_once },
     { "nothing is asked about it when deciding", nothing_is_asked_about_it_when_deciding },
     { "a forged certificate is refused", a_forged_certificate_is_refused },
     CU_TEST_INFO_NULL,
