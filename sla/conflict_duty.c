@@ -43,7 +43,7 @@ struct holding {
     struct arena *arena; /* for this duty and resource */
     const struct sla_clause *duty;
     size_t resource;
-    uint64_t apart; /* acts */
+    uint64_t apart; /* acts there is something to do to, there */
     struct sla_standing standing;
     uint32_t held; /* when there is something to speak of */
     struct speaker *speakers;
@@ -421,6 +421,18 @@ static void try_subjects(struct holding *self)
 
 /* --- resources -------------------------------------------------------------------------------- */
 
+static uint64_t acts_on(enum plane_kind plane)
+{
+    uint64_t acts = 0;
+
+    for (unsigned act = 0; act < SLA_ACTS; act++) {
+        if ((sla_act_type((enum sla_act)act)->planes & SLA_BIT(plane)) != 0) {
+            acts |= UINT64_C(1) << act;
+        }
+    }
+    return acts;
+}
+
 static void search_duty(struct sla_search *search, const struct sla_clause *duty, size_t resource)
 {
     CLEANUP(arena_done) struct arena scratch = { 0 };
@@ -430,7 +442,7 @@ static void search_duty(struct sla_search *search, const struct sla_clause *duty
         .arena = &scratch,
         .duty = duty,
         .resource = resource,
-        .apart = sla_rule_kept_apart(duty),
+        .apart = sla_rule_kept_apart(duty) & acts_on(world->policies.resources[resource].plane),
         .standing = sla_standing_of(world, resource),
         .held = sla_held_when(world, resource),
     };

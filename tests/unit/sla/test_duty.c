@@ -229,6 +229,38 @@ static void the_finding_stands_at_the_duty_and_names_both(void)
     CU_ASSERT_TRUE(conflict->repair_count >= 4); /* ann out of `d`, and `except` in each */
 }
 
+/* `scanning` is about data and networks: nobody probes the ports of a store. */
+static void acts_that_a_resource_does_not_have_are_not_held(void)
+{
+    static const struct {
+        const char *act;
+        size_t found;
+    } cases[] = { { "data.scan", 0 }, { "data.read", 1 } };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        bench_clear(&bench);
+        bench_add(&bench,
+                  text_sla(&bench, "shop",
+                           arena_printf(&bench.arena,
+                                        "  targets: [{id: all}]\n  clauses:\n"
+                                        "    - {id: look, on: all, term: authorization, action: "
+                                        "%s, op: permit, value: dc-one}\n"
+                                        "    - {id: duty, on: all, term: duty, op: apart, value: "
+                                        "[data.read, data.scan, network.scan], per: subject}\n",
+                                        cases[i].act)
+                               .ptr));
+        bench_add(&bench, text_offer(&bench, "dc-one",
+                                     "  targets: [{id: all}]\n  clauses:\n"
+                                     "    - {id: scans, on: all, stance: reserves, term: scanning, "
+                                     "op: permit}\n"));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+        bench_compile(&bench);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+        CU_ASSERT_EQUAL(bench.world->conflict_count, cases[i].found);
+        check_certificates(bench.world);
+    }
+}
+
 enum { RULES = 500 };
 
 /* So many permits of both acts, each of so many names, the same or its own. */
@@ -379,6 +411,8 @@ static CU_TestInfo tests[] = {
     { "classes are those that the data is of", classes_are_those_that_the_data_is_of },
     { "the finding stands at the duty and names both",
       the_finding_stands_at_the_duty_and_names_both },
+    { "acts that a resource does not have are not held",
+      acts_that_a_resource_does_not_have_are_not_held },
     { "many rules about others cost little", many_rules_about_others_cost_little },
     { "many rules about the same end in time", many_rules_about_the_same_end_in_time },
     { "what takes too long is cut and told", what_takes_too_long_is_cut_and_told },
