@@ -230,17 +230,29 @@ static bool keeps_apart(const struct sla_clause *clause, enum sla_act action)
            sla_set_has(&clause->value.set, element);
 }
 
-/* One of the clauses other than the duty lets the subject do it. */
-static bool is_let(const struct sla_world *world, const struct sla_conflict *conflict,
-                   const struct sla_clause *duty, const struct sla_certificate *act,
-                   const struct sla_clause *but, const struct sla_clause **out)
+static bool lets(const struct sla_world *world, const struct sla_clause *clause,
+                 const struct sla_certificate *certificate, enum sla_act action)
 {
+    struct sla_certificate act = *certificate;
+
+    act.action = action;
+    return stand_of(world, clause, &act) == STAND_LETS && place_of(clause, &act) != NULL;
+}
+
+/* Two of the clauses other than the duty let the subject do an act each; or the only one both. */
+static bool holds_both(const struct sla_world *world, const struct sla_conflict *conflict,
+                       const struct sla_clause *duty)
+{
+    const struct sla_certificate *acts = &conflict->certificate;
+
     for (size_t i = 0; i < conflict->clause_count; i++) {
-        const struct sla_clause *clause = conflict->clauses[i];
-        if (clause != duty && clause != but && stand_of(world, clause, act) == STAND_LETS &&
-            place_of(clause, act) != NULL) {
-            *out = clause;
-            return true;
+        for (size_t j = 0; j < conflict->clause_count; j++) {
+            const struct sla_clause *first = conflict->clauses[i];
+            const struct sla_clause *second = conflict->clauses[j];
+            if (first != duty && second != duty && (i == j) == (conflict->clause_count == 2) &&
+                lets(world, first, acts, acts->action) && lets(world, second, acts, acts->other)) {
+                return true;
+            }
         }
     }
     return false;
@@ -249,27 +261,25 @@ static bool is_let(const struct sla_world *world, const struct sla_conflict *con
 struct status sla_certificate_duty(const struct sla_world *world,
                                    const struct sla_conflict *conflict)
 {
-    struct sla_certificate act = conflict->certificate;
+    const struct sla_certificate *act = &conflict->certificate;
     const struct sla_clause *duty = NULL;
-    const struct sla_clause *first = NULL, *second = NULL;
 
     for (size_t i = 0; i < conflict->clause_count; i++) {
         const struct sla_clause *clause = conflict->clauses[i];
         duty = clause->reaction == NULL && clause->op == SLA_OP_APART ? clause : duty;
-        if (act.guard == SLA_GUARD_NEVER ||
-            !sla_guards_covers(world->guards, clause->guard, act.guard)) {
+        if (act->guard == SLA_GUARD_NEVER ||
+            !sla_guards_covers(world->guards, clause->guard, act->guard)) {
             return status_error(STATUS_INVALID, "the clauses do not speak at the same time");
         }
     }
-    if (duty == NULL || conflict->clause_count != 3 || act.action == act.other ||
-        !keeps_apart(duty, act.action) || !keeps_apart(duty, act.other)) {
+    if (duty == NULL || conflict->clause_count < 2 || conflict->clause_count > 3 ||
+        act->action == act->other || !keeps_apart(duty, act->action) ||
+        !keeps_apart(duty, act->other)) {
         return status_error(STATUS_INVALID, "no clause keeps the two acts apart");
     }
-    bool holds = is_let(world, conflict, duty, &act, NULL, &first);
-    act.action = act.other;
-    if (!holds || !is_let(world, conflict, duty, &act, first, &second)) {
+    if (!holds_both(world, conflict, duty)) {
         return status_error(STATUS_INVALID, "`%.*s` does not hold both acts",
-                            SLICE_ARG(act.subject));
+                            SLICE_ARG(act->subject));
     }
     return STATUS_SUCCESS;
 }

@@ -11,7 +11,8 @@
 struct status sla_certificate_modality(const struct sla_world *world,
                                        const struct sla_conflict *conflict) MUST_USE;
 
-/* Two of the clauses let the subject do two acts that the third one keeps apart. */
+/* Two of the clauses, or the only one beside it, let the subject do two acts that a duty keeps
+ * apart. */
 struct status sla_certificate_duty(const struct sla_world *world,
                                    const struct sla_conflict *conflict) MUST_USE;
 

@@ -11,9 +11,9 @@
 
 #include <string.h>
 
-/* One subject would hold two acts that must be apart: two clauses permit it, in force together, and
- * no rule that comes first takes either away. Groups are not opened: whoever clauses mean by name,
- * party or role is known here, who is in two groups is not.
+/* One subject would hold two acts that must be apart: one clause permits both, or two do, in force
+ * together, and no rule that comes first takes either away. Groups are not opened: whoever clauses
+ * mean by name, party or role is known here, who is in two groups is not.
  *
  * Of each duty and resource the rules about its acts are gathered once; then subject by subject
  * those that mean it are held against each other. */
@@ -27,6 +27,7 @@ struct speaker {
     size_t place;    /* of its party among those asked; SLA_STANDING_MAX: after them all */
     uint32_t guard;  /* a permit: when there is something to speak of, and the duty speaks */
     bool is_permit;
+    bool holds_both; /* told by itself */
     /* of the subject at hand */
     bool is_meant;
     uint64_t left; /* acts that nothing takes away whenever the duty and it speak */
@@ -181,8 +182,7 @@ static bool is_several(uint64_t acts)
 /* A permit that is asked at all: of who has standing, or a right that is taken. */
 static bool is_permit(const struct sla_clause *clause)
 {
-    return clause->term->domain == &sla_domain_parties && !sla_rule_forbids(clause) &&
-           clause->op != SLA_OP_PASS;
+    return !sla_rule_forbids(clause) && clause->op != SLA_OP_PASS;
 }
 
 /* Somebody, always. */
@@ -301,7 +301,7 @@ static void tell(struct holding *self, const struct speaker *first, const struct
 {
     const struct sla_world *world = self->search->world;
     const struct sla_clause *all[] = { self->duty, first->clause, second->clause };
-    size_t count = COUNT_OF(all);
+    size_t count = first == second ? 2 : 3;
 
     certificate->resource = self->resource;
     certificate->subject = world->parties[self->party].name;
@@ -374,7 +374,7 @@ static void try_all_with(struct holding *self, size_t at)
         const struct speaker *second = &self->speakers[self->permits[i]];
         bool is_same = second->left == first->left && !is_several(first->left);
         next = is_same ? self->others[i] : i + 1;
-        if (!is_same) {
+        if (!is_same && !second->holds_both) {
             try_pair(self, first, second);
         }
     }
@@ -386,7 +386,17 @@ static void try_subject(struct holding *self, const struct sla_rule_list *meanin
         return;
     }
     for (size_t i = 0; i < self->permit_count && !self->is_cut; i++) {
-        try_all_with(self, i);
+        struct speaker *permit = &self->speakers[self->permits[i]];
+        struct sla_certificate certificate = { .resource = self->resource };
+        if (find_acts(permit->left, permit->left, &certificate)) {
+            permit->holds_both = true;
+            tell(self, permit, permit, &certificate);
+        }
+    }
+    for (size_t i = 0; i < self->permit_count && !self->is_cut; i++) {
+        if (!self->speakers[self->permits[i]].holds_both) {
+            try_all_with(self, i);
+        }
     }
 }
 

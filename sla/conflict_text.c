@@ -104,15 +104,27 @@ static void describe_modality(struct arena *arena, const struct sla_world *world
         oblige ? "obliges to" : "permits", SLICE_ARG(forbid->ref.clause));
 }
 
-/* The clause other than the duty that speaks of the act. */
-static const struct sla_clause *permit_of(const struct sla_conflict *conflict, enum sla_act act)
+/* The clauses that permit the first and the other act, perhaps one and the same. The duty, which is
+ * asked of no request, speaks of none. */
+static void permits_of(const struct sla_conflict *conflict, const struct sla_clause *out[2])
 {
-    size_t at = 0;
+    const struct sla_certificate *certificate = &conflict->certificate;
+    size_t count = 0;
 
-    while ((sla_clause_acts(conflict->clauses[at]) >> act & 1U) == 0) {
-        at++;
+    for (size_t i = 0; i < conflict->clause_count && count < 2; i++) {
+        if (sla_clause_acts(conflict->clauses[i]) != 0) {
+            out[count++] = conflict->clauses[i];
+        }
     }
-    return conflict->clauses[at];
+    if (count == 1) {
+        out[1] = out[0];
+    }
+    if ((sla_clause_acts(out[0]) >> certificate->action & 1U) == 0 ||
+        (sla_clause_acts(out[1]) >> certificate->other & 1U) == 0) {
+        const struct sla_clause *first = out[0];
+        out[0] = out[1];
+        out[1] = first;
+    }
 }
 
 static void describe_duty(struct arena *arena, const struct sla_world *world,
@@ -120,14 +132,20 @@ static void describe_duty(struct arena *arena, const struct sla_world *world,
 {
     const struct sla_certificate *certificate = &conflict->certificate;
     CLEANUP(buf_done) struct buf moment = { 0 };
+    CLEANUP(buf_done) struct buf acts = { 0 };
+    const struct sla_clause *permits[2] = { NULL };
 
+    permits_of(conflict, permits);
+    buf_add_cstr(&acts, sla_act_name(certificate->action));
+    if (permits[0] != permits[1]) {
+        buf_printf(&acts, " by `%.*s`", SLICE_ARG(permits[0]->ref.clause));
+    }
+    buf_printf(&acts, " and %s by `%.*s`", sla_act_name(certificate->other),
+               SLICE_ARG(permits[1]->ref.clause));
     sla_guards_print(world->guards, sla_guards_sample(world->guards, certificate->guard), &moment);
     conflict->witness =
-        arena_printf(arena, "`%.*s` may do %s by `%.*s` and %s by `%.*s`, both on %.*s%s%.*s",
-                     SLICE_ARG(certificate->subject), sla_act_name(certificate->action),
-                     SLICE_ARG(permit_of(conflict, certificate->action)->ref.clause),
-                     sla_act_name(certificate->other),
-                     SLICE_ARG(permit_of(conflict, certificate->other)->ref.clause),
+        arena_printf(arena, "`%.*s` may do %.*s, both on %.*s%s%.*s",
+                     SLICE_ARG(certificate->subject), SLICE_ARG(buf_slice(&acts)),
                      SLICE_ARG(sla_resource_text(arena, world, certificate->resource)),
                      moment.len > 0 ? ", " : "", SLICE_ARG(buf_slice(&moment)));
 }

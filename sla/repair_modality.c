@@ -22,29 +22,32 @@ static struct slice party_list(struct arena *arena, const struct sla_parties *pa
     return arena_copy(arena, buf_slice(&list));
 }
 
-/* A choice of actions takes in one more. */
-static void choose_more(struct sla_repairs *repairs, const struct sla_clause *forbid)
+/* A choice of actions takes in one more, or one less where others remain. */
+static void choose(struct sla_repairs *repairs, const struct sla_clause *clause, enum sla_act act,
+                   const char *into)
 {
-    const struct sla_universe *universe = forbid->term->of;
-    const char *action = sla_act_name(repairs->conflict->certificate.action);
-    struct sla_set chosen = forbid->value.set;
-    struct sla_repair *repair = sla_repair_clause(repairs, forbid, 1, universe->plural);
+    const struct sla_universe *universe = clause->term->of;
+    struct slice action = slice_from(sla_act_name(act));
     CLEANUP(buf_done) struct buf list = { 0 };
     uint32_t element = 0;
 
-    if (repair == NULL || !sla_universe_find(universe, slice_from(action), &element)) {
+    if (!sla_universe_find(universe, action, &element)) {
         return;
     }
-    sla_set_add(&chosen, element);
     for (uint32_t i = 0; i < universe->count; i++) {
-        if (sla_set_has(&chosen, i)) {
+        if (sla_set_has(&clause->value.set, i) != (i == element)) {
             buf_printf(&list, "%s%s", list.len == 0 ? "[" : ", ", universe->names[i]);
         }
     }
+    struct sla_repair *repair =
+        list.len > 0 ? sla_repair_clause(repairs, clause, 1, universe->plural) : NULL;
+    if (repair == NULL) {
+        return;
+    }
     buf_add_char(&list, ']');
-    sla_repair_set(repairs, repair, forbid, "value", arena_copy(repairs->arena, buf_slice(&list)));
-    repair->title = arena_printf(repairs->arena, "take %s into `%.*s` of %.*s", action,
-                                 SLICE_ARG(forbid->ref.clause), SLICE_ARG(forbid->ref.party));
+    sla_repair_set(repairs, repair, clause, "value", arena_copy(repairs->arena, buf_slice(&list)));
+    repair->title = arena_printf(repairs->arena, "take %.*s %s `%.*s` of %.*s", SLICE_ARG(action),
+                                 into, SLICE_ARG(clause->ref.clause), SLICE_ARG(clause->ref.party));
 }
 
 /* `only` names one more; `deny` one less, when others remain. Exempting the resource instead would
@@ -57,7 +60,7 @@ static void weaken_forbid(struct sla_repairs *repairs, const struct sla_clause *
     struct slice none = { 0 };
 
     if (forbid->term->domain == &sla_domain_set) {
-        choose_more(repairs, forbid);
+        choose(repairs, forbid, repairs->conflict->certificate.action, "into");
         return;
     }
     if (!only && parties->count < 2) {
@@ -100,12 +103,27 @@ static void leave_out(struct sla_repairs *repairs, const struct sla_clause *perm
                      SLICE_ARG(permit->ref.clause), SLICE_ARG(permit->ref.party));
 }
 
-/* One of the permits without the subject or the resources, or the duty without these. */
+/* A right to some actions without one of those that are to be apart. */
+static void choose_less(struct sla_repairs *repairs, const struct sla_clause *right)
+{
+    const struct sla_certificate *certificate = &repairs->conflict->certificate;
+    const enum sla_act apart[] = { certificate->action, certificate->other };
+
+    for (size_t i = 0; i < COUNT_OF(apart); i++) {
+        if ((right->acts >> apart[i] & 1U) != 0) {
+            choose(repairs, right, apart[i], "out of");
+        }
+    }
+}
+
+/* One of the permits without the subject, the act or the resources, or the duty without these. */
 void sla_repairs_of_duty(struct sla_repairs *repairs)
 {
     for (size_t i = 0; i < repairs->conflict->clause_count; i++) {
         const struct sla_clause *clause = repairs->conflict->clauses[i];
-        if (clause->op != SLA_OP_APART) {
+        if (clause->term->domain == &sla_domain_set) {
+            choose_less(repairs, clause);
+        } else if (clause->op != SLA_OP_APART) {
             leave_out(repairs, clause);
         }
         sla_repair_except(repairs, clause);

@@ -261,6 +261,65 @@ static void acts_that_a_resource_does_not_have_are_not_held(void)
     }
 }
 
+/* A right to respond with several actions gives two acts at once. */
+static void a_right_to_respond_holds_both_acts_by_itself(void)
+{
+    static const struct {
+        const char *right, *rules, *witness; /* NULL: nobody holds both */
+    } cases[] = {
+        { "[compute.suspend, compute.snapshot]", "",
+          "`dc-one` may do compute.snapshot and compute.suspend by `own`, both on store/vm" },
+        { "[compute.suspend, compute.snapshot, network.deny]",
+          "    - {id: may, on: all, term: authority, action: compute.suspend, op: permit, value: "
+          "dc-one}\n", /* tells nothing more */
+          "`dc-one` may do compute.snapshot and compute.suspend by `own`, both on store/vm" },
+        { "compute.suspend",
+          "    - {id: may, on: all, term: authority, action: compute.snapshot, op: permit, value: "
+          "dc-one}\n",
+          "`dc-one` may do compute.suspend by `own` and compute.snapshot by `may`, both on "
+          "store/vm" },
+        { "[compute.suspend, compute.snapshot]",
+          "    - {id: not, on: all, term: authority, action: compute.snapshot, op: deny, value: "
+          "dc-one}\n",
+          NULL },
+        { "[compute.suspend, network.deny]", "", NULL },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        bench_clear(&bench);
+        bench_add(&bench, text_sla(&bench, "shop",
+                                   arena_printf(&bench.arena,
+                                                "  targets: [{id: all, plane: compute}]\n"
+                                                "  clauses:\n%s"
+                                                "    - {id: duty, on: all, term: duty, op: apart, "
+                                                "value: [compute.suspend, compute.snapshot], per: "
+                                                "subject}\n",
+                                                cases[i].rules)
+                                       .ptr));
+        bench_add(&bench, text_offer(&bench, "dc-one",
+                                     arena_printf(&bench.arena,
+                                                  "  targets: [{id: all}]\n  clauses:\n"
+                                                  "    - {id: own, on: all, stance: reserves, "
+                                                  "term: respond.actions, op: in, value: %s}\n",
+                                                  cases[i].right)
+                                         .ptr));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                      "    - {name: vm, plane: compute, layer: L2, node: n1, "
+                                      "provider: dc-one}\n"));
+        bench_compile(&bench);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+        CU_ASSERT_EQUAL(bench_has(&bench, 505), cases[i].witness != NULL);
+        check_certificates(bench.world);
+        check_repairs(&bench);
+        for (size_t j = 0; j < bench.world->conflict_count; j++) {
+            if (bench.world->conflicts[j].class == SLA_CONFLICT_DUTY) {
+                ASSERT_TEXT(bench.world->conflicts[j].witness, cases[i].witness);
+                CU_ASSERT_TRUE(bench.world->conflicts[j].repair_count > 0);
+            }
+        }
+    }
+}
+
 enum { RULES = 500 };
 
 /* So many permits of both acts, each of so many names, the same or its own. */
@@ -413,6 +472,8 @@ static CU_TestInfo tests[] = {
       the_finding_stands_at_the_duty_and_names_both },
     { "acts that a resource does not have are not held",
       acts_that_a_resource_does_not_have_are_not_held },
+    { "a right to respond holds both acts by itself",
+      a_right_to_respond_holds_both_acts_by_itself },
     { "many rules about others cost little", many_rules_about_others_cost_little },
     { "many rules about the same end in time", many_rules_about_the_same_end_in_time },
     { "what takes too long is cut and told", what_takes_too_long_is_cut_and_told },
