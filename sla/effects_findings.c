@@ -37,7 +37,7 @@ static void find_conflicts(struct sla_effect_finding *self, enum sla_effect_kind
 static bool is_told_elsewhere(unsigned code)
 {
     return code == SLA_CODE_UNPROVEN || code == SLA_CODE_ASSUMED || code == SLA_CODE_MODALITY ||
-           code == SLA_CODE_SET || code == SLA_CODE_ARITHMETIC ||
+           code == SLA_CODE_SET || code == SLA_CODE_ARITHMETIC || code == SLA_CODE_DUTY ||
            code == SLA_CODE_SERVICE_IMPOSSIBLE;
 }
 

@@ -343,6 +343,33 @@ static void conflicts_come_and_go(void)
     CU_ASSERT_TRUE(slice_find_text(text, SLICE("conflicts gone 1: cf-")) < text.len);
 }
 
+/* Each stands in the list of conflicts, so not among the findings. */
+static void a_conflict_is_told_once(void)
+{
+    static const char *const clauses[] = {
+        CLAUSE "term: location, op: in, value: [DE]}\n"
+               "    - {id: d, on: all, term: location, op: in, value: [FR]}\n",
+        CLAUSE
+        "term: authority, action: compute.suspend, op: deny, value: dc}\n"
+        "    - {id: d, on: all, term: authority, action: compute.suspend, op: permit, value: "
+        "dc}\n",
+        CLAUSE
+        "term: duty, op: apart, value: [compute.console, compute.suspend], per: subject}\n"
+        "    - {id: d, on: all, term: authority, action: compute.suspend, op: permit, value: "
+        "dc}\n"
+        "    - {id: e, on: all, term: authorization, action: compute.console, op: permit, "
+        "value: dc}\n",
+    };
+
+    for (size_t i = 0; i < COUNT_OF(clauses); i++) {
+        compile(&sides[0], VM("a"), HOME, NULL);
+        compile(&sides[1], VM("a"), arena_printf(&sides[1].arena, TARGETS "%s", clauses[i]).ptr,
+                NULL);
+        CU_ASSERT_TRUE(tells(told(), "new conflicts 1: "));
+        CU_ASSERT_FALSE(tells(told(), "error[RDN05"));
+    }
+}
+
 /* A `must` in place of a `should` leaves nobody who gives way. */
 static void a_conflict_that_nobody_yields_in_any_more_is_new(void)
 {
@@ -641,6 +668,7 @@ static void too_many_decisions_are_told(void)
 static CU_TestInfo tests[] = {
     { "what a change means is told", what_a_change_means_is_told },
     { "conflicts come and go", conflicts_come_and_go },
+    { "a conflict is told once", a_conflict_is_told_once },
     { "sentences are cut and counts are not", sentences_are_cut_and_counts_are_not },
     { "a new party that an `only` forbids is told", a_new_party_that_an_only_forbids_is_told },
     { "what offers cost is added up by currency", what_offers_cost_is_added_up_by_currency },
