@@ -110,6 +110,29 @@ struct desired_watch {
     struct desired_origin origin;
 };
 
+/* --- who may --------------------------------------------------------------------------------- */
+
+/* A clause that decisions look up (model/decide.h), as it was written. No plane holds it: whoever
+ * asks is answered by it, and no plan does what it forbids. */
+struct desired_ruling {
+    const struct clause_ref *clause;
+    const char *effect;       /* "permit", "forbid", "only", "oblige", "pass"; "apart": who did one
+                               * of the acts does no other */
+    const struct slice *acts; /* "data.delete" */
+    size_t act_count;
+    const struct slice *subjects; /* "anyone", a role, a party, "user/ana" */
+    size_t subject_count;
+    const struct slice *purposes; /* it forbids only without consent for one of these; or none */
+    size_t purpose_count;
+    const char *per;                /* of "apart": "resource"; "subject": settled when compiled */
+    struct slice tier;              /* of its party; empty: the last, which has no name */
+    const struct clause_ref *under; /* that granted it; NULL: its party rules there by itself */
+    uint32_t delegate;              /* so many further links may be granted under it */
+    int64_t notice_ms, within_ms;   /* 0: not told */
+    const size_t *resources;        /* ascending: where it is asked */
+    size_t resource_count;
+};
+
 /* --- what nothing holds ---------------------------------------------------------------------- */
 
 enum desired_reason {
@@ -157,6 +180,8 @@ struct desired {
     size_t heed_count;
     const struct desired_watch *watches; /* by party, node and rule */
     size_t watch_count;
+    const struct desired_ruling *rulings; /* in the order of clauses */
+    size_t ruling_count;
     const struct desired_not_held *not_held; /* in the order of clauses */
     size_t not_held_count;
     const struct desired_condition *conditions; /* likewise */

@@ -24,6 +24,12 @@ void derive_not_held(struct derive *derive, const struct sla_clause *clause,
 /* Whether the clause counts on this resource; when a conflict says that it does not, notes it. */
 bool derive_counts(struct derive *derive, const struct sla_clause *clause, size_t resource);
 
+/* The same without a note. */
+bool derive_is_disputed(const struct derive *derive, const struct sla_clause *clause,
+                        size_t resource);
+
+/* What decisions look up. */
+void derive_rulings(struct derive *derive);
 /* Conditions of what stands in policies. */
 void derive_conditions(struct derive *derive);
 

@@ -158,17 +158,33 @@ static void not_held_at_all(struct derive *derive, const struct sla_clause *clau
                            });
 }
 
-bool derive_counts(struct derive *derive, const struct sla_clause *clause, size_t resource)
+/* The first that there is on the resource; NULL: none. */
+static const struct derive_dispute *dispute_on(const struct derive *derive,
+                                               const struct sla_clause *clause, size_t resource)
 {
     for (size_t i = find_disputes(derive, &clause->ref);
          i < derive->dispute_count && derive->disputes[i].clause == &clause->ref; i++) {
-        const struct derive_dispute *dispute = &derive->disputes[i];
-        if (collides_on(dispute->conflict, resource)) {
-            add_to_note(note_of(derive, clause, dispute->reason, dispute->conflict->id), resource);
-            return false;
+        if (collides_on(derive->disputes[i].conflict, resource)) {
+            return &derive->disputes[i];
         }
     }
-    return true;
+    return NULL;
+}
+
+bool derive_is_disputed(const struct derive *derive, const struct sla_clause *clause,
+                        size_t resource)
+{
+    return dispute_on(derive, clause, resource) != NULL;
+}
+
+bool derive_counts(struct derive *derive, const struct sla_clause *clause, size_t resource)
+{
+    const struct derive_dispute *dispute = dispute_on(derive, clause, resource);
+
+    if (dispute != NULL) {
+        add_to_note(note_of(derive, clause, dispute->reason, dispute->conflict->id), resource);
+    }
+    return dispute == NULL;
 }
 
 int derive_ref_order(const struct clause_ref *a, const struct clause_ref *b)
@@ -306,13 +322,13 @@ static const enum desired_reason reasons[] = {
     [SLA_BECOMES_RECORD] = DESIRED_UNTOLD,
 };
 
-/* What stands in `policies`, or is no affair of a plane. */
+/* What is no affair of a plane. Rulings are not here: sla/desired_ruling.c. */
 static void note_without_part(struct derive *derive, const struct sla_clause *clause)
 {
     enum sla_becomes becomes = clause->term->becomes;
 
-    for (size_t i = 0; i < clause->resource_count; i++) {
-        if (derive_counts(derive, clause, clause->resources[i]) && becomes != SLA_BECOMES_POLICY) {
+    for (size_t i = 0; i < clause->resource_count && becomes != SLA_BECOMES_POLICY; i++) {
+        if (derive_counts(derive, clause, clause->resources[i])) {
             derive_not_held(derive, clause, reasons[becomes], clause->resources[i]);
         }
     }
@@ -371,6 +387,7 @@ const struct desired *sla_desired(struct arena *arena, const struct sla_world *w
         }
     }
     derive_limits(&derive);
+    derive_rulings(&derive);
     finish_not_held(&derive);
     derive_conditions(&derive);
     return derive.out;

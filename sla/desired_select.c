@@ -193,6 +193,22 @@ static void select_rules(const struct choice *choice, const struct policy_set *f
     out->protected_assets = assets;
 }
 
+static void select_rulings(const struct choice *choice, const struct desired *from,
+                           struct desired *out)
+{
+    struct desired_ruling *kept =
+        ARENA_NEW(choice->arena, struct desired_ruling, from->ruling_count + 1);
+
+    out->ruling_count = 0;
+    for (size_t i = 0; i < from->ruling_count; i++) {
+        const struct desired_ruling *ruling = &from->rulings[i];
+        if (keeps(choice, ruling->clause, ruling->resources, ruling->resource_count)) {
+            kept[out->ruling_count++] = *ruling;
+        }
+    }
+    out->rulings = kept;
+}
+
 static void select_goals(const struct choice *choice, const struct policy_set *from,
                          struct policy_set *out)
 {
@@ -237,6 +253,7 @@ const struct desired *sla_desired_select(struct arena *arena, const struct desir
     select_not_held(&choice, desired, out);
     select_conditions(&choice, desired, out);
     select_rules(&choice, desired->policies, policies);
+    select_rulings(&choice, desired, out);
     select_goals(&choice, desired->policies, policies);
     out->policies = policies;
     return out;

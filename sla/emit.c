@@ -62,7 +62,7 @@ bool sla_emit_has(const struct desired *desired, enum sla_emitter target)
     switch (target) {
     case SLA_EMITTER_POLICY:
         return set->policy_count + set->objective_count + set->reaction_count + desired->box_count +
-                       desired->item_count >
+                       desired->item_count + desired->ruling_count >
                    0 ||
                watched;
     case SLA_EMITTER_NFT:

@@ -46,6 +46,9 @@ const bool *emit_mentioned(struct arena *arena, const struct desired *desired)
     for (size_t i = 0; i < desired->watch_count; i++) {
         mark(marks, desired->watches[i].resources, desired->watches[i].resource_count);
     }
+    for (size_t i = 0; i < desired->ruling_count; i++) {
+        mark(marks, desired->rulings[i].resources, desired->rulings[i].resource_count);
+    }
     for (size_t i = 0; i < desired->not_held_count; i++) {
         mark(marks, desired->not_held[i].resources, desired->not_held[i].resource_count);
     }

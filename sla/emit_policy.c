@@ -206,6 +206,63 @@ static void write_protected(struct json_writer *writer, const struct desired *de
     json_close_array(writer);
 }
 
+/* --- rulings ---------------------------------------------------------------------------------- */
+
+static void write_texts(struct json_writer *writer, const char *key, const struct slice *texts,
+                        size_t count)
+{
+    json_key(writer, key);
+    json_open_array(writer);
+    for (size_t i = 0; i < count; i++) {
+        json_put_text(writer, texts[i]);
+    }
+    json_close_array(writer);
+}
+
+/* Members that were not written are left out. */
+static void write_qualified(struct json_writer *writer, const struct desired_ruling *ruling)
+{
+    if (ruling->per != NULL) {
+        json_add_cstr(writer, "per", ruling->per);
+    }
+    if (ruling->purpose_count > 0) {
+        write_texts(writer, "withoutConsentFor", ruling->purposes, ruling->purpose_count);
+    }
+    if (ruling->within_ms > 0) {
+        json_add_i64(writer, "within_ms", ruling->within_ms);
+    }
+    if (ruling->notice_ms > 0) {
+        json_add_i64(writer, "notice_ms", ruling->notice_ms);
+    }
+    if (ruling->tier.len > 0) {
+        json_add_text(writer, "tier", ruling->tier);
+    }
+    if (ruling->under != NULL) {
+        emit_json_clauses(writer, "under", &(struct desired_origin){ &ruling->under, 1 });
+    }
+    if (ruling->delegate > 0) {
+        json_add_i64(writer, "delegate", ruling->delegate);
+    }
+}
+
+static void write_rulings(struct json_writer *writer, const struct desired *desired)
+{
+    json_key(writer, "rules");
+    json_open_array(writer);
+    for (size_t i = 0; i < desired->ruling_count; i++) {
+        const struct desired_ruling *ruling = &desired->rulings[i];
+        json_open_object(writer);
+        json_add_cstr(writer, "effect", ruling->effect);
+        write_texts(writer, "acts", ruling->acts, ruling->act_count);
+        write_texts(writer, "subjects", ruling->subjects, ruling->subject_count);
+        write_qualified(writer, ruling);
+        emit_json_resources(writer, "on", desired, ruling->resources, ruling->resource_count);
+        write_ref(writer, ruling->clause);
+        json_close_object(writer);
+    }
+    json_close_array(writer);
+}
+
 /* --- desired ---------------------------------------------------------------------------------- */
 
 static void write_ports(struct json_writer *writer, const struct desired_rule *rule)
@@ -311,6 +368,7 @@ void emit_policy(struct emit *emit)
     emit_json_world(&writer, desired);
     write_resources(&writer, desired);
     write_policies(&writer, desired);
+    write_rulings(&writer, desired);
     write_objectives(&writer, desired);
     write_reactions(&writer, desired);
     write_protected(&writer, desired);

@@ -74,6 +74,20 @@ static bool is_held_elsewhere(const struct desired *desired, const struct clause
     return false;
 }
 
+static bool is_held_by_rulings(const struct desired *desired, const struct clause_ref *clause,
+                               size_t resource)
+{
+    for (size_t i = 0; i < desired->ruling_count; i++) {
+        const struct desired_ruling *ruling = &desired->rulings[i];
+        for (size_t j = 0; j < ruling->resource_count && ruling->clause == clause; j++) {
+            if (ruling->resources[j] == resource) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static bool is_told(const struct desired *desired, const struct clause_ref *clause, size_t resource)
 {
     for (size_t i = 0; i < desired->not_held_count; i++) {
@@ -94,10 +108,10 @@ static size_t count_lost(const struct sla_world *world, const struct desired *de
 
     for (size_t i = 0; i < world->clause_count; i++) {
         const struct sla_clause *clause = world->clauses[i];
-        bool rule = clause->term != NULL && clause->term->becomes == SLA_BECOMES_POLICY;
         for (size_t j = 0; j < clause->resource_count; j++) {
             size_t at = clause->resources[j];
-            lost += !rule && !is_held_by_rules(desired, &clause->ref, at) &&
+            lost += !is_held_by_rules(desired, &clause->ref, at) &&
+                    !is_held_by_rulings(desired, &clause->ref, at) &&
                     !is_held_elsewhere(desired, &clause->ref, at) &&
                     !is_told(desired, &clause->ref, at);
         }
@@ -134,6 +148,7 @@ static struct sla_world *world_of(const struct sla_clause *const *clause)
 {
     static const uint32_t owners[RESOURCES] = { OWNER, OWNER, OWNER };
     static const uint32_t providers[RESOURCES] = { PROVIDER, PROVIDER, PROVIDER };
+    static const struct sla_party_tiers tiers[PARTIES]; /* none has any */
     struct sla_party *parties = ARENA_NEW(&bench.arena, struct sla_party, PARTIES);
     struct resource *resources = ARENA_NEW(&bench.arena, struct resource, RESOURCES);
     struct sla_world *world = ARENA_NEW(&bench.arena, struct sla_world, 1);
@@ -147,6 +162,7 @@ static struct sla_world *world_of(const struct sla_clause *const *clause)
     world->clause_count = 1;
     world->parties = parties;
     world->party_count = PARTIES;
+    world->party_tiers = tiers;
     world->owners = owners;
     world->providers = providers;
     return world;

@@ -421,13 +421,15 @@ static void policy_prints_every_member(void)
     CU_ASSERT_EQUAL(sizeof(struct protected_asset), 136);
     CU_ASSERT_EQUAL(sizeof(struct degradation), 120);
     CU_ASSERT_EQUAL(sizeof(struct policy_set), 176);
+    CU_ASSERT_EQUAL(sizeof(struct desired_ruling), 136);
     ASSERT_OK(json_read(&bench.arena, print(derive(TENANT, HOSTS), SLA_EMITTER_POLICY), &policy));
     static const struct {
         const char *list;
         size_t count;
-    } wanted[] = { { "resources", 2 }, { "policies", 2 },   { "objectives", 1 }, { "reactions", 1 },
-                   { "protected", 1 }, { "boxes", 1 },      { "items", 1 },      { "heeds", 0 },
-                   { "watches", 1 },   { "conditions", 0 }, { "notHeld", 1 },    { "degrade", 0 } };
+    } wanted[] = { { "resources", 2 }, { "policies", 2 },  { "rules", 1 },      { "objectives", 1 },
+                   { "reactions", 1 }, { "protected", 1 }, { "boxes", 1 },      { "items", 1 },
+                   { "heeds", 0 },     { "watches", 1 },   { "conditions", 0 }, { "notHeld", 1 },
+                   { "degrade", 0 } };
     for (size_t i = 0; i < COUNT_OF(wanted); i++) {
         const struct json *list = json_get(policy, wanted[i].list);
         CU_ASSERT_PTR_NOT_NULL_FATAL(list);
