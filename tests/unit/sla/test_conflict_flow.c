@@ -101,7 +101,7 @@ static const struct {
     { FLOW("p", "all", "permit", "from: 10.0.0.0/8", "")
           FLOW("q", "all", "deny", "from: 10.1.0.0/16", ""),
       "" },
-    /* another direction, fewer hosts, at times only */
+    /* another direction, fewer hosts, at times only (RDN0404: a plane opens nothing then) */
     { FLOW("p", "all", "permit", "from: 10.0.0.0/8", "")
           FLOW("q", "all", "permit", "to: 10.1.0.0/16", ""),
       "" },
@@ -113,10 +113,10 @@ static const struct {
       "909 8:55" },
     { FLOW("p", "all", "permit", "from: 10.0.0.0/8", ", when: {phase: normal}")
           FLOW("q", "all", "permit", "from: 10.1.0.0/16", ""),
-      "" },
+      "404 7:12" },
     { FLOW("p", "all", "permit", "from: 10.0.0.0/8", ", when: {phase: [normal, incident]}")
           FLOW("q", "all", "permit", "from: 10.1.0.0/16", ", when: {phase: normal}"),
-      "909 8:55" },
+      "404 7:12; 404 8:12; 909 8:55" },
 };
 
 static void what_changes_nothing_is_told(void)

@@ -2,6 +2,7 @@
  * of it for one clause. */
 #include <string.h>
 
+#include "sla/code.h"
 #include "sla/desired.h"
 #include "sla/domain.h"
 #include "sla/emit.h"
@@ -410,15 +411,29 @@ static void what_is_in_conflict_shapes_nothing_there(void)
 
 static const struct {
     const char *clauses, *boxes, *reasons;
+    const char *told; /* where a note stands */
 } flows_at_times[] = {
     { "    - {id: a, on: x, term: flow, op: permit, value: {from: any}, " HIGH "}\n",
-      "web in: closed", "z 0 2; a 4 1; a 10 1" },
+      "web in: closed", "z 0 2; a 4 1; a 10 1", "404" },
     { "    - {id: a, on: x, term: flow, op: deny, value: {from: any}, " HIGH "}\n",
-      "web in: drop a open", "z 0 2; a 4 1; a 11 1" },
+      "web in: drop a open", "z 0 2; a 4 1; a 11 1", "" },
     { FLOW("b", "permit", "10.1.0.0/16") "    - {id: a, on: x, term: flow, op: permit, value: "
                                          "{from: 10.2.0.0/16}, " HIGH "}\n",
-      "web in: accept b closed", "z 0 2; a 4 1; a 10 1; b 4 1" },
+      "web in: accept b closed", "z 0 2; a 4 1; a 10 1; b 4 1", "404" },
 };
+
+/* What `sla check` notes of planes: without it only an emission told. */
+static struct slice notes_of_planes(void)
+{
+    CLEANUP(buf_done) struct buf out = { 0 };
+
+    for (const struct diag *at = bench.diags.first; at != NULL; at = at->next) {
+        if (at->code == SLA_CODE_NO_PLANE && at->level == DIAG_NOTE) {
+            buf_printf(&out, "%s%u", out.len > 0 ? "; " : "", at->code);
+        }
+    }
+    return arena_copy(&bench.arena, buf_slice(&out));
+}
 
 static void a_permit_under_a_condition_opens_nothing(void)
 {
@@ -429,6 +444,7 @@ static void a_permit_under_a_condition_opens_nothing(void)
         ASSERT_TEXT(boxes_text(desired), flows_at_times[i].boxes);
         ASSERT_TEXT(reasons_text(desired), flows_at_times[i].reasons);
         ASSERT_TEXT(desired->not_held[2].when, "severity: \">= high\"");
+        ASSERT_TEXT(notes_of_planes(), flows_at_times[i].told);
         CU_ASSERT_EQUAL(count_lost(bench.world, desired), 0);
     }
 }
