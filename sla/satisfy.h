@@ -30,8 +30,9 @@ void sla_proofs_finish(struct sla_proofs *proofs);
 
 /* RDN0401, RDN0404: what is unproven, and why (sla/report_proofs.c). */
 void sla_report_proofs(const struct sla_world *world, struct diag_list *diags);
-/* RDN0404 as a note: what permits a flow under a condition (sla/report_closing.c). */
-void sla_report_closing(const struct sla_world *world, struct diag_list *diags);
+/* RDN0404: flows that no plane holds; as a note what permits one under a condition
+ * (sla/report_flow_planes.c). */
+void sla_report_flow_planes(const struct sla_world *world, struct diag_list *diags);
 
 /* How the requirement falls under the best offer of its family (sla/conflict_budget.c); `promised`:
  * only of offers that an agreement makes a promise to its party. */

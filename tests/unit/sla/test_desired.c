@@ -539,7 +539,51 @@ static void one_resource_is_chosen_from_the_same_parts(void)
     }
 }
 
+/* Rules have no verdict: what no plane holds of a flow is told all the same. */
+static void flows_that_no_plane_holds_are_told(void)
+{
+    static const struct {
+        const char *on, *told;
+    } cases[] = {
+        { "seg",
+          "no plane enforces clause `a`: a segment takes and sends nothing itself: its hosts "
+          "do" },
+        { "gate", "no plane enforces clause `a`: `shop` does not rule there: at L0 the provider "
+                  "does, above it the party of the U-Cloud and the owner" },
+        { "x", "" },
+        { "all", "" }, /* of web it is */
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        bench_clear(&bench);
+        bench_add(
+            &bench,
+            text_sla(&bench, "shop",
+                     arena_printf(&bench.arena,
+                                  "  targets: [{id: x, select: {host: web}}, {id: gate, select: "
+                                  "{host: gate}}, {id: seg, select: {kind: segment}}, {id: "
+                                  "all, plane: network}]\n  clauses:\n    - {id: a, on: %s, "
+                                  "term: flow, op: deny, value: {from: 10.7.0.0/16}}\n",
+                                  cases[i].on)
+                         .ptr));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                      "    - {name: net, plane: network, kind: segment, layer: L1, "
+                                      "node: n1, provider: dc, addresses: 10.0.0.0/24}\n" HOSTS));
+        bench_compile(&bench);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+        const struct diag *told = bench.diags.first;
+        struct slice text = SLICE("");
+        if (told != NULL) {
+            text = arena_printf(&bench.arena, "%.*s: %.*s", SLICE_ARG(told->message),
+                                SLICE_ARG(told->notes->text));
+        }
+        ASSERT_TEXT(text, cases[i].told);
+        CU_ASSERT_TRUE(told == NULL || (told->code == SLA_CODE_NO_PLANE && told->next == NULL));
+    }
+}
+
 static CU_TestInfo tests[] = {
+    { "flows that no plane holds are told", flows_that_no_plane_holds_are_told },
     { "every term becomes a part or is told", every_term_becomes_a_part_or_is_told },
     { "boxes ask in the order of standing", boxes_ask_in_the_order_of_standing },
     { "an owner is asked after the party of the U-Cloud",

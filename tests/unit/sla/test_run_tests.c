@@ -151,7 +151,7 @@ static void only_who_rules_there_decides(void)
                                    "party: rival, role: tenant}\nspec:\n%s",
                                    other));
     bench_compile(&bench);
-    ASSERT_TEXT(bench_findings(&bench), "401 11:12; 404 12:12");
+    ASSERT_TEXT(bench_findings(&bench), "401 11:12; 404 12:12; 404 7:12");
     CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
     CU_ASSERT_EQUAL(bench.world->tests.run, 5);
     CU_ASSERT_EQUAL(bench.world->tests.failed, 0);
@@ -256,7 +256,7 @@ static void clauses_that_decide_are_covered(void)
 /* What nobody asks cannot be reached: the wish of one who owns nothing there. */
 static void a_clause_without_standing_is_not_counted(void)
 {
-    const char *const tests =
+    const char *const asked =
         "  tests:\n    - {name: t, request: {by: user/ann, action: data.read, "
         "on: store/db}, expect: permit}\n";
     const char *const wish =
@@ -271,7 +271,7 @@ static void a_clause_without_standing_is_not_counted(void)
                                             "  targets: [{id: db, plane: data}]\n  clauses:\n    - "
                                             "{id: read, on: db, term: authorization, action: "
                                             "data.read, op: permit, value: user/ann}\n%s",
-                                            tests)
+                                            asked)
                                    .ptr));
     bench_add(&bench, arena_printf(&bench.arena, wish,
                                    "  tests:\n    - {name: t, request: {by: shop/user/ann, action: "

@@ -1,0 +1,111 @@
+#include "sla/satisfy.h"
+
+#include "sla/code.h"
+#include "sla/flow_order.h"
+#include "sla/held.h"
+#include "sla/standing.h"
+
+/* Flows of which planes hold less than was written. They are rules, and so have no verdict: what no
+ * plane holds of them is told here. */
+
+static void label(const struct resource *at, struct diag *diag, struct diag_list *diags)
+{
+    diag_label(diags, diag, "of %.*s/%.*s, for example", SLICE_ARG(at->ucloud),
+               SLICE_ARG(at->name));
+}
+
+/* --- what only closes ------------------------------------------------------------------------- */
+
+/* On a host, by a party that rules there, so that what is not permitted is closed; and under a
+ * condition that no plane can tell, so that nothing is opened. */
+static bool only_closes(const struct sla_world *world, const struct sla_clause *clause,
+                        size_t resource)
+{
+    if (world->policies.resources[resource].kind != KIND_HOST ||
+        sla_speech_on(world, clause, resource) != SLA_SPEAKS_AT_TIMES) {
+        return false;
+    }
+    const struct sla_standing standing = sla_standing_of(world, resource);
+    return sla_standing_place(world, &standing, clause) < SLA_STANDING_MAX;
+}
+
+static void report_closing(const struct sla_clause *clause, const struct resource *at,
+                           struct diag_list *diags)
+{
+    struct diag *diag =
+        diag_add(diags, DIAG_NOTE, SLA_CODE_NO_PLANE, clause->span,
+                 "on a plane clause `%.*s` opens nothing, and closes the rest at all hours",
+                 SLICE_ARG(clause->ref.clause));
+
+    label(at, diag, diags);
+    diag_note(diags, diag,
+              "no plane can tell when {%.*s}; where some flow is permitted, no other passes",
+              SLICE_ARG(clause->conditions));
+    diag_help(diags, diag,
+              "permit it without the condition, or take away with `op: deny` what must "
+              "not pass");
+}
+
+static void check_closing(const struct sla_world *world, const struct sla_clause *clause,
+                          struct diag_list *diags)
+{
+    for (size_t i = 0; i < clause->resource_count; i++) {
+        if (only_closes(world, clause, clause->resources[i])) {
+            report_closing(clause, &world->policies.resources[clause->resources[i]], diags);
+            return;
+        }
+    }
+}
+
+/* --- what nothing holds ----------------------------------------------------------------------- */
+
+static bool is_held(const struct sla_world *world, const struct sla_clause *clause, size_t resource)
+{
+    return world->policies.resources[resource].kind == KIND_HOST &&
+           sla_flow_place(world, clause, resource) != SLA_FLOW_NOBODY;
+}
+
+static bool is_held_somewhere(const struct sla_world *world, const struct sla_clause *clause)
+{
+    for (size_t i = 0; i < clause->resource_count; i++) {
+        if (is_held(world, clause, clause->resources[i])) {
+            return true;
+        }
+    }
+    return clause->resource_count == 0; /* told elsewhere */
+}
+
+static void report_not_held(const struct sla_clause *clause, const struct resource *at,
+                            struct diag_list *diags)
+{
+    struct diag *diag = diag_add(diags, DIAG_WARNING, SLA_CODE_NO_PLANE, clause->span,
+                                 "no plane enforces clause `%.*s`", SLICE_ARG(clause->ref.clause));
+
+    label(at, diag, diags);
+    if (at->kind != KIND_HOST) {
+        diag_note(diags, diag, "a segment takes and sends nothing itself: its hosts do");
+        diag_help(diags, diag, "speak of the hosts in it: `select: {segment: %.*s}`",
+                  SLICE_ARG(at->name));
+    } else {
+        diag_note(diags, diag,
+                  "`%.*s` does not rule there: at L0 the provider does, above it the party of the "
+                  "U-Cloud and the owner",
+                  SLICE_ARG(clause->ref.party));
+        diag_help(diags, diag, "ask who rules there to say it, or leave the resource out");
+    }
+}
+
+void sla_report_flow_planes(const struct sla_world *world, struct diag_list *diags)
+{
+    for (size_t i = 0; i < world->clause_count; i++) {
+        const struct sla_clause *clause = world->clauses[i];
+        if (!sla_is_flow(clause)) {
+            continue;
+        }
+        if (!is_held_somewhere(world, clause)) {
+            report_not_held(clause, &world->policies.resources[clause->resources[0]], diags);
+        } else if (clause->op == SLA_OP_PERMIT && clause->stance == SLA_REQUIRES) {
+            check_closing(world, clause, diags);
+        }
+    }
+}
