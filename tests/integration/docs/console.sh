@@ -7,7 +7,7 @@
 #                      "-> N" where the exit code is not 0); a line "..." stands for any number of lines, and "..." in
 #                      a line for what differs from reader to reader: a key, a digest of it, a day
 #
-# A page of examples/ finds a copy of them in its folder.
+# A page of examples/, or one with a command about them, finds a copy of them in its folder.
 #
 # What is printed cannot have a line that begins with "$ " or "```": choose another command, or `head`.
 # --update writes what is seen into the page, except where a "..." stands; read the difference before you commit it.
@@ -131,7 +131,9 @@ for page in "$@"; do
     mkdir "$work/reader"
     printf '%s\n' "$work/reader" >"$work/at"
     page=$(readlink -f "$page")
-    case $page in "$root"/examples/*) cp -r "$root/examples" "$work/reader/" ;; esac
+    if [[ $page == "$root"/examples/* ]] || grep -q '^\$ .* examples/' "$page"; then
+        cp -r "$root/examples" "$work/reader/"
+    fi
     follow >"$work/page"
     if [ "$update" = yes ]; then
         cp "$work/page" "$page"
