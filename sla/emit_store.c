@@ -13,11 +13,11 @@
 enum { DAY_MS = 86400000 };
 
 struct bucket {
-    struct emit *emit;
     struct json_writer *writer;
     const struct desired_item *item;
     int64_t kept_days; /* at least; 0: nothing is asked */
-    int64_t gone_days; /* at most; INT64_MAX: nothing is asked */
+    int64_t end_day;   /* of its age, on which S3 ends an object; INT64_MAX: on none */
+    bool is_ended;     /* what is to be gone is gone in time there, if anything is */
     bool is_held;      /* nothing is deleted */
     bool is_versioned;
     struct s3_moves moves;
@@ -64,7 +64,7 @@ static bool s3_retention(const struct bucket *bucket, const struct desired_fact 
     if (bucket->kept_days > 0) {
         s3_lock(bucket);
     }
-    return !bucket->is_held || bucket->gone_days == INT64_MAX;
+    return bucket->is_ended;
 }
 
 /* Of a bucket of versions only the current ones move at their age. */
@@ -74,11 +74,10 @@ static bool s3_tiering(const struct bucket *bucket, const struct desired_fact *f
     return bucket->is_moved && (!bucket->is_versioned || bucket->moves.count == 0);
 }
 
-/* Of several facts; what is held does not end. */
+/* Of several facts. */
 static void s3_lifecycle(const struct bucket *bucket)
 {
-    emit_s3_lifecycle(bucket->emit, bucket->writer, bucket->is_held ? INT64_MAX : bucket->gone_days,
-                      &bucket->moves, bucket->is_versioned);
+    emit_s3_lifecycle(bucket->writer, bucket->end_day, &bucket->moves, bucket->is_versioned);
 }
 
 /* The customer's keys have ids that no document names; those of clients never come there. */
@@ -165,22 +164,24 @@ static void write_told(const struct bucket *bucket, const char *key, const struc
     json_close_object(bucket->writer);
 }
 
-/* Kept is rounded up and gone is cut, so that both stand. */
+/* Kept is rounded up and gone is cut, so that both stand. What is held does not end. */
 static void read_retention(struct bucket *bucket)
 {
     const struct desired_fact *fact = desired_fact_of(bucket->item, "retention");
     const struct desired_fact *hold = desired_fact_of(bucket->item, "hold");
 
     bucket->is_held = hold != NULL && slice_is(hold->text, "yes");
-    bucket->gone_days = INT64_MAX;
+    bucket->end_day = INT64_MAX;
+    bucket->is_ended = true;
     if (fact == NULL) {
         return;
     }
     bucket->kept_days = fact->least / DAY_MS + (fact->least % DAY_MS > 0 ? 1 : 0);
-    if (fact->most != INT64_MAX) {
-        bucket->gone_days = fact->most / DAY_MS;
-    }
     bucket->is_versioned = bucket->kept_days > 0; /* a lock is of versions */
+    if (fact->most != INT64_MAX) {
+        bucket->is_ended = !bucket->is_held &&
+                           emit_s3_end(fact->most / DAY_MS, bucket->is_versioned, &bucket->end_day);
+    }
 }
 
 static void read_tiering(struct arena *arena, struct bucket *bucket)
@@ -194,7 +195,7 @@ static void write_bucket(struct emit *emit, struct json_writer *writer,
                          const struct desired_item *item)
 {
     const struct resource *at = &emit->desired->policies->resources[item->resource];
-    struct bucket bucket = { .emit = emit, .writer = writer, .item = item };
+    struct bucket bucket = { .writer = writer, .item = item };
     CLEANUP(arena_done) struct arena scratch = { 0 };
 
     read_retention(&bucket);

@@ -19,9 +19,12 @@ struct s3_moves {
 /* The moves that keep a bucket to a fact of `tiering`. False: S3 has none that do. */
 bool emit_s3_plan(struct arena *arena, const struct desired_fact *fact, struct s3_moves *out);
 
-/* Into the open object; nothing when nothing ends (INT64_MAX) or moves. What S3 cannot do within so
- * few days fails. */
-void emit_s3_lifecycle(struct emit *emit, struct json_writer *writer, int64_t gone_days,
-                       const struct s3_moves *moves, bool is_versioned);
+/* The day of its age on which an object is to end, so that it is gone in time. False: S3 counts by
+ * days, and so few are not enough. */
+bool emit_s3_end(int64_t gone_days, bool is_versioned, int64_t *out_day);
+
+/* Into the open object; nothing when nothing ends (INT64_MAX) or moves. */
+void emit_s3_lifecycle(struct json_writer *writer, int64_t end_day, const struct s3_moves *moves,
+                       bool is_versioned);
 
 #endif

@@ -125,19 +125,23 @@ static void write_moves(struct json_writer *writer, const struct s3_moves *moves
     json_close_object(writer);
 }
 
-void emit_s3_lifecycle(struct emit *emit, struct json_writer *writer, int64_t gone_days,
-                       const struct s3_moves *moves, bool is_versioned)
+bool emit_s3_end(int64_t gone_days, bool is_versioned, int64_t *out_day)
 {
-    int64_t days = gone_days - (is_versioned ? VERSIONED_DAYS : PLAIN_DAYS);
-    bool ends = gone_days != INT64_MAX;
-    int64_t end = ends ? days : INT64_MAX;
-    bool moves_first = moves->count > 0 && moves->items[0].day < end;
+    int64_t day = gone_days - (is_versioned ? VERSIONED_DAYS : PLAIN_DAYS);
 
-    if (ends && days < 1) {
-        emit_fail(emit, "S3 cannot delete within %lld days what it counts by days",
-                  (long long)gone_days);
-        return;
+    if (day < 1) {
+        return false;
     }
+    *out_day = day;
+    return true;
+}
+
+void emit_s3_lifecycle(struct json_writer *writer, int64_t end_day, const struct s3_moves *moves,
+                       bool is_versioned)
+{
+    bool ends = end_day != INT64_MAX;
+    bool moves_first = moves->count > 0 && moves->items[0].day < end_day;
+
     if (!ends && !moves_first) {
         return;
     }
@@ -146,10 +150,10 @@ void emit_s3_lifecycle(struct emit *emit, struct json_writer *writer, int64_t go
     json_key(writer, "Rules");
     json_open_array(writer);
     if (ends) {
-        write_end(writer, days, is_versioned);
+        write_end(writer, end_day, is_versioned);
     }
     if (moves_first) {
-        write_moves(writer, moves, end);
+        write_moves(writer, moves, end_day);
     }
     json_close_array(writer);
     json_close_object(writer);
