@@ -64,6 +64,7 @@ enum cli_exit cmd_sla_list(struct cli *cli)
         sources_print_findings(cli, &offline.diags);
         return report_error(cli, CLI_NO, "the documents have errors");
     }
+    sources_print_warnings(cli, &offline.diags);
     json_open_array(&writer);
     for (size_t i = 0; i < offline.world->document_count; i++) {
         write_document(cli, offline.world, offline.world->documents[i], &writer);

@@ -259,12 +259,14 @@ enum cli_exit cmd_sla_sign(struct cli *cli)
         code = keys_load_secret(cli, cli->values[OPTION_KEY], &secret);
     }
     if (code == CLI_DONE) {
-        code = offline_compile(cli, &cli->args[1], cli->arg_count - 1, OFFLINE_SOME_DOCUMENTS,
-                               &offline);
+        code =
+            offline_load(cli, &cli->args[1], cli->arg_count - 1, OFFLINE_SOME_DOCUMENTS, &offline);
     }
     if (code != CLI_DONE) {
         return code;
     }
+    offline.options.signing = true;
+    offline_compile_loaded(cli, &offline);
     if (offline.world == NULL) {
         sources_print_findings(cli, &offline.diags);
         return report_error(cli, CLI_NO, "the documents have errors: nothing was signed");

@@ -17,6 +17,11 @@ const char *sla_agreement_state_name(enum sla_agreement_state state)
     return state_names[state];
 }
 
+bool sla_agreement_is_over(const struct sla_agreement *agreement)
+{
+    return agreement->state == SLA_AGREEMENT_AMENDED || agreement->state == SLA_AGREEMENT_ENDED;
+}
+
 const char *sla_signature_verdict_name(enum sla_signature_verdict verdict)
 {
     static const char *const names[SLA_SIGNATURE_VERDICTS] = {

@@ -87,6 +87,8 @@ struct sla_agreement {
 };
 
 const char *sla_agreement_state_name(enum sla_agreement_state state); /* "in-force" */
+/* Amended or ended: what was agreed on then may have moved on since. */
+bool sla_agreement_is_over(const struct sla_agreement *agreement);
 /* "verified", or what is wrong: "no such key of this party is known" */
 const char *sla_signature_verdict_name(enum sla_signature_verdict verdict);
 

@@ -216,12 +216,6 @@ static void check_made_of(struct draft *draft, const struct pinned *pinned,
     }
 }
 
-/* Amended or ended: what was agreed on then may have moved on since. */
-static bool is_over(const struct sla_agreement *agreement)
-{
-    return agreement->state == SLA_AGREEMENT_AMENDED || agreement->state == SLA_AGREEMENT_ENDED;
-}
-
 static bool is_as_pinned(const struct draft_document *found, const struct sla_pin *pin)
 {
     return found != NULL && !found->broken && found->document.version == pin->version &&
@@ -236,7 +230,7 @@ static void check_pins(struct draft *draft, struct sla_agreement *agreement)
     for (size_t i = 0; i < agreement->pin_count; i++) {
         struct sla_pin *pin = &agreement->pins[i];
         const struct draft_document *found = find_document(draft, pin);
-        if (is_over(agreement)) {
+        if (sla_agreement_is_over(agreement)) {
             pin->document = is_as_pinned(found, pin) ? &found->document : NULL;
             continue;
         }
@@ -404,12 +398,12 @@ static void check_replaces(struct draft *draft, const struct sla_agreement *agre
 /* Whether some version names this one in `replaces`; what counts for more is greater. */
 enum replaced { REPLACED_BY_NONE, REPLACED_LATER, REPLACED };
 
-/* What is over may have been withdrawn before all had signed it. Whether the signatures hold was
- * asked while it was in force: keys of that time may be gone. */
+/* What is over may have been withdrawn before all had signed it. Signatures whose keys are gone by
+ * now count here: whether they hold was asked while it was in force. */
 static bool came_into_force(const struct sla_agreement *agreement)
 {
     return agreement->state == SLA_AGREEMENT_IN_FORCE ||
-           (is_over(agreement) && sla_agreement_has_all_signatures(agreement));
+           (sla_agreement_is_over(agreement) && sla_agreement_has_all_signatures(agreement));
 }
 
 /* What `after`, which names `before`, does to it. */
@@ -501,10 +495,7 @@ static void check_agreement(struct draft *draft, const struct sla_known_keys *kn
     agreement->signed_digest = sha256_of(buf_slice(&bytes));
     check_pins(draft, agreement);
     check_members(draft, agreement);
-    if (agreement->state == SLA_AGREEMENT_IN_FORCE ||
-        agreement->state == SLA_AGREEMENT_NEGOTIATED) {
-        sla_check_signatures(draft, known, agreement, buf_slice(&bytes));
-    }
+    sla_check_signatures(draft, known, agreement, buf_slice(&bytes));
 }
 
 void sla_check_agreements(struct draft *draft)

@@ -53,14 +53,48 @@ static const char *const helps[SLA_SIGNATURE_VERDICTS] = {
                               "is made",
 };
 
-/* Before it is in force a signature that no longer holds can be made again; a world that was taken
- * before stays one, whatever keys are trusted by now, but nothing counts as signed by it. A day
- * that is still to come makes nothing wrong: it only has not come. */
+/* What is shown not to be the party's is a lie wherever it stands; what cannot be told is wrong
+ * only where something rests on it. */
+static const bool is_false[SLA_SIGNATURE_VERDICTS] = {
+    [SLA_SIGNATURE_OTHER_DAY] = true,
+    [SLA_SIGNATURE_OTHER_TEXT] = true,
+};
+
+/* A world that was taken before stays one, whatever keys are trusted by now, but nothing counts as
+ * signed by it. A day that is still to come makes nothing wrong: it only has not come. */
+static bool is_refused(const struct draft *draft, const struct sla_agreement *agreement,
+                       enum sla_signature_verdict verdict)
+{
+    bool renewed = draft->options.signing && agreement->state == SLA_AGREEMENT_NEGOTIATED;
+
+    if (draft->options.stored || renewed || verdict == SLA_SIGNATURE_TO_COME) {
+        return false;
+    }
+    return is_false[verdict] || agreement->state == SLA_AGREEMENT_IN_FORCE;
+}
+
+/* What is over is not signed again. */
+static const char *const helps_over[SLA_SIGNATURE_VERDICTS] = {
+    [SLA_SIGNATURE_STRANGER] = "if the key was the party's then, keep it among the trusted ones",
+    [SLA_SIGNATURE_OTHER_DAY] = "put back the day of the signature, or the days of the key",
+    [SLA_SIGNATURE_OTHER_TEXT] = "put back what was signed: what is over stays as it was",
+    [SLA_SIGNATURE_OLD] = "nothing rests on it any more",
+    [SLA_SIGNATURE_TO_COME] = "put back the day of the signature",
+};
+
+static const char *help_of(const struct sla_agreement *agreement,
+                           enum sla_signature_verdict verdict)
+{
+    if (agreement->state == SLA_AGREEMENT_DRAFT && is_false[verdict]) {
+        return "take it out: a draft may change, and is signed when it is `negotiated`";
+    }
+    return sla_agreement_is_over(agreement) ? helps_over[verdict] : helps[verdict];
+}
+
 static void report_verdict(struct draft *draft, const struct sla_agreement *agreement,
                            const struct sla_signature *signature)
 {
-    bool refused = agreement->state == SLA_AGREEMENT_IN_FORCE && !draft->options.stored &&
-                   signature->verdict != SLA_SIGNATURE_TO_COME;
+    bool refused = is_refused(draft, agreement, signature->verdict);
     struct diag *diag =
         diag_add(draft->diags, refused ? DIAG_ERROR : DIAG_WARNING, SLA_CODE_AGREED,
                  signature->span, "the signature of `%.*s` does not hold: %s",
@@ -71,8 +105,9 @@ static void report_verdict(struct draft *draft, const struct sla_agreement *agre
         date_format(draft->options.as_of_day, day);
         diag_note(draft->diags, diag, "the day that is asked of is %s", day);
     }
-    diag_help(draft->diags, diag, "%s", helps[signature->verdict]);
-    if (refused && signature->verdict != SLA_SIGNATURE_STRANGER) {
+    diag_help(draft->diags, diag, "%s", help_of(agreement, signature->verdict));
+    if (agreement->state == SLA_AGREEMENT_IN_FORCE && refused &&
+        signature->verdict != SLA_SIGNATURE_STRANGER) {
         diag_note(draft->diags, diag, "an agreement is signed while it is `negotiated`");
     }
 }
@@ -89,22 +124,29 @@ static void report_missing(struct draft *draft, const struct sla_pin *pin)
               "is `negotiated`, `redan sla sign` writes them");
 }
 
-static void report_twice(struct draft *draft, const struct sla_signature *signature)
+/* Only what is in force rests on who has signed; a world that was taken before stays one. */
+static enum diag_level level_of(const struct draft *draft, const struct sla_agreement *agreement)
 {
-    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_AGREED, signature->span,
-                                 "`%.*s` has signed twice", SLICE_ARG(signature->party));
+    return agreement->state == SLA_AGREEMENT_IN_FORCE && !draft->options.stored ? DIAG_ERROR
+                                                                                : DIAG_WARNING;
+}
+
+static void report_twice(struct draft *draft, const struct sla_agreement *agreement,
+                         const struct sla_signature *signature)
+{
+    struct diag *diag =
+        diag_add(draft->diags, level_of(draft, agreement), SLA_CODE_AGREED, signature->span,
+                 "`%.*s` has signed twice", SLICE_ARG(signature->party));
 
     diag_help(draft->diags, diag, "keep the signature of the one who may sign for this party");
 }
 
-/* Before it is in force it can be taken out; a world that was taken before stays one. */
 static void report_stranger(struct draft *draft, const struct sla_agreement *agreement,
                             const struct sla_signature *signature)
 {
-    bool refused = agreement->state == SLA_AGREEMENT_IN_FORCE && !draft->options.stored;
-    struct diag *diag = diag_add(draft->diags, refused ? DIAG_ERROR : DIAG_WARNING, SLA_CODE_AGREED,
-                                 signature->span, "`%.*s` has no document in this agreement",
-                                 SLICE_ARG(signature->party));
+    struct diag *diag =
+        diag_add(draft->diags, level_of(draft, agreement), SLA_CODE_AGREED, signature->span,
+                 "`%.*s` has no document in this agreement", SLICE_ARG(signature->party));
 
     diag_help(draft->diags, diag,
               "take its signature out: only the parties of `documents` agree on them, and nothing "
@@ -153,7 +195,7 @@ bool sla_agreement_has_all_signatures(const struct sla_agreement *agreement)
     return true;
 }
 
-/* Every party of the pins has signed; one signature each. */
+/* Every party of the pins has signed. */
 static bool check_signers(struct draft *draft, const struct sla_agreement *agreement,
                           const struct parties *parties)
 {
@@ -168,10 +210,20 @@ static bool check_signers(struct draft *draft, const struct sla_agreement *agree
             good = false;
         }
     }
+    return good;
+}
+
+/* One signature each. */
+static bool check_once(struct draft *draft, const struct sla_agreement *agreement,
+                       const struct parties *parties)
+{
+    uint32_t first = 0;
+    bool good = true;
+
     for (size_t i = 0; i < agreement->signature_count; i++) {
         if (sla_names_find(&parties->signers, agreement->signatures[i].party, &first) &&
             first != i) {
-            report_twice(draft, &agreement->signatures[i]);
+            report_twice(draft, agreement, &agreement->signatures[i]);
             good = false;
         }
     }
@@ -214,9 +266,10 @@ void sla_check_signatures(struct draft *draft, const struct sla_known_keys *know
     bool in_force = agreement->state == SLA_AGREEMENT_IN_FORCE;
     bool good = in_force && check_signers(draft, agreement, &parties);
 
+    good &= check_once(draft, agreement, &parties);
     good &= check_strangers(draft, agreement, &parties);
     if (known == NULL) {
-        if (in_force) {
+        if (in_force || agreement->signature_count > 0) {
             report_unchecked(draft, agreement);
         }
         return;

@@ -37,6 +37,7 @@ struct sla_key {
 struct sla_options {
     bool partial; /* only some documents are here: a missing U-Cloud is a warning */
     bool stored;  /* accepted under an earlier release: what became an error since is a warning */
+    bool signing; /* what is negotiated: a signature that does not hold is about to be made anew */
     bool without_repairs;    /* conflicts, but no proposals */
     uint64_t max_bytes;      /* of the arena, as far as templates are expanded; 0: by the sources */
     uint64_t max_expansions; /* 0: SLA_EXPANSIONS_DEFAULT */

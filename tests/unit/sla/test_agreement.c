@@ -294,21 +294,86 @@ static void signatures_are_of_what_is_said(void)
     }
 }
 
+/* A state, and what one says that ended. */
+static const struct {
+    const char *state, *ended;
+    bool in_force;
+} lives[] = {
+    { "draft", "", false },
+    { "negotiated", "", false },
+    { "in-force", "", true },
+    { "ended", "  ended: {at: 2026-06-01, by: anna, why: moved}\n", false },
+};
+
+static struct slice in_state(size_t at, const char *signatures)
+{
+    return arena_printf(&bench.arena, "  state: %s\n%s" VALID PINS "  signatures: [%s]\n",
+                        lives[at].state, lives[at].ended, signatures);
+}
+
+/* Whether it is in force or not: an error where it is shown to be false, unless it was taken
+ * before or is about to be made anew. */
+static void a_false_signature_is_told_in_every_state(void)
+{
+    for (size_t i = 0; i < COUNT_OF(lives); i++) {
+        for (unsigned way = 0; way < 3; way++) {
+            bool negotiated = strcmp(lives[i].state, "negotiated") == 0;
+            bool warns = way == 1 || (way == 2 && negotiated);
+            bench_clear(&bench);
+            know_keys(0);
+            bench.options.stored = way == 1;
+            bench.options.signing = way == 2;
+            bench_add(&bench, replaced(agreement_text(1, in_state(i, "@shop, @dc").ptr),
+                                       "until: 2029", SLICE("until: 2039")));
+            add_rest();
+            bench_compile(&bench);
+            ASSERT_TEXT(first_finding(),
+                        arena_printf(&bench.arena,
+                                     "318 %s: the signature of `shop` does not hold: this is not "
+                                     "what was signed with the key",
+                                     warns ? "warning" : "error")
+                            .ptr);
+        }
+    }
+}
+
+/* What cannot be told matters where something rests on it. */
+static void a_signature_by_an_unknown_key_is_told_in_every_state(void)
+{
+    for (size_t i = 0; i < COUNT_OF(lives); i++) {
+        bench_clear(&bench);
+        know_keys(0);
+        bench.options.key_count = 1; /* the shop's alone */
+        bench_add(&bench, agreement_text(1, in_state(i, "@shop, @dc").ptr));
+        add_rest();
+        bench_compile(&bench);
+        ASSERT_TEXT(first_finding(), arena_printf(&bench.arena,
+                                                  "318 %s: the signature of `dc-one` does not "
+                                                  "hold: no such key of this party is known",
+                                                  lives[i].in_force ? "error" : "warning")
+                                         .ptr);
+    }
+}
+
+static void who_signs_twice_is_told_in_every_state(void)
+{
+    for (size_t i = 0; i < COUNT_OF(lives); i++) {
+        (void)compile(1, in_state(i, "@shop, @dc, @shop").ptr);
+        ASSERT_TEXT(first_finding(), arena_printf(&bench.arena, "318 %s: `shop` has signed twice",
+                                                  lives[i].in_force ? "error" : "warning")
+                                         .ptr);
+    }
+}
+
 static void a_signature_of_the_first_format_is_named(void)
 {
-    static const char *const levels[] = { "error", "warning" };
-    static const char *const states[] = { "in-force", "negotiated" };
-
-    for (size_t i = 0; i < COUNT_OF(states); i++) {
-        (void)compile(1, arena_printf(&bench.arena,
-                                      "  state: %s\n" VALID PINS "  signatures: [@old, @dc]\n",
-                                      states[i])
-                             .ptr);
+    for (size_t i = 0; i < COUNT_OF(lives); i++) {
+        (void)compile(1, in_state(i, "@old, @dc").ptr);
         ASSERT_TEXT(first_finding(),
                     arena_printf(&bench.arena,
                                  "318 %s: the signature of `shop` does not hold: it was made in "
                                  "the first format, which signed neither `by` nor `at`",
-                                 levels[i])
+                                 lives[i].in_force ? "error" : "warning")
                         .ptr);
     }
 }
@@ -973,6 +1038,10 @@ static CU_TestInfo tests[] = {
     { "without keys nothing counts as signed", without_keys_nothing_counts_as_signed },
     { "signed bytes are these", signed_bytes_are_these },
     { "a signature is over these", a_signature_is_over_these },
+    { "a false signature is told in every state", a_false_signature_is_told_in_every_state },
+    { "a signature by an unknown key is told in every state",
+      a_signature_by_an_unknown_key_is_told_in_every_state },
+    { "who signs twice is told in every state", who_signs_twice_is_told_in_every_state },
     { "a signature of the first format is named", a_signature_of_the_first_format_is_named },
     { "a signature counts from its day on", a_signature_counts_from_its_day_on },
     { "many keys and signatures are no burden", many_keys_and_signatures_are_no_burden },
