@@ -10,10 +10,15 @@
 #include "sla/shown.h"
 
 static const struct view_field service_fields[] = {
-    { "SERVICE", "service", VIEW_TEXT },         { "TERM", "term", VIEW_TEXT },
-    { "REQUIRED BY", "requirement", VIEW_TEXT }, { "WINDOW", "window_ms", VIEW_MS },
-    { "ALLOWED", "allowed_ms", VIEW_MS },        { "GETS", "figure_ms", VIEW_MS },
-    { "VERDICT", "verdict", VIEW_TEXT },         { "BY", "formulas", VIEW_TEXT },
+    { "SERVICE", "service", VIEW_TEXT },
+    { "TERM", "term", VIEW_TEXT },
+    { "REQUIRED BY", "requirement", VIEW_TEXT },
+    { "WINDOW", "window_ms", VIEW_MS },
+    { "ALLOWED", "allowed_ms", VIEW_MS },
+    { "GETS", "figure_ms", VIEW_MS },
+    { "VERDICT", "verdict", VIEW_TEXT },
+    { "EVIDENCE", "evidence", VIEW_TEXT },
+    { "BY", "formulas", VIEW_TEXT },
     { "ASSUMES", "assumes", VIEW_LIST },
 };
 
@@ -40,6 +45,10 @@ static const struct view_field clause_fields[] = {
     { "strength", "strength", VIEW_TEXT },
     { "on", "on", VIEW_LIST },
     { "verdict", "verdict", VIEW_TEXT },
+    { "evidence", "evidence", VIEW_TEXT },
+    { "asserted by", "assertedBy.party", VIEW_TEXT },
+    { "as", "assertedBy.how", VIEW_TEXT },
+    { "source", "assertedBy.source", VIEW_TEXT },
     { "known", "known", VIEW_TEXT },
     { "measured by", "measuredBy.party", VIEW_TEXT },
     { "how", "measuredBy.how", VIEW_TEXT },

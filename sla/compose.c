@@ -285,8 +285,11 @@ static void ask_for_promises(const struct sla_world *world, struct sla_figure *f
         return;
     }
     for (size_t i = 0; i < figure->clause_count; i++) {
-        promised &= figure->clauses[i]->stance != SLA_OFFERS ||
-                    sla_rest_on(world, figure->requirement, figure->clauses[i]);
+        if (figure->clauses[i]->stance == SLA_OFFERS) {
+            promised &= sla_rest_on(world, figure->requirement, figure->clauses[i]);
+            figure->evidence = sla_evidence_least(
+                figure->evidence, sla_offer_evidence(world, figure->clauses[i]->document));
+        }
     }
     if (!promised && figure->verdict == SLA_PROVEN) {
         figure->verdict = SLA_ADVERTISED;

@@ -87,6 +87,7 @@ struct sla_figure {
     int64_t figure_ms;  /* of these two what the verdict rests on; cut to the window */
     unsigned formulas;  /* of enum sla_formula, behind figure_ms */
     enum sla_verdict verdict;
+    enum sla_evidence evidence; /* the least of the offers behind it */
     /* behind figure_ms, each once, in the order of the steps */
     const struct sla_clause *const *clauses;
     size_t clause_count;
@@ -122,9 +123,9 @@ void sla_figure_format(const struct sla_figure *figure, struct buf *out);
 
 /* One object, flat enough for a table: ucloud, service, term, window_ms, requirement (path, or
  * null), allowed_ms, figure_ms, proven_ms, assumed_ms, best_ms, unbounded, formulas ("F1, F2"),
- * verdict, mean and meanWithoutCommonCause (shares of time, decimals), clauses (paths PARTY/
- * DOCUMENT/CLAUSE), assumes ("TERM (OWNER)"), assumptions (each assumption, text, owner,
- * acknowledged). Keys are in docs/reference/sla.md. */
+ * verdict, evidence ("claimed"; "" when it rests on no offer), mean and meanWithoutCommonCause
+ * (shares of time, decimals), clauses (paths PARTY/ DOCUMENT/CLAUSE), assumes ("TERM (OWNER)"),
+ * assumptions (each assumption, text, owner, acknowledged). Keys are in docs/reference/sla.md. */
 void sla_figure_write_json(const struct sla_figure *figure, struct json_writer *writer);
 
 #endif

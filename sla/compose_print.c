@@ -135,6 +135,7 @@ void sla_figure_write_json(const struct sla_figure *figure, struct json_writer *
     add_formulas(figure, &text);
     json_add_text(writer, "formulas", buf_slice(&text));
     json_add_cstr(writer, "verdict", sla_verdict_name(figure->verdict));
+    json_add_cstr(writer, "evidence", sla_evidence_name(figure->evidence));
     write_mean(writer, figure);
     write_paths(writer, figure);
     write_assumes(writer, figure);

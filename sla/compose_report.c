@@ -2,6 +2,7 @@
 #include "sla/compile.h"
 #include "sla/compose.h"
 #include "sla/conflict.h"
+#include "sla/promise.h"
 
 /* Parts named in one finding. */
 enum { NAMED_MAX = 4 };
@@ -158,6 +159,7 @@ static void explain_assumed(const struct sla_figure *figure, struct diag *diag,
         sla_show_assumption(figure->assumptions[i], diag, diags);
     }
     diag_note(diags, diag, "%.*s", SLICE_ARG(figures));
+    sla_note_evidence(figure->evidence, diag, diags);
     sla_help_assumed(is_acknowledged(figure), diag, diags);
 }
 

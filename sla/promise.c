@@ -15,8 +15,9 @@ struct sla_promises {
     struct promise *items; /* by document, party and agreement */
     size_t count;
     /* By document; NULL: none. */
-    const struct sla_agreement **about; /* one that pins it, in force if any is */
-    const struct sla_clause **relied;   /* a requirement that rests on it, though no promise is */
+    const struct sla_agreement *
+        *about;                       /* one that pins it, the most binding if there are several */
+    const struct sla_clause **relied; /* a requirement that rests on it, though no promise is */
 };
 
 /* --- agreements in force --------------------------------------------------------------------- */
@@ -76,6 +77,20 @@ static void enter(struct sla_promises *promises, const struct sla_agreement *agr
     }
 }
 
+/* How near to a promise an agreement is. */
+static const int nearness[SLA_AGREEMENT_STATES] = {
+    [SLA_AGREEMENT_IN_FORCE] = 3,
+    [SLA_AGREEMENT_NEGOTIATED] = 2,
+    [SLA_AGREEMENT_DRAFT] = 1,
+};
+
+static const struct sla_agreement *nearer(const struct sla_agreement *before,
+                                          const struct sla_agreement *agreement)
+{
+    return before != NULL && nearness[before->state] >= nearness[agreement->state] ? before
+                                                                                   : agreement;
+}
+
 void sla_take_promises(struct arena *arena, struct sla_world *world)
 {
     struct sla_promises *promises = ARENA_NEW(arena, struct sla_promises, 1);
@@ -90,10 +105,7 @@ void sla_take_promises(struct arena *arena, struct sla_world *world)
             if (document == NULL) {
                 continue;
             }
-            if (promises->about[document->index] == NULL ||
-                agreement->state == SLA_AGREEMENT_IN_FORCE) {
-                promises->about[document->index] = agreement;
-            }
+            promises->about[document->index] = nearer(promises->about[document->index], agreement);
             if (is_in_force(world, agreement)) {
                 enter(promises, agreement, document);
             }
@@ -134,10 +146,21 @@ bool sla_document_is_promised(const struct sla_world *world, const struct sla_do
 
 /* --- evidence -------------------------------------------------------------------------------- */
 
+enum sla_evidence sla_evidence_least(enum sla_evidence a, enum sla_evidence b)
+{
+    if (a == SLA_NO_EVIDENCE || b == SLA_NO_EVIDENCE) {
+        return a > b ? a : b;
+    }
+    return a < b ? a : b;
+}
+
 /* A pinned document's party has signed, or the agreement were not in force. */
 enum sla_evidence sla_offer_evidence(const struct sla_world *world,
                                      const struct sla_document *offer)
 {
+    if (offer->kind != SLA_PROVIDER_OFFER) {
+        return SLA_NO_EVIDENCE;
+    }
     switch (offer->asserted_by.how) {
     case SLA_ASSERTED_SIGNED:
         return sla_agreement_of(world, offer, offer->party) != NULL ? SLA_ATTESTED : SLA_CLAIMED;
@@ -152,10 +175,21 @@ enum sla_evidence sla_offer_evidence(const struct sla_world *world,
 const char *sla_evidence_name(enum sla_evidence evidence)
 {
     static const char *const names[] = {
-        [SLA_CLAIMED] = "claimed", [SLA_MEASURED] = "measured", [SLA_ATTESTED] = "attested"
+        [SLA_NO_EVIDENCE] = "",
+        [SLA_CLAIMED] = "claimed",
+        [SLA_MEASURED] = "measured",
+        [SLA_ATTESTED] = "attested",
     };
 
     return names[evidence];
+}
+
+void sla_note_evidence(enum sla_evidence evidence, struct diag *diag, struct diag_list *diags)
+{
+    if (evidence != SLA_NO_EVIDENCE) {
+        diag_note(diags, diag, "of the offers it rests on the least sure is %s",
+                  sla_evidence_name(evidence));
+    }
 }
 
 /* --- what rests on no promise ---------------------------------------------------------------- */
@@ -174,10 +208,35 @@ bool sla_rest_on(const struct sla_world *world, const struct sla_clause *require
     return false;
 }
 
+/* In force, and yet not as all of its parties signed it. */
+static void help_to_sign(const struct sla_agreement *agreement, struct diag *diag,
+                         struct diag_list *diags)
+{
+    const struct sla_signature *bad = agreement->signatures;
+    const struct sla_signature *end = agreement->signatures + agreement->signature_count;
+
+    while (bad < end && bad->verdict == SLA_SIGNATURE_GOOD) {
+        bad++;
+    }
+    if (bad == end) {
+        diag_help(diags, diag, "each party of its documents signs it, once");
+    } else if (bad->verdict == SLA_SIGNATURE_UNCHECKED) {
+        diag_help(diags, diag, "its signatures count once the keys of who signed are known");
+    } else if (bad->verdict == SLA_SIGNATURE_NO_DOCUMENT) {
+        diag_help(diags, diag,
+                  "take the signature of `%.*s` out of it: no document there is hers, and with it "
+                  "nothing counts as signed",
+                  SLICE_ARG(bad->party));
+    } else {
+        diag_help(diags, diag, "the signature of `%.*s` there does not hold: %s",
+                  SLICE_ARG(bad->party), sla_signature_verdict_name(bad->verdict));
+    }
+}
+
 static void help_to_agree(const struct sla_world *world, const struct sla_agreement *agreement,
                           struct slice party, struct diag *diag, struct diag_list *diags)
 {
-    if (agreement == NULL) {
+    if (agreement == NULL || sla_agreement_is_over(agreement)) {
         diag_help(diags, diag, "pin it in an Agreement that `%.*s` signs too", SLICE_ARG(party));
         return;
     }
@@ -185,7 +244,7 @@ static void help_to_agree(const struct sla_world *world, const struct sla_agreem
     if (agreement->state != SLA_AGREEMENT_IN_FORCE) {
         diag_help(diags, diag, "it is a promise as soon as that is `in-force` and signed");
     } else if (!agreement->is_signed) {
-        diag_help(diags, diag, "its signatures count once the keys of who signed are known");
+        help_to_sign(agreement, diag, diags);
     } else if (!is_today(world, agreement)) {
         diag_help(diags, diag, "its `valid` has other days: agree on a version for this one");
     } else {
@@ -203,17 +262,46 @@ static void report_offer(const struct sla_world *world, const struct sla_documen
                  SLICE_ARG(party), SLICE_ARG(offer->name), SLICE_ARG(offer->party));
 
     diag_secondary(diags, diag, requirement->span, "holds by it, for example");
-    if (offer->asserted_by.how == SLA_ASSERTED_SIGNED) {
-        diag_note(diags, diag,
-                  "it says that it is signed; nothing here shows that, so it counts "
-                  "as claimed");
-    }
     help_to_agree(world, world->promises->about[offer->index], party, diag, diags);
 }
 
-void sla_report_promises(const struct sla_world *world, struct diag_list *diags)
+/* Who it says has signed it may yet do so: no error, and no warning while that is on its way. */
+static void report_unsigned(const struct sla_world *world, const struct sla_document *offer,
+                            bool keys_known, struct diag_list *diags)
+{
+    const struct sla_agreement *agreement = world->promises->about[offer->index];
+    bool waits =
+        !keys_known ||
+        (agreement != NULL && (nearness[agreement->state] == 1 || nearness[agreement->state] == 2));
+    struct diag *diag =
+        diag_add(diags, waits ? DIAG_NOTE : DIAG_WARNING, SLA_CODE_AGREED, offer->span,
+                 "offer `%.*s` says that `%.*s` has signed it, and nothing here shows that",
+                 SLICE_ARG(offer->name), SLICE_ARG(offer->party));
+
+    diag_note(diags, diag, "until then what it says counts as claimed");
+    if (agreement != NULL && !sla_agreement_is_over(agreement)) {
+        help_to_agree(world, agreement, offer->party, diag, diags);
+    } else {
+        diag_help(diags, diag,
+                  "an Agreement in force that pins it carries the signature of `%.*s`; until there "
+                  "is one: `how: transcribed`",
+                  SLICE_ARG(offer->party));
+    }
+}
+
+static bool is_unsigned(const struct sla_world *world, const struct sla_document *document)
+{
+    return document->kind == SLA_PROVIDER_OFFER &&
+           document->asserted_by.how == SLA_ASSERTED_SIGNED &&
+           sla_offer_evidence(world, document) != SLA_ATTESTED;
+}
+
+void sla_report_promises(const struct sla_world *world, bool keys_known, struct diag_list *diags)
 {
     for (size_t i = 0; i < world->document_count; i++) {
+        if (is_unsigned(world, world->documents[i])) {
+            report_unsigned(world, world->documents[i], keys_known, diags);
+        }
         if (world->promises->relied[i] != NULL) {
             report_offer(world, world->documents[i], world->promises->relied[i], diags);
         }

@@ -5,13 +5,7 @@
 #define REDAN_SLA_PROMISE_H
 
 #include "sla/agreement.h"
-
-/* How far the facts of an offer can be trusted, whatever it says of itself. */
-enum sla_evidence {
-    SLA_CLAIMED,  /* written down from elsewhere, or said to be signed and not verified to be */
-    SLA_MEASURED, /* found out by the party that asserts it */
-    SLA_ATTESTED  /* signed by its provider: an agreement in force pins its digest */
-};
+#include "sla/verdict.h"
 
 /* After documents and agreements: which agreements in force pin which documents. */
 void sla_take_promises(struct arena *arena, struct sla_world *world);
@@ -25,15 +19,20 @@ const struct sla_agreement *sla_agreement_of(const struct sla_world *world,
 bool sla_document_is_promised(const struct sla_world *world, const struct sla_document *document,
                               struct slice party);
 
+/* Of the facts in an offer; SLA_NO_EVIDENCE of another document. */
 enum sla_evidence sla_offer_evidence(const struct sla_world *world,
                                      const struct sla_document *offer);
-const char *sla_evidence_name(enum sla_evidence evidence); /* "attested" */
+
+/* Says in a finding about what holds how far its offers can be trusted. */
+void sla_note_evidence(enum sla_evidence evidence, struct diag *diag, struct diag_list *diags);
 
 /* `requirement` holds only by `offer`, which may be promised to its party or not: then that is
  * remembered for sla_report_promises, once a document. True: it is promised. */
 bool sla_rest_on(const struct sla_world *world, const struct sla_clause *requirement,
                  const struct sla_clause *offer);
-/* RDN0402: one note an offer that some requirement rests on and nobody agreed to. */
-void sla_report_promises(const struct sla_world *world, struct diag_list *diags);
+/* RDN0402: one note an offer that some requirement rests on and nobody agreed to. RDN0318: an offer
+ * says that it is signed, and nothing shows that: a warning when keys are known and no agreement
+ * that pins it is on its way, else a note. */
+void sla_report_promises(const struct sla_world *world, bool keys_known, struct diag_list *diags);
 
 #endif

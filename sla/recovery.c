@@ -24,11 +24,12 @@ struct recovering {
     const struct sla_clause *requirement; /* its term and guard choose the offers, its party says
                                            * which of them are promises */
     bool is_time;
-    const struct sla_clause **best_offers; /* by resource; NULL: nobody offers */
-    int64_t *offered, *promised;           /* by resource; or SLA_RECOVERY_NEVER */
-    int64_t *proven, *assumed, *best;      /* by sla_service.index */
-    int64_t *advertised;                   /* likewise: by all offers, not by promises alone */
-    bool *lags;                            /* likewise: there is a `replication.lag` in them */
+    const struct sla_clause **best_offers;   /* by resource; NULL: nobody offers */
+    const struct sla_clause **best_promises; /* likewise, of those that are promises */
+    int64_t *offered, *promised;             /* by resource; or SLA_RECOVERY_NEVER */
+    int64_t *proven, *assumed, *best;        /* by sla_service.index */
+    int64_t *advertised;                     /* likewise: by all offers, not by promises alone */
+    bool *lags;                              /* likewise: there is a `replication.lag` in them */
 };
 
 static int64_t smaller(int64_t a, int64_t b)
@@ -86,7 +87,10 @@ static void take_offer(struct recovering *self, const struct sla_clause *offer)
             self->offered[at] = most;
             self->best_offers[at] = offer;
         }
-        self->promised[at] = promised ? smaller(self->promised[at], most) : self->promised[at];
+        if (promised && most < self->promised[at]) {
+            self->promised[at] = most;
+            self->best_promises[at] = offer;
+        }
     }
 }
 
@@ -102,6 +106,7 @@ static bool take_offers(struct recovering *self)
     self->offered = ARENA_NEW(&self->scratch, int64_t, count);
     self->promised = ARENA_NEW(&self->scratch, int64_t, count);
     self->best_offers = ARENA_NEW(&self->scratch, const struct sla_clause *, count);
+    self->best_promises = ARENA_NEW(&self->scratch, const struct sla_clause *, count);
     for (size_t i = 0; i < world->policies.resource_count; i++) {
         self->offered[i] = self->promised[i] = SLA_RECOVERY_NEVER;
     }
@@ -340,13 +345,16 @@ static bool take_assumptions(struct recovering *self, struct sla_recovery *out)
     return count > 0;
 }
 
-/* What nobody agreed to, of the best offers for all resources of the service, is told. */
-static void rest_on_offers(const struct recovering *self, const struct sla_recovery *out)
+/* Of the best ones for all resources of the service what nobody agreed to is told. */
+static void rest_on(const struct recovering *self, const struct sla_clause *const *offers,
+                    struct sla_recovery *out)
 {
     for (size_t i = 0; i < out->service->resource_count; i++) {
         size_t at = out->service->resources[i];
-        if (is_of_term(self, at) && self->best_offers[at] != NULL) {
-            (void)sla_rest_on(self->world, out->requirement, self->best_offers[at]);
+        if (is_of_term(self, at) && offers[at] != NULL) {
+            (void)sla_rest_on(self->world, out->requirement, offers[at]);
+            out->evidence = sla_evidence_least(
+                out->evidence, sla_offer_evidence(self->world, offers[at]->document));
         }
     }
 }
@@ -362,11 +370,12 @@ static bool conclude_by_offers(const struct recovering *self, struct sla_recover
     if (self->proven[at] <= out->allowed_ms) {
         out->figure_ms = self->proven[at];
         out->verdict = SLA_PROVEN;
+        rest_on(self, self->best_promises, out);
         return true;
     }
     out->figure_ms = self->advertised[at];
     out->verdict = SLA_ADVERTISED;
-    rest_on_offers(self, out);
+    rest_on(self, self->best_offers, out);
     return true;
 }
 
@@ -391,7 +400,7 @@ static bool conclude(struct recovering *self, struct sla_recovery *out)
     out->figure_ms = self->assumed[at];
     out->verdict = self->assumed[at] <= out->allowed_ms ? SLA_ASSUMED : SLA_UNPROVEN;
     if (out->verdict == SLA_ASSUMED) {
-        rest_on_offers(self, out);
+        rest_on(self, self->best_offers, out);
     }
     return true;
 }

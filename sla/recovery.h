@@ -22,6 +22,7 @@ struct sla_recovery {
     int64_t figure_ms; /* at most; SLA_RECOVERY_NEVER: nobody says */
     int64_t best_ms;   /* at least, whatever is assumed of the service */
     enum sla_verdict verdict;
+    enum sla_evidence evidence;                      /* the least of the offers behind it */
     const struct sla_assumption *const *assumptions; /* behind figure_ms; canonical order */
     size_t assumption_count;
 };

@@ -1,4 +1,5 @@
 #include "sla/conflict.h"
+#include "sla/promise.h"
 #include "sla/recovery.h"
 
 void sla_recovery_format_amount(const struct sla_recovery *recovery, struct buf *out)
@@ -72,6 +73,9 @@ void sla_explain_recovery(const struct sla_recovery *recovery, struct diag *diag
     }
     add_figure(recovery, &text);
     diag_note(diags, diag, "%.*s", (int)text.len, text.ptr);
+    if (recovery->verdict == SLA_ASSUMED) {
+        sla_note_evidence(recovery->evidence, diag, diags);
+    }
     diag_help(diags, diag, "%s", help_of(recovery));
 }
 
@@ -109,6 +113,7 @@ void sla_recovery_write_json(const struct sla_recovery *recovery, struct json_wr
     }
     json_add_cstr(writer, "formulas", "F7");
     json_add_cstr(writer, "verdict", sla_verdict_name(recovery->verdict));
+    json_add_cstr(writer, "evidence", sla_evidence_name(recovery->evidence));
     json_key(writer, "assumes");
     json_open_array(writer);
     for (size_t i = 0; i < recovery->assumption_count; i++) {

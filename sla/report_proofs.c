@@ -1,5 +1,6 @@
 #include "sla/assume.h"
 #include "sla/domain.h"
+#include "sla/promise.h"
 #include "sla/satisfy.h"
 #include "sla/stages.h"
 
@@ -160,6 +161,7 @@ static void report_assumed(const struct sla_world *world, const struct sla_claus
     diag_label(diags, diag, "required of %.*s/%.*s, for example", SLICE_ARG(at->ucloud),
                SLICE_ARG(at->name));
     sla_show_assumption(assumption, diag, diags);
+    sla_note_evidence(proof->evidence, diag, diags);
     sla_help_assumed(assumption->acknowledged, diag, diags);
 }
 

@@ -15,6 +15,7 @@ struct judgement {
     enum sla_doubt doubt;
     const struct sla_clause *offer;
     const struct sla_assumption *assumption; /* ASSUMED */
+    enum sla_evidence evidence;              /* of what it rests on */
 };
 
 /* What is offered where requirements of one term and guard speak. */
@@ -121,6 +122,13 @@ static bool is_promised(const struct sla_world *world, const struct sla_member *
     return sla_document_is_promised(world, offer->clause->document, requirement->clause->ref.party);
 }
 
+/* It rests on no offer. `offer`: what there is, if anything. */
+static struct judgement judged_as(enum sla_verdict verdict, enum sla_doubt doubt,
+                                  const struct sla_clause *offer)
+{
+    return (struct judgement){ .verdict = verdict, .doubt = doubt, .offer = offer };
+}
+
 /* It holds by this offer: as a promise, or as an advertisement. */
 static struct judgement holds_by(const struct sla_proofs *proofs,
                                  const struct sla_member *requirement,
@@ -128,8 +136,9 @@ static struct judgement holds_by(const struct sla_proofs *proofs,
 {
     bool promised = sla_rest_on(proofs->world, requirement->clause, offer);
 
-    return (struct judgement){ promised ? SLA_PROVEN : SLA_ADVERTISED, SLA_DOUBT_NONE, offer,
-                               NULL };
+    return (struct judgement){ .verdict = promised ? SLA_PROVEN : SLA_ADVERTISED,
+                               .offer = offer,
+                               .evidence = sla_offer_evidence(proofs->world, offer->document) };
 }
 
 /* Of the offers that cover the requirement the first that is a promise or is none, as asked; else
@@ -161,11 +170,10 @@ static struct judgement judge_ours(const struct sla_proofs *proofs, const struct
     const struct sla_clause *offer = first_offer(proofs, family, requirement, true);
 
     if (offer != NULL) {
-        return family->is_searched
-                   ? holds_by(proofs, requirement, offer)
-                   : (struct judgement){ SLA_UNPROVEN, SLA_DOUBT_SEARCH, offer, NULL };
+        return family->is_searched ? holds_by(proofs, requirement, offer)
+                                   : judged_as(SLA_UNPROVEN, SLA_DOUBT_SEARCH, offer);
     }
-    return (struct judgement){ SLA_UNPROVEN, missing(family), NULL, NULL };
+    return judged_as(SLA_UNPROVEN, missing(family), NULL);
 }
 
 /* Which offer falls short is looked for as long as the budget lasts. */
@@ -177,7 +185,7 @@ static struct judgement judge_theirs(const struct sla_proofs *proofs,
     struct sla_bound wanted = { SLA_GUARD_ALWAYS, requirement->clause->value, requirement->clause };
 
     if (offered->first == NULL) {
-        return (struct judgement){ SLA_UNPROVEN, missing(family), NULL, NULL };
+        return judged_as(SLA_UNPROVEN, missing(family), NULL);
     }
     if (!offered->is_contradiction && sla_bounds_imply(&offered->bounds, &wanted)) {
         return holds_by(proofs, requirement, first_offer(proofs, family, requirement, false));
@@ -190,9 +198,9 @@ static struct judgement judge_theirs(const struct sla_proofs *proofs,
     }
     if (offered->bounds.is_cut || (offered->is_contradiction && !spent)) {
         proofs->search->incomplete = true;
-        return (struct judgement){ SLA_UNPROVEN, SLA_DOUBT_SEARCH, offer, NULL };
+        return judged_as(SLA_UNPROVEN, SLA_DOUBT_SEARCH, offer);
     }
-    return (struct judgement){ SLA_IMPOSSIBLE, SLA_DOUBT_NONE, offer, NULL };
+    return judged_as(SLA_IMPOSSIBLE, SLA_DOUBT_NONE, offer);
 }
 
 /* What a plane of ours cannot hold of it there: some target must have a field for it, or plans
@@ -227,6 +235,8 @@ static struct judgement judge_stages(const struct sla_proofs *proofs,
         for (size_t i = 0; i < SLA_STAGES; i++) {
             if (stages.offers[i] != NULL) {
                 (void)sla_rest_on(proofs->world, requirement->clause, stages.offers[i]);
+                judged.evidence = sla_evidence_least(
+                    judged.evidence, sla_offer_evidence(proofs->world, stages.offers[i]->document));
             }
         }
         return judged;
@@ -250,7 +260,24 @@ static struct judgement judge_built(const struct sla_proofs *proofs,
     }
     enum sla_doubt doubt = against_building(proofs->world, requirement->clause, family->resource);
     return (struct judgement){ doubt == SLA_DOUBT_NONE ? SLA_TO_ENFORCE : SLA_UNPROVEN, doubt,
-                               judged.offer, NULL };
+                               judged.offer, NULL, SLA_NO_EVIDENCE };
+}
+
+/* Should the windows of both begin together. `aligned` NULL: nobody says so. */
+static struct judgement holds_as_assumed(const struct sla_proofs *proofs,
+                                         const struct sla_member *requirement,
+                                         const struct sla_clause *offer,
+                                         const struct sla_assumption *aligned)
+{
+    if (aligned == NULL) {
+        return (struct judgement){ .verdict = SLA_UNPROVEN,
+                                   .doubt = SLA_DOUBT_ALIGNMENT,
+                                   .offer = offer };
+    }
+    struct judgement judged = holds_by(proofs, requirement, offer);
+    judged.verdict = SLA_ASSUMED;
+    judged.assumption = aligned;
+    return judged;
 }
 
 static struct judgement judge_budget(const struct sla_proofs *proofs,
@@ -264,23 +291,17 @@ static struct judgement judge_budget(const struct sla_proofs *proofs,
         budget = promised;
     }
     if (budget.offer == NULL) {
-        return (struct judgement){ SLA_UNPROVEN, missing(family), NULL, NULL };
+        return judged_as(SLA_UNPROVEN, missing(family), NULL);
     }
     if (budget.spent_ms <= budget.allowed_ms) {
         return holds_by(proofs, requirement, budget.offer);
     }
     if (budget.aligned_ms <= budget.allowed_ms) {
-        const struct sla_assumption *aligned =
-            sla_assumed_of_resource(proofs->world, SLA_ASSUME_ALIGNED, family->resource);
-        if (aligned != NULL) {
-            (void)sla_rest_on(proofs->world, requirement->clause, budget.offer);
-        }
-        return (struct judgement){ .verdict = aligned != NULL ? SLA_ASSUMED : SLA_UNPROVEN,
-                                   .doubt = aligned != NULL ? SLA_DOUBT_NONE : SLA_DOUBT_ALIGNMENT,
-                                   .offer = budget.offer,
-                                   .assumption = aligned };
+        return holds_as_assumed(
+            proofs, requirement, budget.offer,
+            sla_assumed_of_resource(proofs->world, SLA_ASSUME_ALIGNED, family->resource));
     }
-    return (struct judgement){ SLA_IMPOSSIBLE, SLA_DOUBT_NONE, budget.offer, NULL };
+    return judged_as(SLA_IMPOSSIBLE, SLA_DOUBT_NONE, budget.offer);
 }
 
 static struct judgement judge(const struct sla_proofs *proofs, const struct sla_family *family,
@@ -299,7 +320,7 @@ static struct judgement judge(const struct sla_proofs *proofs, const struct sla_
     case SLA_GIVEN:
         break;
     }
-    return (struct judgement){ SLA_PROVEN, SLA_DOUBT_NONE, NULL, NULL };
+    return judged_as(SLA_PROVEN, SLA_DOUBT_NONE, NULL);
 }
 
 /* --- what comes of it ------------------------------------------------------------------------ */
@@ -329,6 +350,7 @@ static void keep(struct sla_proof *proof, uint8_t *verdicts, size_t place,
         proof->worst = judged->verdict;
     }
     proof->verdicts = verdicts;
+    proof->evidence = sla_evidence_least(proof->evidence, judged->evidence);
     if (judged->assumption != NULL && proof->assumption == NULL) {
         proof->assumption = judged->assumption;
         proof->assumed_on = resource;
@@ -369,7 +391,7 @@ static void tell_stages(struct sla_proofs *proofs, const struct sla_member *memb
 void sla_satisfy(struct sla_proofs *proofs, const struct sla_family *family)
 {
     const struct sla_member *before = NULL;
-    struct judgement judged = { SLA_UNPROVEN, SLA_DOUBT_NO_OFFER, NULL, NULL };
+    struct judgement judged = judged_as(SLA_UNPROVEN, SLA_DOUBT_NO_OFFER, NULL);
 
     for (size_t i = 0; i < family->requirement_count; i++) {
         const struct sla_member *member = &family->requirements[i];
@@ -398,7 +420,7 @@ void sla_satisfy(struct sla_proofs *proofs, const struct sla_family *family)
 /* Clauses stand in canonical order, but their pointers do not tell where. */
 static void lose(struct sla_proofs *proofs, size_t index, const struct sla_conflict *conflict)
 {
-    const struct judgement lost = { SLA_IMPOSSIBLE, SLA_DOUBT_NONE, NULL, NULL };
+    const struct judgement lost = judged_as(SLA_IMPOSSIBLE, SLA_DOUBT_NONE, NULL);
     const struct sla_clause *clause = proofs->world->clauses[index];
     size_t at = 0;
 

@@ -12,6 +12,11 @@ static const char *const asserted_names[] = {
 static const struct sla_words role_words = { role_names, COUNT_OF(role_names) };
 static const struct sla_words asserted_words = { asserted_names, COUNT_OF(asserted_names) };
 
+const char *sla_asserted_name(enum sla_asserted how)
+{
+    return asserted_names[how];
+}
+
 /* What every kind has; a kind says what its name, party and roles mean. */
 #define NAME_ROW(doc_)                                                                             \
     {                                                                                              \

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "sla/compose.h"
 #include "sla/conflict.h"
+#include "sla/promise.h"
 #include "sla/recovery.h"
 #include "sla/service.h"
 
@@ -49,6 +50,39 @@ static const char *verdict_of(const struct sla_world *world, size_t index)
     return is_judged ? sla_verdict_name(worst) : "";
 }
 
+/* The least of the offers that it rests on; of an offer its own. */
+static enum sla_evidence evidence_of(const struct sla_world *world, size_t index)
+{
+    const struct sla_clause *clause = world->clauses[index];
+    enum sla_evidence least = world->proofs[index].evidence;
+
+    for (size_t i = 0; i < world->figure_count; i++) {
+        if (world->figures[i].requirement == clause) {
+            least = sla_evidence_least(least, world->figures[i].evidence);
+        }
+    }
+    for (size_t i = 0; i < world->recovery_count; i++) {
+        if (world->recoveries[i].requirement == clause) {
+            least = sla_evidence_least(least, world->recoveries[i].evidence);
+        }
+    }
+    return clause->stance == SLA_OFFERS ? sla_offer_evidence(world, clause->document) : least;
+}
+
+static void write_assertion(const struct sla_document *document, struct json_writer *writer)
+{
+    const struct sla_assertion *assertion = &document->asserted_by;
+
+    json_key(writer, "assertedBy");
+    json_open_object(writer);
+    if (document->kind == SLA_PROVIDER_OFFER) {
+        json_add_text(writer, "party", assertion->party);
+        json_add_cstr(writer, "how", sla_asserted_name(assertion->how));
+        json_add_text(writer, "source", assertion->source);
+    }
+    json_close_object(writer);
+}
+
 static void write_measure(const struct sla_measurement *measure, struct json_writer *writer)
 {
     json_add_cstr(writer, "known", sla_knowledge_name(sla_measure_known(measure)));
@@ -79,6 +113,8 @@ void sla_clause_write_json(const struct sla_world *world, size_t index, struct j
     json_add_text(writer, "text", buf_slice(&text));
     write_on(world, clause, writer);
     json_add_cstr(writer, "verdict", verdict_of(world, index));
+    json_add_cstr(writer, "evidence", sla_evidence_name(evidence_of(world, index)));
+    write_assertion(clause->document, writer);
     write_measure(&clause->measured_by, writer);
     json_key(writer, "controls");
     json_open_array(writer);

@@ -89,7 +89,7 @@ const struct sla_world *sla_compile(struct arena *arena, const struct diag_sourc
         sla_report_proofs(world, diags);
         sla_report_flows(arena, world, diags);
         sla_report_flow_planes(world, diags);
-        sla_report_promises(world, diags);
+        sla_report_promises(world, draft->options.keys != NULL, diags);
         for (size_t i = 0; i < world->conflict_count; i++) {
             sla_conflict_report(world, &world->conflicts[i], diags);
         }

@@ -54,6 +54,8 @@ struct sla_target {
 /* How an offer came to be known. */
 enum sla_asserted { SLA_ASSERTED_SIGNED, SLA_ASSERTED_TRANSCRIBED, SLA_ASSERTED_MEASURED };
 
+const char *sla_asserted_name(enum sla_asserted how); /* "transcribed" */
+
 struct sla_assertion {
     struct slice party; /* who says so */
     enum sla_asserted how;
@@ -246,6 +248,7 @@ struct sla_proof {
     const uint8_t *verdicts; /* enum sla_verdict, one a resource of the clause; NULL: it is not one
                               * that is judged */
     enum sla_verdict worst;
+    enum sla_evidence evidence;     /* the least of the offers that it rests on */
     enum sla_doubt doubt;           /* on the first resource where it is unproven */
     size_t resource;                /* that one */
     const struct sla_clause *offer; /* the best there is for it; or NULL */

@@ -996,6 +996,11 @@ static void what_rests_on_an_offer_says_whether_it_is_agreed_on(void)
         ASSERT_TEXT(
             slice_from(sla_evidence_name(sla_offer_evidence(bench.world, offer_of(bench.world)))),
             reliances[i].evidence);
+        for (size_t j = 0; j < bench.world->clause_count; j++) {
+            bool requires = bench.world->clauses[j]->stance == SLA_REQUIRES;
+            ASSERT_TEXT(slice_from(sla_evidence_name(bench.world->proofs[j].evidence)),
+                        requires ? reliances[i].evidence : "");
+        }
         const struct diag *said = note();
         CU_ASSERT_EQUAL_FATAL(said == NULL, reliances[i].help == NULL);
         if (said != NULL) {
@@ -1004,6 +1009,51 @@ static void what_rests_on_an_offer_says_whether_it_is_agreed_on(void)
             CU_ASSERT_EQUAL(said->level, DIAG_NOTE);
             ASSERT_TEXT(said->helps->text, reliances[i].help);
             CU_ASSERT_TRUE(said->next == NULL || said->next->code != SLA_CODE_ADVERTISED);
+        }
+    }
+}
+
+/* "WARNING: MESSAGE", and what would do. */
+static void an_offer_that_says_it_is_signed_shows_that(void)
+{
+    static const struct {
+        const char *spec, *how, *help; /* no help: nothing is told */
+    } cases[] = {
+        { NULL, "transcribed", NULL },
+        { NULL, "measured", NULL },
+        { NULL, "signed",
+          "an Agreement in force that pins it carries the signature of `dc-one`; until there is "
+          "one: `how: transcribed`" },
+        { "  state: negotiated\n" VALID NEEDS_AND_GIVES BOTH, "signed",
+          "it is a promise as soon as that is `in-force` and signed" },
+        { "  state: in-force\n" VALID NEEDS_AND_GIVES BOTH, "signed", NULL },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        for (unsigned known = 0; known < 2; known++) {
+            add_reliance(cases[i].spec, "shop", cases[i].how);
+            if (known == 0) {
+                bench.options.keys = NULL;
+                bench.options.key_count = 0;
+            }
+            bench_compile(&bench);
+            const struct diag *at = bench.diags.first;
+            while (at != NULL && !slice_starts(at->message, SLICE("offer "))) {
+                at = at->next;
+            }
+            bool checked = known == 1 || cases[i].spec == NULL;
+            CU_ASSERT_EQUAL_FATAL(at != NULL, !checked || cases[i].help != NULL);
+            if (at == NULL) {
+                continue;
+            }
+            bool waits = known == 0 || cases[i].spec != NULL;
+            CU_ASSERT_EQUAL(at->level, waits ? DIAG_NOTE : DIAG_WARNING);
+            CU_ASSERT_EQUAL(at->code, SLA_CODE_AGREED);
+            ASSERT_TEXT(at->message, "offer `dc-one` says that `dc-one` has signed it, and nothing "
+                                     "here shows that");
+            if (checked) {
+                ASSERT_TEXT(at->helps->text, cases[i].help);
+            }
         }
     }
 }
@@ -1030,6 +1080,38 @@ static void a_stranger_signs_nothing_for_herself(void)
     CU_ASSERT_FALSE(sla_document_is_promised(bench.world, offer_of(bench.world), SLICE("eve")));
     CU_ASSERT_EQUAL(bench.world->summary.verdicts[SLA_PROVEN], 0);
     CU_ASSERT_FALSE(bench.world->agreements[0]->is_signed);
+}
+
+/* What stands in its way, and not what does not. */
+static void what_is_stored_and_not_signed_says_what_would_do(void)
+{
+    static const struct {
+        const char *spec;
+        size_t keys;
+        const char *help;
+    } cases[] = {
+        { "  state: in-force\n" VALID NEEDS_AND_GIVES WITH_STRANGER, SIGNERS,
+          "take the signature of `eve` out of it: no document there is hers, and with it nothing "
+          "counts as signed" },
+        { "  state: in-force\n" VALID NEEDS_AND_GIVES BOTH, 1,
+          "the signature of `dc-one` there does not hold: no such key of this party is known" },
+        { "  state: in-force\n" VALID NEEDS_AND_GIVES BOTH, 0,
+          "its signatures count once the keys of who signed are known" },
+        { "  state: ended\n  ended: {at: 2026-06-01, by: anna, why: moved}\n" NEEDS_AND_GIVES BOTH,
+          SIGNERS, "pin it in an Agreement that `shop` signs too" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        add_reliance(cases[i].spec, "shop", "transcribed");
+        bench.options.stored = true;
+        bench.options.keys = cases[i].keys > 0 ? bench.options.keys : NULL;
+        bench.options.key_count = cases[i].keys;
+        bench_compile(&bench);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+        const struct diag *said = note();
+        CU_ASSERT_PTR_NOT_NULL_FATAL(said);
+        ASSERT_TEXT(said->helps->text, cases[i].help);
+    }
 }
 
 static CU_TestInfo tests[] = {
@@ -1062,8 +1144,11 @@ static CU_TestInfo tests[] = {
       an_offer_is_a_promise_while_its_agreement_holds },
     { "what rests on an offer says whether it is agreed on",
       what_rests_on_an_offer_says_whether_it_is_agreed_on },
+    { "an offer that says it is signed shows that", an_offer_that_says_it_is_signed_shows_that },
     { "a promise is made to who signed", a_promise_is_made_to_who_signed },
     { "a stranger signs nothing for herself", a_stranger_signs_nothing_for_herself },
+    { "what is stored and not signed says what would do",
+      what_is_stored_and_not_signed_says_what_would_do },
     CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suites[] = {

@@ -10,7 +10,7 @@
 #include "tests/suite.h"
 
 enum { CONTROL_STATES = CONTROL_FAILED + 1, OBJECTIVE_STATES = OBJECTIVE_BREACHED + 1 };
-enum { EVIDENCES = SLA_ATTESTED + 1, ANSWERS = POLICY_VERDICT_CONFLICT + 1 };
+enum { EVIDENCES = SLA_ATTESTED, ANSWERS = POLICY_VERDICT_CONFLICT + 1 };
 enum { CLASSES = SLA_CONFLICT_DUTY + 1 };
 
 static const char *op(size_t value)
@@ -40,7 +40,7 @@ static const char *formula(size_t value)
 
 static const char *evidence(size_t value)
 {
-    return sla_evidence_name((enum sla_evidence)value);
+    return sla_evidence_name((enum sla_evidence)(value + 1)); /* none has no name */
 }
 
 static const char *answer(size_t value)
