@@ -1,6 +1,7 @@
 /* What must hold of the agreements of one world, by their states. */
 #include "sla/agreement.h"
 
+#include "sla/delegation.h"
 #include "sla/draft.h"
 #include "sla/edit.h"
 #include "sla/signatures.h"
@@ -203,6 +204,60 @@ static void check_dated(struct draft *draft, const struct sla_pin *pin,
     diag_help(draft->diags, diag, "write the date there: what is agreed on does not change later");
 }
 
+static int by_ref(const void *left, const void *right)
+{
+    return sla_clause_ref_cmp(left, right);
+}
+
+/* An SLA grants, or an offer what it reserves. */
+static enum sla_kind granting_kind(const struct draft *draft, const struct clause_ref *ref)
+{
+    const struct sla_pin offer = { .kind = SLA_PROVIDER_OFFER,
+                                   .party = ref->party,
+                                   .name = ref->document };
+    const struct sla_pin sla = { .kind = SLA_SECURITY_SLA,
+                                 .party = ref->party,
+                                 .name = ref->document };
+
+    return find_document(draft, &sla) == NULL && find_document(draft, &offer) != NULL
+               ? SLA_PROVIDER_OFFER
+               : SLA_SECURITY_SLA;
+}
+
+/* By what is granted above them its clauses hold, and fall. Once for all that one document grants;
+ * what was taken before this was asked stays a world. */
+static void check_granted(struct draft *draft, const struct pinned *pinned,
+                          const struct sla_pin *pin, const struct draft_document *document)
+{
+    CLEANUP(arena_done) struct arena scratch = { 0 };
+    struct clause_ref *refs = ARENA_NEW(&scratch, struct clause_ref, document->clause_count + 1);
+    size_t count = 0;
+
+    for (size_t i = 0; i < document->clause_count; i++) {
+        const struct sla_clause *clause = &document->clauses[i].clause;
+        if (clause->granted_by.len > 0) {
+            refs[count++] = sla_granted_by(clause);
+        }
+    }
+    qsort(refs, count, sizeof(*refs), by_ref);
+    for (size_t i = 0; i < count; i++) {
+        const struct clause_ref *ref = &refs[i];
+        bool told = i > 0 && slice_eq(ref->party, refs[i - 1].party) &&
+                    slice_eq(ref->document, refs[i - 1].document);
+        enum sla_kind kind = granting_kind(draft, ref);
+        if (told || pins_name(pinned, kind, ref->party, ref->document)) {
+            continue;
+        }
+        struct diag *diag = diag_add(
+            draft->diags, draft->options.stored ? DIAG_WARNING : DIAG_ERROR, SLA_CODE_NOT_PINNED,
+            pin->span, "`%.*s` holds by what `%.*s` of `%.*s` grants, which is not pinned",
+            SLICE_ARG(pin->name), SLICE_ARG(ref->document), SLICE_ARG(ref->party));
+        diag_help(draft->diags, diag,
+                  "pin it too: `{kind: %s, party: %.*s, name: %.*s, version: ...}`",
+                  sla_kind_name(kind), SLICE_ARG(ref->party), SLICE_ARG(ref->document));
+    }
+}
+
 /* What a pinned document is made of must not change behind its digest. */
 static void check_made_of(struct draft *draft, const struct pinned *pinned,
                           const struct sla_pin *pin, const struct draft_document *document)
@@ -214,6 +269,7 @@ static void check_made_of(struct draft *draft, const struct pinned *pinned,
         check_rests_on(draft, pinned, pin, SLA_RESPONSE_POLICY, document->responses[i].policy,
                        document->responses[i].span);
     }
+    check_granted(draft, pinned, pin, document);
 }
 
 static bool is_as_pinned(const struct draft_document *found, const struct sla_pin *pin)

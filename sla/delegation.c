@@ -54,7 +54,7 @@ static struct clauses gather(struct draft *draft)
 }
 
 /* The id of a clause of the same document, or PARTY/DOCUMENT/CLAUSE. */
-static struct clause_ref ref_of(const struct sla_clause *clause)
+struct clause_ref sla_granted_by(const struct sla_clause *clause)
 {
     struct slice rest = clause->granted_by;
     struct clause_ref ref = { .party = clause->ref.party, .document = clause->ref.document };
@@ -92,7 +92,7 @@ static bool is_local(const struct sla_clause *clause)
 static struct draft_clause *find(const struct clauses *all, const struct sla_clause *clause,
                                  struct draft_clause **out_again)
 {
-    struct clause_ref ref = ref_of(clause);
+    struct clause_ref ref = sla_granted_by(clause);
     struct draft_clause *found = NULL;
 
     *out_again = NULL;
@@ -147,7 +147,7 @@ static size_t names_near(struct draft *draft, const struct clauses *all,
 static void report_unknown(struct draft *draft, const struct clauses *all,
                            const struct sla_clause *clause)
 {
-    const struct clause_ref ref = ref_of(clause);
+    const struct clause_ref ref = sla_granted_by(clause);
     struct diag_span span = yaml_span(yaml_get(clause->node, "under"));
     struct slice *names = NULL;
     size_t count = 0;

@@ -16,6 +16,10 @@ enum { SLA_DELEGATE_MAX = 8 }; /* links below one clause */
  * the first link that fails is reported (RDN0320), circles are (RDN0313), and they never speak. */
 void sla_take_delegations(struct draft *draft, struct sla_world *world);
 
+/* What a clause with `under` names there: party, document and clause, whether there is one or not.
+ */
+struct clause_ref sla_granted_by(const struct sla_clause *clause);
+
 /* The clause at the end of its chain, in whose place it counts; itself when nothing grants it. */
 const struct sla_clause *sla_delegation_root(const struct sla_clause *clause);
 

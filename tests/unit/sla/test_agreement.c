@@ -508,6 +508,61 @@ static void what_it_rests_on_is_pinned(void)
     }
 }
 
+/* What the lab may hand on stands in the shop's SLA: taken back there, it falls. */
+static void what_it_is_granted_by_is_pinned(void)
+{
+    struct slice grants = text_sla(
+        &bench, "shop",
+        "  targets: [{id: all}]\n  clauses: [{id: readers, on: all, term: authorization, action: "
+        "data.read, op: permit, value: lab, delegate: 2}]\n");
+    struct slice granted = replaced(
+        text_sla(&bench, "lab",
+                 "  targets: [{id: all}]\n  clauses:\n"
+                 "    - {id: ann, on: all, term: authorization, action: data.read, op: permit, "
+                 "value: user/ann, under: shop/shop/readers}\n"
+                 "    - {id: bob, on: all, term: authorization, action: data.read, op: permit, "
+                 "value: user/bob, under: shop/shop/readers, delegate: 1}\n"
+                 "    - {id: bobs, on: all, term: authorization, action: data.read, op: permit, "
+                 "value: user/bob, under: bob}\n"),
+        "role: tenant", SLICE("role: user"));
+    static const struct {
+        const char *also;
+        bool stored;
+        const char *finding;
+    } cases[] = {
+        { "", false,
+          "319 error: `lab` holds by what `shop` of `shop` grants, which is not pinned" },
+        { "", true,
+          "319 warning: `lab` holds by what `shop` of `shop` grants, which is not pinned" },
+        { "    - {kind: SecuritySLA, party: shop, name: shop, digest: \"sha256:@grants\"}\n", false,
+          "" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        size_t told = 0;
+        bench_clear(&bench);
+        bench.options.stored = cases[i].stored;
+        struct slice spec = arena_printf(&bench.arena,
+                                         "  state: negotiated\n  documents:\n    - {kind: "
+                                         "SecuritySLA, party: lab, name: lab, digest: "
+                                         "\"sha256:@granted\"}\n%s",
+                                         cases[i].also);
+        struct slice text = replaced(agreement_text(1, spec.ptr), "@granted", digest_of(granted));
+        bench_add(&bench, replaced(text, "@grants", digest_of(grants)));
+        bench_add(&bench, grants);
+        bench_add(&bench, granted);
+        bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                      "    - {name: web-1, plane: data, layer: L2, node: n1, "
+                                      "provider: dc-one}\n"));
+        bench_compile(&bench);
+        ASSERT_TEXT(first_finding(), cases[i].finding);
+        for (const struct diag *at = bench.diags.first; at != NULL; at = at->next) {
+            told += at->code == SLA_CODE_NOT_PINNED ? 1 : 0;
+        }
+        CU_ASSERT_EQUAL(told, cases[i].finding[0] != '\0' ? 1 : 0);
+    }
+}
+
 static void sets_of_what_is_pinned_have_a_date(void)
 {
     static const struct {
@@ -1128,6 +1183,7 @@ static CU_TestInfo tests[] = {
     { "a signature counts from its day on", a_signature_counts_from_its_day_on },
     { "many keys and signatures are no burden", many_keys_and_signatures_are_no_burden },
     { "what it rests on is pinned", what_it_rests_on_is_pinned },
+    { "what it is granted by is pinned", what_it_is_granted_by_is_pinned },
     { "sets of what is pinned have a date", sets_of_what_is_pinned_have_a_date },
     { "fix fills in digests until it is in force", fix_fills_in_digests_until_it_is_in_force },
     { "a third version leaves the first amended", a_third_version_leaves_the_first_amended },
