@@ -79,6 +79,15 @@ static void print_validity(struct cli *cli, const struct sla_agreement *agreemen
     buf_add_char(out, '\n');
 }
 
+static void print_ending(struct cli *cli, const struct sla_ending *ended, struct buf *out)
+{
+    struct slice why = text_safe(&cli->arena, ended->why);
+
+    buf_printf(out, "  ended on %.*s by %.*s: %.*s\n",
+               SLICE_ARG(day_text(&cli->arena, ended->at_day)), SLICE_ARG(ended->by),
+               SLICE_ARG(why));
+}
+
 static void print_head(struct cli *cli, const struct sla_agreement *agreement, struct buf *out)
 {
     const struct sla_document *document = agreement->document;
@@ -87,6 +96,9 @@ static void print_head(struct cli *cli, const struct sla_agreement *agreement, s
                SLICE_ARG(document->party), document->version,
                sla_agreement_state_name(agreement->state));
     print_validity(cli, agreement, out);
+    if (agreement->has_ended) {
+        print_ending(cli, &agreement->ended, out);
+    }
     if (agreement->replaces.version > 0) {
         struct slice digest = text_digest(&cli->arena, &agreement->replaces.digest);
         buf_printf(out, "  replaces version %u, %.*s\n", agreement->replaces.version,
@@ -264,12 +276,28 @@ static void write_signature(struct cli *cli, const struct sla_signature *signatu
     json_close_object(writer);
 }
 
+static void write_ending(struct cli *cli, const struct sla_agreement *agreement,
+                         struct json_writer *writer)
+{
+    if (!agreement->has_ended) {
+        json_put_null(writer);
+        return;
+    }
+    json_open_object(writer);
+    json_add_text(writer, "at", day_text(&cli->arena, agreement->ended.at_day));
+    json_add_text(writer, "by", agreement->ended.by);
+    json_add_text(writer, "why", agreement->ended.why);
+    json_close_object(writer);
+}
+
 void agreement_write_json(struct cli *cli, const struct sla_agreement *agreement,
                           struct json_writer *writer)
 {
     json_open_object(writer);
     json_add_cstr(writer, "state", sla_agreement_state_name(agreement->state));
     json_add_text(writer, "signedDigest", text_digest(&cli->arena, &agreement->signed_digest));
+    json_key(writer, "ended");
+    write_ending(cli, agreement, writer);
     json_key(writer, "signatures");
     json_open_array(writer);
     for (size_t i = 0; i < agreement->signature_count; i++) {

@@ -16,7 +16,8 @@ void agreement_print(struct cli *cli, const struct sla_world *world,
                      const struct sla_agreement *agreement, const struct sla_signature *own,
                      struct buf *out);
 
-/* An object: state, signedDigest, signatures with their verdicts, and who is missing. */
+/* An object: state, signedDigest, ended (at, by, why; null while it has not), signatures with their
+ * verdicts, and who is missing. */
 void agreement_write_json(struct cli *cli, const struct sla_agreement *agreement,
                           struct json_writer *writer);
 
