@@ -7,6 +7,8 @@
 #include "sla/conflict.h"
 #include "sla/sign.h"
 
+#include <stdlib.h>
+
 enum { CLAUSES_SHOWN = 20 };
 
 /* --- which one ------------------------------------------------------------------------------- */
@@ -199,14 +201,40 @@ static void print_pins(struct cli *cli, const struct sla_world *world,
     }
 }
 
-bool agreement_is_first_pin(const struct sla_agreement *agreement, size_t at)
+static int pin_order(const void *left, const void *right)
 {
-    size_t first = 0;
+    const struct sla_pin *a = *(const struct sla_pin *const *)left;
+    const struct sla_pin *b = *(const struct sla_pin *const *)right;
+    int order = slice_cmp(a->party, b->party);
 
-    while (!slice_eq(agreement->pins[first].party, agreement->pins[at].party)) {
-        first++;
+    return order != 0 ? order : (a > b) - (a < b); /* of one list */
+}
+
+size_t agreement_parties(struct arena *arena, const struct sla_agreement *agreement,
+                         const struct slice **out)
+{
+    size_t count = agreement->pin_count;
+    const struct sla_pin **pins = ARENA_NEW(arena, const struct sla_pin *, count + 1);
+    bool *is_later = ARENA_NEW(arena, bool, count + 1);
+    struct slice *parties = ARENA_NEW(arena, struct slice, count + 1);
+    size_t found = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        pins[i] = &agreement->pins[i];
     }
-    return first == at;
+    if (count > 1) {
+        qsort(pins, count, sizeof(const struct sla_pin *), pin_order);
+    }
+    for (size_t i = 1; i < count; i++) {
+        is_later[pins[i] - agreement->pins] = slice_eq(pins[i]->party, pins[i - 1]->party);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!is_later[i]) {
+            parties[found++] = agreement->pins[i].party;
+        }
+    }
+    *out = parties;
+    return found;
 }
 
 static void add_party(struct cli *cli, struct table *table, struct slice party,
@@ -227,12 +255,12 @@ static void print_parties(struct cli *cli, const struct sla_agreement *agreement
     static const char *const heads[] = { "PARTY", "BY", "AT", "SIGNATURE" };
     struct table table = { .heads = heads, .columns = COUNT_OF(heads), .indent = 2 };
 
-    for (size_t i = 0; i < agreement->pin_count; i++) {
-        struct slice party = agreement->pins[i].party;
+    const struct slice *parties = NULL;
+    size_t count = agreement_parties(&cli->arena, agreement, &parties);
+
+    for (size_t i = 0; i < count; i++) {
+        struct slice party = parties[i];
         const struct sla_signature *signature = sla_agreement_signature(agreement, party);
-        if (!agreement_is_first_pin(agreement, i)) {
-            continue;
-        }
         if (own != NULL && slice_eq(party, own->party)) {
             add_party(cli, &table, party, own, "this one");
         } else {
@@ -293,6 +321,9 @@ static void write_ending(struct cli *cli, const struct sla_agreement *agreement,
 void agreement_write_json(struct cli *cli, const struct sla_agreement *agreement,
                           struct json_writer *writer)
 {
+    const struct slice *parties = NULL;
+    size_t count = agreement_parties(&cli->arena, agreement, &parties);
+
     json_open_object(writer);
     json_add_cstr(writer, "state", sla_agreement_state_name(agreement->state));
     json_add_text(writer, "signedDigest", text_digest(&cli->arena, &agreement->signed_digest));
@@ -306,11 +337,9 @@ void agreement_write_json(struct cli *cli, const struct sla_agreement *agreement
     json_close_array(writer);
     json_key(writer, "missing");
     json_open_array(writer);
-    for (size_t i = 0; i < agreement->pin_count; i++) {
-        struct slice party = agreement->pins[i].party;
-        if (agreement_is_first_pin(agreement, i) &&
-            sla_agreement_signature(agreement, party) == NULL) {
-            json_put_text(writer, party);
+    for (size_t i = 0; i < count; i++) {
+        if (sla_agreement_signature(agreement, parties[i]) == NULL) {
+            json_put_text(writer, parties[i]);
         }
     }
     json_close_array(writer);

@@ -21,7 +21,8 @@ void agreement_print(struct cli *cli, const struct sla_world *world,
 void agreement_write_json(struct cli *cli, const struct sla_agreement *agreement,
                           struct json_writer *writer);
 
-/* Whether no pin before is of the same party: the parties are those of such pins. */
-bool agreement_is_first_pin(const struct sla_agreement *agreement, size_t at);
+/* The parties of its pins, each once, in their order; in `arena`. Returns how many. */
+size_t agreement_parties(struct arena *arena, const struct sla_agreement *agreement,
+                         const struct slice **out);
 
 #endif

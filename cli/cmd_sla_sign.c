@@ -100,14 +100,9 @@ static enum cli_exit read_signer(struct cli *cli, struct sla_signing *signing)
 
 static void list_parties(struct cli *cli, const struct sla_agreement *agreement)
 {
-    struct slice *names = ARENA_NEW(&cli->arena, struct slice, agreement->pin_count + 1);
-    size_t count = 0;
+    const struct slice *names = NULL;
+    size_t count = agreement_parties(&cli->arena, agreement, &names);
 
-    for (size_t i = 0; i < agreement->pin_count; i++) {
-        if (agreement_is_first_pin(agreement, i)) {
-            names[count++] = agreement->pins[i].party;
-        }
-    }
     report_choices(cli, names, count);
 }
 

@@ -111,13 +111,11 @@ static void permits_of(const struct sla_conflict *conflict, const struct sla_cla
     const struct sla_certificate *certificate = &conflict->certificate;
     size_t count = 0;
 
-    for (size_t i = 0; i < conflict->clause_count && count < 2; i++) {
+    for (size_t i = 0; i < conflict->clause_count; i++) {
         if (sla_clause_acts(conflict->clauses[i]) != 0) {
-            out[count++] = conflict->clauses[i];
+            out[1] = conflict->clauses[i];
+            out[0] = count++ == 0 ? out[1] : out[0];
         }
-    }
-    if (count == 1) {
-        out[1] = out[0];
     }
     if ((sla_clause_acts(out[0]) >> certificate->action & 1U) == 0 ||
         (sla_clause_acts(out[1]) >> certificate->other & 1U) == 0) {
@@ -133,7 +131,7 @@ static void describe_duty(struct arena *arena, const struct sla_world *world,
     const struct sla_certificate *certificate = &conflict->certificate;
     CLEANUP(buf_done) struct buf moment = { 0 };
     CLEANUP(buf_done) struct buf acts = { 0 };
-    const struct sla_clause *permits[2] = { NULL };
+    const struct sla_clause *permits[2] = { conflict->clauses[0], conflict->clauses[0] };
 
     permits_of(conflict, permits);
     buf_add_cstr(&acts, sla_act_name(certificate->action));

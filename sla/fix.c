@@ -23,6 +23,7 @@ struct candidate {
     const struct diag *diag;
     const struct diag_fix *fix;
     bool chosen;
+    bool stays; /* its finding was not gone in the last trial */
 };
 
 /* What a fix wrote, in the new text. */
@@ -78,6 +79,13 @@ static struct key key_of(const struct diag *diag)
     return (struct key){ diag->code, file_of(diag), diag->message, diag };
 }
 
+static void sort_keys(struct keys *keys)
+{
+    if (keys->count > 1) {
+        qsort(keys->items, keys->count, sizeof(*keys->items), key_order);
+    }
+}
+
 static struct keys keys_of(struct arena *arena, const struct diag_list *diags)
 {
     struct keys keys = { 0 };
@@ -90,29 +98,32 @@ static struct keys keys_of(struct arena *arena, const struct diag_list *diags)
     for (const struct diag *at = diags->first; at != NULL; at = at->next) {
         keys.items[keys.count++] = key_of(at);
     }
-    qsort(keys.items, keys.count, sizeof(*keys.items), key_order);
+    sort_keys(&keys);
     return keys;
 }
 
-/* How many findings of this key there are. */
-static size_t key_count(const struct keys *keys, const struct key *key)
+/* The first that is not below the key; `above`: that is above it. */
+static size_t key_bound(const struct keys *keys, const struct key *key, bool above)
 {
     size_t low = 0;
     size_t high = keys->count;
-    size_t found = 0;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (key_order(&keys->items[middle], key) < 0) {
+        int order = key_order(&keys->items[middle], key);
+        if (order < 0 || (above && order == 0)) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    while (low + found < keys->count && key_order(&keys->items[low + found], key) == 0) {
-        found++;
-    }
-    return found;
+    return low;
+}
+
+/* How many findings of this key there are: all of a file may read the same. */
+static size_t key_count(const struct keys *keys, const struct key *key)
+{
+    return key_bound(keys, key, true) - key_bound(keys, key, false);
 }
 
 /* --- the edits of a choice -------------------------------------------------------------------- */
@@ -123,59 +134,36 @@ static size_t source_index(const struct fixing *self, const struct diag_span *sp
     return (size_t)(span->source - self->sources);
 }
 
-static bool touch(const struct diag_span *a, const struct diag_span *b)
+/* Edits of the chosen candidates, by source, each list in the order of candidates. */
+static struct diag_edit **edits_by_source(struct fixing *self, struct arena *arena)
 {
-    return a->source == b->source && a->byte <= b->byte_end && b->byte <= a->byte_end;
-}
+    struct diag_edit **firsts = ARENA_NEW(arena, struct diag_edit *, self->source_count + 1);
 
-static bool fixes_touch(const struct diag_fix *a, const struct diag_fix *b)
-{
-    for (const struct diag_edit *x = a->edits; x != NULL; x = x->next) {
-        for (const struct diag_edit *y = b->edits; y != NULL; y = y->next) {
-            if (touch(&x->span, &y->span)) {
-                return true;
-            }
+    for (size_t i = self->candidate_count; i-- > 0;) {
+        const struct candidate *candidate = &self->candidates[i];
+        const struct diag_edit *edit = candidate->chosen ? candidate->fix->edits : NULL;
+        for (; edit != NULL; edit = edit->next) {
+            struct diag_edit **first = &firsts[source_index(self, &edit->span)];
+            struct diag_edit *copy = ARENA_NEW(arena, struct diag_edit, 1);
+            *copy = *edit;
+            copy->next = *first;
+            *first = copy;
         }
     }
-    return false;
-}
-
-/* All edits of the chosen candidates as one list. */
-static struct diag_edit *chosen_edits(struct fixing *self, struct arena *arena)
-{
-    struct diag_edit *first = NULL;
-    struct diag_edit **tail = &first;
-
-    for (size_t i = 0; i < self->candidate_count; i++) {
-        if (!self->candidates[i].chosen) {
-            continue;
-        }
-        for (const struct diag_edit *at = self->candidates[i].fix->edits; at != NULL;
-             at = at->next) {
-            *tail = ARENA_NEW(arena, struct diag_edit, 1);
-            **tail = *at;
-            (*tail)->next = NULL;
-            tail = &(*tail)->next;
-        }
-    }
-    return first;
+    return firsts;
 }
 
 /* The sources with the chosen candidates applied; NULL when one of the fixes cannot be. */
 static const struct diag_source *apply_chosen(struct fixing *self, struct arena *arena)
 {
     struct diag_source *sources = ARENA_NEW(arena, struct diag_source, self->source_count + 1);
-    const struct diag_edit *edits = chosen_edits(self, arena);
-    bool *changes = ARENA_NEW(arena, bool, self->source_count + 1);
+    struct diag_edit **edits = edits_by_source(self, arena);
 
-    for (const struct diag_edit *at = edits; at != NULL; at = at->next) {
-        changes[source_index(self, &at->span)] = true;
-    }
     for (size_t i = 0; i < self->source_count; i++) {
         sources[i] = self->sources[i];
-        if (changes[i]) {
+        if (edits[i] != NULL) {
             struct status status =
-                diag_apply_edits(arena, &self->sources[i], edits, &sources[i].text);
+                diag_apply_edits(arena, &self->sources[i], edits[i], &sources[i].text);
             if (!status_ok(&status)) {
                 return NULL;
             }
@@ -184,67 +172,99 @@ static const struct diag_source *apply_chosen(struct fixing *self, struct arena 
     return sources;
 }
 
-/* Where an edit's text begins in the new source: all edits before it have moved it. */
-static size_t moved(const struct diag_edit *edits, const struct diag_edit *edit)
-{
-    size_t at = edit->span.byte;
+/* An edit of a candidate. */
+struct placed {
+    const struct diag_edit *edit;
+    size_t source, candidate;
+};
 
-    for (const struct diag_edit *other = edits; other != NULL; other = other->next) {
-        if (other->span.source == edit->span.source && other->span.byte < edit->span.byte) {
-            at += other->text.len;
-            at -= other->span.byte_end - other->span.byte;
-        }
+static int placed_order(const void *left, const void *right)
+{
+    const struct placed *a = left;
+    const struct placed *b = right;
+
+    if (a->source != b->source) {
+        return a->source < b->source ? -1 : 1;
     }
-    return at;
+    if (a->edit->span.byte != b->edit->span.byte) {
+        return a->edit->span.byte < b->edit->span.byte ? -1 : 1;
+    }
+    return (a->candidate > b->candidate) - (a->candidate < b->candidate);
 }
 
-/* What the chosen candidates wrote, from `edits`, which are theirs in the same order. */
-static struct written *written_of(struct fixing *self, const struct diag_edit *edits,
+/* All edits of candidates, by place; `only_chosen`: of those. */
+static struct placed *place_edits(struct fixing *self, struct arena *arena, bool only_chosen,
                                   size_t *out_count)
 {
-    const struct diag_edit *at = edits;
     size_t room = 0;
     size_t count = 0;
 
-    for (; at != NULL; at = at->next) {
-        room++;
-    }
-    struct written *written = ARENA_NEW(&self->scratch, struct written, room + 1);
-    at = edits;
     for (size_t i = 0; i < self->candidate_count; i++) {
-        const struct candidate *candidate = &self->candidates[i];
-        const struct diag_edit *edit = candidate->chosen ? candidate->fix->edits : NULL;
-        for (; edit != NULL && at != NULL; edit = edit->next, at = at->next) {
-            size_t from = moved(edits, at);
-            written[count++] = (struct written){ source_index(self, &at->span), from,
-                                                 from + at->text.len, hundred_of(candidate->diag) };
+        for (const struct diag_edit *at = self->candidates[i].fix->edits; at != NULL;
+             at = at->next) {
+            room++;
         }
     }
+    struct placed *placed = ARENA_NEW(arena, struct placed, room + 1);
+    for (size_t i = 0; i < self->candidate_count; i++) {
+        bool is_taken = !only_chosen || self->candidates[i].chosen;
+        const struct diag_edit *at = is_taken ? self->candidates[i].fix->edits : NULL;
+        for (; at != NULL; at = at->next) {
+            placed[count++] = (struct placed){ at, source_index(self, &at->span), i };
+        }
+    }
+    if (count > 1) {
+        qsort(placed, count, sizeof(*placed), placed_order);
+    }
     *out_count = count;
+    return placed;
+}
+
+/* What the chosen candidates wrote: all edits before one have moved it. */
+static struct written *written_of(struct fixing *self, size_t *out_count)
+{
+    const struct placed *placed = place_edits(self, &self->scratch, true, out_count);
+    struct written *written = ARENA_NEW(&self->scratch, struct written, *out_count + 1);
+    size_t taken = 0; /* of the old text, and written in its place, before */
+    size_t given = 0;
+
+    for (size_t i = 0; i < *out_count; i++) {
+        const struct diag_edit *edit = placed[i].edit;
+        if (i > 0 && placed[i - 1].source != placed[i].source) {
+            taken = 0;
+            given = 0;
+        }
+        size_t from = edit->span.byte - taken + given;
+        written[i] = (struct written){ placed[i].source, from, from + edit->text.len,
+                                       hundred_of(self->candidates[placed[i].candidate].diag) };
+        taken += edit->span.byte_end - edit->span.byte;
+        given += edit->text.len;
+    }
     return written;
 }
 
 /* --- whether it mended ------------------------------------------------------------------------ */
 
-/* Every mended finding is gone. */
-static bool all_gone(const struct fixing *self, struct arena *arena, const struct keys *before,
-                     const struct keys *after)
+/* Which of the chosen findings were not gone in the trial; how many. */
+static size_t mark_staying(struct fixing *self, const struct keys *before, const struct keys *after)
 {
-    struct keys chosen = { ARENA_NEW(arena, struct key, self->candidate_count + 1), 0 };
+    struct keys chosen = { ARENA_NEW(&self->scratch, struct key, self->candidate_count + 1), 0 };
+    size_t count = 0;
 
     for (size_t i = 0; i < self->candidate_count; i++) {
         if (self->candidates[i].chosen) {
             chosen.items[chosen.count++] = key_of(self->candidates[i].diag);
         }
     }
-    qsort(chosen.items, chosen.count, sizeof(*chosen.items), key_order);
-    for (size_t i = 0; i < chosen.count; i++) {
-        const struct key *key = &chosen.items[i];
-        if (key_count(after, key) + key_count(&chosen, key) > key_count(before, key)) {
-            return false;
-        }
+    sort_keys(&chosen);
+    for (size_t i = 0; i < self->candidate_count; i++) {
+        struct candidate *candidate = &self->candidates[i];
+        const struct key key = key_of(candidate->diag);
+        candidate->stays = candidate->chosen && key_count(after, &key) + key_count(&chosen, &key) >
+                                                    key_count(before, &key);
+        count += candidate->stays;
     }
-    return true;
+    return count;
 }
 
 /* Whether a new error is the fault of what was written. */
@@ -268,7 +288,7 @@ static bool none_harmed(struct fixing *self, const struct diag_source *sources,
                         const struct keys *before, const struct keys *after)
 {
     size_t count = 0;
-    const struct written *written = written_of(self, chosen_edits(self, &self->scratch), &count);
+    const struct written *written = written_of(self, &count);
 
     for (size_t i = 0; i < after->count; i++) {
         const struct key *key = &after->items[i];
@@ -293,8 +313,7 @@ static bool choice_mends(struct fixing *self)
     (void)sla_compile(&self->scratch, sources, self->source_count, &self->options, &diags);
     struct keys before = keys_of(&self->scratch, &self->diags);
     struct keys after = keys_of(&self->scratch, &diags);
-    return all_gone(self, &self->scratch, &before, &after) &&
-           none_harmed(self, sources, &before, &after);
+    return mark_staying(self, &before, &after) == 0 && none_harmed(self, sources, &before, &after);
 }
 
 /* --- rounds ----------------------------------------------------------------------------------- */
@@ -309,17 +328,16 @@ static const struct diag_fix *safe_fix(const struct diag *diag)
     return fix;
 }
 
-static bool was_refused(const struct fixing *self, const struct diag *diag)
+static struct keys refused_keys(struct fixing *self)
 {
-    struct key key = key_of(diag);
+    struct keys keys = { ARENA_NEW(self->arena, struct key, self->refused_count + 1),
+                         self->refused_count };
 
-    for (size_t i = 0; i < self->refused_count; i++) {
-        struct key other = key_of(self->refused[i]);
-        if (key_order(&key, &other) == 0) {
-            return true;
-        }
+    for (size_t i = 0; i < keys.count; i++) {
+        keys.items[i] = key_of(self->refused[i]);
     }
-    return false;
+    sort_keys(&keys);
+    return keys;
 }
 
 static void compile(struct fixing *self)
@@ -341,23 +359,80 @@ static struct slice pinned_by(const struct fixing *self, const struct diag_fix *
     return agreement;
 }
 
+/* Places that fixes would write to, ascending; none touches one of another fix. */
+struct places {
+    const struct diag_span **items;
+    size_t count;
+};
+
+/* The first that does not end before the place. */
+static size_t find_place(const struct places *places, const struct diag_span *span)
+{
+    size_t low = 0;
+    size_t high = places->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct diag_span *at = places->items[middle];
+        if (at->source != span->source ? at->source < span->source : at->byte_end < span->byte) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static bool is_free(const struct places *places, const struct diag_fix *fix)
+{
+    for (const struct diag_edit *edit = fix->edits; edit != NULL; edit = edit->next) {
+        size_t at = find_place(places, &edit->span);
+        if (at < places->count && places->items[at]->source == edit->span.source &&
+            places->items[at]->byte <= edit->span.byte_end) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Findings come by place, so nearly always at the end. */
+static void take_places(struct places *places, const struct diag_fix *fix)
+{
+    for (const struct diag_edit *edit = fix->edits; edit != NULL; edit = edit->next) {
+        size_t at = find_place(places, &edit->span);
+        for (size_t i = places->count++; i > at; i--) {
+            places->items[i] = places->items[i - 1];
+        }
+        places->items[at] = &edit->span;
+    }
+}
+
 static void collect(struct fixing *self)
 {
+    const struct keys refused = refused_keys(self);
+    struct places places = { .items = NULL };
     size_t room = 0;
+    size_t edits = 0;
 
     for (const struct diag *at = self->diags.first; at != NULL; at = at->next) {
-        room += safe_fix(at) != NULL;
+        const struct diag_fix *fix = safe_fix(at);
+        room += fix != NULL;
+        for (const struct diag_edit *edit = fix != NULL ? fix->edits : NULL; edit != NULL;
+             edit = edit->next) {
+            edits++;
+        }
     }
+    places.items = ARENA_NEW(self->arena, const struct diag_span *, edits + 1);
     self->candidates = ARENA_NEW(self->arena, struct candidate, room + 1);
     self->candidate_count = 0;
     for (const struct diag *at = self->diags.first; at != NULL; at = at->next) {
         const struct diag_fix *fix = safe_fix(at);
-        bool free = fix != NULL && pinned_by(self, fix).ptr == NULL && !was_refused(self, at);
-        for (size_t i = 0; free && i < self->candidate_count; i++) {
-            free = !fixes_touch(self->candidates[i].fix, fix);
-        }
-        if (free) {
-            self->candidates[self->candidate_count++] = (struct candidate){ at, fix, true };
+        const struct key key = key_of(at);
+        if (fix != NULL && pinned_by(self, fix).ptr == NULL && key_count(&refused, &key) == 0 &&
+            is_free(&places, fix)) {
+            take_places(&places, fix);
+            self->candidates[self->candidate_count++] =
+                (struct candidate){ .diag = at, .fix = fix, .chosen = true };
         }
     }
 }
@@ -376,21 +451,54 @@ static void refuse(struct fixing *self, const struct diag *diag)
     self->refused[self->refused_count++] = diag;
 }
 
-/* Each on top of those before it that mended. */
-static void choose_singly(struct fixing *self)
+static void choose(struct fixing *self, size_t from, size_t to, bool chosen)
 {
-    for (size_t i = 0; i < self->candidate_count; i++) {
-        self->candidates[i].chosen = false;
+    for (size_t i = from; i < to; i++) {
+        self->candidates[i].chosen = chosen;
     }
+}
+
+/* Those whose finding stayed in the trial are left for the next round: what one fix writes may be
+ * undone by another, as a digest is by all that is written in its document. */
+static bool choose_mended(struct fixing *self)
+{
+    size_t count = 0;
+
     for (size_t i = 0; i < self->candidate_count; i++) {
-        bool may_try = self->tries < SLA_FIX_TRIES_MAX;
-        self->candidates[i].chosen = may_try;
-        self->tries++;
-        if (may_try && !choice_mends(self)) {
-            self->candidates[i].chosen = false;
-            refuse(self, self->candidates[i].diag);
-        }
+        self->candidates[i].chosen = !self->candidates[i].stays;
+        count += self->candidates[i].chosen;
     }
+    return count > 0 && count < self->candidate_count && choice_mends(self);
+}
+
+/* All of these, on top of those before them that mended, else either half of them. */
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as a size has bits */
+static void choose_among(struct fixing *self, size_t from, size_t to)
+{
+    if (from == to || self->tries >= SLA_FIX_TRIES_MAX) {
+        return;
+    }
+    self->tries++;
+    choose(self, from, to, true);
+    if (choice_mends(self)) {
+        return;
+    }
+    choose(self, from, to, false);
+    if (to - from == 1) {
+        refuse(self, self->candidates[from].diag);
+        return;
+    }
+    choose_among(self, from, from + (to - from) / 2);
+    choose_among(self, from + (to - from) / 2, to);
+}
+
+static void choose_in_parts(struct fixing *self)
+{
+    size_t half = self->candidate_count / 2;
+
+    choose(self, 0, self->candidate_count, false);
+    choose_among(self, 0, half);
+    choose_among(self, half, self->candidate_count);
 }
 
 static size_t remember_applied(struct fixing *self)
@@ -428,8 +536,8 @@ static bool run_round(struct fixing *self)
     if (self->candidate_count == 0) {
         return false;
     }
-    if (!choice_mends(self)) {
-        choose_singly(self);
+    if (!choice_mends(self) && !choose_mended(self)) {
+        choose_in_parts(self);
     }
     if (remember_applied(self) == 0) {
         return false;

@@ -2,8 +2,9 @@
  *
  * One round: the first safe fix of every finding, from left to right, leaving out those that touch
  * an earlier one. All of them are kept when, compiled again, every mended finding is gone and none
- * of them did harm; else each is tried by itself, on top of those kept before it. Rounds go on
- * until nothing is left to mend.
+ * of them did harm; else those whose finding was gone, when they mend without the others; else
+ * either half is tried, on top of those kept before it, and so on down to each by itself. Rounds go
+ * on until nothing is left to mend.
  *
  * A mistake hides others: what stands below a misspelt key is not read. So not every error that is
  * new counts against a fix, but one of an earlier hundred of codes (what could be read no longer
@@ -19,7 +20,7 @@
 
 enum {
     SLA_FIX_ROUNDS_MAX = 8,
-    SLA_FIX_TRIES_MAX = 500 /* of fixes by themselves, in all rounds */
+    SLA_FIX_TRIES_MAX = 500 /* of parts of a round, in all rounds */
 };
 
 struct sla_fix_applied {

@@ -163,12 +163,43 @@ static void what_an_agreement_in_force_pins_stays(void)
     }
 }
 
+/* A digest is of a text that other fixes change: it is mended after them, and not one by one. */
+static void what_other_fixes_undo_is_mended_after_them(void)
+{
+    enum { DOCUMENTS = SLA_FIX_TRIES_MAX + 100 };
+    CLEANUP(buf_done) struct buf text = { 0 };
+
+    buf_add_cstr(&text, "apiVersion: redan/v1\nkind: Agreement\n"
+                        "metadata: {name: deal, party: shop, role: tenant}\nspec:\n"
+                        "  state: draft\n  documents:\n");
+    for (unsigned i = 0; i < DOCUMENTS; i++) {
+        buf_printf(&text,
+                   "    - {kind: ProviderOffer, party: dc, name: o%u, version: 1, digest: "
+                   "\"sha256:%064u\"}\n",
+                   i, i);
+    }
+    for (unsigned i = 0; i < DOCUMENTS; i++) {
+        buf_printf(&text,
+                   "---\napiVersion: redan/v1\nkind: ProviderOffer\n"
+                   "metadata: {name: o%u, party: dc, role: provider, assertedBy: shop}\n"
+                   "spec:\n  targets: [{id: all}]\n  clauses: []\n",
+                   i);
+    }
+    bench_add(&bench, buf_slice(&text));
+    fix();
+    CU_ASSERT_EQUAL(fixed.applied_count, 2 * (size_t)DOCUMENTS);
+    CU_ASSERT_EQUAL(fixed.left_out, 0);
+    CU_ASSERT_FALSE(has(0, "assertedBy: shop"));
+    bench_clear(&bench);
+}
+
 static CU_TestInfo tests[] = {
     { "rows become what they say", rows_become_what_they_say },
     { "each file gets its own fixes", each_file_gets_its_own_fixes },
     { "a sound text stays as it is", a_sound_text_stays_as_it_is },
     { "fixing twice changes nothing more", fixing_twice_changes_nothing_more },
     { "what an agreement in force pins stays", what_an_agreement_in_force_pins_stays },
+    { "what other fixes undo is mended after them", what_other_fixes_undo_is_mended_after_them },
     CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suites[] = {
