@@ -224,7 +224,10 @@ static const struct cmd rows[] = {
             "otherwise; what gets dearer; which conflicts and findings come and go; which clauses\n"
             "get tighter and looser; what the planes are to hold. Of each kind all are counted "
             "and\n"
-            "50 shown. `-o github` writes the effects as annotations of a workflow. With "
+            "50 shown. Days from which on there are other effects are named, of the next 16 on "
+            "which\n"
+            "something begins or ends; --as-of asks of one. `-o github` writes the effects as "
+            "annotations of a workflow. With "
             "--exit-code\n"
             "3 says that something differs. Works without redand.",
         .example = "redan sla diff before/ after/\nredan sla diff sla/ new/ --exit-code -o json\n"

@@ -1,3 +1,4 @@
+#include "base/date.h"
 #include "base/diag_github.h"
 #include "cli/cmd.h"
 #include "cli/document.h"
@@ -10,13 +11,16 @@
 #include "sla/delta.h"
 #include "sla/effects.h"
 
-enum { SIDES = 2, TREE_BYTES_SHOWN = 60 };
+enum { SIDES = 2, TREE_BYTES_SHOWN = 60, LATER_DAYS_MAX = 16 };
 
 struct difference {
-    const struct sla_world *worlds[SIDES];
-    struct diag_list findings[SIDES];
+    struct offline sides[SIDES];
     struct sla_delta delta;
-    const struct json *effects; /* an object of each kind (sla/effects.h) */
+    const struct json *effects;    /* an object of each kind (sla/effects.h) */
+    int32_t later[LATER_DAYS_MAX]; /* days from which on there are other effects; ascending */
+    size_t later_count;
+    int32_t unseen_day; /* the first on which something begins or ends that was not looked at;
+                         * INT32_MAX: none */
 };
 
 /* --- for people ------------------------------------------------------------------------------ */
@@ -90,6 +94,33 @@ static struct slice total_text(struct arena *arena, const struct sla_delta *delt
                         delta->count == 1 ? "" : "s", documents, documents == 1 ? "" : "s");
 }
 
+static struct slice day_text(struct arena *arena, int32_t day)
+{
+    char text[DATE_TEXT_MAX];
+
+    date_format(day, text);
+    return arena_copy(arena, slice_from(text));
+}
+
+/* Empty: all effects are those of the day that was asked about. */
+static struct slice later_text(struct arena *arena, const struct difference *difference)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+
+    for (size_t i = 0; i < difference->later_count; i++) {
+        buf_printf(&text, "%s%.*s", i == 0 ? "other effects from " : ", ",
+                   SLICE_ARG(day_text(arena, difference->later[i])));
+    }
+    if (difference->later_count > 0) {
+        buf_add_cstr(&text, " on: `--as-of DAY` tells them");
+    }
+    if (difference->unseen_day < INT32_MAX) {
+        buf_printf(&text, "%swhat begins or ends from %.*s on was not looked at",
+                   text.len > 0 ? "; " : "", SLICE_ARG(day_text(arena, difference->unseen_day)));
+    }
+    return arena_copy(arena, buf_slice(&text));
+}
+
 static void print_difference(struct cli *cli, const struct difference *difference)
 {
     CLEANUP(buf_done) struct buf out = { 0 };
@@ -102,24 +133,46 @@ static void print_difference(struct cli *cli, const struct difference *differenc
     effects_print(cli, difference->effects, &out);
     buf_printf(&out, "%s%.*s\n", delta->count > 0 ? "\n" : "",
                SLICE_ARG(total_text(&cli->arena, delta, documents)));
+    struct slice later = later_text(&cli->arena, difference);
+    if (later.len > 0) {
+        buf_printf(&out, "%.*s\n", SLICE_ARG(later));
+    }
     report_answer(buf_slice(&out));
 }
 
 /* --- for programs ---------------------------------------------------------------------------- */
 
-static void write_difference(const struct difference *difference, struct buf *out)
+static void write_later(struct cli *cli, const struct difference *difference,
+                        struct json_writer *writer)
+{
+    json_key(writer, "later");
+    json_open_array(writer);
+    for (size_t i = 0; i < difference->later_count; i++) {
+        json_put_text(writer, day_text(&cli->arena, difference->later[i]));
+    }
+    json_close_array(writer);
+    json_key(writer, "unseenFrom");
+    if (difference->unseen_day < INT32_MAX) {
+        json_put_text(writer, day_text(&cli->arena, difference->unseen_day));
+    } else {
+        json_put_null(writer);
+    }
+}
+
+static void write_difference(struct cli *cli, const struct difference *difference, struct buf *out)
 {
     struct json_writer writer = { .out = out, .pretty = true };
 
     json_open_object(&writer);
     json_add_cstr(&writer, "apiVersion", "redan/v1");
     json_add_cstr(&writer, "kind", "DiffReport");
-    json_add_cstr(&writer, "before", difference->worlds[0]->policies.digest);
-    json_add_cstr(&writer, "after", difference->worlds[1]->policies.digest);
+    json_add_cstr(&writer, "before", difference->sides[0].world->policies.digest);
+    json_add_cstr(&writer, "after", difference->sides[1].world->policies.digest);
     json_key(&writer, "items");
     sla_delta_write_json(&difference->delta, &writer);
     json_key(&writer, "effects");
     json_put_tree(&writer, difference->effects);
+    write_later(cli, difference, &writer);
     json_close_object(&writer);
     buf_add_char(out, '\n');
 }
@@ -139,6 +192,10 @@ static void annotate(struct cli *cli, const struct difference *difference, struc
     }
     effects_annotate(difference->effects, out);
     diag_github_annotate(DIAG_NOTE, SLICE("redan"), total_text(&cli->arena, delta, documents), out);
+    struct slice later = later_text(&cli->arena, difference);
+    if (later.len > 0) {
+        diag_github_annotate(DIAG_NOTE, SLICE("redan"), later, out);
+    }
 }
 
 static void write_names(struct cli *cli, const struct sla_delta *delta, struct buf *out)
@@ -154,36 +211,81 @@ static void write_names(struct cli *cli, const struct sla_delta *delta, struct b
 
 static enum cli_exit load_side(struct cli *cli, size_t side, struct difference *difference)
 {
-    struct offline offline;
-    enum cli_exit code = offline_load(cli, &cli->args[side], 1, OFFLINE_SOME_DOCUMENTS, &offline);
+    struct offline *offline = &difference->sides[side];
+    enum cli_exit code = offline_load(cli, &cli->args[side], 1, OFFLINE_SOME_DOCUMENTS, offline);
 
     if (code != CLI_DONE) {
         return code;
     }
-    offline.options.without_repairs = true;
-    offline_compile_loaded(cli, &offline);
-    difference->worlds[side] = offline.world;
-    difference->findings[side] = offline.diags;
-    if (offline.world == NULL) {
-        sources_print_findings(cli, &offline.diags);
+    offline->options.without_repairs = true;
+    offline_compile_loaded(cli, offline);
+    if (offline->world == NULL) {
+        sources_print_findings(cli, &offline->diags);
         return report_error(cli, CLI_NO, "`%s` has errors: there is nothing to compare",
                             cli->args[side]);
     }
     return CLI_DONE;
 }
 
-static enum cli_exit find_effects(struct cli *cli, struct difference *difference)
+/* As JSON. */
+static struct slice effects_of(struct cli *cli, const struct offline sides[SIDES])
 {
-    const struct sla_effects_side before = { difference->worlds[0], &difference->findings[0] };
-    const struct sla_effects_side after = { difference->worlds[1], &difference->findings[1] };
+    const struct sla_effects_side before = { sides[0].world, &sides[0].diags };
+    const struct sla_effects_side after = { sides[1].world, &sides[1].diags };
     CLEANUP(buf_done) struct buf text = { 0 };
     struct json_writer writer = { .out = &text };
     struct sla_effects effects;
 
     sla_effects_find(&cli->arena, &before, &after, &effects);
     sla_effects_write_json(&effects, &writer);
-    return report_status(cli, json_read(&cli->arena, arena_copy(&cli->arena, buf_slice(&text)),
-                                        &difference->effects));
+    return arena_copy(&cli->arena, buf_slice(&text));
+}
+
+static int32_t next_change(const struct offline sides[SIDES])
+{
+    int32_t before = sides[0].world->next_change_day;
+    int32_t after = sides[1].world->next_change_day;
+
+    return before < after ? before : after;
+}
+
+/* False: the documents have errors on that day. */
+static bool compile_as_of(struct cli *cli, int32_t day, struct offline sides[SIDES])
+{
+    for (size_t side = 0; side < SIDES; side++) {
+        sides[side].options.as_of_day = day;
+        offline_compile_loaded(cli, &sides[side]);
+    }
+    return sides[0].world != NULL && sides[1].world != NULL;
+}
+
+/* What begins or ends on a later day may have effects that this one does not show. `now`: its. */
+static void find_later(struct cli *cli, struct slice now, struct difference *difference)
+{
+    struct offline sides[SIDES] = { difference->sides[0], difference->sides[1] };
+    int32_t day = next_change(sides);
+
+    for (size_t looked = 0; looked < LATER_DAYS_MAX && day < INT32_MAX; looked++) {
+        bool compiled = compile_as_of(cli, day, sides);
+        struct slice then = compiled ? effects_of(cli, sides) : (struct slice){ 0 };
+        if (!slice_eq(now, then)) {
+            difference->later[difference->later_count++] = day;
+        }
+        now = then;
+        day = compiled ? next_change(sides) : INT32_MAX;
+    }
+    difference->unseen_day = day;
+}
+
+static enum cli_exit find_effects(struct cli *cli, struct difference *difference)
+{
+    struct slice now = effects_of(cli, difference->sides);
+
+    difference->unseen_day = INT32_MAX;
+    if (difference->delta.count > 0) {
+        find_later(cli, now, difference);
+    }
+    return report_status(cli, json_read(&cli->arena, now, &difference->effects));
 }
 
 static void print_as(struct cli *cli, const struct difference *difference)
@@ -192,7 +294,7 @@ static void print_as(struct cli *cli, const struct difference *difference)
 
     switch (cli->format) {
     case CLI_JSON:
-        write_difference(difference, &out);
+        write_difference(cli, difference, &out);
         break;
     case CLI_NAME:
         write_names(cli, &difference->delta, &out);
@@ -219,7 +321,8 @@ enum cli_exit cmd_sla_diff(struct cli *cli)
             return code;
         }
     }
-    sla_delta_make(&cli->arena, difference.worlds[0], difference.worlds[1], &difference.delta);
+    sla_delta_make(&cli->arena, difference.sides[0].world, difference.sides[1].world,
+                   &difference.delta);
     enum cli_exit code = find_effects(cli, &difference);
     if (code != CLI_DONE) {
         return code;
