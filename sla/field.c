@@ -47,10 +47,16 @@ bool sla_shape_fits(enum sla_shape shape, const struct yaml_node *node)
     return true;
 }
 
+/* A key without a value, as between braces a comma makes one. */
+static bool is_bare(const struct yaml_node *node)
+{
+    return node->kind == YAML_SCALAR && node->text.len == 0 && !node->quoted;
+}
+
 static bool check_shape(struct draft *draft, const struct sla_field *field,
                         const struct yaml_node *node)
 {
-    bool empty = node->kind == YAML_SCALAR && node->text.len == 0 && !node->quoted;
+    bool empty = is_bare(node);
 
     if (!empty && sla_shape_fits(sla_type_shape(field->type), node)) {
         return true;
@@ -165,6 +171,50 @@ static bool report_decimal_comma(struct sla_reading *reading, const struct yaml_
     return true;
 }
 
+static bool takes_a_list(const struct sla_record *record, struct slice key)
+{
+    size_t i = field_index(record, key, 0);
+    enum sla_shape shape =
+        i < record->count ? sla_type_shape(record->fields[i].type) : SLA_SHAPE_TEXT;
+
+    return shape == SLA_SHAPE_TEXTS || shape == SLA_SHAPE_LIST || shape == SLA_SHAPE_ANY;
+}
+
+/* `value: DE, FR, PT` between braces: what would be a list has no brackets. Told once, at its
+ * first. False: it is something else. */
+static bool report_unbracketed(struct sla_reading *reading, const struct yaml_node *node)
+{
+    struct diag_list *diags = reading->draft->diags;
+    const struct yaml_node *head = NULL; /* the member whose value goes on in `node` */
+    const struct yaml_node *last = node;
+    CLEANUP(buf_done) struct buf right = { 0 };
+
+    for (const struct yaml_node *at = reading->mapping->first; at != node; at = at->next) {
+        head = is_bare(at) && head != NULL ? head : at;
+    }
+    if (!is_bare(node) || head == NULL || head->source != node->source ||
+        head->kind != YAML_SCALAR || is_bare(head) || !takes_a_list(reading->record, head->key)) {
+        return false;
+    }
+    if (head->next != node) {
+        return true; /* told with the one before */
+    }
+    buf_printf(&right, "[%.*s", SLICE_ARG(head->text));
+    for (const struct yaml_node *at = node; at != NULL && is_bare(at); at = at->next) {
+        buf_printf(&right, ", %.*s", SLICE_ARG(at->key));
+        last = at;
+    }
+    buf_add_char(&right, ']');
+    struct diag_span span = { node->source, head->line, head->byte,
+                              last->key_byte + last->key_bytes };
+    struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_UNKNOWN_KEY, span,
+                                 "the comma divides two members of %s", reading->record->name);
+    diag_help(diags, diag, "several values are a list, in brackets: write `%s: %s`",
+              arena_cstr(reading->draft->arena, head->key), right.ptr);
+    (void)diag_fix(diags, diag, false, span, buf_slice(&right), "put them in brackets");
+    return true;
+}
+
 #define NOT_LOOKED_AT UINT32_MAX
 
 /* Bit a field that the mapping has of itself, before or behind what is read now: what a template
@@ -191,7 +241,7 @@ static void report_unknown(struct sla_reading *reading, const struct yaml_node *
 
     reading->good = false;
     if (node->key.len == 0 || report_undivided(reading, node) || /* a key that is none was told */
-        report_decimal_comma(reading, node)) {
+        report_decimal_comma(reading, node) || report_unbracketed(reading, node)) {
         return;
     }
     if (*there == NOT_LOOKED_AT) {

@@ -117,7 +117,8 @@ bool sla_read_term(struct sla_reading *reading, const struct sla_field *field,
     }
     struct diag *diag =
         sla_report_word(draft, SLA_CODE_TERM, yaml_span(node), node->text, "a term", names, count);
-    diag_note(draft->diags, diag, "each term is explained by its name: redan explain availability");
+    diag_note(draft->diags, diag,
+              "`redan explain` lists all terms, `redan explain availability` explains one");
     return false;
 }
 

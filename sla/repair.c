@@ -401,6 +401,22 @@ static void format_count(struct buf *out, uint32_t count, const char *one, const
     }
 }
 
+/* "2 countries", "38 min 52 s a window" */
+static void format_amount(struct buf *out, const struct sla_cost *cost)
+{
+    struct slice unit = slice_from(unit_of(cost));
+    struct slice rest = unit;
+    bool is_time = slice_eq(slice_cut(&rest, ' '), SLICE("ms"));
+
+    if (is_time) {
+        sla_format_span_ms(cost->amount, out);
+        unit = rest;
+    } else {
+        buf_printf(out, "%" PRId64, cost->amount);
+    }
+    buf_printf(out, "%s%.*s", unit.len > 0 ? " " : "", SLICE_ARG(unit));
+}
+
 void sla_repair_format_costs(const struct sla_repair *repair, struct buf *out)
 {
     buf_add_char(out, '(');
@@ -414,9 +430,9 @@ void sla_repair_format_costs(const struct sla_repair *repair, struct buf *out)
         format_count(out, cost->rights, "promise or right changes", "promises or rights change");
         bool weaker = cost->musts + cost->shoulds + cost->rights > 0;
         if (cost->moves == 0) {
-            const char *unit = unit_of(cost);
-            buf_printf(out, "%s%" PRId64 "%s%s%s", weaker ? ", by " : "", cost->amount,
-                       unit[0] != '\0' ? " " : "", unit, weaker ? "" : " more");
+            buf_add_cstr(out, weaker ? ", by " : "");
+            format_amount(out, cost);
+            buf_add_cstr(out, weaker ? "" : " more");
         }
     }
     buf_add_char(out, ')');

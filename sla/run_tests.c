@@ -35,7 +35,8 @@ void sla_running_help(struct sla_running *self, struct diag *diag)
 {
     diag_help(self->diags, diag,
               self->deciding_count > 0 ? "change the clause, or what the test expects"
-                                       : "no clause speaks of this: add one, or expect `none`");
+                                       : "no clause speaks of this: add one, mend the target that "
+                                         "was to reach it, or expect `none`");
 }
 
 /* --- all of them ------------------------------------------------------------------------------ */
