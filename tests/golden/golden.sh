@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# golden.sh [--update] [NAME...]: what `redan sla check` says about typical mistakes, in each of its formats. sla/NAME is a
-# document or a folder of them; beside it stand NAME.txt, NAME.json, NAME.sarif and NAME.github with the answer, and as the
-# last line of NAME.txt the exit code, which is the same for all. --update writes what it sees; read the difference before
-# you commit it.
+# golden.sh [--update|--in-turn] [NAME...]: what `redan sla check` says about typical mistakes, in each of its formats.
+# sla/NAME is a document or a folder of them; beside it stand NAME.txt, NAME.json, NAME.sarif and NAME.github with the
+# answer, and as the last line of NAME.txt the exit code, which is the same for all. --in-turn asks for one format of each
+# document, another one each time: for sanitizers, since so too every document is compiled and every format printed.
+# --update writes what it sees; read the difference before you commit it.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
 
@@ -32,35 +33,45 @@ same() { # FILE SEEN
     fi
 }
 
-compare() { # INPUT
-    local name=${1%.yaml} code first format
-    for format in table json sarif github; do
-        check $format "$1" &
+compare() { # INPUT FORMAT...
+    local input=$1 name=${1%.yaml} code first format
+    shift
+    for format in "$@"; do
+        check "$format" "$input" &
     done
     wait
-    first=$(<"$work/table.code")
-    printf -- '-> %d\n' "$first" >>"$work/table"
-    same "$name.txt" "$work/table"
-    for format in json sarif github; do
+    for format in "$@"; do
         code=$(<"$work/$format.code")
+        if [ "$format" = table ]; then
+            printf -- '-> %d\n' "$code" >>"$work/table"
+            same "$name.txt" "$work/table"
+        else
+            same "$name.$format" "$work/$format"
+        fi
+        first=$(sed -n '$s/^-> //p' "$name.txt")
         if [ "$code" -ne "$first" ]; then
-            printf '%s: exit code %d as %s, %d as text\n' "$1" "$code" $format "$first"
+            printf '%s: exit code %d as %s, %d as text\n' "$input" "$code" "$format" "$first"
             failed=$((failed + 1))
         fi
-        same "$name.$format" "$work/$format"
     done
 }
 
-if [ "${1:-}" = --update ]; then
-    update=yes
-    shift
-fi
+formats=(table json sarif github) in_turn=no turn=0
+case ${1:-} in
+--update) update=yes && shift ;;
+--in-turn) in_turn=yes && shift ;;
+esac
 cd sla
 if [ $# -eq 0 ]; then
     set -- *.yaml */
 fi
 for input in "$@"; do
-    compare "${input%/}"
+    if [ "$in_turn" = yes ]; then
+        compare "${input%/}" "${formats[turn % 4]}"
+        turn=$((turn + 1))
+    else
+        compare "${input%/}" "${formats[@]}"
+    fi
 done
 printf 'golden: %d passed, %d failed, 0 skipped\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
