@@ -382,8 +382,10 @@ static unsigned effects_wanted(enum policy_verdict verdict)
     return 0;
 }
 
-static void add_clause(struct policy_decision *out, uint32_t clause)
+static void add_clause(void *arg, uint32_t clause)
 {
+    struct policy_decision *out = arg;
+
     out->deciding_total++;
     if (out->deciding_count < POLICY_DECIDING_MAX) {
         out->deciding[out->deciding_count++] = clause;
@@ -417,22 +419,23 @@ static unsigned take_clause(const struct deciding *deciding, struct cursor *rest
 }
 
 /* The slots of the tier merged by clause, each clause once. */
-static void name_clauses(const struct deciding *deciding, struct policy_decision *out)
+static void name_clauses(const struct deciding *deciding, enum policy_verdict verdict, uint8_t tier,
+                         policy_deciding_fn *each, void *arg)
 {
     struct cursor rest[CURSORS_MAX];
-    unsigned wanted = effects_wanted(out->verdict);
+    unsigned wanted = effects_wanted(verdict);
 
     for (size_t i = 0; i < deciding->count; i++) {
         rest[i] = deciding->cursors[i];
-        while (rest[i].at < rest[i].end && rest[i].at->tier < out->tier) {
+        while (rest[i].at < rest[i].end && rest[i].at->tier < tier) {
             rest[i].at++;
         }
-        rest[i].end = tier_end(&rest[i], out->tier);
+        rest[i].end = tier_end(&rest[i], tier);
     }
-    for (uint32_t clause = least_clause(rest, deciding->count, out->tier); clause != UINT32_MAX;
-         clause = least_clause(rest, deciding->count, out->tier)) {
+    for (uint32_t clause = least_clause(rest, deciding->count, tier); clause != UINT32_MAX;
+         clause = least_clause(rest, deciding->count, tier)) {
         if ((take_clause(deciding, rest, clause) & wanted) != 0) {
-            add_clause(out, clause);
+            each(arg, clause);
         }
     }
 }
@@ -446,7 +449,20 @@ void policy_decide(const struct policy_set *set, const struct policy_request *re
     *out = (struct policy_decision){ .tier = POLICY_NO_TIER };
     out->verdict = decide(&deciding, &out->tier);
     if (out->tier != POLICY_NO_TIER) {
-        name_clauses(&deciding, out);
+        name_clauses(&deciding, out->verdict, out->tier, add_clause, out);
+    }
+}
+
+void policy_each_deciding(const struct policy_set *set, const struct policy_request *request,
+                          policy_deciding_fn *each, void *arg)
+{
+    struct deciding deciding;
+    uint8_t tier = POLICY_NO_TIER;
+
+    look_up(&deciding, set, request);
+    enum policy_verdict verdict = decide(&deciding, &tier);
+    if (tier != POLICY_NO_TIER) {
+        name_clauses(&deciding, verdict, tier, each, arg);
     }
 }
 

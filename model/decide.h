@@ -174,6 +174,10 @@ uint64_t policy_slot_hash(uint32_t act_class, uint32_t subject);
 /* Fills all of `out`. A conflict names clauses of both effects. */
 void policy_decide(const struct policy_set *set, const struct policy_request *request,
                    struct policy_decision *out);
+/* All clauses that decide, of which a decision names the first: each once, ascending. */
+typedef void(policy_deciding_fn)(void *arg, uint32_t clause);
+void policy_each_deciding(const struct policy_set *set, const struct policy_request *request,
+                          policy_deciding_fn *each, void *arg);
 /* The verdict alone, sooner. */
 enum policy_verdict policy_verdict(const struct policy_set *set,
                                    const struct policy_request *request);

@@ -187,6 +187,11 @@ static void report(struct sla_running *self, const struct policy_request *reques
     }
 }
 
+static void decide_one(void *arg, uint32_t clause)
+{
+    sla_running_decide(arg, clause);
+}
+
 bool sla_run_request(struct sla_running *self)
 {
     struct policy_request request = self->test->request.facts;
@@ -198,9 +203,7 @@ bool sla_run_request(struct sla_running *self)
     tell_subjects(self, &request);
     tell_time(self, &request);
     policy_decide(&self->world->policies, &request, &decision);
-    for (size_t i = 0; i < decision.deciding_count; i++) {
-        sla_running_decide(self, decision.deciding[i]);
-    }
+    policy_each_deciding(&self->world->policies, &request, decide_one, self);
     enum sla_expect got = expects[decision.verdict];
     if (got == self->test->expect) {
         return true;

@@ -1,6 +1,7 @@
 /* Tests in documents: how they are read, what comes out, and which clauses they reach. */
 #include "sla/run_tests.h"
 
+#include "model/decide.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;
@@ -253,6 +254,34 @@ static void clauses_that_decide_are_covered(void)
     CU_ASSERT_TRUE(bench_has(&bench, 603));
 }
 
+/* A decision names the first of them, and all are covered. */
+static void very_many_clauses_that_decide_are_all_covered(void)
+{
+    enum { RULES = 2 * POLICY_DECIDING_MAX + 1 };
+    CLEANUP(buf_done) struct buf text = { 0 };
+
+    buf_add_cstr(&text, "  targets: [{id: db, plane: data}]\n  clauses:\n");
+    for (unsigned i = 0; i < RULES; i++) {
+        buf_printf(&text,
+                   "    - {id: p%u, on: db, term: authorization, action: data.read, op: "
+                   "permit, value: user/ann}\n",
+                   i);
+    }
+    buf_add_cstr(&text, "  tests:\n    - {name: t, request: {by: user/ann, action: data.read, on: "
+                        "store/db}, expect: permit}\n");
+    bench_clear(&bench);
+    bench_add(&bench, text_sla(&bench, "shop", text.ptr));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                  "    - {name: db, plane: data, layer: L2, node: n1, provider: "
+                                  "dc-one}\n"));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    CU_ASSERT_EQUAL(bench.world->tests.run, 1);
+    CU_ASSERT_EQUAL(bench.world->tests.failed, 0);
+    CU_ASSERT_EQUAL(bench.world->tests.clauses, RULES);
+    CU_ASSERT_EQUAL(bench.world->tests.covered, RULES);
+}
+
 /* What nobody asks cannot be reached: the wish of one who owns nothing there. */
 static void a_clause_without_standing_is_not_counted(void)
 {
@@ -323,6 +352,8 @@ static CU_TestInfo tests[] = {
     { "who is asked first decides", who_is_asked_first_decides },
     { "of late reactions the soonest is told", of_late_reactions_the_soonest_is_told },
     { "clauses that decide are covered", clauses_that_decide_are_covered },
+    { "very many clauses that decide are all covered",
+      very_many_clauses_that_decide_are_all_covered },
     { "a clause without standing is not counted", a_clause_without_standing_is_not_counted },
     { "a failed test names the clause that decides", a_failed_test_names_the_clause_that_decides },
     { "tests of what is not here are left out", tests_of_what_is_not_here_are_left_out },
