@@ -46,7 +46,7 @@ static struct sla_conflict *new_conflict(struct sla_search *search)
     if (search->found_count == search->found_room) {
         size_t room = search->found_room == 0 ? 16 : search->found_room * 2;
         struct sla_conflict *grown = ARENA_NEW(search->arena, struct sla_conflict, room);
-        for (size_t i = 0; i < search->found_count; i++) {
+        for (size_t i = 0; search->found != NULL && i < search->found_count; i++) {
             grown[i] = search->found[i];
         }
         search->found = grown;
