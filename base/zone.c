@@ -29,16 +29,19 @@ const struct zone *zone_find(const struct zone *zones, size_t count, struct slic
 }
 
 /* "Z NAME ..." is a zone, "L TARGET NAME" another name of one (zic(8), short forms). */
-static struct slice name_of(struct slice line)
+static struct zone named_by(struct slice line)
 {
     struct slice rest = line;
     struct slice word = slice_cut(&rest, ' ');
+    struct zone zone = { .is_unread = false };
 
     if (slice_is(word, "L")) {
-        (void)slice_cut(&rest, ' ');
-        return slice_cut(&rest, ' ');
+        zone.target = slice_cut(&rest, ' ');
+        zone.name = slice_cut(&rest, ' ');
+    } else if (slice_is(word, "Z")) {
+        zone.name = slice_cut(&rest, ' ');
     }
-    return slice_is(word, "Z") ? slice_cut(&rest, ' ') : (struct slice){ 0 };
+    return zone;
 }
 
 static bool has_area(struct slice name)
@@ -56,9 +59,9 @@ static struct status load_names(struct arena *arena, const char *folder, struct 
     struct zone *zones = ARENA_NEW(arena, struct zone, ZONES_MAX);
     zones[(*out_count)++].name = SLICE("UTC");
     while (text.len > 0 && *out_count < ZONES_MAX) {
-        struct slice name = name_of(slice_cut(&text, '\n'));
-        if (name.len > 0 && has_area(name)) {
-            zones[(*out_count)++].name = name;
+        struct zone zone = named_by(slice_cut(&text, '\n'));
+        if (zone.name.len > 0 && has_area(zone.name)) {
+            zones[(*out_count)++] = zone;
         }
     }
     qsort(zones, *out_count, sizeof(*zones), zone_order);
@@ -219,11 +222,11 @@ static struct status take_file(struct arena *arena, struct slice text, int64_t s
     return STATUS_SUCCESS;
 }
 
-static struct status load_offsets(struct arena *arena, const char *folder, int64_t since_s,
-                                  struct zone *zone)
+static struct status load_file(struct arena *arena, const char *folder, struct slice name,
+                               int64_t since_s, struct zone *zone)
 {
     CLEANUP(arena_done) struct arena scratch = { 0 };
-    const char *path = arena_printf(&scratch, "%s/%.*s", folder, SLICE_ARG(zone->name)).ptr;
+    const char *path = arena_printf(&scratch, "%s/%.*s", folder, SLICE_ARG(name)).ptr;
     struct offsets offsets = { .count = 0 };
     struct slice text = { 0 };
 
@@ -236,6 +239,18 @@ static struct status load_offsets(struct arena *arena, const char *folder, int64
     return STATUS_SUCCESS;
 }
 
+/* Systems leave out the files of older names (tzdata without its links), and still list them. */
+static void load_offsets(struct arena *arena, const char *folder, int64_t since_s,
+                         struct zone *zone)
+{
+    struct status own = load_file(arena, folder, zone->name, since_s, zone);
+    struct status other = status_ok(&own) || !has_area(zone->target)
+                              ? own
+                              : load_file(arena, folder, zone->target, since_s, zone);
+
+    zone->is_unread = !status_ok(&other);
+}
+
 /* --- those that are meant -------------------------------------------------------------------- */
 
 static bool is_of_name(char byte)
@@ -245,8 +260,8 @@ static bool is_of_name(char byte)
 }
 
 /* Every word around a slash is looked up. */
-static struct status find_in(struct arena *arena, const char *folder, struct slice text,
-                             int64_t since_s, struct zone *zones, size_t count)
+static void find_in(struct arena *arena, const char *folder, struct slice text, int64_t since_s,
+                    struct zone *zones, size_t count)
 {
     for (size_t at = 0; at < text.len; at++) {
         const char *slash = memchr(text.ptr + at, '/', text.len - at);
@@ -259,12 +274,11 @@ static struct status find_in(struct arena *arena, const char *folder, struct sli
             to++;
         }
         const struct zone *found = zone_find(zones, count, slice_sub(text, from, to));
-        if (found != NULL && found->offset_count == 0) {
-            TRY(load_offsets(arena, folder, since_s, &zones[found - zones]));
+        if (found != NULL && found->offset_count == 0 && !found->is_unread) {
+            load_offsets(arena, folder, since_s, &zones[found - zones]);
         }
         at = to;
     }
-    return STATUS_SUCCESS;
 }
 
 struct status zones_load(struct arena *arena, const char *folder, const struct slice *texts,
@@ -276,7 +290,7 @@ struct status zones_load(struct arena *arena, const char *folder, const struct s
 
     TRY(load_names(arena, folder, &zones, &count));
     for (size_t i = 0; i < text_count; i++) {
-        TRY(find_in(arena, folder, texts[i], since_s, zones, count));
+        find_in(arena, folder, texts[i], since_s, zones, count);
     }
     *out = zones;
     *out_count = count;

@@ -24,17 +24,21 @@ struct zone_turn {
 /* A zone, with the offsets that its clocks show from some time on, and all that it ever did. */
 struct zone {
     struct slice name;             /* "Europe/Lisbon" */
+    struct slice target;           /* of another name of a zone: that zone; else empty */
     const int16_t *offsets_min;    /* each once; minutes ahead of UTC */
-    size_t offset_count;           /* 0: not asked for */
+    size_t offset_count;           /* 0: not asked for, or unread */
     const struct zone_turn *turns; /* ascending; the first one is from ever on */
     size_t turn_count;
     bool has_rule; /* from the last turn on; else that one stays */
     struct zone_rule rule;
+    bool is_unread; /* asked for, and its file is not there or damaged: any offset may be */
 };
 
 /* All zones of the folder that are named by an area, and UTC, ascending; with the offsets from
- * `since_s` (since 1970) on of those that occur in one of the texts. Everything lives in `arena`.
- * Errors: STATUS_NOT_FOUND (no such database), STATUS_CORRUPT. */
+ * `since_s` (since 1970) on of those that occur in one of the texts. Another name whose own file is
+ * not installed has the offsets of its target; a file that cannot be read says nothing of the other
+ * zones, and so is no error. Everything lives in `arena`. Errors: STATUS_NOT_FOUND (no such
+ * database). */
 struct status zones_load(struct arena *arena, const char *folder, const struct slice *texts,
                          size_t text_count, int64_t since_s, const struct zone **out,
                          size_t *out_count) MUST_USE;

@@ -28,6 +28,17 @@ static enum cli_exit read_day(struct cli *cli, int64_t time_us, struct sla_optio
     return report_status(cli, status_wrap(status, "--as-of"));
 }
 
+static void report_unread(struct cli *cli, const struct sla_options *options)
+{
+    for (size_t i = 0; i < options->zone_count; i++) {
+        const struct zone *zone = &options->zones[i];
+        if (zone->is_unread) {
+            report_line(cli, "hours of `%.*s` are not checked: its file in %s cannot be read",
+                        SLICE_ARG(zone->name), ZONE_FOLDER);
+        }
+    }
+}
+
 /* Without the database nothing is known of zones, and any offset may be. */
 static void load_zones(struct cli *cli, struct offline *offline)
 {
@@ -45,6 +56,7 @@ static void load_zones(struct cli *cli, struct offline *offline)
     if (!status_ok(&loaded)) {
         report_line(cli, "time zones are not checked: %s", loaded.msg);
     }
+    report_unread(cli, options);
 }
 
 static enum cli_exit load_as_at(struct cli *cli, const char *const *paths, size_t count,

@@ -78,6 +78,12 @@ static void load_zones(struct version *version, struct sla_options *options)
         zones_load(&version->arena, ZONE_FOLDER, texts, version->source_count,
                    options->as_of_day * (DAY_US / 1000000), &options->zones, &options->zone_count);
     log_status(LOG_LEVEL_WARN, "sla", "zones-not-checked", &loaded);
+    for (size_t i = 0; i < options->zone_count; i++) {
+        const struct zone *zone = &options->zones[i];
+        if (zone->is_unread) {
+            log_warn("sla", "zone-unread", LOG_TEXT("zone", zone->name));
+        }
+    }
 }
 
 /* A world with conflicts compiles; only documents that cannot be understood do not. */

@@ -212,7 +212,7 @@ static void a_zone_tells_its_offset_at_any_time(void)
     CU_ASSERT_FALSE(zone_offset_at(zone_find(zones, count, SLICE("UTC")), 0, &offset_min));
 }
 
-static void a_file_that_is_cut_off_is_refused_at_every_byte(void)
+static void a_file_that_is_cut_off_says_nothing_at_any_byte(void)
 {
     const char *folder = make_folder();
     const char *path = arena_printf(&arena, "%s/Area/Place", folder).ptr;
@@ -226,11 +226,46 @@ static void a_file_that_is_cut_off_is_refused_at_every_byte(void)
     size_t without_footer = whole.len - strlen("\nAAA-1\n");
     for (size_t len = 0; len < without_footer; len += 7) {
         ASSERT_OK(file_store(path, slice_sub(whole, 0, len), 0600));
-        struct status loaded = zones_load(&arena, folder, &text, 1, 0, &zones, &count);
-        CU_ASSERT_EQUAL(loaded.code, STATUS_CORRUPT);
+        ASSERT_OK(zones_load(&arena, folder, &text, 1, 0, &zones, &count));
+        CU_ASSERT_TRUE(zone_find(zones, count, text)->is_unread);
+        CU_ASSERT_EQUAL(zone_find(zones, count, text)->offset_count, 0);
     }
     ASSERT_OK(file_store(path, slice_sub(whole, 0, without_footer), 0600));
     ASSERT_OK(zones_load(&arena, folder, &text, 1, 0, &zones, &count));
+    CU_ASSERT_FALSE(zone_find(zones, count, text)->is_unread);
+}
+
+/* One word in a comment must not take the other zones away. */
+static void a_missing_file_leaves_the_other_zones_as_they_are(void)
+{
+    static const struct {
+        const char *zone, *offsets;
+        bool is_unread;
+    } cases[] = {
+        { "Area/Place", "120 60", false },
+        { "Area/Alias", "120 60", false }, /* by its target */
+        { "Area/Gone", "", true },
+        { "Area/Lost", "", true }, /* neither it nor its target */
+        { "Area/Up", "", true },   /* never outside of the folder */
+    };
+    const struct slice text =
+        SLICE("# was Area/Gone, Area/Lost, Area/Up\ntime: mon 08:00-09:00 Area/Place, Area/Alias");
+    const char *folder = make_folder();
+    const struct zone *zones = NULL;
+    size_t count = 0;
+
+    ASSERT_OK(file_store(arena_printf(&arena, "%s/tzdata.zi", folder).ptr,
+                         SLICE("Z Area/Place 1 - X\nZ Area/Gone 1 - X\nL Area/Place Area/Alias\n"
+                               "L Area/Gone Area/Lost\nL ../Area/Place Area/Up\n"),
+                         0600));
+    write_zone(folder, "");
+    ASSERT_OK(zones_load(&arena, folder, &text, 1, 0, &zones, &count));
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct zone *zone = zone_find(zones, count, slice_from(cases[i].zone));
+        CU_ASSERT_PTR_NOT_NULL_FATAL(zone);
+        ASSERT_TEXT(offsets_text(zone), cases[i].offsets);
+        CU_ASSERT_EQUAL(zone->is_unread, cases[i].is_unread);
+    }
 }
 
 static void without_a_database_there_are_no_zones(void)
@@ -274,8 +309,10 @@ static CU_TestInfo tests[] = {
     { "a time has the offset of its season", a_time_has_the_offset_of_its_season },
     { "what is no rule is refused", what_is_no_rule_is_refused },
     { "a zone tells its offset at any time", a_zone_tells_its_offset_at_any_time },
-    { "a file that is cut off is refused at every byte",
-      a_file_that_is_cut_off_is_refused_at_every_byte },
+    { "a file that is cut off says nothing at any byte",
+      a_file_that_is_cut_off_says_nothing_at_any_byte },
+    { "a missing file leaves the other zones as they are",
+      a_missing_file_leaves_the_other_zones_as_they_are },
     { "without a database there are no zones", without_a_database_there_are_no_zones },
     { "the zones of this system read", the_zones_of_this_system_read },
     CU_TEST_INFO_NULL,
