@@ -166,7 +166,7 @@ static void note_resembling(struct draft *draft, const struct yaml_node *at, str
     struct diag_span span = sla_part_span(at, part);
     struct slice near = sla_nearest(draft, part, names, count);
 
-    if (draft->options.partial || near.len == 0) {
+    if (near.len == 0) {
         return;
     }
     struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_RESEMBLING, span,
