@@ -17,6 +17,9 @@ int64_t date_to_days(struct date date);
 struct date date_from_days(int64_t days);
 bool date_is_valid(struct date date);
 
+/* 9999-12-31, the last day that can be written. */
+enum { DATE_LAST_DAY = 2932896 };
+
 /* "2026-01-01" (full-date of RFC 3339, section 5.6). Errors: STATUS_INVALID. */
 struct status date_parse(struct slice text, int32_t *out_day) MUST_USE;
 /* Reads back to the same; years 0 to 9999. */

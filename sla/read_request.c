@@ -60,14 +60,14 @@ static void check_askers(struct sla_reading *reading, const struct yaml_node *by
 }
 
 /* A date that is another day of the week than was said. */
-static void check_date(struct sla_reading *reading, const struct sla_test_request *request)
+static bool check_date(struct sla_reading *reading, const struct sla_test_request *request)
 {
     struct diag_list *diags = reading->draft->diags;
     unsigned day = sla_week_day_of(request->day);
     char text[DATE_TEXT_MAX];
 
     if (day == request->at.day) {
-        return;
+        return true;
     }
     date_format(request->day, text);
     struct diag *diag = refuse(reading, sla_reading_span(reading, TEST_REQUEST_DATE),
@@ -75,8 +75,12 @@ static void check_date(struct sla_reading *reading, const struct sla_test_reques
     diag_label(diags, diag, "a `%s`", sla_week_day_name(day));
     diag_secondary(diags, diag, sla_reading_span(reading, TEST_REQUEST_AT), "a `%s`",
                    sla_week_day_name(request->at.day));
-    date_format(sla_moment_day(&request->at, request->day), text);
-    diag_help(diags, diag, "the next `%s` is %s", sla_week_day_name(request->at.day), text);
+    int32_t next = sla_moment_day(&request->at, request->day);
+    bool is_last = next > DATE_LAST_DAY;
+    date_format(is_last ? next - SLA_WEEK_DAYS : next, text);
+    diag_help(diags, diag, "the %s `%s` is %s", is_last ? "last" : "next",
+              sla_week_day_name(request->at.day), text);
+    return false;
 }
 
 /* An hour that nobody can act in: the test would be of another one. */
@@ -133,10 +137,8 @@ void sla_check_request(struct sla_reading *reading, void *filled)
     }
     out->has_at = sla_reading_filled(reading, TEST_REQUEST_AT);
     out->has_day = sla_reading_filled(reading, TEST_REQUEST_DATE);
-    if (out->has_at && out->has_day) {
-        check_date(reading, out);
-    }
-    if (out->has_at && (out->has_day || reading->draft->options.has_day)) {
+    if (out->has_at && (out->has_day || reading->draft->options.has_day) &&
+        (!out->has_day || check_date(reading, out))) {
         check_hour(reading, out);
     }
     if (sla_reading_filled(reading, TEST_REQUEST_FROM)) {

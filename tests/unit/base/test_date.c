@@ -56,6 +56,8 @@ static void every_day_of_four_centuries_reads_back(void)
     int32_t back = 0;
 
     ASSERT_OK(date_parse(SLICE("1800-01-01"), &first));
+    ASSERT_OK(date_parse(SLICE("9999-12-31"), &last));
+    CU_ASSERT_EQUAL(last, DATE_LAST_DAY);
     ASSERT_OK(date_parse(SLICE("2200-01-01"), &last));
     CU_ASSERT_EQUAL(last - first, 146097);
     for (int32_t day = first; day <= last; day++) {

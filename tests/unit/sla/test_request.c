@@ -274,6 +274,28 @@ static void a_name_that_resembles_one_of_a_clause_is_noted(void)
     }
 }
 
+static void another_day_of_the_week_is_told_with_a_day_that_can_be_written(void)
+{
+    static const struct {
+        const char *date, *help;
+    } cases[] = {
+        { "2026-07-07", "the next `mon` is 2026-07-13" },
+        { "9999-12-26", "the next `mon` is 9999-12-27" },
+        { "9999-12-28", "the last `mon` is 9999-12-27" },
+        { "9999-12-31", "the last `mon` is 9999-12-27" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        compile_request(arena_printf(&bench.arena,
+                                     "by: user/ana, action: data.write, on: store/db, at: mon "
+                                     "10:00 UTC, date: %s",
+                                     cases[i].date)
+                            .ptr,
+                        "none");
+        ASSERT_TEXT(finding(226)->helps->text, cases[i].help);
+    }
+}
+
 /* Without zones the clock of the time's own zone is right, and no other is known. */
 static void a_time_without_offsets_is_known_in_its_own_zone(void)
 {
@@ -314,6 +336,8 @@ static CU_TestInfo tests[] = {
     { "clauses that decide requests are covered", clauses_that_decide_requests_are_covered },
     { "a name that resembles one of a clause is noted",
       a_name_that_resembles_one_of_a_clause_is_noted },
+    { "another day of the week is told with a day that can be written",
+      another_day_of_the_week_is_told_with_a_day_that_can_be_written },
     { "a time without offsets is known in its own zone",
       a_time_without_offsets_is_known_in_its_own_zone },
     { "requests of what is not here are left out", requests_of_what_is_not_here_are_left_out },
