@@ -2,6 +2,7 @@
 
 #include "base/date.h"
 #include "sla/check.h"
+#include "sla/domain.h"
 #include "sla/field_types.h"
 #include "sla/form.h"
 #include "sla/guard.h"
@@ -158,23 +159,25 @@ struct binding {
     const struct draft_document *document;
     struct sla_test *test;
     bool good;
+    bool knows_asker; /* or told already that nobody does */
 };
 
 /* A name of no clause that is nearly one that is: a test that passes for that reason tests nothing.
  */
-static void note_resembling(struct draft *draft, const struct yaml_node *at, struct slice part,
+static bool note_resembling(struct draft *draft, const struct yaml_node *at, struct slice part,
                             const struct slice *names, size_t count)
 {
     struct diag_span span = sla_part_span(at, part);
     struct slice near = sla_nearest(draft, part, names, count);
 
     if (near.len == 0) {
-        return;
+        return false;
     }
     struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_RESEMBLING, span,
                                  "no clause speaks of `%.*s`", SLICE_ARG(at->text));
     diag_help(draft->diags, diag, "if the same is meant, write `%.*s`", SLICE_ARG(near));
     (void)diag_fix(draft->diags, diag, false, span, near, "replace with `%.*s`", SLICE_ARG(near));
+    return true;
 }
 
 static size_t place_in(const struct slice *names, size_t count, struct slice name)
@@ -197,7 +200,7 @@ static uint16_t bind_purpose(struct binding *self, struct slice name, const stru
     if (place < count) {
         return (uint16_t)(place + 1);
     }
-    note_resembling(self->draft, at, name, names, count);
+    (void)note_resembling(self->draft, at, name, names, count);
     return 0;
 }
 
@@ -268,16 +271,54 @@ static size_t kind_len(struct slice path)
     return len;
 }
 
+static bool clause_names(const struct draft_clause *clause, struct slice path)
+{
+    const struct sla_term *term = clause->clause.term;
+    const struct sla_parties *parties = &clause->clause.value.parties;
+
+    if (clause->broken || term == NULL || term->domain != &sla_domain_parties) {
+        return false;
+    }
+    for (size_t i = 0; i < parties->count; i++) {
+        if (slice_eq(parties->items[i].name, path)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whoever wrote a document, holds something or is named by a clause; a party of which no document
+ * is here may be. */
+static bool is_named(const struct binding *self, struct slice path)
+{
+    struct draft *draft = self->draft;
+
+    if (sla_parties_find(draft->parties, draft->party_count, path) != SLA_NOBODY) {
+        return true;
+    }
+    for (size_t i = 0; i < draft->document_count && draft->options.partial; i++) {
+        const struct draft_document *document = draft->documents[i];
+        if (!sla_may_compare(draft, document->clause_count)) {
+            return true;
+        }
+        for (size_t j = 0; j < document->clause_count; j++) {
+            if (clause_names(&document->clauses[j], path)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* Others of the same party and kind. */
-static void note_stranger(struct binding *self, const struct yaml_node *at, struct slice path)
+static bool note_stranger(struct binding *self, const struct yaml_node *at, struct slice path)
 {
     struct draft *draft = self->draft;
     size_t len = kind_len(path);
     size_t count = 0;
 
-    if (sla_parties_find(draft->parties, draft->party_count, path) != SLA_NOBODY ||
-        !sla_may_compare(draft, draft->party_count)) {
-        return;
+    if (!sla_may_compare(draft, draft->party_count)) {
+        return true;
     }
     struct slice *names = ARENA_NEW(draft->arena, struct slice, draft->party_count + 1);
     for (size_t i = 0; i < draft->party_count; i++) {
@@ -286,7 +327,8 @@ static void note_stranger(struct binding *self, const struct yaml_node *at, stru
             names[count++] = slice_sub(name, len, name.len);
         }
     }
-    note_resembling(draft, at, slice_sub(at->text, kind_len(at->text), at->text.len), names, count);
+    return note_resembling(draft, at, slice_sub(at->text, kind_len(at->text), at->text.len), names,
+                           count);
 }
 
 /* People and groups by the path that begins with their party; empty: somebody unknown. */
@@ -298,30 +340,53 @@ static struct slice bind_subject(struct binding *self, const struct yaml_node *a
     struct status status = sla_parse_subject(at->text, &subject);
 
     if (!status_ok(&status) || subject.kind == SLA_SUBJECT_ANYONE) {
+        self->knows_asker = true;
         return (struct slice){ 0 };
     }
     if (subject.party.len > 0 && !sla_party_is_known(draft, yaml_span(at), subject.party)) {
         self->good = false;
+        self->knows_asker = true;
         return name;
     }
-    if (subject.kind != SLA_SUBJECT_PARTY) {
-        if (subject.party.len == 0) {
-            name = arena_printf(draft->arena, "%.*s/%.*s",
-                                SLICE_ARG(self->document->document.party), SLICE_ARG(at->text));
-        }
-        note_stranger(self, at, name);
+    if (subject.kind != SLA_SUBJECT_PARTY && subject.party.len == 0) {
+        name = arena_printf(draft->arena, "%.*s/%.*s", SLICE_ARG(self->document->document.party),
+                            SLICE_ARG(at->text));
     }
+    self->knows_asker |= is_named(self, name) || note_stranger(self, at, name);
     return name;
+}
+
+/* A stranger by a name: it may be a slip, and `anyone` says the same without one. */
+static void note_nobody(struct binding *self, const struct yaml_node *at, struct slice path)
+{
+    struct draft *draft = self->draft;
+    struct slice party = sla_party_base_name(path);
+    struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_STRANGER, yaml_span(at),
+                                 "nothing names `%.*s`", SLICE_ARG(at->text));
+
+    diag_label(draft->diags, diag, "a stranger to every clause");
+    if (party.len < path.len && is_named(self, party)) {
+        diag_help(draft->diags, diag,
+                  "name who a clause names; or, if nobody in particular is meant, `anyone` for a "
+                  "stranger, or `%.*s` for any of its people",
+                  SLICE_ARG(party));
+    } else {
+        diag_help(draft->diags, diag,
+                  "name somebody of a party of these documents, or `anyone` for a stranger");
+    }
 }
 
 static void bind_subjects(struct binding *self)
 {
     struct sla_test_request *request = &self->test->request;
     struct slice *names = ARENA_NEW(self->draft->arena, struct slice, sla_texts_count(request->by));
+    const struct yaml_node *first = sla_texts_first(request->by);
 
-    for (const struct yaml_node *at = sla_texts_first(request->by); at != NULL;
-         at = sla_texts_next(request->by, at)) {
+    for (const struct yaml_node *at = first; at != NULL; at = sla_texts_next(request->by, at)) {
         names[request->subject_count++] = bind_subject(self, at);
+    }
+    if (first != NULL && !self->knows_asker) {
+        note_nobody(self, first, names[0]);
     }
     request->subjects = names;
 }
@@ -350,7 +415,7 @@ static void bind_act(struct binding *self)
 bool sla_bind_request(struct draft *draft, const struct draft_document *document,
                       struct sla_test *test)
 {
-    struct binding self = { draft, document, test, true };
+    struct binding self = { .draft = draft, .document = document, .test = test, .good = true };
     struct sla_test_request *request = &test->request;
 
     request->facts.resource = (uint32_t)test->resource;

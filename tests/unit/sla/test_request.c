@@ -274,6 +274,57 @@ static void a_name_that_resembles_one_of_a_clause_is_noted(void)
     }
 }
 
+/* Of several one that is named is enough; `anyone` and parties say what a name of nobody cannot. */
+static void an_asker_whom_nothing_names_is_told(void)
+{
+    static const struct {
+        const char *by;
+        bool partial;
+        const char *said; /* NULL: nothing */
+    } cases[] = {
+        { "user/nobdy", false, "nothing names `user/nobdy`" },
+        { "user/nobdy", true, "nothing names `user/nobdy`" },
+        { "[user/nobdy, group/porters]", false, "nothing names `user/nobdy`" },
+        { "hospital-b/user/eve", false, "nothing names `hospital-b/user/eve`" },
+        { "somebody-else", true, "nothing names `somebody-else`" },
+        { "[user/nobdy, group/radiology]", false, NULL },
+        { "user/ana", true, NULL },
+        { "anyone", false, NULL },
+        { "hospital-b", false, NULL },
+        { "group/radiolgy", false, NULL }, /* RDN0906 tells it */
+        { "shop-x", true, NULL },          /* so it does */
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        options.partial = cases[i].partial;
+        compile_request(
+            arena_printf(&bench.arena, "by: %s, action: data.write, on: store/db", cases[i].by).ptr,
+            "none");
+        CU_ASSERT_EQUAL_FATAL(bench_has(&bench, 910), cases[i].said != NULL);
+        if (cases[i].said != NULL) {
+            ASSERT_TEXT(finding(910)->message, cases[i].said);
+        }
+    }
+}
+
+static void a_party_of_documents_elsewhere_is_named_by_clauses(void)
+{
+    static const char spec[] =
+        "  targets: [{id: db, plane: data}]\n"
+        "  clauses: [{id: let, on: db, term: authorization, action: data.read, op: permit, value: "
+        "elsewhere}]\n"
+        "  tests: [{name: a, request: {by: elsewhere, action: data.read, on: store/db}, expect: "
+        "permit}]\n";
+
+    bench_clear(&bench);
+    bench.options.partial = true;
+    bench_add(&bench, text_sla(&bench, "shop", spec));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                  "    - {name: db, plane: data, layer: L2, provider: dc}\n"));
+    bench_compile(&bench);
+    CU_ASSERT_FALSE(bench_has(&bench, 910));
+}
+
 static void another_day_of_the_week_is_told_with_a_day_that_can_be_written(void)
 {
     static const struct {
@@ -336,6 +387,9 @@ static CU_TestInfo tests[] = {
     { "clauses that decide requests are covered", clauses_that_decide_requests_are_covered },
     { "a name that resembles one of a clause is noted",
       a_name_that_resembles_one_of_a_clause_is_noted },
+    { "an asker whom nothing names is told", an_asker_whom_nothing_names_is_told },
+    { "a party of documents elsewhere is named by clauses",
+      a_party_of_documents_elsewhere_is_named_by_clauses },
     { "another day of the week is told with a day that can be written",
       another_day_of_the_week_is_told_with_a_day_that_can_be_written },
     { "a time without offsets is known in its own zone",
