@@ -45,7 +45,8 @@ struct reader {
     size_t errors_before;
     size_t read_to; /* byte: end of the scalar or bracket read last, start of one just opened */
     const struct yaml_node *root;
-    bool failed; /* nothing more can be read */
+    struct yaml_document *ended; /* whole when something that may follow it does */
+    bool failed;                 /* nothing more can be read */
 };
 
 static struct slice text_of(const struct reader *reader)
@@ -497,6 +498,11 @@ static bool next_event(struct reader *reader, yaml_parser_t *parser,
         report_syntax(reader, parser);
         return false;
     }
+    if (reader->ended != NULL) {
+        **tail = reader->ended;
+        *tail = &reader->ended->next;
+        reader->ended = NULL;
+    }
     on_event(reader, &event);
     if (reader->failed) {
         return false;
@@ -506,10 +512,8 @@ static bool next_event(struct reader *reader, yaml_parser_t *parser,
         return false;
     }
     if (event.type == YAML_DOCUMENT_END_EVENT) {
-        struct yaml_document *document = ARENA_NEW(reader->arena, struct yaml_document, 1);
-        document->root = reader->root;
-        **tail = document;
-        *tail = &document->next;
+        reader->ended = ARENA_NEW(reader->arena, struct yaml_document, 1);
+        reader->ended->root = reader->root;
     }
     return event.type != YAML_STREAM_END_EVENT;
 }

@@ -50,7 +50,8 @@ struct yaml_document {
 };
 
 /* `source` names and holds the text (base/diag.h); it must outlive the tree. On a syntax error the
- * documents before it are returned and `diags` has the error: check diag_list.errors. */
+ * documents before it are returned, without one that a line in a wrong column cut off, and `diags`
+ * has the error: check diag_list.errors. */
 const struct yaml_document *yaml_read(struct arena *arena, const struct diag_source *source,
                                       struct diag_list *diags);
 

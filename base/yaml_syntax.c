@@ -51,7 +51,23 @@ struct line {
     uint32_t number; /* 1-based */
     uint32_t column; /* of what stands in it; 0: nothing but blanks and a comment */
     uint32_t inner;  /* of what stands behind `- `; 0: it begins no item */
+    uint32_t key;    /* of the key that stands in it, perhaps behind `- `; 0: none does */
 };
+
+/* Nothing but a key of a block has a colon and a blank behind it. */
+static bool begins_key(const struct look *look, size_t at)
+{
+    char first = byte_at(look, at);
+
+    for (; first != '{' && first != '[' && at < look->text.len && byte_at(look, at) != '\n'; at++) {
+        char next = byte_at(look, at + 1);
+        if (byte_at(look, at) == ':' &&
+            (next == ' ' || next == '\n' || next == '\r' || next == '\0')) {
+            return true;
+        }
+    }
+    return false;
+}
 
 static struct line line_at(const struct look *look, size_t byte, uint32_t number)
 {
@@ -74,6 +90,7 @@ static struct line line_at(const struct look *look, size_t byte, uint32_t number
         }
         line.inner = (uint32_t)(at - line.start) + 1;
     }
+    line.key = begins_key(look, at) ? (uint32_t)(at - line.start) + 1 : 0;
     return line;
 }
 
@@ -182,65 +199,141 @@ static bool look_for_bracket(struct look *look)
 
 /* --- columns --------------------------------------------------------------------------------- */
 
-/* An item that stands beside the column of its list. */
-static bool look_for_item(struct look *look, const struct line *here)
-{
-    struct line line = *here;
-    char text[80];
+/* A walk up over the lines whose blocks are still open: each less deep than those below it, but
+ * for the key of a list in its own column. */
+struct climb {
+    struct line line;
+    bool began, from_item;
+};
 
-    while (line_before(look, &line)) {
-        if (line.inner == 0 || line.column == here->column) {
-            continue;
+static bool climb(const struct look *look, struct climb *climb)
+{
+    struct line line = climb->line;
+
+    while ((!climb->began || climb->from_item || climb->line.column > 1) &&
+           line_before(look, &line)) {
+        bool is_open = !climb->began || line.column < climb->line.column ||
+                       (line.column == climb->line.column && climb->from_item && line.inner == 0);
+        if (is_open && (line.key > 0 || line.inner > 0)) {
+            *climb = (struct climb){ line, true, line.inner > 0 };
+            return true;
         }
-        (void)snprintf(text, sizeof(text), "this item begins in column %u", line.column);
-        point_at(look, line.number, line.start + line.column - 1, text);
-        diag_help(look->diags, look->diag,
-                  "items of one list begin in the same column: this one in column %u",
-                  here->column);
-        return true;
     }
     return false;
 }
 
-struct columns {
-    uint32_t left, right; /* the nearest on both sides; 0: none */
-    bool same;            /* something begins in the very column */
-};
-
-static void take_column(uint32_t column, uint32_t wanted, struct columns *columns)
+static uint32_t gap_between(uint32_t left, uint32_t right)
 {
-    columns->same |= column == wanted;
-    if (column > 0 && column < wanted && column > columns->left) {
-        columns->left = column;
-    }
-    if (column > wanted && (columns->right == 0 || column < columns->right)) {
-        columns->right = column;
-    }
+    return left > right ? left - right : right - left;
 }
 
-/* The columns in which the lines above begin that are still open: each less deep than those below
- * it. */
+/* An item that stands beside the column of its list: the nearest of those that are open. */
+static bool look_for_item(struct look *look, const struct line *here)
+{
+    struct climb up = { .line = *here };
+    struct line nearest = { 0 };
+    char text[80];
+
+    while (climb(look, &up)) {
+        if (up.from_item && up.line.column != here->column &&
+            (nearest.column == 0 || gap_between(up.line.column, here->column) <
+                                        gap_between(nearest.column, here->column))) {
+            nearest = up.line;
+        }
+    }
+    if (nearest.column == 0) {
+        return false;
+    }
+    (void)snprintf(text, sizeof(text), "this item begins in column %u", nearest.column);
+    point_at(look, nearest.number, nearest.start + nearest.column - 1, text);
+    diag_help(look->diags, look->diag,
+              "items of one list begin in the same column: move this one from column %u to %u",
+              here->column, nearest.column);
+    return true;
+}
+
+struct columns {
+    uint32_t left, right; /* of keys: the nearest on both sides; 0: none */
+    struct line item;     /* the nearest to the left, or in the very column; column 0: none */
+    bool same;            /* a key begins in the very column */
+};
+
 static struct columns columns_above(const struct look *look, const struct line *here)
 {
     struct columns columns = { 0 };
-    struct line line = *here;
-    uint32_t least = UINT32_MAX;
+    struct climb up = { .line = *here };
 
-    while (least > 1 && line_before(look, &line)) {
-        if (line.column < least) {
-            take_column(line.column, here->column, &columns);
-            take_column(line.inner, here->column, &columns);
-            least = line.column;
+    while (climb(look, &up)) {
+        uint32_t key = up.line.key;
+        if (up.from_item && up.line.column <= here->column && columns.item.column == 0) {
+            columns.item = up.line;
+        }
+        columns.same |= key == here->column;
+        if (key > 0 && key < here->column && key > columns.left) {
+            columns.left = key;
+        }
+        if (key > here->column && (columns.right == 0 || key < columns.right)) {
+            columns.right = key;
         }
     }
     return columns;
+}
+
+/* Where items begin stands something else. */
+static void help_in_list(struct look *look, const struct line *here, const struct columns *columns)
+{
+    if (here->key == 0) {
+        diag_help(look->diags, look->diag, "an item of the list begins with `- ` in column %u",
+                  columns->item.column);
+    } else if (columns->item.key > 0) {
+        char text[80];
+        (void)snprintf(text, sizeof(text), "this item has its members in column %u",
+                       columns->item.key);
+        point_at(look, columns->item.number, columns->item.start + columns->item.column - 1, text);
+        diag_help(
+            look->diags, look->diag,
+            "move this line from column %u to %u if it belongs to that item, or begin another "
+            "one with `- `",
+            here->column, columns->item.key);
+    } else {
+        diag_help(look->diags, look->diag,
+                  "begin an item with `- `, or move this line to column %u, where keys around the "
+                  "list begin",
+                  columns->left);
+    }
+}
+
+static void help_to_move(struct look *look, const struct line *here, const struct columns *columns)
+{
+    const char *also = columns->right > 0 && columns->left > 0 ? " or " : "";
+    char left[16] = "";
+
+    if (columns->left > 0) {
+        (void)snprintf(left, sizeof(left), "%u", columns->left);
+    }
+    if (columns->right > 0) {
+        diag_help(look->diags, look->diag,
+                  "this line begins in column %u, where nothing above begins: move it to column "
+                  "%u%s%s",
+                  here->column, columns->right, also, left);
+    } else {
+        diag_help(look->diags, look->diag,
+                  "this line begins in column %u, where nothing above begins: move it to column %s",
+                  here->column, left);
+    }
+}
+
+static bool is_dash_without_blank(const struct look *look, size_t at)
+{
+    char next = byte_at(look, at + 1);
+
+    return byte_at(look, at) == '-' && next != ' ' && next != '\n' && next != '\r' && next != '\0';
 }
 
 static bool look_for_column(struct look *look)
 {
     const struct yaml_problem *problem = look->problem;
     struct line here = line_at(look, problem->at.byte, problem->at.line);
-    bool in_list = says(problem->context, "block collection");
 
     if (!says(problem->context, "parsing a block") || here.column == 0 ||
         here.start + here.column - 1 != problem->at.byte) {
@@ -249,22 +342,72 @@ static bool look_for_column(struct look *look)
     if (here.inner > 0) {
         return look_for_item(look, &here);
     }
-    struct columns columns = columns_above(look, &here);
-    if (columns.same && in_list) {
-        diag_help(look->diags, look->diag, "an item of the list begins with `- ` in column %u",
-                  columns.left);
-    } else if (columns.same) {
-        return false;
-    } else if (columns.right > 0) {
-        diag_help(look->diags, look->diag,
-                  "this line begins in column %u, where nothing above begins: move it to column %u "
-                  "or %u",
-                  here.column, columns.right, columns.left);
-    } else {
-        diag_help(look->diags, look->diag,
-                  "this line begins in column %u, where nothing above begins: move it to column %u",
-                  here.column, columns.left);
+    if (is_dash_without_blank(look, problem->at.byte)) {
+        help(look, "an item of a list begins with a dash and a blank: write `- `");
+        return true;
     }
+    struct columns columns = columns_above(look, &here);
+    bool is_item = columns.item.column == here.column || here.key == 0;
+    if (columns.item.column > 0 && is_item && says(problem->context, "block collection")) {
+        help_in_list(look, &here, &columns);
+    } else if (columns.same || (columns.left == 0 && columns.right == 0)) {
+        return false;
+    } else {
+        help_to_move(look, &here, &columns);
+    }
+    return true;
+}
+
+/* A key deeper than the one above, which has its value already: it went on with that value. */
+static bool look_for_deeper_key(struct look *look)
+{
+    const struct yaml_problem *problem = look->problem;
+    struct line here = line_at(look, problem->at.byte, problem->at.line);
+    struct line above = here;
+    char text[80];
+
+    if (!says(problem->what, "mapping values are not allowed") || here.key == 0 ||
+        !line_before(look, &above) || above.key == 0 || here.column <= above.key) {
+        return false;
+    }
+    struct slice before = slice_sub(look->text, here.start + here.key - 1, problem->at.byte);
+    if (slice_find_text(before, SLICE(": ")) < before.len) {
+        return false; /* another colon in the text of a value */
+    }
+    look->diag->span.byte = (uint32_t)(here.start + here.column - 1);
+    look->diag->span.byte_end = problem->at.byte;
+    (void)snprintf(text, sizeof(text), "this key begins in column %u, and has a value", above.key);
+    point_at(look, above.number, above.start + above.key - 1, text);
+    diag_help(look->diags, look->diag,
+              "this line begins in column %u: move it to column %u to be beside that key",
+              here.column, above.key);
+    return true;
+}
+
+/* The document ended since a line begins before the column of its first one. */
+static bool look_for_first_line(struct look *look)
+{
+    const struct yaml_problem *problem = look->problem;
+    struct line here = line_at(look, problem->at.byte, problem->at.line);
+    struct line first = here;
+    struct line line = here;
+    char text[80];
+
+    if (!says(problem->what, "expected <document start>")) {
+        return false;
+    }
+    while (line_before(look, &line) &&
+           !slice_starts(slice_sub(look->text, line.start, look->text.len), SLICE("---"))) {
+        first = line;
+    }
+    if (first.column <= here.column) {
+        return false;
+    }
+    (void)snprintf(text, sizeof(text), "the document begins in column %u", first.column);
+    point_at(look, first.number, first.start + first.column - 1, text);
+    diag_help(look->diags, look->diag,
+              "keys of one mapping begin in the same column: move line %u to column %u",
+              first.number, here.column);
     return true;
 }
 
@@ -295,8 +438,9 @@ static bool look_for_colon(struct look *look)
 
 typedef bool(look_fn)(struct look *look);
 
-static look_fn *const looks[] = { look_for_open_quote, look_for_bare_text, look_for_bracket,
-                                  look_for_column, look_for_colon };
+static look_fn *const looks[] = { look_for_open_quote, look_for_bare_text,  look_for_bracket,
+                                  look_for_column,     look_for_deeper_key, look_for_first_line,
+                                  look_for_colon };
 
 void yaml_report_problem(struct diag_list *diags, const struct yaml_problem *problem)
 {

@@ -119,7 +119,8 @@ static const struct {
     { "a: [1, 2\n", "2:1 101" },
     { "a: [1, 2", "1:9 101" },
     { "# two lines\na: {b: [\xC3\xA9", "2:10 101" },
-    { "a: 1\n b: 2\n", "2:3 101" },
+    { "a: 1\n b: 2\n", "2:2 101" },
+    { " a: 1\nb: 2\n", "2:1 101" },
     { "a: {b: 1,\n\tc: 2}\n", "" },
     { "a:\n\tb: 1\n", "2:1 103" },
     { "a: \"\x01\"\n", "1:5 102" },
@@ -301,6 +302,28 @@ static void collections_know_where_they_end(void)
     ASSERT_TEXT(slice_sub(source.text, yaml_span(a).byte, yaml_span(a).byte_end), "- b: 1 # c");
 }
 
+static void a_document_that_a_column_cuts_off_is_not_returned(void)
+{
+    static const struct {
+        const char *text;
+        size_t count;
+    } cases[] = {
+        { " a: 1\nb: 2\n", 0 },
+        { "a: 1\n---\n b: 1\nc: 2\n", 1 },
+        { "a: 1\n---\nb: 1\n", 2 },
+        { "a: 1\n---\nb: [1\n", 1 },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        size_t count = 0;
+        for (const struct yaml_document *at = read_text(slice_from(cases[i].text)); at != NULL;
+             at = at->next) {
+            count++;
+        }
+        CU_ASSERT_EQUAL(count, cases[i].count);
+    }
+}
+
 static CU_TestInfo tests[] = {
     { "positions count code points and bytes", positions_count_code_points_and_bytes },
     { "a byte order mark and CRLF do not shift places",
@@ -316,6 +339,8 @@ static CU_TestInfo tests[] = {
     { "one wide character moves no place before it", one_wide_character_moves_no_place_before_it },
     { "hostile shapes take linear time", hostile_shapes_take_linear_time },
     { "collections know where they end", collections_know_where_they_end },
+    { "a document that a column cuts off is not returned",
+      a_document_that_a_column_cuts_off_is_not_returned },
     CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suites[] = {

@@ -49,14 +49,32 @@ static void each_habit_is_named(void)
         { "a: [\"x\" y]\n", "put a comma before this, or quotes around the whole text" },
         /* columns */
         { "a:\n    - one\n   - two\n",
-          "items of one list begin in the same column: this one in column 4" },
+          "items of one list begin in the same column: move this one from column 4 to 5" },
         { "a:\n    - {b: 1}\n      - {b: 2}\n",
-          "items of one list begin in the same column: this one in column 7" },
+          "items of one list begin in the same column: move this one from column 7 to 5" },
         { "a:\n    - {b: 1}\n      {b: 2}\n", "an item of the list begins with `- ` in column 5" },
         { "a:\n  b: 1\n c: 2\n",
           "this line begins in column 2, where nothing above begins: move it to column 3 or 1" },
-        { "- a: 1\n b: 2\n",
+        { "a:\n- b: 1\n c: 2\n",
           "this line begins in column 2, where nothing above begins: move it to column 3 or 1" },
+        { "- a: 1\n b: 2\n",
+          "this line begins in column 2, where nothing above begins: move it to column 3" },
+        { "a:\n  - {b: 1}\n c: 2\n",
+          "this line begins in column 2, where nothing above begins: move it to column 1" },
+        { "a:\n  - b: 1\n  c: 2\n",
+          "move this line from column 3 to 5 if it belongs to that item, or begin another one with "
+          "`- `" },
+        { "a:\n  - {b: 1}\n  c: 2\n",
+          "begin an item with `- `, or move this line to column 1, where keys around the list "
+          "begin" },
+        { "a:\n  - {b: 1}\n  -{b: 2}\n",
+          "an item of a list begins with a dash and a blank: write `- `" },
+        { "a: x\n  b: y\n",
+          "this line begins in column 3: move it to column 1 to be beside that key" },
+        { "- a: x\n   b: y\n",
+          "this line begins in column 4: move it to column 3 to be beside that key" },
+        { " a: x\nb: y\n",
+          "keys of one mapping begin in the same column: move line 1 to column 1" },
         /* colons */
         { "a: 1\nb\nc: 1\n", "a key is followed by a colon, a blank and its value" },
         { "a: b: c\n",
@@ -81,6 +99,10 @@ static void what_was_left_open_is_pointed_at(void)
         { "a: 1\nb: \"one\nc: two\n", "not closed", 2, 8 },
         { "a: [x, y\nb: 1\n", "not closed", 1, 3 },
         { "a:\n    - one\n   - two\n", "this item begins in column 5", 2, 7 },
+        { "a:\n   - b:\n      - one\n     - two\n", "this item begins in column 7", 3, 17 },
+        { "a:\n  - b: 1\n  c: 2\n", "this item has its members in column 5", 2, 5 },
+        { "- a: x\n   b: y\n", "this key begins in column 3, and has a value", 1, 2 },
+        { "---\n a: x\nb: y\n", "the document begins in column 2", 2, 5 },
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
