@@ -34,6 +34,8 @@ void sla_check_pin(struct sla_reading *reading, void *filled);        /* struct 
 void sla_check_replaces(struct sla_reading *reading, void *filled);   /* struct sla_replaces */
 void sla_check_signature(struct sla_reading *reading, void *filled);  /* struct sla_signature */
 
+bool sla_kind_parse(struct slice text, enum sla_kind *out); /* "SecuritySLA" */
+
 /* Older spellings. */
 sla_older_fn sla_older_assertion; /* NAME: {party: NAME, how: transcribed} */
 

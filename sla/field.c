@@ -1,6 +1,7 @@
 #include "sla/field.h"
 
 #include "sla/expand.h"
+#include "sla/misplaced.h"
 #include "sla/report.h"
 
 #include <assert.h>
@@ -53,9 +54,10 @@ static bool is_bare(const struct yaml_node *node)
     return node->kind == YAML_SCALAR && node->text.len == 0 && !node->quoted;
 }
 
-static bool check_shape(struct draft *draft, const struct sla_field *field,
+static bool check_shape(struct sla_reading *reading, const struct sla_field *field,
                         const struct yaml_node *node)
 {
+    struct draft *draft = reading->draft;
     bool empty = is_bare(node);
 
     if (!empty && sla_shape_fits(sla_type_shape(field->type), node)) {
@@ -70,7 +72,9 @@ static bool check_shape(struct draft *draft, const struct sla_field *field,
                         field->key, kind_name(node));
     }
     diag_label(draft->diags, diag, "expected %s", shape_names[sla_type_shape(field->type)]);
-    diag_help(draft->diags, diag, "%s: %s", field->key, field->doc);
+    if (!empty || !sla_help_to_indent(reading, diag, field, node)) {
+        diag_help(draft->diags, diag, "%s: %s", field->key, field->doc);
+    }
     return false;
 }
 
@@ -231,6 +235,21 @@ static uint32_t fields_there(const struct sla_reading *reading)
     return there;
 }
 
+/* One that belongs to a mapping below or around this one. False: it does not. */
+static bool report_misplaced(struct sla_reading *reading, const struct yaml_node *node)
+{
+    struct slice help = { 0 };
+    enum sla_misplaced misplaced = sla_look_for_place(reading, node, &help);
+
+    if (misplaced == SLA_MISPLACED_REPORT) {
+        struct diag *diag =
+            diag_add(reading->draft->diags, DIAG_ERROR, SLA_CODE_UNKNOWN_KEY, yaml_key_span(node),
+                     "`%.*s` is not a key of %s", SLICE_ARG(node->key), reading->record->name);
+        diag_help(reading->draft->diags, diag, "%.*s", SLICE_ARG(help));
+    }
+    return misplaced != SLA_MISPLACED_NOT;
+}
+
 /* Only members that are not there are proposed; `there` is looked up for the first. */
 static void report_unknown(struct sla_reading *reading, const struct yaml_node *node,
                            uint32_t *there)
@@ -241,7 +260,8 @@ static void report_unknown(struct sla_reading *reading, const struct yaml_node *
 
     reading->good = false;
     if (node->key.len == 0 || report_undivided(reading, node) || /* a key that is none was told */
-        report_decimal_comma(reading, node) || report_unbracketed(reading, node)) {
+        report_decimal_comma(reading, node) || report_unbracketed(reading, node) ||
+        report_misplaced(reading, node)) {
         return;
     }
     if (*there == NOT_LOOKED_AT) {
@@ -326,7 +346,7 @@ static void collect(struct sla_reading *reading)
             continue;
         }
         const struct yaml_node *value = field->older != NULL ? field->older(reading, at) : at;
-        if (check_shape(reading->draft, field, value)) {
+        if (check_shape(reading, field, value)) {
             reading->nodes[i] = value;
         } else {
             reading->good = false;

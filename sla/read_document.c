@@ -211,6 +211,17 @@ static bool check_version(const struct sla_reading *reading, struct slice versio
     return false;
 }
 
+bool sla_kind_parse(struct slice text, enum sla_kind *out)
+{
+    for (unsigned kind = 0; kind < SLA_KINDS; kind++) {
+        if (slice_is(text, kind_names[kind])) {
+            *out = (enum sla_kind)kind;
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool read_kind(const struct sla_reading *reading, enum sla_kind *out)
 {
     const struct yaml_node *node = reading->nodes[DOC_KIND];
@@ -218,11 +229,8 @@ static bool read_kind(const struct sla_reading *reading, enum sla_kind *out)
     if (node == NULL) {
         return false; /* reported */
     }
-    for (unsigned kind = 0; kind < SLA_KINDS; kind++) {
-        if (slice_is(node->text, kind_names[kind])) {
-            *out = (enum sla_kind)kind;
-            return true;
-        }
+    if (sla_kind_parse(node->text, out)) {
+        return true;
     }
     (void)sla_report_word(reading->draft, SLA_CODE_KIND, yaml_span(node), node->text,
                           "a kind of document", kind_names, SLA_KINDS);

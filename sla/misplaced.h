@@ -1,0 +1,27 @@
+/* sla/misplaced.h - a member that has its place in another mapping than the one it stands in:
+ * mostly one whose line begins in the wrong column. Pure; for sla/. */
+#ifndef REDAN_SLA_MISPLACED_H
+#define REDAN_SLA_MISPLACED_H
+
+#include "sla/field.h"
+
+/* Of the mapping that is read, the record of one of its members, once the document says its kind;
+ * NULL: it has none. */
+const struct sla_record *sla_member_record(const struct sla_reading *reading,
+                                           const struct sla_field *field);
+
+/* A member that was told to have no value, and to which what stands behind it belongs: how to
+ * indent that, as a help. False: it does not. */
+bool sla_help_to_indent(struct sla_reading *reading, struct diag *diag,
+                        const struct sla_field *field, const struct yaml_node *node);
+
+/* What is to be done with an unknown member. */
+enum sla_misplaced {
+    SLA_MISPLACED_NOT,   /* no mapping below or around this one has such a member */
+    SLA_MISPLACED_TOLD,  /* already, with the empty member that it belongs to */
+    SLA_MISPLACED_REPORT /* `out_help` says where it belongs */
+};
+enum sla_misplaced sla_look_for_place(struct sla_reading *reading, const struct yaml_node *node,
+                                      struct slice *out_help);
+
+#endif
