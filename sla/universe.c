@@ -1,5 +1,7 @@
 #include "sla/universe.h"
 
+#include "sla/country.h"
+
 /* ISO 3166-1 alpha-2, the 249 codes that are officially assigned. */
 static const char *const country_codes[] = {
     "AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AQ", "AR", "AS", "AT", "AU", "AW", "AX", "AZ",
@@ -29,11 +31,6 @@ const struct sla_universe sla_countries = {
     .names = country_codes,
     .sets = "^([a-z0-9]([-._a-z0-9]*[a-z0-9])?|E(U|EA|FTA))(@[0-9]{4}-[0-9]{2}-[0-9]{2})?$",
 };
-
-/* What people write instead. */
-static const struct {
-    const char *wrong, *right;
-} habits[] = { { "UK", "GB" }, { "EL", "GR" } };
 
 enum { NEAR_DISTANCE = 2, NAME_MAX_BYTES = 64 };
 
@@ -76,21 +73,17 @@ const char *sla_universe_nearest(const struct sla_universe *universe, struct sli
                                  const char **out_other)
 {
     char capitals[NAME_MAX_BYTES];
-    const char *nearest = NULL;
+    const char *nearest = universe == &sla_countries ? sla_country_code(name) : NULL;
     size_t best = NEAR_DISTANCE + 1;
 
     *out_other = NULL;
+    if (nearest != NULL) {
+        return nearest; /* `AUT` is near `AU`, and is Austria */
+    }
     if (name.len == 0 || name.len > sizeof(capitals)) {
         return NULL;
     }
     struct slice wanted = in_capitals(name, capitals);
-    for (size_t i = 0; i < COUNT_OF(habits); i++) {
-        uint32_t ignored = 0;
-        if (slice_is(wanted, habits[i].wrong) &&
-            sla_universe_find(universe, slice_from(habits[i].right), &ignored)) {
-            return habits[i].right;
-        }
-    }
     for (uint32_t i = 0; i < universe->count; i++) {
         size_t distance = slice_distance(wanted, slice_from(universe->names[i]), NEAR_DISTANCE);
         if (distance < best) {

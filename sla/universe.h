@@ -24,7 +24,8 @@ extern const struct sla_universe sla_audit_events;
 
 /* False when it has no such name. */
 bool sla_universe_find(const struct sla_universe *universe, struct slice name, uint32_t *out);
-/* The nearest name within two edits and less than half of them, or NULL: for "did you mean". The
+/* What is known to be written for a name (sla/country.h), else the nearest one within two edits and
+ * less than half of them, or NULL: for "did you mean". The
  * other: one that is as near, or NULL. */
 const char *sla_universe_nearest(const struct sla_universe *universe, struct slice name,
                                  const char **out_other);
