@@ -63,7 +63,6 @@ static bool lets_through(const struct desired_box *box, const struct packet *pac
 /* --- the cells of two ------------------------------------------------------------------------- */
 
 struct borders {
-    struct arena *arena;
     struct address *peers;
     size_t peer_count;
     uint32_t *ports[PROTOCOLS];
@@ -171,7 +170,7 @@ static void settle(struct borders *borders)
 /* The first of all addresses and ports, and what both boxes tell apart. */
 static struct borders borders_of(struct arena *arena, const struct desired_box *const boxes[])
 {
-    struct borders borders = { .arena = arena };
+    struct borders borders = { .steps = 0 };
     size_t ports = 0;
     size_t peers = rooms(boxes[0], &ports) + rooms(boxes[1], &ports);
 
