@@ -102,8 +102,9 @@ static void countries_are_found_and_guessed(void)
         { "DEU", "DE", NULL }, { "de", "DE", NULL },
         { "UK", "GB", NULL },  { "el", "GR", NULL },
         { "FRA", "FR", NULL }, { "fR", "FR", NULL },
-        { "PRT", "PR", "PT" }, { "QX", NULL, NULL },
+        { "PRT", "PT", NULL }, { "PTR", "PR", "PT" },
         { "", NULL, NULL },    { "nowhere at all", NULL, NULL },
+        { "QX", NULL, NULL },
     };
     const char *other = NULL;
     uint32_t element = 0;
