@@ -76,6 +76,27 @@ static bool ends_so(const char *name, const char *const *suffixes)
     return *suffixes != NULL;
 }
 
+/* Said of a folder below, so that nobody believes that what is in it was checked. Other programs
+ * may have files of such names there: they are not read unasked. */
+static void note_unread(struct cli *cli, const char *folder, const char *const *suffixes)
+{
+    struct stat info;
+    const char **names = NULL;
+    size_t count = 0;
+
+    if (stat(folder, &info) != 0 || !S_ISDIR(info.st_mode)) {
+        return;
+    }
+    struct status status = file_list(&cli->arena, folder, FOLDER_NAMES_MAX, &names, &count);
+    for (size_t i = 0; status_ok(&status) && i < count; i++) {
+        if (names[i][0] != '.' && ends_so(names[i], suffixes)) {
+            report_line(cli, "`%s` is not read: folders below are not looked into, name it, too",
+                        folder);
+            return;
+        }
+    }
+}
+
 static enum cli_exit load_folder(struct cli *cli, const char *path, const char *const *suffixes,
                                  struct sources *sources)
 {
@@ -85,13 +106,23 @@ static enum cli_exit load_folder(struct cli *cli, const char *path, const char *
     bool has_slash = slice_ends(slice_from(path), SLICE("/"));
     enum cli_exit code =
         report_file(cli, file_list(&cli->arena, path, FOLDER_NAMES_MAX, &names, &count));
+    const char **folders = ARENA_NEW(&cli->arena, const char *, count + 1); /* or other files */
+    size_t folder_count = 0;
 
     for (size_t i = 0; i < count && code == CLI_DONE; i++) {
-        if (names[i][0] != '.' && ends_so(names[i], suffixes)) { /* hidden: other programs' */
-            struct slice whole =
-                arena_printf(&cli->arena, "%s%s%s", path, has_slash ? "" : "/", names[i]);
-            code = load_file(cli, whole.ptr, sources);
+        if (names[i][0] == '.') {
+            continue; /* hidden: other programs' */
         }
+        struct slice whole =
+            arena_printf(&cli->arena, "%s%s%s", path, has_slash ? "" : "/", names[i]);
+        if (ends_so(names[i], suffixes)) {
+            code = load_file(cli, whole.ptr, sources);
+        } else {
+            folders[folder_count++] = whole.ptr;
+        }
+    }
+    for (size_t i = 0; i < folder_count && code == CLI_DONE && sources->count > before; i++) {
+        note_unread(cli, folders[i], suffixes);
     }
     if (code == CLI_DONE && sources->count == before) {
         code = report_error(cli, CLI_NOT_FOUND, "no *%s in `%s`", suffixes[0], path);

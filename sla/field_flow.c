@@ -47,6 +47,26 @@ bool sla_peer_target(struct slice text, struct slice *out_id)
     return true;
 }
 
+/* What is neither an address nor a set. A fix that opens to everybody is never applied unasked. */
+static void report_peer(struct draft *draft, struct draft_document *document,
+                        const struct yaml_node *node)
+{
+    static const char *const words[] = { "*", "all", "anybody", "anyone", "everybody", "everyone" };
+
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        if (slice_is(node->text, words[i])) {
+            struct diag *diag =
+                diag_add(draft->diags, DIAG_ERROR, SLA_CODE_NAMED_SET, yaml_span(node),
+                         "`%s` is not a set of addresses of this document", words[i]);
+            diag_help(draft->diags, diag, "did you mean `any`, which is every address?");
+            (void)diag_fix(draft->diags, diag, false, yaml_span(node), SLICE("any"),
+                           "replace with `any`");
+            return;
+        }
+    }
+    sla_set_report(draft, document, SLA_SET_ADDRESSES, node);
+}
+
 /* One address, or all of a set. False: reported. */
 static bool add_peers(struct draft *draft, struct draft_document *document,
                       const struct yaml_node *node, struct peers *out)
@@ -64,7 +84,7 @@ static bool add_peers(struct draft *draft, struct draft_document *document,
         return true;
     }
     if (!looks_like_address(node->text)) {
-        sla_set_report(draft, document, SLA_SET_ADDRESSES, node);
+        report_peer(draft, document, node);
         return false;
     }
     if (!sla_read_address(draft, node, &one)) {

@@ -155,8 +155,40 @@ static bool find_resource(struct draft *draft, const struct draft_document *docu
         return true;
     }
     if (!document->without_ucloud) {
-        (void)sla_report_name(draft, SLA_CODE_EXCEPT, test->about_span, test->about, "a resource",
-                              sla_resource_paths(draft), draft->resource_count);
+        struct diag *diag =
+            sla_report_name(draft, SLA_CODE_EXCEPT, test->about_span, test->about, "a resource",
+                            sla_resource_paths(draft), draft->resource_count);
+        if (test->kind == SLA_TEST_FLOW && diag->fixes == NULL) {
+            diag_note(draft->diags, diag,
+                      "`to` is the host whose rules are asked, `from` whoever "
+                      "sends to it");
+        }
+    }
+    return false;
+}
+
+/* Packets come to hosts: of a machine no flow says anything, so such a test tells nothing. */
+static bool takes_packets(struct draft *draft, const struct sla_test *test)
+{
+    const struct resource *at = &draft->resources[test->resource]->resource;
+    const struct resource *host = NULL;
+
+    for (size_t i = 0; i < draft->resource_count && host == NULL; i++) {
+        const struct resource *other = &draft->resources[i]->resource;
+        host = other->kind == KIND_HOST && slice_eq(other->ucloud, at->ucloud) ? other : NULL;
+    }
+    if (at->plane == PLANE_NETWORK) {
+        return true;
+    }
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_PLANE, test->about_span,
+                                 "no packet comes to `%.*s`", SLICE_ARG(test->about));
+    diag_label(draft->diags, diag, "on plane `%s`", plane_kind_name(at->plane));
+    if (host != NULL) {
+        diag_help(draft->diags, diag, "name a host of plane `network`, like `%.*s/%.*s`",
+                  SLICE_ARG(host->ucloud), SLICE_ARG(host->name));
+    } else {
+        diag_help(draft->diags, diag,
+                  "name a host of plane `network`: a machine has one of its own for its addresses");
     }
     return false;
 }
@@ -169,6 +201,7 @@ static bool bind_test(struct draft *draft, const struct draft_document *document
         return test->gets.bound != NULL;
     }
     return find_resource(draft, document, test, &test->resource) &&
+           (test->kind != SLA_TEST_FLOW || takes_packets(draft, test)) &&
            (test->kind != SLA_TEST_REQUEST || sla_bind_request(draft, document, test));
 }
 
