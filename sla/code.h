@@ -84,7 +84,8 @@ enum sla_code {
     SLA_CODE_ORDER = 907, /* of giving way: not declared */
     SLA_CODE_CONTROL = 908,
     SLA_CODE_IDLE_FLOW = 909,
-    SLA_CODE_STRANGER = 910
+    SLA_CODE_STRANGER = 910,
+    SLA_CODE_SAME_ADDRESS = 911
 };
 
 #endif

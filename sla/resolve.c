@@ -8,6 +8,7 @@
 #include "sla/report.h"
 #include "sla/resembling.h"
 #include "sla/responses.h"
+#include "sla/same_address.h"
 #include "sla/select.h"
 #include "sla/sets.h"
 #include "sla/tiers.h"
@@ -367,6 +368,7 @@ bool sla_resolve(struct draft *draft)
     sla_know(draft);
     sla_bind_guards(draft);
     sla_check_resembling(draft);
+    sla_check_same_address(draft);
     sla_bind_tiers(draft);
     draft->marks = ARENA_NEW(draft->arena, uint32_t, draft->resource_count + 1);
     draft->gathered = ARENA_NEW(draft->arena, size_t, draft->resource_count + 1);
