@@ -57,7 +57,8 @@ static const struct cmd rows[] = {
         .scans = true,
         .summary = "checks SLA documents and shows each finding with its place",
         .doc =
-            "A FILE may be a folder: all *.yaml and *.yml in it, not below. `redan check` is the same.\n"
+            "A FILE may be a folder: all *.yaml and *.yml in it, not below. `redan check` is the "
+            "same.\n"
             "What has a `valid` counts on its days alone, and is listed on others.\n"
             "Works without redand. Exits 1 when there is an error or a conflict; warnings alone\n"
             "exit 0, with --strict 1: a selector that fits nothing, what nobody holds, a name "
