@@ -1,9 +1,11 @@
 #include "cli/emission.h"
 
+#include "base/date.h"
 #include "cli/options.h"
 #include "cli/report.h"
 #include "sla/desired.h"
 #include "sla/emit.h"
+#include "sla/period.h"
 
 /* Names that an option may mean, by a path or by the end of one. */
 struct paths {
@@ -11,13 +13,13 @@ struct paths {
     size_t count;
 };
 
-static struct paths clause_paths(struct arena *arena, const struct sla_world *world)
+static struct paths clause_paths(struct arena *arena, const struct sla_clause *const *clauses,
+                                 size_t count)
 {
-    struct paths paths = { .whole = ARENA_NEW(arena, struct slice, world->clause_count + 1),
-                           .count = world->clause_count };
+    struct paths paths = { .whole = ARENA_NEW(arena, struct slice, count + 1), .count = count };
 
-    for (size_t i = 0; i < paths.count; i++) {
-        const struct clause_ref *ref = &world->clauses[i]->ref;
+    for (size_t i = 0; i < count; i++) {
+        const struct clause_ref *ref = &clauses[i]->ref;
         paths.whole[i] = arena_printf(arena, "%.*s/%.*s/%.*s", SLICE_ARG(ref->party),
                                       SLICE_ARG(ref->document), SLICE_ARG(ref->clause));
     }
@@ -86,10 +88,47 @@ static enum cli_exit choose(struct cli *cli, enum option_id option, const struct
     return CLI_DONE;
 }
 
+/* The place of the first that is meant; their count: none is. */
+static size_t find_meant(const struct paths *paths, struct slice given)
+{
+    size_t at = 0;
+
+    while (at < paths->count && !is_meant(paths->whole[at], given)) {
+        at++;
+    }
+    return at;
+}
+
+/* It is there, but says nothing on that day. */
+static enum cli_exit report_dormant(struct cli *cli, const struct sla_world *world,
+                                    const struct sla_clause *clause, struct slice path)
+{
+    CLEANUP(buf_done) struct buf days = { 0 };
+    const struct sla_period *valid = &clause->valid;
+    char today[DATE_TEXT_MAX];
+    char then[DATE_TEXT_MAX];
+
+    sla_period_format(valid, &days);
+    date_format(world->as_of_day, today);
+    date_format(world->as_of_day < valid->from_day ? valid->from_day : valid->until_day - 1, then);
+    enum cli_exit code = report_error(cli, CLI_NOT_FOUND, "clause `%.*s` is not in force on %s",
+                                      SLICE_ARG(path), today);
+    report_help(cli, "it is %.*s: --as-of %s asks of then", SLICE_ARG(buf_slice(&days)), then);
+    return code;
+}
+
 enum cli_exit emission_clause(struct cli *cli, const struct sla_world *world, size_t *out)
 {
-    struct paths clauses = clause_paths(&cli->arena, world);
+    struct paths clauses = clause_paths(&cli->arena, world->clauses, world->clause_count);
 
+    if (cli_has(cli, OPTION_CLAUSE)) {
+        struct slice given = slice_from(cli->values[OPTION_CLAUSE]);
+        struct paths dormant = clause_paths(&cli->arena, world->dormant, world->dormant_count);
+        size_t at = find_meant(&dormant, given);
+        if (at < dormant.count && find_meant(&clauses, given) == clauses.count) {
+            return report_dormant(cli, world, world->dormant[at], dormant.whole[at]);
+        }
+    }
     return choose(cli, OPTION_CLAUSE, &clauses, out);
 }
 

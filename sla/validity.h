@@ -4,17 +4,12 @@
 #define REDAN_SLA_VALIDITY_H
 
 #include "sla/draft.h"
+#include "sla/period.h"
 
 enum { SLA_DORMANT_SHOWN = 8 }; /* clauses, in one finding */
 
-/* From ever, for ever. */
-struct sla_period sla_period_ever(void);
-bool sla_period_covers(const struct sla_period *outer, const struct sla_period *inner);
 /* On the day of the options; true without one. */
 bool sla_is_in_force(const struct sla_options *options, const struct sla_period *period);
-
-/* "from 2026-01-01 until 2027-01-01", as far as it is bounded. */
-void sla_period_format(const struct sla_period *period, struct buf *out);
 
 /* When the clauses of the world are sorted: its next day of change, and how many bounds of validity
  * lie behind the day. Keys of the options count for the first. */
