@@ -206,6 +206,28 @@ static void report_nearest_name(const struct cli *cli, const char *noun, const c
     }
 }
 
+/* What is a verb of some nouns was given without one: tells these. False: of none. */
+static bool report_verb(struct cli *cli, const char *given)
+{
+    struct slice whole[NAMES_MAX];
+    size_t whole_count = 0;
+    size_t count = 0;
+    const struct cmd *all = cmd_table(&count);
+
+    for (size_t i = 0; i < count && whole_count < NAMES_MAX; i++) {
+        if (all[i].verb != NULL && slice_is(slice_from(given), all[i].verb)) {
+            whole[whole_count++] =
+                arena_printf(&cli->arena, "redan %s %s", all[i].noun, all[i].verb);
+        }
+    }
+    if (whole_count == 1) {
+        report_help(cli, "did you mean `%.*s`?", SLICE_ARG(whole[0]));
+    } else {
+        report_choices(cli, whole, whole_count);
+    }
+    return whole_count > 0;
+}
+
 static enum cli_exit find_command(struct cli *cli)
 {
     const char *noun = cli->arg_count > 0 ? cli->args[0] : NULL;
@@ -218,7 +240,9 @@ static enum cli_exit find_command(struct cli *cli)
     }
     if (!cmd_has_noun(slice_from(noun))) {
         enum cli_exit code = report_error(cli, CLI_USAGE, "`%s` is not a command", noun);
-        report_nearest_name(cli, NULL, noun);
+        if (!report_verb(cli, noun)) {
+            report_nearest_name(cli, NULL, noun);
+        }
         return code;
     }
     cli->command = cmd_find(slice_from(noun), (struct slice){ 0 });
