@@ -11,7 +11,7 @@
 #include "sla/delta.h"
 #include "sla/effects.h"
 
-enum { SIDES = 2, TREE_BYTES_SHOWN = 60, LATER_DAYS_MAX = 16 };
+enum { SIDES = 2, TREE_BYTES_SHOWN = 60, LATER_DAYS_MAX = 16, LATER_CLAUSES_MAX = 200 * 1000 };
 
 struct difference {
     struct offline sides[SIDES];
@@ -259,20 +259,67 @@ static bool compile_as_of(struct cli *cli, int32_t day, struct offline sides[SID
     return sides[0].world != NULL && sides[1].world != NULL;
 }
 
-/* What begins or ends on a later day may have effects that this one does not show. `now`: its. */
-static void find_later(struct cli *cli, struct slice now, struct difference *difference)
+/* Effects with another word for the day that was asked about: findings name it. */
+static void put_timeless(struct slice effects, int32_t day, struct buf *out)
+{
+    char text[DATE_TEXT_MAX];
+
+    date_format(day, text);
+    struct slice name = slice_from(text);
+    buf_clear(out);
+    for (size_t at = slice_find_text(effects, name); at < effects.len;
+         at = slice_find_text(effects, name)) {
+        buf_add(out, effects.ptr, at);
+        buf_add_cstr(out, "that day");
+        effects = slice_sub(effects, at + name.len, effects.len);
+    }
+    buf_add(out, effects.ptr, effects.len);
+}
+
+/* One day, in memory of its own. The day of the next change; INT32_MAX: there is none. False: the
+ * documents have errors then. */
+static bool look_at(struct cli *cli, const struct difference *difference, int32_t day,
+                    struct buf *out_effects, int32_t *out_next)
 {
     struct offline sides[SIDES] = { difference->sides[0], difference->sides[1] };
+    struct arena kept = cli->arena;
+
+    cli->arena = (struct arena){ 0 };
+    bool compiled = compile_as_of(cli, day, sides);
+    if (compiled) {
+        put_timeless(effects_of(cli, sides), day, out_effects);
+        *out_next = next_change(sides);
+    }
+    arena_done(&cli->arena);
+    cli->arena = kept;
+    return compiled;
+}
+
+/* What begins or ends on a later day may have effects that this one does not show. Each day is as
+ * much work as the first, so of large worlds fewer are looked at. */
+static void find_later(struct cli *cli, struct slice effects, struct difference *difference)
+{
+    CLEANUP(buf_done) struct buf now = { 0 };
+    CLEANUP(buf_done) struct buf then = { 0 };
+    const struct offline *sides = difference->sides;
+    size_t clauses = sides[0].world->clause_count + sides[1].world->clause_count + 1;
     int32_t day = next_change(sides);
 
-    for (size_t looked = 0; looked < LATER_DAYS_MAX && day < INT32_MAX; looked++) {
-        bool compiled = compile_as_of(cli, day, sides);
-        struct slice then = compiled ? effects_of(cli, sides) : (struct slice){ 0 };
-        if (!slice_eq(now, then)) {
+    put_timeless(effects, sides[0].options.as_of_day, &now);
+    for (size_t looked = 0;
+         looked < LATER_DAYS_MAX && day < INT32_MAX && looked * clauses <= LATER_CLAUSES_MAX;
+         looked++) {
+        int32_t next = INT32_MAX;
+        if (!look_at(cli, difference, day, &then, &next)) {
+            break; /* what comes then is not known */
+        }
+        if (!slice_eq(buf_slice(&now), buf_slice(&then))) {
             difference->later[difference->later_count++] = day;
         }
+        struct buf kept = now;
         now = then;
-        day = compiled ? next_change(sides) : INT32_MAX;
+        then = kept;
+        day = next;
     }
     difference->unseen_day = day;
 }

@@ -151,10 +151,26 @@ void topics_print(struct cli *cli, struct buf *out)
     tell_all(cli, print_theme, &(struct printing){ .out = out });
 }
 
+static bool is_line_of(struct slice lines, struct slice name)
+{
+    while (lines.len > 0) {
+        if (slice_eq(slice_cut(&lines, '\n'), name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* For shells: each once, and none that they would take for two. */
 static void print_theme_names(void *arg, const struct theme *theme)
 {
+    struct buf *out = arg;
+
     for (size_t i = 0; i < theme->count; i++) {
-        buf_printf(arg, "%.*s\n", SLICE_ARG(theme->names[i]));
+        struct slice name = theme->names[i];
+        if (slice_find(name, ' ') == name.len && !is_line_of(buf_slice(out), name)) {
+            buf_printf(out, "%.*s\n", SLICE_ARG(name));
+        }
     }
 }
 

@@ -10,7 +10,7 @@
  * is asked about: networks nest, and the first address of a cell is the first of some network, or
  * follows the last of one. */
 
-enum { STEPS_MAX = 4 * 1024 * 1024, LAST_PORT = UINT16_MAX };
+enum { STEPS_MAX = 64 * 1024 * 1024, HOST_STEPS_MAX = 4 * 1024 * 1024, LAST_PORT = UINT16_MAX };
 enum protocol { TCP = DESIRED_TCP, UDP = DESIRED_UDP, OTHER, PROTOCOLS };
 
 static const char *const protocol_names[PROTOCOLS] = { "tcp", "udp", NULL };
@@ -262,7 +262,8 @@ static void compare(struct sla_effect_finding *self, const struct host *host, si
                                            borders.port_counts[OTHER]);
     struct packet packet;
 
-    if (packets > (STEPS_MAX - *steps) / (borders.steps + 1)) {
+    size_t share = STEPS_MAX - *steps < HOST_STEPS_MAX ? STEPS_MAX - *steps : HOST_STEPS_MAX;
+    if (packets > share / (borders.steps + 1)) {
         sla_effect_tell(self, SLA_NOT_ENUMERATED, 1,
                         arena_printf(self->arena, "flows of %.*s/%.*s: too many networks and ports",
                                      SLICE_ARG(host->resource->ucloud),
@@ -294,6 +295,33 @@ static const struct desired_box **boxes_of(struct arena *arena, const struct des
     return out;
 }
 
+static bool is_same_rule(const struct desired_rule *a, const struct desired_rule *b)
+{
+    bool same = a->verdict == b->verdict && a->peer_count == b->peer_count &&
+                a->port_count == b->port_count;
+
+    for (size_t i = 0; same && i < a->peer_count; i++) {
+        same = address_eq(&a->peers[i], &b->peers[i]);
+    }
+    for (size_t i = 0; same && i < a->port_count; i++) {
+        same = a->ports[i].protocol == b->ports[i].protocol &&
+               a->ports[i].first == b->ports[i].first && a->ports[i].last == b->ports[i].last;
+    }
+    return same;
+}
+
+/* Most hosts are as they were: they are not searched. */
+static bool is_same_box(const struct desired_box *a, const struct desired_box *b)
+{
+    bool same = a != NULL && b != NULL && a->closed == b->closed &&
+                a->rule_count == b->rule_count && is_same_rule(&a->always, &b->always);
+
+    for (size_t i = 0; same && i < a->rule_count; i++) {
+        same = is_same_rule(&a->rules[i], &b->rules[i]);
+    }
+    return same;
+}
+
 void sla_effects_find_flows(struct sla_effect_finding *self)
 {
     CLEANUP(arena_done) struct arena scratch = { 0 };
@@ -316,7 +344,8 @@ void sla_effects_find_flows(struct sla_effect_finding *self)
                 { boxes[0][places[0] * DESIRED_DIRECTIONS + i],
                   boxes[1][places[1] * DESIRED_DIRECTIONS + i] },
             };
-            if (host.boxes[0] != NULL || host.boxes[1] != NULL) {
+            bool is_asked = host.boxes[0] != NULL || host.boxes[1] != NULL;
+            if (is_asked && !is_same_box(host.boxes[0], host.boxes[1])) {
                 compare(self, &host, &steps);
             }
         }

@@ -84,12 +84,12 @@ static bool check_date(struct sla_reading *reading, const struct sla_test_reques
     return false;
 }
 
-/* An hour that nobody can act in: the test would be of another one. */
+/* An hour that nobody can act in: the test would be of another one. Without a date another day of
+ * that name is asked about. */
 static void check_hour(struct sla_reading *reading, const struct sla_test_request *request)
 {
     const struct sla_options *options = &reading->draft->options;
-    int32_t day =
-        sla_moment_day(&request->at, request->has_day ? request->day : options->as_of_day);
+    int32_t day = sla_moment_day(&request->at, request->day);
     char text[DATE_TEXT_MAX];
 
     if (sla_moment_exists(options->zones, options->zone_count, &request->at, day)) {
@@ -138,8 +138,8 @@ void sla_check_request(struct sla_reading *reading, void *filled)
     }
     out->has_at = sla_reading_filled(reading, TEST_REQUEST_AT);
     out->has_day = sla_reading_filled(reading, TEST_REQUEST_DATE);
-    if (out->has_at && (out->has_day || reading->draft->options.has_day) &&
-        (!out->has_day || check_date(reading, out))) {
+    if (out->has_at && out->has_day && check_date(reading, out) &&
+        !reading->draft->options.stored) { /* zones may have changed since */
         check_hour(reading, out);
     }
     if (sla_reading_filled(reading, TEST_REQUEST_FROM)) {

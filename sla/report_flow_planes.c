@@ -14,12 +14,12 @@ static void label(const struct resource *at, struct diag *diag, struct diag_list
                SLICE_ARG(at->name));
 }
 
-/* --- what only closes ------------------------------------------------------------------------- */
+/* --- what stands at all hours ----------------------------------------------------------------- */
 
-/* On a host, by a party that rules there, so that what is not permitted is closed; and under a
- * condition that no plane can tell, so that nothing is opened. */
-static bool only_closes(const struct sla_world *world, const struct sla_clause *clause,
-                        size_t resource)
+/* On a host, by a party that rules there, and under a condition that no plane can tell: a permit
+ * opens nothing and closes the rest, a deny takes away always. */
+static bool stands_always(const struct sla_world *world, const struct sla_clause *clause,
+                          size_t resource)
 {
     if (world->policies.resources[resource].kind != KIND_HOST ||
         sla_speech_on(world, clause, resource) != SLA_SPEAKS_AT_TIMES) {
@@ -29,15 +29,22 @@ static bool only_closes(const struct sla_world *world, const struct sla_clause *
     return sla_standing_place(world, &standing, clause) < SLA_STANDING_MAX;
 }
 
-static void report_closing(const struct sla_clause *clause, const struct resource *at,
-                           struct diag_list *diags)
+static void report_always(const struct sla_clause *clause, const struct resource *at,
+                          struct diag_list *diags)
 {
-    struct diag *diag =
-        diag_add(diags, DIAG_NOTE, SLA_CODE_NO_PLANE, clause->span,
-                 "on a plane clause `%.*s` opens nothing, and closes the rest at all hours",
-                 SLICE_ARG(clause->ref.clause));
+    const bool denies = clause->op == SLA_OP_DENY;
+    struct diag *diag = diag_add(diags, DIAG_NOTE, SLA_CODE_NO_PLANE, clause->span,
+                                 denies ? "on a plane clause `%.*s` denies at all hours"
+                                        : "on a plane clause `%.*s` opens nothing, and closes the "
+                                          "rest at all hours",
+                                 SLICE_ARG(clause->ref.clause));
 
     label(at, diag, diags);
+    if (denies) {
+        diag_note(diags, diag, "no plane can tell when {%.*s}", SLICE_ARG(clause->conditions));
+        diag_help(diags, diag, "deny it without the condition, or not at all");
+        return;
+    }
     diag_note(diags, diag,
               "no plane can tell when {%.*s}; where some flow is permitted, no other passes",
               SLICE_ARG(clause->conditions));
@@ -46,12 +53,12 @@ static void report_closing(const struct sla_clause *clause, const struct resourc
               "not pass");
 }
 
-static void check_closing(const struct sla_world *world, const struct sla_clause *clause,
-                          struct diag_list *diags)
+static void check_always(const struct sla_world *world, const struct sla_clause *clause,
+                         struct diag_list *diags)
 {
     for (size_t i = 0; i < clause->resource_count; i++) {
-        if (only_closes(world, clause, clause->resources[i])) {
-            report_closing(clause, &world->policies.resources[clause->resources[i]], diags);
+        if (stands_always(world, clause, clause->resources[i])) {
+            report_always(clause, &world->policies.resources[clause->resources[i]], diags);
             return;
         }
     }
@@ -104,8 +111,8 @@ void sla_report_flow_planes(const struct sla_world *world, struct diag_list *dia
         }
         if (!is_held_somewhere(world, clause)) {
             report_not_held(clause, &world->policies.resources[clause->resources[0]], diags);
-        } else if (clause->op == SLA_OP_PERMIT && clause->stance == SLA_REQUIRES) {
-            check_closing(world, clause, diags);
+        } else if (clause->stance == SLA_REQUIRES) {
+            check_always(world, clause, diags);
         }
     }
 }

@@ -37,8 +37,13 @@ static void tell_time(const struct sla_running *self, struct policy_request *req
     request->known |= POLICY_KNOWS_TIME;
     request->utc_minute = (int64_t)day * SLA_DAY_MINUTES;
     if (test->has_at) {
-        (void)sla_moment_utc(options->zones, options->zone_count, &test->at,
-                             sla_moment_day(&test->at, day), &request->utc_minute);
+        day = sla_moment_day(&test->at, day);
+        if (!test->has_day &&
+            !sla_moment_exists(options->zones, options->zone_count, &test->at, day)) {
+            day += SLA_WEEK_DAYS; /* clocks skip the hour once a year */
+        }
+        (void)sla_moment_utc(options->zones, options->zone_count, &test->at, day,
+                             &request->utc_minute);
         request->zone_offset_min = offsets_at(self, request->utc_minute, test->at.zone);
     }
 }

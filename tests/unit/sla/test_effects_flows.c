@@ -21,20 +21,27 @@ static void tear_down(void)
     }
 }
 
-static void compile(struct bench *bench, const char *clauses)
+#define HOST(name, last)                                                                           \
+    "    - {name: " name ", plane: network, layer: L2, provider: dc, node: n, addresses: "         \
+    "192.0.2." last "}\n"
+
+static void compile_hosts(struct bench *bench, const char *hosts, const char *clauses)
 {
     bench_clear(bench);
-    bench_add(bench,
-              text_ucloud(bench, "store", "shop",
-                          "    - {name: a, plane: network, layer: L2, provider: dc, node: n, "
-                          "addresses: 192.0.2.1}\n"));
+    bench_add(bench, text_ucloud(bench, "store", "shop", hosts));
     bench_add(bench, text_sla(bench, "shop",
                               arena_printf(&bench->arena,
-                                           "  targets: [{id: all, plane: network}]\n  clauses:\n%s",
+                                           "  targets: [{id: all, plane: network}, {id: last, "
+                                           "select: {host: h15}}]\n  clauses:\n%s",
                                            clauses)
                                   .ptr));
     bench_compile(bench);
     CU_ASSERT_PTR_NOT_NULL_FATAL(bench->world);
+}
+
+static void compile(struct bench *bench, const char *clauses)
+{
+    compile_hosts(bench, HOST("a", "1"), clauses);
 }
 
 static void find(struct sla_effects *out)
@@ -162,10 +169,42 @@ static void too_many_are_told_to_be(void)
                 "flows of store/a: too many networks and ports");
 }
 
+/* Hosts that stay as they were are not searched, and each has a share of its own. */
+static void what_stays_hides_no_change(void)
+{
+    enum { HOSTS = 16, NETWORKS = 30 };
+    CLEANUP(buf_done) struct buf hosts = { 0 };
+    CLEANUP(buf_done) struct buf clauses = { 0 };
+    struct sla_effects effects;
+
+    for (unsigned i = 0; i < HOSTS; i++) {
+        buf_printf(&hosts,
+                   "    - {name: h%u, plane: network, layer: L2, provider: dc, node: n, addresses: "
+                   "192.0.2.%u}\n",
+                   i, i);
+    }
+    for (unsigned i = 0; i < NETWORKS; i++) {
+        buf_printf(&clauses,
+                   "    - {id: r%u, on: all, term: flow, op: permit, value: {from: 10.%u.0.0/24, "
+                   "ports: [%u/tcp]}}\n",
+                   i, 2 * i, 1000 + i);
+    }
+    compile_hosts(&sides[0], hosts.ptr, clauses.ptr);
+    buf_add_cstr(&clauses, "    - {id: new, on: last, term: flow, op: permit, value: {from: any, "
+                           "ports: [23/tcp]}}\n");
+    compile_hosts(&sides[1], hosts.ptr, clauses.ptr);
+    find(&effects);
+    CU_ASSERT_EQUAL(effects.lists[SLA_NEWLY_PASSED].count, 1);
+    ASSERT_TEXT(first_of(&effects, SLA_NEWLY_PASSED),
+                "store/h15 takes 23/tcp from 0.0.0.0, for example");
+    ASSERT_TEXT(first_of(&effects, SLA_NOT_ENUMERATED), "");
+}
+
 static CU_TestInfo tests[] = {
     { "what opens and closes is told", what_opens_and_closes_is_told },
     { "small worlds differ as told", small_worlds_differ_as_told },
     { "too many are told to be", too_many_are_told_to_be },
+    { "what stays hides no change", what_stays_hides_no_change },
     CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suites[] = {

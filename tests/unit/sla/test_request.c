@@ -364,6 +364,24 @@ static void a_time_without_offsets_is_known_in_its_own_zone(void)
     CU_ASSERT_EQUAL(bench.world->tests.failed, 0);
 }
 
+/* A good document stays one all year: another such day is asked about. What was stored was good by
+ * the zones of its day. */
+static void an_hour_that_clocks_skip_is_asked_a_week_later(void)
+{
+    static const char test[] = "    - {name: a, request: {by: user/ana, action: data.write, on: "
+                               "store/db, at: sun 01:30 Europe/Lisbon%s}, expect: none}\n";
+
+    ASSERT_OK(date_parse(SLICE("2026-03-24"), &options.as_of_day));
+    compile(arena_printf(&bench.arena, test, "").ptr);
+    CU_ASSERT_EQUAL(bench.diags.errors, 0);
+    CU_ASSERT_EQUAL(bench.world->tests.run, 1);
+    compile(arena_printf(&bench.arena, test, ", date: 2026-03-29").ptr);
+    CU_ASSERT_TRUE(bench_has(&bench, 226));
+    options.stored = true;
+    compile(arena_printf(&bench.arena, test, ", date: 2026-03-29").ptr);
+    CU_ASSERT_FALSE(bench_has(&bench, 226));
+}
+
 static void requests_of_what_is_not_here_are_left_out(void)
 {
     struct slice spec =
@@ -381,6 +399,8 @@ static void requests_of_what_is_not_here_are_left_out(void)
 }
 
 static CU_TestInfo tests[] = {
+    { "an hour that clocks skip is asked a week later",
+      an_hour_that_clocks_skip_is_asked_a_week_later },
     { "rows come out as they say", rows_come_out_as_they_say },
     { "a failed request tells what decides and what it did not tell",
       a_failed_request_tells_what_decides_and_what_it_did_not_tell },
