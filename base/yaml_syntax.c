@@ -106,6 +106,72 @@ static bool line_before(const struct look *look, struct line *line)
     return true;
 }
 
+/* --- blanks ---------------------------------------------------------------------------------- */
+
+/* What looks like a blank and is text to YAML: web pages and word processors leave it. */
+static bool is_false_blank(struct slice rest, struct slice *out_blank, const char **out_name)
+{
+    static const struct {
+        const char *bytes, *name;
+    } rows[] = {
+        { "\u00a0", "a no-break space (U+00A0)" },
+        { "\u202f", "a narrow no-break space (U+202F)" },
+        { "\u3000", "an ideographic space (U+3000)" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        if (slice_starts(rest, slice_from(rows[i].bytes))) {
+            *out_blank = slice_from(rows[i].bytes);
+            *out_name = rows[i].name;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One where a blank gives the line its shape: before its text, behind `-` or behind a colon. */
+static bool look_for_false_blank_in(struct look *look, const struct line *line)
+{
+    struct slice rest = slice_sub(look->text, line->start, look->text.len);
+    const char *name = NULL;
+    struct slice blank;
+    size_t at = 0;
+
+    rest = slice_sub(rest, 0, slice_find(rest, '\n'));
+    while (at < rest.len && (rest.ptr[at] == ' ' || rest.ptr[at] == '-')) {
+        at++;
+    }
+    bool leads = at < rest.len && is_false_blank(slice_sub(rest, at, rest.len), &blank, &name);
+    for (; name == NULL && at < rest.len && strchr("\"'#", rest.ptr[at]) == NULL; at++) {
+        if (rest.ptr[at] == ':' &&
+            is_false_blank(slice_sub(rest, at + 1, rest.len), &blank, &name)) {
+            break;
+        }
+    }
+    if (name == NULL) {
+        return false;
+    }
+    at += line->start + (leads ? 0 : 1);
+    struct diag_span span = { look->problem->at.source, line->number, (uint32_t)at,
+                              (uint32_t)(at + blank.len) };
+    look->diag->span = span;
+    look->has_label = true;
+    diag_label(look->diags, look->diag, "%s", name);
+    diag_help(look->diags, look->diag,
+              "only a plain blank divides and indents: write one in place of this character");
+    (void)diag_fix(look->diags, look->diag, leads, span, SLICE(" "), "replace with a plain blank");
+    return true;
+}
+
+static bool look_for_false_blank(struct look *look)
+{
+    const struct yaml_problem *problem = look->problem;
+    struct line line = line_at(look, problem->at.byte, problem->at.line);
+
+    return look_for_false_blank_in(look, &line) ||
+           (line_before(look, &line) && look_for_false_blank_in(look, &line));
+}
+
 /* --- quotes ---------------------------------------------------------------------------------- */
 
 /* The text that a quote opens goes on to the next quote, which was meant to open another one. */
@@ -438,9 +504,9 @@ static bool look_for_colon(struct look *look)
 
 typedef bool(look_fn)(struct look *look);
 
-static look_fn *const looks[] = { look_for_open_quote, look_for_bare_text,  look_for_bracket,
-                                  look_for_column,     look_for_deeper_key, look_for_first_line,
-                                  look_for_colon };
+static look_fn *const looks[] = { look_for_false_blank, look_for_open_quote, look_for_bare_text,
+                                  look_for_bracket,     look_for_column,     look_for_deeper_key,
+                                  look_for_first_line,  look_for_colon };
 
 void yaml_report_problem(struct diag_list *diags, const struct yaml_problem *problem)
 {

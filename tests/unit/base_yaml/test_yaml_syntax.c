@@ -69,6 +69,12 @@ static void each_habit_is_named(void)
           "begin" },
         { "a:\n  - {b: 1}\n  -{b: 2}\n",
           "an item of a list begins with a dash and a blank: write `- `" },
+        { "a:\n  - {b: 1}\n  -\u00a0{b: 2}\n",
+          "only a plain blank divides and indents: write one in place of this character" },
+        { "a:\n  - b: 1\n  c:\u202f{d: 2}\n",
+          "only a plain blank divides and indents: write one in place of this character" },
+        { "a:\n  - {b: 1}\n  \u3000- {b: 2}\n",
+          "only a plain blank divides and indents: write one in place of this character" },
         { "a: x\n  b: y\n",
           "this line begins in column 3: move it to column 1 to be beside that key" },
         { "- a: x\n   b: y\n",
@@ -115,13 +121,14 @@ static void what_was_left_open_is_pointed_at(void)
     }
 }
 
-static void a_bare_comparison_is_mended_by_its_quotes(void)
+static void what_is_sure_is_mended(void)
 {
     static const struct {
         const char *text, *mended;
     } rows[] = {
         { "a: {when: >= high, b: 1}\n", "a: {when: \">= high\", b: 1}\n" },
         { "a: >= high  \nb: 1\n", "a: \">= high\"  \nb: 1\n" },
+        { "a:\n  - {b: 1}\n  -\u00a0{b: 2}\n", "a:\n  - {b: 1}\n  - {b: 2}\n" },
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -137,7 +144,7 @@ static void a_bare_comparison_is_mended_by_its_quotes(void)
 static CU_TestInfo tests[] = {
     { "each habit is named", each_habit_is_named },
     { "what was left open is pointed at", what_was_left_open_is_pointed_at },
-    { "a bare comparison is mended by its quotes", a_bare_comparison_is_mended_by_its_quotes },
+    { "what is sure is mended", what_is_sure_is_mended },
     CU_TEST_INFO_NULL,
 };
 
