@@ -352,8 +352,48 @@ static void check_many(struct reader *reader, const struct yaml_node *mapping)
     }
 }
 
+/* Whether a document seems to begin here: its first two keys, as those of `root`, in column 1. */
+static bool begins_again(const struct yaml_node *root, const struct yaml_node *at)
+{
+    const struct yaml_node *one = root->first;
+    const struct yaml_node *two = one->next;
+    struct slice before = slice_sub(root->source->text, 0, at->key_byte);
+
+    if (at == one || at == two || at->next == NULL || !slice_ends(before, SLICE("\n"))) {
+        return false;
+    }
+    return (slice_eq(at->key, one->key) && slice_eq(at->next->key, two->key)) ||
+           (slice_eq(at->key, two->key) && slice_eq(at->next->key, one->key));
+}
+
+/* Documents that no `---` divides; the keys that they repeat are told once. False: there are
+ * none. */
+static bool report_undivided(struct reader *reader, const struct yaml_node *root)
+{
+    bool found = false;
+
+    for (const struct yaml_node *at = root->first; root->count > 3 && at != NULL; at = at->next) {
+        if (has_too_many_errors(reader) || !begins_again(root, at)) {
+            continue;
+        }
+        struct diag_span span = yaml_key_span(at);
+        struct diag *diag = diag_add(reader->diags, DIAG_ERROR, CODE_DUPLICATE, span,
+                                     "key `%.*s` is repeated", SLICE_ARG(at->key));
+        diag_label(reader->diags, diag, "a document seems to begin here");
+        diag_secondary(reader->diags, diag, yaml_key_span(root->first), "as it does here");
+        diag_help(reader->diags, diag, "put `---` above line %u", span.line);
+        span.byte_end = span.byte;
+        (void)diag_fix(reader->diags, diag, true, span, SLICE("---\n"), "put `---` above it");
+        found = true;
+    }
+    return found;
+}
+
 static void check_duplicates(struct reader *reader, const struct yaml_node *mapping)
 {
+    if (reader->depth == 0 && report_undivided(reader, mapping)) {
+        return;
+    }
     if (mapping->count > COMPARED_MAX) {
         check_many(reader, mapping);
         return;
