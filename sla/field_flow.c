@@ -47,6 +47,20 @@ bool sla_peer_target(struct slice text, struct slice *out_id)
     return true;
 }
 
+/* Names are looked up by resolve, later than this is read. */
+static bool is_target(struct draft *draft, const struct draft_document *document, struct slice id)
+{
+    if (!sla_may_compare(draft, document->target_count)) {
+        return false;
+    }
+    for (size_t i = 0; i < document->target_count; i++) {
+        if (slice_eq(document->targets[i].id, id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What is neither an address nor a set. A fix that opens to everybody is never applied unasked. */
 static void report_peer(struct draft *draft, struct draft_document *document,
                         const struct yaml_node *node)
@@ -64,7 +78,17 @@ static void report_peer(struct draft *draft, struct draft_document *document,
             return;
         }
     }
-    sla_set_report(draft, document, SLA_SET_ADDRESSES, node);
+    if (!is_target(draft, document, node->text)) {
+        sla_set_report(draft, document, SLA_SET_ADDRESSES, node);
+        return;
+    }
+    struct slice right = arena_printf(draft->arena, "target/%.*s", SLICE_ARG(node->text));
+    struct diag *diag =
+        diag_add(draft->diags, DIAG_ERROR, SLA_CODE_NAMED_SET, yaml_span(node),
+                 "`%.*s` is a target, not a set of addresses", SLICE_ARG(node->text));
+    diag_help(draft->diags, diag, "for the addresses of a target write `%.*s`", SLICE_ARG(right));
+    (void)diag_fix(draft->diags, diag, false, yaml_span(node), right, "replace with `%.*s`",
+                   SLICE_ARG(right));
 }
 
 /* One address, or all of a set. False: reported. */

@@ -400,10 +400,14 @@ enum sla_shape sla_type_shape(enum sla_type type)
 bool sla_field_read(struct sla_reading *reading, const struct sla_field *field,
                     const struct yaml_node *node, void *filled)
 {
-    if (types[field->type].is_text) {
+    bool is_word = field->type == SLA_TYPE_WORD || field->type == SLA_TYPE_WORDS;
+    bool good =
+        types[field->type].read == NULL || types[field->type].read(reading, field, node, filled);
+
+    if (types[field->type].is_text && (good || !is_word)) { /* quotes make no word right */
         sla_note_readers(reading->draft, node);
     }
-    return types[field->type].read == NULL || types[field->type].read(reading, field, node, filled);
+    return good;
 }
 
 /* --- lists of scalars ------------------------------------------------------------------------ */

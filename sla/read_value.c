@@ -57,8 +57,9 @@ bool sla_read_value(struct sla_reading *reading, const struct sla_clause *clause
         diag_help(draft->diags, diag, "for example `%s`", clause->term->example);
         return false;
     }
-    if (clause->term->domain->is_text) {
+    bool good = clause->term->domain->parse(reading, clause, node, out);
+    if (clause->term->domain->is_text && good) { /* quotes make no wrong value right */
         sla_note_readers(draft, node);
     }
-    return clause->term->domain->parse(reading, clause, node, out);
+    return good;
 }

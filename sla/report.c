@@ -185,10 +185,33 @@ static bool report_kin(struct draft *draft, struct diag *diag, struct diag_span 
     return found > 0;
 }
 
+/* `approval: no`, where `none` is the word. What is then not asked for may matter, so the fix is
+ * never applied unasked. */
+static bool report_denial(struct draft *draft, struct diag *diag, struct diag_span span,
+                          struct slice text, const struct slice *names, size_t count)
+{
+    static const char *const denials[] = { "no",  "No",    "NO",    "off",  "Off",
+                                           "OFF", "false", "False", "FALSE" };
+    bool is_denial = false;
+
+    for (size_t i = 0; i < COUNT_OF(denials); i++) {
+        is_denial |= slice_is(text, denials[i]);
+    }
+    for (size_t i = 0; is_denial && i < count; i++) {
+        if (slice_is(names[i], "none")) {
+            diag_help(draft->diags, diag, "did you mean `none`?");
+            (void)diag_fix(draft->diags, diag, false, span, names[i], "replace with `none`");
+            return true;
+        }
+    }
+    return false;
+}
+
 void sla_report_choices(struct draft *draft, struct diag *diag, struct diag_span span,
                         struct slice text, const struct slice *names, size_t count)
 {
-    if (sla_report_nearest(draft, diag, span, text, names, count) ||
+    if (report_denial(draft, diag, span, text, names, count) ||
+        sla_report_nearest(draft, diag, span, text, names, count) ||
         report_kin(draft, diag, span, text, names, count)) {
         return;
     }
