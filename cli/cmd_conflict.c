@@ -1,4 +1,5 @@
 #include "base/parse.h"
+#include "base/yaml.h"
 #include "cli/cmd.h"
 #include "cli/document.h"
 #include "cli/offline.h"
@@ -277,6 +278,46 @@ static enum cli_exit check_gone(struct cli *cli, const struct offline *offline,
     return CLI_DONE;
 }
 
+/* Of several documents in one file the last that begins before the edit. */
+static const struct sla_document *document_of(const struct sla_world *world,
+                                              const struct diag_edit *edit)
+{
+    const struct sla_document *found = NULL;
+    uint32_t begin = 0;
+
+    for (size_t i = 0; i < world->document_count; i++) {
+        const struct sla_document *at = world->documents[i];
+        struct diag_span span = yaml_span(at->root);
+        if (at->source == edit->span.source && span.byte <= edit->span.byte &&
+            (found == NULL || span.byte > begin)) {
+            found = at;
+            begin = span.byte;
+        }
+    }
+    return found;
+}
+
+/* What somebody wrote down of another's promises does not change by being written otherwise. */
+static void tell_whose(const struct cli *cli, const struct sla_world *world,
+                       const struct sla_repair *repair)
+{
+    for (size_t i = 0; i < world->document_count; i++) {
+        const struct sla_document *document = world->documents[i];
+        bool changes = false;
+        for (const struct diag_edit *at = repair->edits; at != NULL; at = at->next) {
+            changes |= document_of(world, at) == document;
+        }
+        if (changes && document->kind == SLA_PROVIDER_OFFER &&
+            document->asserted_by.how == SLA_ASSERTED_TRANSCRIBED) {
+            report_note(cli,
+                        "%s states what `%.*s` has promised and reserved: this counts when "
+                        "`%.*s` has agreed",
+                        document->source->name, SLICE_ARG(document->party),
+                        SLICE_ARG(document->party));
+        }
+    }
+}
+
 static enum cli_exit resolve_in_files(struct cli *cli)
 {
     const struct sla_conflict *conflict = NULL;
@@ -301,7 +342,13 @@ static enum cli_exit resolve_in_files(struct cli *cli)
     if (code == CLI_DONE) {
         code = check_gone(cli, &offline, repaired, offline.sources.count, conflict->id);
     }
-    return code == CLI_DONE ? sources_change(cli, &offline.sources, repaired) : code;
+    if (code == CLI_DONE) {
+        code = sources_change(cli, &offline.sources, repaired);
+    }
+    if (code == CLI_DONE) {
+        tell_whose(cli, offline.world, &conflict->repairs[choice - 1]);
+    }
+    return code;
 }
 
 static enum cli_exit resolve_in_daemon(struct cli *cli)
