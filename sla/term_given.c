@@ -17,7 +17,7 @@ static const struct sla_term terms[] = {
         .doc = "The parts of the service fail independently of each other. Parts that share a "
                "resource do not, whatever is assumed.",
         .value_doc = "`yes` or `no`",
-        .example = "term: failure.independent, op: is, value: yes",
+        .example = "owner: hospital-a, term: failure.independent, op: is, value: yes",
     },
     {
         .name = "failure.common",
@@ -29,7 +29,7 @@ static const struct sla_term terms[] = {
         .doc = "The part of each failure that takes all parts of the service at once. Needs "
                "`failure.independent` for the rest.",
         .value_doc = "a percentage",
-        .example = "term: failure.common, op: \"<=\", value: 5 %",
+        .example = "owner: hospital-a, term: failure.common, op: \"<=\", value: 5 %",
     },
     {
         .name = "failover.time",
@@ -41,7 +41,7 @@ static const struct sla_term terms[] = {
         .doc = "What it costs when the service switches from one part to another. Without "
                "`failover.count` that is without bound.",
         .value_doc = "a duration",
-        .example = "term: failover.time, op: \"<=\", value: 30 s",
+        .example = "owner: hospital-a, term: failover.time, op: \"<=\", value: 30 s",
     },
     {
         .name = "failover.count",
@@ -55,7 +55,7 @@ static const struct sla_term terms[] = {
         .doc = "How often the service switches in any interval as long as the window. Needs "
                "`failover.time`.",
         .value_doc = "a count",
-        .example = "term: failover.count, op: \"<=\", value: 2, window: 30d",
+        .example = "owner: hospital-a, term: failover.count, op: \"<=\", value: 2, window: 30d",
     },
     {
         .name = "pause.count",
@@ -68,7 +68,7 @@ static const struct sla_term terms[] = {
         .needed = SLA_EXTRA_WINDOW,
         .doc = "How often our own responses stop a part in any interval as long as the window.",
         .value_doc = "a count",
-        .example = "term: pause.count, op: \"<=\", value: 1, window: 30d",
+        .example = "owner: hospital-a, term: pause.count, op: \"<=\", value: 1, window: 30d",
     },
     {
         .name = "restore.parallel",
@@ -77,7 +77,7 @@ static const struct sla_term terms[] = {
         .planes = SLA_PLANE_SERVICE,
         .doc = "The parts of the service are restored at the same time.",
         .value_doc = "`yes` or `no`",
-        .example = "term: restore.parallel, op: is, value: yes",
+        .example = "owner: hospital-a, term: restore.parallel, op: is, value: yes",
     },
     {
         .name = "replication.lag",
@@ -88,7 +88,7 @@ static const struct sla_term terms[] = {
         .planes = SLA_PLANE_SERVICE,
         .doc = "By how much copies that must agree may differ.",
         .value_doc = "a duration",
-        .example = "term: replication.lag, op: \"<=\", value: 1 s",
+        .example = "owner: hospital-a, term: replication.lag, op: \"<=\", value: 1 s",
     },
     {
         .name = "window.mean",
@@ -97,7 +97,7 @@ static const struct sla_term terms[] = {
         .planes = SLA_PLANE_SERVICE,
         .doc = "A window of this service behaves like the mean over all time.",
         .value_doc = "`yes` or `no`",
-        .example = "term: window.mean, op: is, value: yes",
+        .example = "owner: hospital-a, term: window.mean, op: is, value: yes",
     },
     {
         .name = "window.aligned",
@@ -106,7 +106,7 @@ static const struct sla_term terms[] = {
         .planes = SLA_PLANES_ALL | SLA_PLANE_SERVICE,
         .doc = "Offered and required windows of equal length begin together.",
         .value_doc = "`yes` or `no`",
-        .example = "term: window.aligned, op: is, value: yes",
+        .example = "owner: hospital-a, term: window.aligned, op: is, value: yes",
     },
 };
 
