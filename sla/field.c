@@ -146,15 +146,12 @@ static bool begins_with_digit(struct slice text)
 static bool report_decimal_comma(struct sla_reading *reading, const struct yaml_node *node)
 {
     struct diag_list *diags = reading->draft->diags;
-    const struct yaml_node *before = reading->mapping->first;
+    const struct yaml_node *before = reading->before;
 
     if (!begins_with_digit(node->key) || node->kind != YAML_SCALAR || node->text.len > 0) {
         return false;
     }
-    while (before != node && before->next != node) {
-        before = before->next;
-    }
-    bool touches = before != node && before->kind == YAML_SCALAR && !before->quoted &&
+    bool touches = before != NULL && before->kind == YAML_SCALAR && !before->quoted &&
                    before->byte_last + 1 == node->key_byte;
     if (!touches || before->text.len == 0 ||
         !begins_with_digit(slice_sub(before->text, before->text.len - 1, before->text.len))) {
@@ -189,13 +186,10 @@ static bool takes_a_list(const struct sla_record *record, struct slice key)
 static bool report_unbracketed(struct sla_reading *reading, const struct yaml_node *node)
 {
     struct diag_list *diags = reading->draft->diags;
-    const struct yaml_node *head = NULL; /* the member whose value goes on in `node` */
+    const struct yaml_node *head = reading->head; /* the member whose value goes on in `node` */
     const struct yaml_node *last = node;
     CLEANUP(buf_done) struct buf right = { 0 };
 
-    for (const struct yaml_node *at = reading->mapping->first; at != node; at = at->next) {
-        head = is_bare(at) && head != NULL ? head : at;
-    }
     if (!is_bare(node) || head == NULL || head->source != node->source ||
         head->kind != YAML_SCALAR || is_bare(head) || !takes_a_list(reading->record, head->key)) {
         return false;
@@ -203,9 +197,12 @@ static bool report_unbracketed(struct sla_reading *reading, const struct yaml_no
     if (head->next != node) {
         return true; /* told with the one before */
     }
-    buf_printf(&right, "[%.*s", SLICE_ARG(head->text));
+    struct diag_span first = yaml_span(head); /* as written: with its quotes */
+    struct slice text = node->source->text;
+    buf_printf(&right, "[%.*s", SLICE_ARG(slice_sub(text, first.byte, first.byte_end)));
     for (const struct yaml_node *at = node; at != NULL && is_bare(at); at = at->next) {
-        buf_printf(&right, ", %.*s", SLICE_ARG(at->key));
+        buf_printf(&right, ", %.*s",
+                   SLICE_ARG(slice_sub(text, at->key_byte, at->key_byte + at->key_bytes)));
         last = at;
     }
     buf_add_char(&right, ']');
@@ -319,38 +316,47 @@ static bool is_open(const struct sla_field *field, const struct yaml_node *node)
     return at != NULL || sla_is_open(node);
 }
 
-/* Each member to its position. */
-static void collect(struct sla_reading *reading)
+/* To its position; `next`: where it probably is. */
+static void take_member(struct sla_reading *reading, const struct yaml_node *at, size_t *next,
+                        uint32_t *there)
 {
     const struct sla_record *record = reading->record;
+    size_t i = field_index(record, at->key, *next);
+
+    if (i == record->count) {
+        report_unknown(reading, at, there);
+        return;
+    }
+    *next = i + 1;
+    reading->seen |= UINT32_C(1) << i;
+    const struct sla_field *field = &record->fields[i];
+    if (is_open(field, at)) {
+        reading->good &= reading->document->document.is_template; /* or lost, and told */
+        return;
+    }
+    const struct yaml_node *value = field->older != NULL ? field->older(reading, at) : at;
+    if (check_shape(reading, field, value)) {
+        reading->nodes[i] = value;
+    } else {
+        reading->good = false;
+    }
+}
+
+static void collect(struct sla_reading *reading)
+{
     uint32_t there = NOT_LOOKED_AT;
     size_t next = 0;
 
-    assert(record->count <= SLA_FIELDS_MAX);
+    assert(reading->record->count <= SLA_FIELDS_MAX);
     if (reading->mapping->kind != YAML_MAPPING) {
         report_no_mapping(reading);
         return;
     }
     for (const struct yaml_node *at = reading->mapping->first;
          at != NULL && !sla_is_full(reading->draft, at); at = at->next) {
-        size_t i = field_index(record, at->key, next);
-        if (i == record->count) {
-            report_unknown(reading, at, &there);
-            continue;
-        }
-        next = i + 1;
-        reading->seen |= UINT32_C(1) << i;
-        const struct sla_field *field = &record->fields[i];
-        if (is_open(field, at)) {
-            reading->good &= reading->document->document.is_template; /* or lost, and told */
-            continue;
-        }
-        const struct yaml_node *value = field->older != NULL ? field->older(reading, at) : at;
-        if (check_shape(reading, field, value)) {
-            reading->nodes[i] = value;
-        } else {
-            reading->good = false;
-        }
+        take_member(reading, at, &next, &there);
+        reading->head = is_bare(at) && reading->head != NULL ? reading->head : at;
+        reading->before = at;
     }
     check_missing(reading);
 }

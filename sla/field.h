@@ -111,9 +111,11 @@ struct sla_reading {
     const struct sla_record *record;
     const struct yaml_node *mapping;
     const struct yaml_node *nodes[SLA_FIELDS_MAX]; /* by position; NULL: absent, of a wrong shape */
-    uint32_t seen;                                 /* bit a field: there, of whatever shape */
-    uint32_t filled;                               /* bit a field: there and well typed */
-    bool good;                                     /* nothing was reported */
+    const struct yaml_node *before; /* the member ahead of the one that is looked at */
+    const struct yaml_node *head;   /* the last one up to there that is no bare key */
+    uint32_t seen;                  /* bit a field: there, of whatever shape */
+    uint32_t filled;                /* bit a field: there and well typed */
+    bool good;                      /* nothing was reported */
 };
 
 /* After the fields: what crosses them, defaults, places. Reports and clears `good`. It runs for a

@@ -40,7 +40,6 @@ static const struct sla_record *record_below(const struct sla_record *record,
                                              const struct sla_field *field,
                                              const struct yaml_node *mapping)
 {
-    const struct yaml_node *kind = yaml_get(mapping, "kind");
     enum sla_kind read = SLA_SECURITY_SLA;
 
     if (field == NULL || (field->type != SLA_TYPE_RECORD && field->type != SLA_TYPE_RECORDS)) {
@@ -49,6 +48,7 @@ static const struct sla_record *record_below(const struct sla_record *record,
     if (record != &sla_record_document) {
         return field->of.record;
     }
+    const struct yaml_node *kind = yaml_get(mapping, "kind");
     if (kind == NULL || !sla_kind_parse(kind->text, &read)) {
         return NULL;
     }

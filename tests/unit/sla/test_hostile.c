@@ -165,6 +165,18 @@ static void members(struct buf *out)
     }
 }
 
+/* A list without brackets, and what it might have been a part of. */
+static void bare_members(struct buf *out)
+{
+    buf_add_cstr(out, "apiVersion: redan/v1\nkind: SecuritySLA\nmetadata: {name: own, party: shop, "
+                      "role: tenant, ucloud: store}\nspec:\n  targets: [{id: all}]\n  clauses:\n"
+                      "    - {id: a, on: all, term: location, op: in, value: DE");
+    for (unsigned i = 0; i < MANY; i++) {
+        buf_printf(out, ",\n       k%u", i);
+    }
+    buf_add_cstr(out, "}\n");
+}
+
 static void expressions(struct buf *out)
 {
     buf_add_cstr(out, HEAD "  targets:\n    - id: x\n      select:\n        matchExpressions:\n");
@@ -189,6 +201,7 @@ static const struct {
     { "many that extend what is not there", no_base, 312 },
     { "very many arguments that are none", arguments, 111 },
     { "very many members of two that are joined", members, 111 },
+    { "very many members that are bare", bare_members, 201 },
     { "very many expressions", expressions, 219 },
 };
 
