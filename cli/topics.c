@@ -151,10 +151,10 @@ void topics_print(struct cli *cli, struct buf *out)
     tell_all(cli, print_theme, &(struct printing){ .out = out });
 }
 
-static bool is_line_of(struct slice lines, struct slice name)
+static bool is_line_of(struct slice lines, struct slice topic)
 {
     while (lines.len > 0) {
-        if (slice_eq(slice_cut(&lines, '\n'), name)) {
+        if (slice_eq(slice_cut(&lines, '\n'), topic)) {
             return true;
         }
     }
@@ -167,9 +167,9 @@ static void print_theme_names(void *arg, const struct theme *theme)
     struct buf *out = arg;
 
     for (size_t i = 0; i < theme->count; i++) {
-        struct slice name = theme->names[i];
-        if (slice_find(name, ' ') == name.len && !is_line_of(buf_slice(out), name)) {
-            buf_printf(out, "%.*s\n", SLICE_ARG(name));
+        struct slice topic = theme->names[i];
+        if (slice_find(topic, ' ') == topic.len && !is_line_of(buf_slice(out), topic)) {
+            buf_printf(out, "%.*s\n", SLICE_ARG(topic));
         }
     }
 }
