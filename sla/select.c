@@ -185,6 +185,32 @@ static const struct yaml_node *misfit_of(const struct draft *draft,
     return NULL;
 }
 
+/* No resource in scope has such a label at all: its key may be misspelt. False: none is near. */
+static bool report_unknown_label(struct draft *draft, const struct draft_document *document,
+                                 struct diag *diag, const struct yaml_node *misfit)
+{
+    struct candidates scope = scope_of(document);
+    size_t room = 0;
+    size_t count = 0;
+
+    for (size_t i = 0; i < candidate_count(&scope); i++) {
+        const struct yaml_node *labels = draft->resources[candidate_at(&scope, i)]->labels;
+        room += labels != NULL ? labels->count : 0;
+    }
+    if (!sla_may_compare(draft, room)) {
+        return false;
+    }
+    struct slice *keys = ARENA_NEW(draft->arena, struct slice, room + 1);
+    for (size_t i = 0; i < candidate_count(&scope); i++) {
+        const struct yaml_node *labels = draft->resources[candidate_at(&scope, i)]->labels;
+        const struct yaml_node *at = labels != NULL ? labels->first : NULL;
+        for (; at != NULL && count < room; at = at->next) {
+            keys[count++] = at->key;
+        }
+    }
+    return sla_report_nearest(draft, diag, yaml_key_span(misfit), misfit->key, keys, count);
+}
+
 static void report_nothing_selected(struct draft *draft, const struct draft_document *document,
                                     const struct draft_target *target)
 {
@@ -199,16 +225,20 @@ static void report_nothing_selected(struct draft *draft, const struct draft_docu
     size_t count = 0;
     const struct yaml_node *misfit =
         looked_up ? misfit_of(draft, document, target, names, &count) : NULL;
+    bool no_label = misfit != NULL && count == 0 && !sla_is_property(misfit->key);
+    struct diag_span span = misfit != NULL ? yaml_span(misfit) : target->span;
     struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_NOTHING_SELECTED,
-                                 misfit != NULL ? yaml_span(misfit) : target->span,
+                                 no_label ? yaml_key_span(misfit) : span,
                                  "target `%.*s` selects no resource", SLICE_ARG(target->id));
 
     if (misfit != NULL) {
-        diag_label(draft->diags, diag, "no resource of U-Cloud `%.*s` has this `%.*s`",
-                   SLICE_ARG(ucloud), SLICE_ARG(misfit->key));
+        diag_label(draft->diags, diag, "no resource of U-Cloud `%.*s` has %s `%.*s`",
+                   SLICE_ARG(ucloud), no_label ? "a label" : "this", SLICE_ARG(misfit->key));
     }
-    if (misfit == NULL ||
-        !sla_report_nearest(draft, diag, yaml_span(misfit), misfit->text, names, count)) {
+    bool told = no_label ? report_unknown_label(draft, document, diag, misfit)
+                         : misfit != NULL &&
+                               sla_report_nearest(draft, diag, span, misfit->text, names, count);
+    if (!told) {
         diag_help(draft->diags, diag,
                   "compare plane, layer and `select` with the resources of U-Cloud `%.*s`",
                   SLICE_ARG(ucloud));
