@@ -243,105 +243,6 @@ static void unmark_except(struct draft *draft, const struct draft_document *docu
     }
 }
 
-const struct slice *sla_party_names(struct draft *draft)
-{
-    if (draft->party_names == NULL) {
-        struct slice *names = ARENA_NEW(draft->arena, struct slice, draft->party_count + 1);
-        for (size_t i = 0; i < draft->party_count; i++) {
-            names[i] = draft->parties[i].name;
-        }
-        draft->party_names = names;
-    }
-    return draft->party_names;
-}
-
-static bool names_parties(const struct draft_clause *clause)
-{
-    const struct sla_term *term = clause->clause.term;
-
-    if (clause->reaction != NULL || term == NULL) {
-        return false;
-    }
-    if (term->domain == &sla_domain_names || term->domain == &sla_domain_mentions) {
-        const struct sla_naming *naming = term->of;
-        return naming->by_role;
-    }
-    return term->domain == &sla_domain_parties;
-}
-
-bool sla_party_is_known(struct draft *draft, struct diag_span span, struct slice name)
-{
-    if (draft->options.partial ||
-        sla_parties_find(draft->parties, draft->party_count, name) != SLA_NOBODY) {
-        return true;
-    }
-    struct diag *diag =
-        sla_report_name(draft, SLA_CODE_PARTY, span, name, "a party of these documents",
-                        sla_party_names(draft), draft->party_count);
-    diag_note(draft->diags, diag,
-              "roles are tenant, user, provider and operator; parties are those that "
-              "wrote a document or hold a resource");
-    return false;
-}
-
-/* One that a clause names. Other documents may have the party, so no more than a note there, and no
- * fix: `hospital-b` is near `hospital-a`, too. */
-static void check_party(struct draft *draft, struct diag_span span, struct slice name)
-{
-    bool here = sla_parties_find(draft->parties, draft->party_count, name) != SLA_NOBODY;
-    struct slice near = { 0 };
-
-    if (!draft->options.partial) {
-        (void)sla_party_is_known(draft, span, name);
-    } else if (!here) {
-        near = sla_nearest(draft, name, sla_party_names(draft), draft->party_count);
-    }
-    if (near.len > 0) {
-        struct diag *diag = diag_add(draft->diags, DIAG_NOTE, SLA_CODE_PARTY, span,
-                                     "`%.*s` is no party of these documents", SLICE_ARG(name));
-        diag_help(draft->diags, diag, "did you mean `%.*s`?", SLICE_ARG(near));
-    }
-}
-
-/* The party that a word of a rule is about, or is of; empty: a role, anyone, the writer's own, or
- * what was reported already. */
-static struct slice party_named(const struct draft_clause *clause, struct slice text)
-{
-    enum party_role role = PARTY_TENANT;
-    struct sla_subject subject = { .party = text };
-
-    if (party_role_parse(text, &role)) {
-        return (struct slice){ 0 };
-    }
-    if (clause->clause.term->domain == &sla_domain_parties) {
-        struct status status = sla_parse_subject(text, &subject);
-        subject.party = status_ok(&status) ? subject.party : (struct slice){ 0 };
-    }
-    return subject.party;
-}
-
-static void check_parties(struct draft *draft, const struct draft_clause *clause)
-{
-    for (const struct yaml_node *node = sla_texts_first(clause->value);
-         node != NULL && !sla_is_full(draft, node); node = sla_texts_next(clause->value, node)) {
-        struct slice party = party_named(clause, node->text);
-        if (party.len > 0) {
-            check_party(draft, yaml_span(node), party);
-        }
-    }
-}
-
-static void check_measuring(struct draft *draft, const struct draft_clause *clause)
-{
-    const struct yaml_node *measure = yaml_get(clause->clause.node, "measuredBy");
-    enum party_role role = PARTY_TENANT;
-    struct slice party = clause->clause.measured_by.party;
-
-    if (party.len > 0 && measure != NULL && !party_role_parse(party, &role)) {
-        check_party(draft, yaml_span(yaml_get(measure, "party")), party);
-    }
-}
-
 /* A reaction whose action finds no resource of its plane would never act. */
 static void check_reaction(struct draft *draft, const struct draft_clause *clause)
 {
@@ -413,10 +314,7 @@ void sla_bind_clause(struct draft *draft, struct draft_document *document,
     clause->clause.resource_count = list.count;
     clause->planes = list.planes;
     sla_bind_peers(draft, document, clause);
-    if (clause->value != NULL && names_parties(clause)) {
-        check_parties(draft, clause);
-    }
-    check_measuring(draft, clause);
+    sla_bind_parties(draft, document, clause);
     check_coverage(draft, document, clause);
 }
 
@@ -425,6 +323,6 @@ void sla_bind_assumption(struct draft *draft, struct draft_document *document,
 {
     sla_bind_clause(draft, document, &assumption->head);
     if (!assumption->head.broken) {
-        check_party(draft, assumption->owner_span, assumption->owner);
+        sla_bind_party(draft, document, assumption->owner_span, assumption->owner);
     }
 }

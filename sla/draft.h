@@ -234,6 +234,7 @@ struct draft {
     size_t errors_before;   /* what is being read now */
     bool is_full;           /* it has too many errors: the rest is left out */
     bool is_incomplete;     /* so it was with one of the sources */
+    bool is_unread;         /* something of a source could not be read: it may be what is missing */
     size_t compared_count;  /* of SLA_COMPARED_MAX */
     uint64_t bytes_limit;   /* of the arena, while templates are expanded */
     bool is_cut;            /* it was reached: trees are not whole */
@@ -276,7 +277,12 @@ void sla_count_errors(struct draft *draft);
 /* Reads all documents of a source into the draft. */
 void sla_read_source(struct draft *draft, const struct diag_source *source);
 
-/* Finds what tests are about; reports what there is not. */
+/* Whether a name that is not here is wrong: nothing was unreadable, and all documents are here or,
+ * of some, the U-Cloud that this SLA is about. */
+bool sla_is_whole_for(const struct draft *draft, const struct draft_document *document);
+
+/* Finds what tests are about; reports what there is not. Without the U-Cloud of the document none
+ * is kept: its clauses are about nothing, so each would fail. */
 void sla_bind_tests(struct draft *draft, struct draft_document *document);
 
 /* Segments that hosts name: reports those that are not there. */

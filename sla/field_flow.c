@@ -1,6 +1,7 @@
 #include "sla/field_types.h"
 
 #include "sla/check.h"
+#include "sla/form.h"
 #include "sla/report.h"
 #include "sla/sets.h"
 
@@ -65,18 +66,14 @@ static bool is_target(struct draft *draft, const struct draft_document *document
 static void report_peer(struct draft *draft, struct draft_document *document,
                         const struct yaml_node *node)
 {
-    static const char *const words[] = { "*", "all", "anybody", "anyone", "everybody", "everyone" };
-
-    for (size_t i = 0; i < COUNT_OF(words); i++) {
-        if (slice_is(node->text, words[i])) {
-            struct diag *diag =
-                diag_add(draft->diags, DIAG_ERROR, SLA_CODE_NAMED_SET, yaml_span(node),
-                         "`%s` is not a set of addresses of this document", words[i]);
-            diag_help(draft->diags, diag, "did you mean `any`, which is every address?");
-            (void)diag_fix(draft->diags, diag, false, yaml_span(node), SLICE("any"),
-                           "replace with `any`");
-            return;
-        }
+    if (sla_says_everybody(node->text)) {
+        struct diag *diag =
+            diag_add(draft->diags, DIAG_ERROR, SLA_CODE_NAMED_SET, yaml_span(node),
+                     "`%.*s` is not a set of addresses of this document", SLICE_ARG(node->text));
+        diag_help(draft->diags, diag, "did you mean `any`, which is every address?");
+        (void)diag_fix(draft->diags, diag, false, yaml_span(node), SLICE("any"),
+                       "replace with `any`");
+        return;
     }
     if (!is_target(draft, document, node->text)) {
         sla_set_report(draft, document, SLA_SET_ADDRESSES, node);

@@ -174,6 +174,19 @@ struct status sla_parse_subject(struct slice text, struct sla_subject *out)
     return STATUS_SUCCESS;
 }
 
+bool sla_says_everybody(struct slice text)
+{
+    static const char *const words[] = { "*",      "all",       "any",     "anybody",
+                                         "anyone", "everybody", "everyone" };
+
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        if (slice_is(text, words[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void sla_format_subject(const struct sla_subject *subject, struct buf *out)
 {
     switch (subject->kind) {

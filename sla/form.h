@@ -39,6 +39,9 @@ struct sla_subject {
     struct slice name;    /* GROUP, USER */
 };
 struct status sla_parse_subject(struct slice text, struct sla_subject *out) MUST_USE;
+/* Words for everybody that people write: `all`, `everyone`, `*`. The language has `anyone` for who
+ * asks and `any` for addresses. */
+bool sla_says_everybody(struct slice text);
 void sla_format_subject(const struct sla_subject *subject, struct buf *out);
 
 #endif

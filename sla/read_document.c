@@ -281,6 +281,7 @@ static void read_document(struct draft *draft, const struct diag_source *source,
     bool whole = sla_record_fill(draft, NULL, &sla_record_document, root, &envelope);
 
     if (!envelope.is_known) {
+        draft->is_unread = true;
         return;
     }
     if (draft->document_count >= SLA_DOCUMENTS_MAX) {
@@ -312,6 +313,7 @@ void sla_read_source(struct draft *draft, const struct diag_source *source)
     const struct yaml_document *document = yaml_read(draft->arena, source, draft->diags);
     size_t read = 0;
 
+    draft->is_unread |= draft->diags->errors > draft->errors_before;
     for (; document != NULL; document = document->next) {
         if (!is_blank(document->root) && !sla_is_full(draft, document->root)) {
             read_document(draft, source, document->root);

@@ -343,7 +343,8 @@ static struct slice bind_subject(struct binding *self, const struct yaml_node *a
         self->knows_asker = true;
         return (struct slice){ 0 };
     }
-    if (subject.party.len > 0 && !sla_party_is_known(draft, yaml_span(at), subject.party)) {
+    if (subject.party.len > 0 &&
+        !sla_party_is_known(draft, self->document, yaml_span(at), subject.party)) {
         self->good = false;
         self->knows_asker = true;
         return name;

@@ -210,7 +210,7 @@ void sla_bind_tests(struct draft *draft, struct draft_document *document)
     struct sla_test *tests = ARENA_NEW(draft->arena, struct sla_test, document->test_count + 1);
     size_t count = 0;
 
-    for (size_t i = 0; i < document->test_count; i++) {
+    for (size_t i = 0; i < document->test_count && !document->without_ucloud; i++) {
         struct draft_test *at = &document->tests[i];
         if (!at->broken && bind_test(draft, document, &at->test)) {
             tests[count++] = at->test;

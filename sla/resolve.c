@@ -115,10 +115,23 @@ static void report_without_ucloud(struct draft *draft, const struct draft_docume
     if (draft->options.partial) {
         diag_label(draft->diags, diag, "what its clauses are about cannot be checked");
     }
-    if (!sla_report_nearest(draft, diag, document->ucloud_span, name, ucloud_names(draft),
-                            draft->uclouds.count)) {
+    bool is_near = sla_report_nearest(draft, diag, document->ucloud_span, name, ucloud_names(draft),
+                                      draft->uclouds.count);
+    if (!is_near && draft->is_unread) {
+        diag_help(draft->diags, diag, "it may be what could not be read: mend that first");
+    } else if (!is_near) {
         diag_help(draft->diags, diag, "add the file with its `kind: UCloud`");
     }
+    if (draft->options.partial && document->test_count > 0) {
+        diag_note(draft->diags, diag, "its tests are not run");
+    }
+}
+
+bool sla_is_whole_for(const struct draft *draft, const struct draft_document *document)
+{
+    bool has_ucloud = document->document.kind == SLA_SECURITY_SLA && !document->without_ucloud;
+
+    return !draft->is_unread && (!draft->options.partial || has_ucloud);
 }
 
 /* The U-Cloud an SLA is about: there, and its own. */
@@ -148,6 +161,18 @@ static void check_subject(struct draft *draft, struct draft_document *document)
         diag_help(draft->diags, diag,
                   "a tenant speaks of its own U-Clouds, and of what it owns in those of others "
                   "(`owner`)");
+    }
+}
+
+static void check_subjects(struct draft *draft)
+{
+    for (size_t i = 0; i < draft->document_count; i++) {
+        struct draft_document *document = draft->documents[i];
+        sla_count_errors(draft);
+        if (document->document.kind == SLA_SECURITY_SLA) {
+            check_subject(draft, document);
+        }
+        document->without_ucloud |= document->document.kind == SLA_RESPONSE_POLICY;
     }
 }
 
@@ -366,6 +391,7 @@ bool sla_resolve(struct draft *draft)
     }
     gather_parties(draft);
     sla_know(draft);
+    check_subjects(draft);
     sla_bind_guards(draft);
     sla_check_resembling(draft);
     sla_check_same_address(draft);
@@ -380,10 +406,6 @@ bool sla_resolve(struct draft *draft)
         sla_count_errors(draft);
         sla_take_responses(draft, document);
         check_ids(draft, document);
-        if (document->document.kind == SLA_SECURITY_SLA) {
-            check_subject(draft, document);
-        }
-        document->without_ucloud |= document->document.kind == SLA_RESPONSE_POLICY;
         bind_document(draft, document);
         for (size_t j = 0; j < document->assumption_count; j++) {
             sla_bind_assumption(draft, document, &document->assumptions[j]);

@@ -14,8 +14,16 @@ const struct slice *sla_resource_paths(struct draft *draft);
 
 /* Of all parties, people and groups, by the draft's parties; for people. */
 const struct slice *sla_party_names(struct draft *draft);
-/* Some document knows the party; else that is reported. True of documents that are not whole. */
-bool sla_party_is_known(struct draft *draft, struct diag_span span, struct slice name);
+/* Some document knows the party of who asks; else that is reported. True of documents that are not
+ * whole. */
+bool sla_party_is_known(struct draft *draft, const struct draft_document *document,
+                        struct diag_span span, struct slice name);
+/* A name that is a party's: reports one that no document here knows (RDN0305). */
+void sla_bind_party(struct draft *draft, const struct draft_document *document,
+                    struct diag_span span, struct slice name);
+/* The same for all that a clause names. */
+void sla_bind_parties(struct draft *draft, const struct draft_document *document,
+                      const struct draft_clause *clause);
 
 /* Whether the party owns a resource of the U-Cloud. */
 bool sla_owns_some(const struct draft *draft, struct slice ucloud, struct slice party);

@@ -97,10 +97,9 @@ static int name_order(const void *left, const void *right)
     return slice_cmp(*(const struct slice *)left, *(const struct slice *)right);
 }
 
-/* Each once, ascending; no more than a guard has bits for. */
-static void settle(struct draft *draft, struct names *names, const char *what)
+/* Each once, ascending. */
+static void sort_once(struct names *names)
 {
-    struct diag_span nowhere = { .source = NULL };
     size_t kept = 0;
 
     if (names->count > 1) {
@@ -112,7 +111,15 @@ static void settle(struct draft *draft, struct names *names, const char *what)
         }
     }
     names->count = kept;
-    if (kept > SLA_GUARD_NAMES_MAX) {
+}
+
+/* And no more than a guard has bits for. */
+static void settle(struct draft *draft, struct names *names, const char *what)
+{
+    struct diag_span nowhere = { .source = NULL };
+
+    sort_once(names);
+    if (names->count > SLA_GUARD_NAMES_MAX) {
         struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_LIMIT, nowhere,
                                      "more than %d %s", SLA_GUARD_NAMES_MAX, what);
         diag_help(draft->diags, diag, "compile fewer documents at a time, or name fewer");
@@ -120,7 +127,8 @@ static void settle(struct draft *draft, struct names *names, const char *what)
     }
 }
 
-static struct names classes_of(struct draft *draft)
+/* Of the resources alone. */
+static struct names classes_held(struct draft *draft)
 {
     struct names names = { 0 };
     size_t room = 1;
@@ -128,16 +136,28 @@ static struct names classes_of(struct draft *draft)
     for (size_t i = 0; i < draft->resource_count; i++) {
         room += draft->resources[i]->resource.class_count;
     }
+    names.items = ARENA_NEW(draft->arena, struct slice, room);
+    for (size_t i = 0; i < draft->resource_count; i++) {
+        const struct resource *resource = &draft->resources[i]->resource;
+        add_names(&names, resource->classes, resource->class_count);
+    }
+    sort_once(&names);
+    return names;
+}
+
+/* Those that clauses name, too, where resources of other documents may hold them. */
+static struct names classes_of(struct draft *draft, const struct names *held)
+{
+    struct names names = { 0 };
+    size_t room = held->count + 1;
+
     for (size_t i = 0; i < draft->document_count && draft->options.partial; i++) {
         for (size_t j = 0; j < draft->documents[i]->clause_count; j++) {
             room += draft->documents[i]->clauses[j].when.class_count;
         }
     }
     names.items = ARENA_NEW(draft->arena, struct slice, room);
-    for (size_t i = 0; i < draft->resource_count; i++) {
-        const struct resource *resource = &draft->resources[i]->resource;
-        add_names(&names, resource->classes, resource->class_count);
-    }
+    add_names(&names, held->items, held->count);
     for (size_t i = 0; i < draft->document_count && draft->options.partial; i++) {
         for (size_t j = 0; j < draft->documents[i]->clause_count; j++) {
             const struct draft_when *when = &draft->documents[i]->clauses[j].when;
@@ -171,20 +191,32 @@ static struct names purposes_of(struct draft *draft)
 
 /* --- guards ----------------------------------------------------------------------------------- */
 
-static void check_classes(struct draft *draft, const struct draft_clause *clause,
-                          const struct names *classes)
+static void report_class(struct draft *draft, const struct yaml_node *at, struct slice name,
+                         const struct names *held)
+{
+    enum diag_level level = draft->options.partial ? DIAG_WARNING : DIAG_ERROR;
+    struct diag *diag = diag_add(draft->diags, level, SLA_CODE_NOT_HELD, yaml_span(at),
+                                 "`%.*s` is not a class that some resource holds", SLICE_ARG(name));
+
+    sla_report_choices(draft, diag, yaml_span(at), name, held->items, held->count);
+    diag_note(draft->diags, diag, "classes are those in `class` of the resources of plane `data`");
+}
+
+static void check_classes(struct draft *draft, const struct draft_document *document,
+                          const struct draft_clause *clause, const struct names *held)
 {
     const struct yaml_node *list = yaml_get(yaml_get(clause->clause.node, "when"), "class");
     const struct yaml_node *at = sla_texts_first(list);
 
+    if (clause->broken || held->count >= SLA_GUARD_NAMES_MAX ||
+        !sla_is_whole_for(draft, document)) {
+        return;
+    }
     for (size_t i = 0; i < clause->when.class_count && at != NULL; i++) {
-        if (sla_guards_class(draft->guards, clause->when.classes[i]) == 0 && !clause->broken &&
-            classes->count < SLA_GUARD_NAMES_MAX) {
-            struct diag *diag =
-                sla_report_name(draft, SLA_CODE_NOT_HELD, yaml_span(at), clause->when.classes[i],
-                                "a class that some resource holds", classes->items, classes->count);
-            diag_note(draft->diags, diag,
-                      "classes are those in `class` of the resources of plane `data`");
+        struct slice name = clause->when.classes[i];
+        if (held->count == 0 ||
+            bsearch(&name, held->items, held->count, sizeof(name), name_order) == NULL) {
+            report_class(draft, at, name, held);
         }
         at = sla_texts_next(list, at);
     }
@@ -315,9 +347,10 @@ uint32_t sla_clause_guard(const struct draft *draft, const struct draft_clause *
     return sla_guards_add(draft->guards, &guard);
 }
 
-static void bind(struct draft *draft, struct draft_clause *clause, const struct names *classes)
+static void bind(struct draft *draft, const struct draft_document *document,
+                 struct draft_clause *clause, const struct names *held)
 {
-    check_classes(draft, clause, classes);
+    check_classes(draft, document, clause, held);
     check_zones(draft, clause);
     clause->clause.guard = sla_clause_guard(draft, clause);
     if (clause->clause.guard != SLA_GUARD_ALWAYS) {
@@ -329,7 +362,8 @@ static void bind(struct draft *draft, struct draft_clause *clause, const struct 
 
 void sla_bind_guards(struct draft *draft)
 {
-    const struct names classes = classes_of(draft);
+    const struct names held = classes_held(draft);
+    const struct names classes = classes_of(draft, &held);
     const struct names purposes = purposes_of(draft);
 
     draft->guards =
@@ -340,7 +374,7 @@ void sla_bind_guards(struct draft *draft)
         for (size_t j = 0; j < document->clause_count &&
                            !sla_is_full_at(draft, &document->clauses[j].clause.span);
              j++) {
-            bind(draft, &document->clauses[j], &classes);
+            bind(draft, document, &document->clauses[j], &held);
         }
     }
     if (sla_guards_are_full(draft->guards)) {

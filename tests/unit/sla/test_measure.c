@@ -137,13 +137,16 @@ static void what_is_measured_too_seldom_is_told(void)
     }
 }
 
-/* Where only some documents are here: a name that is near one that is, and one that is not. */
+/* Where only some documents are here, with the U-Cloud: a name that is near one that is, or is not.
+ */
 static void a_misspelt_party_is_told_among_some_documents(void)
 {
     static const struct {
-        const char *party, *finding;
-    } cases[] = { { "dc-onee", "note: `dc-onee` is no party of these documents" },
-                  { "hoster", "" } };
+        const char *party, *finding, *help;
+    } cases[] = { { "dc-onee", "warning: `dc-onee` is not a party of these documents",
+                    "did you mean `dc-one`?" },
+                  { "hoster", "warning: `hoster` is not a party of these documents",
+                    "add the file of this party, or name one that is here" } };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct slice found = { 0 };
@@ -163,7 +166,7 @@ static void a_misspelt_party_is_told_among_some_documents(void)
             if (at->code == SLA_CODE_PARTY) {
                 found = arena_printf(&bench.arena, "%s: %.*s", diag_level_name(at->level),
                                      SLICE_ARG(at->message));
-                ASSERT_TEXT(at->helps->text, "did you mean `dc-one`?");
+                ASSERT_TEXT(at->helps->text, cases[i].help);
             }
         }
         ASSERT_TEXT(found, cases[i].finding);

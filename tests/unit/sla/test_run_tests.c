@@ -345,6 +345,29 @@ static void tests_of_what_is_not_here_are_left_out(void)
     CU_ASSERT_EQUAL(bench.world->tests.run, 0);
 }
 
+/* Also where what they are about is of a U-Cloud that is: the clauses speak of nothing there. */
+static void tests_of_a_misnamed_ucloud_are_left_out(void)
+{
+    struct slice spec =
+        arena_printf(&bench.arena,
+                     "%s  tests:\n    - {name: a, flow: {from: 10.20.0.5, to: stores/web, port: "
+                     "443/tcp}, expect: deny}\n",
+                     clauses);
+
+    bench_clear(&bench);
+    bench.options.partial = true;
+    bench_add(&bench, text_sla(&bench, "shop", spec.ptr));
+    bench_add(&bench,
+              text_ucloud(&bench, "stores", "shop",
+                          "    - {name: web, plane: network, layer: L2, node: n1, provider: "
+                          "dc, addresses: [192.0.2.9]}\n"));
+    bench_compile(&bench);
+    CU_ASSERT_EQUAL(bench.diags.errors, 0);
+    CU_ASSERT_EQUAL(bench.world->tests.run, 0);
+    CU_ASSERT_EQUAL_FATAL(bench.diags.first->code, 302);
+    ASSERT_TEXT(bench.diags.first->notes->text, "its tests are not run");
+}
+
 static CU_TestInfo tests[] = {
     { "rows come out as they say", rows_come_out_as_they_say },
     { "only who rules there decides", only_who_rules_there_decides },
@@ -356,6 +379,7 @@ static CU_TestInfo tests[] = {
     { "a clause without standing is not counted", a_clause_without_standing_is_not_counted },
     { "a failed test names the clause that decides", a_failed_test_names_the_clause_that_decides },
     { "tests of what is not here are left out", tests_of_what_is_not_here_are_left_out },
+    { "tests of a misnamed ucloud are left out", tests_of_a_misnamed_ucloud_are_left_out },
     CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suites[] = {

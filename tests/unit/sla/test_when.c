@@ -89,6 +89,26 @@ static void conditions_become_guards(void)
     }
 }
 
+/* Where only some documents are here: when the U-Cloud is, else others may hold the class. */
+static void a_class_that_nothing_holds_is_a_warning_in_some_documents(void)
+{
+    for (size_t with_ucloud = 0; with_ucloud < 2; with_ucloud++) {
+        bench_clear(&bench);
+        bench.options.partial = true;
+        bench_add(&bench, text_sla(&bench, "shop",
+                                   "  targets: [{id: all}]\n  clauses:\n" RULE(
+                                       "x", "deny", "tenant", ", when: {class: patent}")));
+        if (with_ucloud == 1) {
+            bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                          "    - {name: a, plane: data, layer: L2, class: patient, "
+                                          "node: n1, provider: dc-one}\n"));
+        }
+        bench_compile(&bench);
+        CU_ASSERT_EQUAL(bench_has(&bench, 324), with_ucloud == 1);
+        CU_ASSERT_EQUAL(bench.diags.errors, 0);
+    }
+}
+
 static void wrong_conditions_are_told(void)
 {
     static const struct {
@@ -287,6 +307,8 @@ static CU_TestInfo tests[] = {
     { "a window is open by the clock of its zone", a_window_is_open_by_the_clock_of_its_zone },
     { "conditions become guards", conditions_become_guards },
     { "wrong conditions are told", wrong_conditions_are_told },
+    { "a class that nothing holds is a warning in some documents",
+      a_class_that_nothing_holds_is_a_warning_in_some_documents },
     { "a class stands on data only", a_class_stands_on_data_only },
     { "names have a limit", names_have_a_limit },
     { "clauses collide only when both speak", clauses_collide_only_when_both_speak },
