@@ -97,6 +97,18 @@ static void note_unread(struct cli *cli, const char *folder, const char *const *
     }
 }
 
+static enum cli_exit report_none(struct cli *cli, const char *path, const char *suffix)
+{
+    enum cli_exit code = report_error(cli, CLI_NOT_FOUND, "no *%s in `%s`", suffix, path);
+    const char *between = slice_ends(slice_from(path), SLICE("/")) ? "" : "/";
+    struct slice below = arena_printf(&cli->arena, "%s%ssla", path, between);
+
+    if (access(below.ptr, F_OK) == 0) { /* where `redan init` puts them */
+        report_help(cli, "did you mean `%s`?", below.ptr);
+    }
+    return code;
+}
+
 static enum cli_exit load_folder(struct cli *cli, const char *path, const char *const *suffixes,
                                  struct sources *sources)
 {
@@ -125,11 +137,7 @@ static enum cli_exit load_folder(struct cli *cli, const char *path, const char *
         note_unread(cli, folders[i], suffixes);
     }
     if (code == CLI_DONE && sources->count == before) {
-        code = report_error(cli, CLI_NOT_FOUND, "no *%s in `%s`", suffixes[0], path);
-        struct slice below = arena_printf(&cli->arena, "%s%ssla", path, has_slash ? "" : "/");
-        if (access(below.ptr, F_OK) == 0) { /* where `redan init` puts them */
-            report_help(cli, "did you mean `%s`?", below.ptr);
-        }
+        return report_none(cli, path, suffixes[0]);
     }
     return code;
 }

@@ -26,72 +26,70 @@ static const struct diag *finding_of(const char *text)
     return diags.first;
 }
 
+static const struct {
+    const char *text, *help;
+} habits[] = {
+    /* quotes */
+    { "a: {op: \">=, value: 1}\nb: {op: \">=\", value: 1}\n",
+      "close the quote at the end of its text" },
+    { "a: \"one\nb: 'two'\n", "close the quote at the end of its text" },
+    { "a: {when: >= high, b: 1}\n",
+      "a text that begins with `>` needs quotes: write `\">= high\"`" },
+    { "a: >= high\n", "a text that begins with `>` needs quotes: write `\">= high\"`" },
+    { "a: @daily\n", "a text that begins with `@` needs quotes: write `\"@daily\"`" },
+    { "a: {b: > \"x\"}\n", "put the text in quotes" },
+    /* brackets */
+    { "a: [x, y\nb: 1\n", "close it with `]`" },
+    { "- {a: 1, b: [2]\n- {a: 2}\n", "close it with `}`" },
+    { "a: {b: [x, y}\n", "close it with `]` before this" },
+    { "a: {b: x c: y}\n",
+      "put a comma before this key, or quotes around a text that has a colon in it" },
+    { "a: [\"x\" y]\n", "put a comma before this, or quotes around the whole text" },
+    /* columns */
+    { "a:\n    - one\n   - two\n",
+      "items of one list begin in the same column: move this one from column 4 to 5" },
+    { "a:\n    - {b: 1}\n      - {b: 2}\n",
+      "items of one list begin in the same column: move this one from column 7 to 5" },
+    { "a:\n    - {b: 1}\n      {b: 2}\n", "an item of the list begins with `- ` in column 5" },
+    { "a:\n  b: 1\n c: 2\n",
+      "this line begins in column 2, where nothing above begins: move it to column 3 or 1" },
+    { "a:\n- b: 1\n c: 2\n",
+      "this line begins in column 2, where nothing above begins: move it to column 3 or 1" },
+    { "- a: 1\n b: 2\n",
+      "this line begins in column 2, where nothing above begins: move it to column 3" },
+    { "a:\n  - {b: 1}\n c: 2\n",
+      "this line begins in column 2, where nothing above begins: move it to column 1" },
+    { "a:\n  - b: 1\n  c: 2\n",
+      "move this line from column 3 to 5 if it belongs to that item, or begin another one with "
+      "`- `" },
+    { "a:\n  - {b: 1}\n  c: 2\n",
+      "begin an item with `- `, or move this line to column 1, where keys around the list "
+      "begin" },
+    { "a:\n  - {b: 1}\n  -{b: 2}\n",
+      "an item of a list begins with a dash and a blank: write `- `" },
+    { "a:\n  - {b: 1}\n  -\u00a0{b: 2}\n",
+      "only a plain blank divides and indents: write one in place of this character" },
+    { "a:\n  - b: 1\n  c:\u202f{d: 2}\n",
+      "only a plain blank divides and indents: write one in place of this character" },
+    { "a:\n  - {b: 1}\n  \u3000- {b: 2}\n",
+      "only a plain blank divides and indents: write one in place of this character" },
+    { "a: x\n  b: y\n", "this line begins in column 3: move it to column 1 to be beside that key" },
+    { "- a: x\n   b: y\n",
+      "this line begins in column 4: move it to column 3 to be beside that key" },
+    { " a: x\nb: y\n", "keys of one mapping begin in the same column: move line 1 to column 1" },
+    /* colons */
+    { "a: 1\nb\nc: 1\n", "a key is followed by a colon, a blank and its value" },
+    { "a: b: c\n",
+      "a text with a colon and a blank in it needs quotes; a key stands on a line of its own" },
+    { "a: - b\n", "a list begins on the line after its key" },
+    /* what nobody knows */
+    { "a: 1\n%\n", "check indentation, colons, quotes and brackets just before" },
+};
+
 static void each_habit_is_named(void)
 {
-    static const struct {
-        const char *text, *help;
-    } rows[] = {
-        /* quotes */
-        { "a: {op: \">=, value: 1}\nb: {op: \">=\", value: 1}\n",
-          "close the quote at the end of its text" },
-        { "a: \"one\nb: 'two'\n", "close the quote at the end of its text" },
-        { "a: {when: >= high, b: 1}\n",
-          "a text that begins with `>` needs quotes: write `\">= high\"`" },
-        { "a: >= high\n", "a text that begins with `>` needs quotes: write `\">= high\"`" },
-        { "a: @daily\n", "a text that begins with `@` needs quotes: write `\"@daily\"`" },
-        { "a: {b: > \"x\"}\n", "put the text in quotes" },
-        /* brackets */
-        { "a: [x, y\nb: 1\n", "close it with `]`" },
-        { "- {a: 1, b: [2]\n- {a: 2}\n", "close it with `}`" },
-        { "a: {b: [x, y}\n", "close it with `]` before this" },
-        { "a: {b: x c: y}\n",
-          "put a comma before this key, or quotes around a text that has a colon in it" },
-        { "a: [\"x\" y]\n", "put a comma before this, or quotes around the whole text" },
-        /* columns */
-        { "a:\n    - one\n   - two\n",
-          "items of one list begin in the same column: move this one from column 4 to 5" },
-        { "a:\n    - {b: 1}\n      - {b: 2}\n",
-          "items of one list begin in the same column: move this one from column 7 to 5" },
-        { "a:\n    - {b: 1}\n      {b: 2}\n", "an item of the list begins with `- ` in column 5" },
-        { "a:\n  b: 1\n c: 2\n",
-          "this line begins in column 2, where nothing above begins: move it to column 3 or 1" },
-        { "a:\n- b: 1\n c: 2\n",
-          "this line begins in column 2, where nothing above begins: move it to column 3 or 1" },
-        { "- a: 1\n b: 2\n",
-          "this line begins in column 2, where nothing above begins: move it to column 3" },
-        { "a:\n  - {b: 1}\n c: 2\n",
-          "this line begins in column 2, where nothing above begins: move it to column 1" },
-        { "a:\n  - b: 1\n  c: 2\n",
-          "move this line from column 3 to 5 if it belongs to that item, or begin another one with "
-          "`- `" },
-        { "a:\n  - {b: 1}\n  c: 2\n",
-          "begin an item with `- `, or move this line to column 1, where keys around the list "
-          "begin" },
-        { "a:\n  - {b: 1}\n  -{b: 2}\n",
-          "an item of a list begins with a dash and a blank: write `- `" },
-        { "a:\n  - {b: 1}\n  -\u00a0{b: 2}\n",
-          "only a plain blank divides and indents: write one in place of this character" },
-        { "a:\n  - b: 1\n  c:\u202f{d: 2}\n",
-          "only a plain blank divides and indents: write one in place of this character" },
-        { "a:\n  - {b: 1}\n  \u3000- {b: 2}\n",
-          "only a plain blank divides and indents: write one in place of this character" },
-        { "a: x\n  b: y\n",
-          "this line begins in column 3: move it to column 1 to be beside that key" },
-        { "- a: x\n   b: y\n",
-          "this line begins in column 4: move it to column 3 to be beside that key" },
-        { " a: x\nb: y\n",
-          "keys of one mapping begin in the same column: move line 1 to column 1" },
-        /* colons */
-        { "a: 1\nb\nc: 1\n", "a key is followed by a colon, a blank and its value" },
-        { "a: b: c\n",
-          "a text with a colon and a blank in it needs quotes; a key stands on a line of its own" },
-        { "a: - b\n", "a list begins on the line after its key" },
-        /* what nobody knows */
-        { "a: 1\n%\n", "check indentation, colons, quotes and brackets just before" },
-    };
-
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        ASSERT_TEXT(finding_of(rows[i].text)->helps->text, rows[i].help);
+    for (size_t i = 0; i < COUNT_OF(habits); i++) {
+        ASSERT_TEXT(finding_of(habits[i].text)->helps->text, habits[i].help);
     }
 }
 
