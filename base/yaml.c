@@ -385,6 +385,7 @@ static bool report_undivided(struct reader *reader, const struct yaml_node *root
         span.byte_end = span.byte;
         (void)diag_fix(reader->diags, diag, true, span, SLICE("---\n"), "put `---` above it");
         found = true;
+        at = at->next; /* the two begin one document */
     }
     return found;
 }

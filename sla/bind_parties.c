@@ -32,7 +32,7 @@ struct named {
 struct meanings {
     struct slice items[2];
     size_t count;
-    bool is_certain; /* nothing else can be meant, and nothing opens */
+    bool is_certain; /* nothing else can be meant, also in a document that is not here */
 };
 
 /* `sales`, where some clause names `group/sales` of the same party. */
@@ -54,11 +54,12 @@ static struct meanings meanings_of(struct draft *draft, const struct named *name
 
     if (named->may_be_anyone && sla_says_everybody(named->name)) {
         meanings.items[meanings.count++] = SLICE(SLA_ANYONE);
-        meanings.is_certain = named->denies;
+        meanings.is_certain = named->denies && !draft->options.partial;
     } else if (named->may_be_member) {
         add_member(draft, named, "group", &meanings);
         add_member(draft, named, "user", &meanings);
-        meanings.is_certain = meanings.count == 1 && sla_is_whole_for(draft, named->document);
+        meanings.is_certain = meanings.count == 1 && !draft->options.partial &&
+                              sla_is_whole_for(draft, named->document);
     }
     return meanings;
 }

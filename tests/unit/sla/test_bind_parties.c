@@ -22,14 +22,14 @@ static const struct {
     const char *rule, *told;
 } rows[] = {
     { ALL, "op: deny, value: everyone", "error did you mean `anyone`?!" },
-    { UCLOUD_TOO, "op: deny, value: everyone", "warning did you mean `anyone`?!" },
-    { ALONE, "op: deny, value: any", "warning did you mean `anyone`?!" },
-    { ALONE, "op: deny, value: [all, group/lab]", "warning did you mean `anyone`?!" },
-    { ALONE, "op: deny, value: anybody", "warning did you mean `anyone`?!" },
-    { ONE_UNREAD, "op: deny, value: everybody", "warning did you mean `anyone`?!" },
+    { UCLOUD_TOO, "op: deny, value: everyone", "warning did you mean `anyone`?" },
+    { ALONE, "op: deny, value: any", "warning did you mean `anyone`?" },
+    { ALONE, "op: deny, value: [all, group/lab]", "warning did you mean `anyone`?" },
+    { ALONE, "op: deny, value: anybody", "warning did you mean `anyone`?" },
+    { ONE_UNREAD, "op: deny, value: everybody", "warning did you mean `anyone`?" },
     { ALL, "op: permit, value: everyone", "error did you mean `anyone`?" }, /* opens to all */
     { ALL, "op: deny, value: sales", "error did you mean `group/sales`?!" },
-    { UCLOUD_TOO, "op: deny, value: sales", "warning did you mean `group/sales`?!" },
+    { UCLOUD_TOO, "op: deny, value: sales", "warning did you mean `group/sales`?" },
     { ALONE, "op: deny, value: sales", "warning did you mean `group/sales`?" }, /* or a party */
     { ALL, "op: deny, value: ana", "error did you mean `user/ana`?!" },
     { UCLOUD_TOO, "op: deny, value: eva", "warning did you mean `group/eva` or `user/eva`?" },
