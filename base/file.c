@@ -19,29 +19,29 @@ static struct status os_error(const char *path, int code)
                         strerrordesc_np(code));
 }
 
-/* Reads to the end: sizes lie (/proc, growing files), so only the end of file counts. */
-static struct status read_all(int fd, const char *path, size_t max_bytes, struct buf *out)
+/* Reads to the end, or so many bytes and the rest of a chunk: sizes lie (/proc, growing files), so
+ * only the end of file counts. */
+static struct status read_start(int fd, const char *path, size_t max_bytes, struct buf *out)
 {
     char chunk[LOAD_CHUNK_BYTES];
 
-    for (;;) {
+    while (out->len < max_bytes && !out->overflow) {
         ssize_t got = read(fd, chunk, sizeof(chunk));
         if (got == 0) {
-            return STATUS_SUCCESS;
+            break;
         }
         if (got < 0 && errno != EINTR) {
             return os_error(path, errno);
-        }
-        if (got > 0 && (size_t)got > max_bytes - out->len) {
-            return status_error(STATUS_EXHAUSTED, "%s: over %zu bytes", path, max_bytes);
         }
         if (got > 0) {
             buf_add(out, chunk, (size_t)got);
         }
     }
+    return STATUS_SUCCESS;
 }
 
-struct status file_load(struct arena *arena, const char *path, size_t max_bytes, struct slice *out)
+struct status file_load_start(struct arena *arena, const char *path, size_t max_bytes,
+                              struct slice *out)
 {
     CLEANUP(cleanup_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     CLEANUP(buf_done) struct buf bytes = { 0 };
@@ -49,11 +49,23 @@ struct status file_load(struct arena *arena, const char *path, size_t max_bytes,
     if (fd < 0) {
         return os_error(path, errno);
     }
-    TRY(read_all(fd, path, max_bytes, &bytes));
+    TRY(read_start(fd, path, max_bytes, &bytes));
     if (bytes.overflow) {
         return status_error(STATUS_EXHAUSTED, "%s: over %d bytes", path, BUF_LIMIT_BYTES);
     }
-    *out = arena_copy(arena, buf_slice(&bytes));
+    *out = arena_copy(arena, slice_sub(buf_slice(&bytes), 0, max_bytes));
+    return STATUS_SUCCESS;
+}
+
+struct status file_load(struct arena *arena, const char *path, size_t max_bytes, struct slice *out)
+{
+    struct slice text = { 0 };
+
+    TRY(file_load_start(arena, path, max_bytes + 1, &text));
+    if (text.len > max_bytes) {
+        return status_error(STATUS_EXHAUSTED, "%s: over %zu bytes", path, max_bytes);
+    }
+    *out = text;
     return STATUS_SUCCESS;
 }
 

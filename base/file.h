@@ -15,6 +15,9 @@
 
 struct status file_load(struct arena *arena, const char *path, size_t max_bytes,
                         struct slice *out) MUST_USE;
+/* The same of a file that may have more: its first `max_bytes`. */
+struct status file_load_start(struct arena *arena, const char *path, size_t max_bytes,
+                              struct slice *out) MUST_USE;
 
 /* A file with secrets. The bytes in the arena are the only copy, for the caller to wipe. Errors:
  * STATUS_DENIED besides, when group or others have any right to it. */

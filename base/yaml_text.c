@@ -173,13 +173,11 @@ static bool check_lines(const struct reading *start)
 
 static bool check_size(const struct reading *start)
 {
-    struct diag_span none = { .source = NULL };
-
     if (start->source->text.len <= YAML_BYTES_MAX) {
         return true;
     }
-    struct diag *diag = diag_add(start->diags, DIAG_ERROR, CODE_SIZE, none, "%s: over %d bytes",
-                                 start->source->name, YAML_BYTES_MAX);
+    struct diag *diag = diag_add(start->diags, DIAG_ERROR, CODE_SIZE, span_to(start, 0),
+                                 "the file is over %d MiB", YAML_BYTES_MAX / (1024 * 1024));
     diag_help(start->diags, diag, "split it into several files");
     return false;
 }

@@ -51,7 +51,23 @@ enum cli_exit sources_load_file(struct cli *cli, const char *path, size_t max_by
     return sources_report(cli, path, file_load(&cli->arena, path, max_bytes, out));
 }
 
-static enum cli_exit load_file(struct cli *cli, const char *path, struct sources *sources)
+/* Which files of a folder are meant, NULL ends them, and how one is loaded. */
+struct wanted {
+    const char *suffixes[3];
+    struct status (*load)(struct arena *arena, const char *path, size_t max_bytes,
+                          struct slice *out);
+    size_t max_bytes;
+};
+
+static const struct wanted documents = { .suffixes = { ".yaml", ".yml" },
+                                         .load = file_load_start,
+                                         .max_bytes = SOURCES_FILE_MAX + 1 };
+static const struct wanted keys = { .suffixes = { ".pem" },
+                                    .load = file_load,
+                                    .max_bytes = SOURCES_FILE_MAX };
+
+static enum cli_exit load_file(struct cli *cli, const char *path, const struct wanted *wanted,
+                               struct sources *sources)
 {
     struct diag_source *source = &sources->items[sources->count];
 
@@ -59,14 +75,19 @@ static enum cli_exit load_file(struct cli *cli, const char *path, struct sources
         return report_error(cli, CLI_USAGE, "over %d files", SOURCES_FILES_MAX);
     }
     *source = (struct diag_source){ .name = path };
-    enum cli_exit code = sources_load_file(cli, path, SOURCES_FILE_MAX, &source->text);
-    sources->count += code == CLI_DONE ? 1 : 0;
-    return code;
+    struct status loaded = wanted->load(&cli->arena, path, wanted->max_bytes, &source->text);
+    enum cli_exit code = sources_report(cli, path, loaded);
+    if (code != CLI_DONE) {
+        return code;
+    }
+    sources->count++;
+    sources->bytes += source->text.len;
+    if (sources->bytes > SOURCES_BYTES_MAX) {
+        return report_error(cli, CLI_USAGE, "over %d MiB in all files",
+                            SOURCES_BYTES_MAX / (1024 * 1024));
+    }
+    return CLI_DONE;
 }
-
-/* Which files of a folder are meant; NULL ends them. */
-static const char *const yaml_suffixes[] = { ".yaml", ".yml", NULL };
-static const char *const key_suffixes[] = { ".pem", NULL };
 
 static bool ends_so(const char *name, const char *const *suffixes)
 {
@@ -78,7 +99,7 @@ static bool ends_so(const char *name, const char *const *suffixes)
 
 /* Said of a folder below, so that nobody believes that what is in it was checked. Other programs
  * may have files of such names there: they are not read unasked. */
-static void note_unread(struct cli *cli, const char *folder, const char *const *suffixes)
+static void note_unread(struct cli *cli, const char *folder, const struct wanted *wanted)
 {
     struct stat info;
     const char **names = NULL;
@@ -89,7 +110,7 @@ static void note_unread(struct cli *cli, const char *folder, const char *const *
     }
     struct status status = file_list(&cli->arena, folder, FOLDER_NAMES_MAX, &names, &count);
     for (size_t i = 0; status_ok(&status) && i < count; i++) {
-        if (names[i][0] != '.' && ends_so(names[i], suffixes)) {
+        if (names[i][0] != '.' && ends_so(names[i], wanted->suffixes)) {
             report_line(cli, "`%s` is not read: folders below are not looked into, name it, too",
                         folder);
             return;
@@ -109,7 +130,7 @@ static enum cli_exit report_none(struct cli *cli, const char *path, const char *
     return code;
 }
 
-static enum cli_exit load_folder(struct cli *cli, const char *path, const char *const *suffixes,
+static enum cli_exit load_folder(struct cli *cli, const char *path, const struct wanted *wanted,
                                  struct sources *sources)
 {
     const char **names = NULL;
@@ -127,23 +148,23 @@ static enum cli_exit load_folder(struct cli *cli, const char *path, const char *
         }
         struct slice whole =
             arena_printf(&cli->arena, "%s%s%s", path, has_slash ? "" : "/", names[i]);
-        if (ends_so(names[i], suffixes)) {
-            code = load_file(cli, whole.ptr, sources);
+        if (ends_so(names[i], wanted->suffixes)) {
+            code = load_file(cli, whole.ptr, wanted, sources);
         } else {
             folders[folder_count++] = whole.ptr;
         }
     }
     for (size_t i = 0; i < folder_count && code == CLI_DONE && sources->count > before; i++) {
-        note_unread(cli, folders[i], suffixes);
+        note_unread(cli, folders[i], wanted);
     }
     if (code == CLI_DONE && sources->count == before) {
-        return report_none(cli, path, suffixes[0]);
+        return report_none(cli, path, wanted->suffixes[0]);
     }
     return code;
 }
 
 static enum cli_exit load(struct cli *cli, const char *const *paths, size_t count,
-                          const char *const *suffixes, struct sources *out)
+                          const struct wanted *wanted, struct sources *out)
 {
     struct sources sources = { .items = ARENA_NEW(&cli->arena, struct diag_source,
                                                   SOURCES_FILES_MAX + 1) };
@@ -152,8 +173,8 @@ static enum cli_exit load(struct cli *cli, const char *const *paths, size_t coun
 
     for (size_t i = 0; i < count && code == CLI_DONE; i++) {
         bool is_folder = stat(paths[i], &info) == 0 && S_ISDIR(info.st_mode);
-        code = is_folder ? load_folder(cli, paths[i], suffixes, &sources)
-                         : load_file(cli, paths[i], &sources);
+        code = is_folder ? load_folder(cli, paths[i], wanted, &sources)
+                         : load_file(cli, paths[i], wanted, &sources);
     }
     *out = sources;
     return code;
@@ -162,12 +183,12 @@ static enum cli_exit load(struct cli *cli, const char *const *paths, size_t coun
 enum cli_exit sources_load(struct cli *cli, const char *const *paths, size_t count,
                            struct sources *out)
 {
-    return load(cli, paths, count, yaml_suffixes, out);
+    return load(cli, paths, count, &documents, out);
 }
 
 enum cli_exit sources_load_keys(struct cli *cli, const char *path, struct sources *out)
 {
-    return load(cli, &path, 1, key_suffixes, out);
+    return load(cli, &path, 1, &keys, out);
 }
 
 struct status sources_store(const char *path, struct slice text)

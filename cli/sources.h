@@ -5,14 +5,21 @@
 #include "base/diag.h"
 #include "cli/cli.h"
 
-enum { SOURCES_FILE_MAX = 16 * 1024 * 1024, SOURCES_FILES_MAX = 256 };
+enum {
+    SOURCES_FILE_MAX = 16 * 1024 * 1024,
+    SOURCES_FILES_MAX = 4096,
+    SOURCES_BYTES_MAX = 1024 * 1024 * 1024
+};
 
 struct sources {
     struct diag_source *items; /* in the run's arena, in the order given; folders sorted */
     size_t count;
+    size_t bytes; /* of all of them */
 };
 
-/* Prints what went wrong. */
+/* Prints what went wrong. Of a file of over SOURCES_FILE_MAX bytes the start is loaded, one byte
+ * more than yaml_read takes: it is refused there, with a finding, beside those of the other files.
+ */
 enum cli_exit sources_load(struct cli *cli, const char *const *paths, size_t count,
                            struct sources *out);
 

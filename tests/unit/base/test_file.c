@@ -65,6 +65,11 @@ static void test_limits_and_absence(void)
     ASSERT_CODE(file_load(&arena, at("none"), 4, &text), STATUS_NOT_FOUND);
     ASSERT_CODE(file_load(&arena, at("five/below"), 4, &text), STATUS_NOT_FOUND);
     ASSERT_CODE(file_load(&arena, suite_folder(), 4, &text), STATUS_UNAVAILABLE);
+    ASSERT_CODE(file_load_start(&arena, at("none"), 4, &text), STATUS_NOT_FOUND);
+    ASSERT_TEXT(text, "12345");
+    ASSERT_OK(file_load_start(&arena, at("five"), 4, &text));
+    ASSERT_TEXT(text, "1234");
+    ASSERT_OK(file_load_start(&arena, at("five"), 6, &text));
     ASSERT_TEXT(text, "12345");
     ASSERT_CODE(file_store(at("none/file"), SLICE("x"), 0600), STATUS_NOT_FOUND);
     ASSERT_CODE(file_list(&arena, at("none"), 10, &names, &count), STATUS_NOT_FOUND);
