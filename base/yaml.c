@@ -1,11 +1,11 @@
 #include "base/yaml.h"
 
 #include "base/yaml_cursor.h"
+#include "base/yaml_keys.h"
 #include "base/yaml_syntax.h"
 #include "base/yaml_text.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
 
@@ -13,14 +13,13 @@ enum code {
     CODE_SYNTAX = 101,
     CODE_ANCHOR = 104,
     CODE_TAG = 105,
-    CODE_DUPLICATE = 106,
     CODE_KEY = 107,
     CODE_DEPTH = 108,
     CODE_SIZE = 109,
     CODE_DIRECTIVE = 110
 };
 
-enum { POOL_FIRST = 16, POOL_MOST = 1024, COMPARED_MAX = 24 };
+enum { POOL_FIRST = 16, POOL_MOST = 1024 };
 
 struct frame {
     struct yaml_node *node;
@@ -308,108 +307,6 @@ static bool has_too_many_errors(const struct reader *reader)
     return reader->diags->errors - reader->errors_before >= YAML_ERRORS_MAX;
 }
 
-static void report_duplicate(struct reader *reader, const struct yaml_node *first,
-                             const struct yaml_node *again)
-{
-    struct diag *diag = diag_add(reader->diags, DIAG_ERROR, CODE_DUPLICATE, yaml_key_span(again),
-                                 "key `%.*s` is repeated", SLICE_ARG(again->key));
-
-    diag_secondary(reader->diags, diag, yaml_key_span(first), "first here");
-    diag_help(reader->diags, diag, "keep one of them");
-}
-
-static int key_order(const void *left, const void *right)
-{
-    const struct yaml_node *const *a = left;
-    const struct yaml_node *const *b = right;
-    int order = slice_cmp((*a)->key, (*b)->key);
-
-    return order != 0 ? order
-                      : ((*a)->key_byte > (*b)->key_byte) - ((*a)->key_byte < (*b)->key_byte);
-}
-
-/* By sorting: a mapping of a million keys must not cost a million squared. */
-static void check_many(struct reader *reader, const struct yaml_node *mapping)
-{
-    size_t count = 0;
-    CLEANUP(cleanup_free)
-    const struct yaml_node **members =
-        malloc(((size_t)mapping->count + 1) * sizeof(const struct yaml_node *));
-
-    if (members == NULL) {
-        abort();
-    }
-    for (const struct yaml_node *at = mapping->first; at != NULL; at = at->next) {
-        members[count++] = at;
-    }
-    qsort(members, count, sizeof(const struct yaml_node *), key_order);
-    for (size_t i = 1, first = 0; i < count && !has_too_many_errors(reader); i++) {
-        if (members[i]->key.len == 0 || !slice_eq(members[i]->key, members[first]->key)) {
-            first = i;
-        } else {
-            report_duplicate(reader, members[first], members[i]);
-        }
-    }
-}
-
-/* Whether a document seems to begin here: its first two keys, as those of `root`, in column 1. */
-static bool begins_again(const struct yaml_node *root, const struct yaml_node *at)
-{
-    const struct yaml_node *one = root->first;
-    const struct yaml_node *two = one->next;
-    struct slice before = slice_sub(root->source->text, 0, at->key_byte);
-
-    if (at == one || at == two || at->next == NULL || !slice_ends(before, SLICE("\n"))) {
-        return false;
-    }
-    return (slice_eq(at->key, one->key) && slice_eq(at->next->key, two->key)) ||
-           (slice_eq(at->key, two->key) && slice_eq(at->next->key, one->key));
-}
-
-/* Documents that no `---` divides; the keys that they repeat are told once. False: there are
- * none. */
-static bool report_undivided(struct reader *reader, const struct yaml_node *root)
-{
-    bool found = false;
-
-    for (const struct yaml_node *at = root->first; root->count > 3 && at != NULL; at = at->next) {
-        if (has_too_many_errors(reader) || !begins_again(root, at)) {
-            continue;
-        }
-        struct diag_span span = yaml_key_span(at);
-        struct diag *diag = diag_add(reader->diags, DIAG_ERROR, CODE_DUPLICATE, span,
-                                     "key `%.*s` is repeated", SLICE_ARG(at->key));
-        diag_label(reader->diags, diag, "a document seems to begin here");
-        diag_secondary(reader->diags, diag, yaml_key_span(root->first), "as it does here");
-        diag_help(reader->diags, diag, "put `---` above line %u", span.line);
-        span.byte_end = span.byte;
-        (void)diag_fix(reader->diags, diag, true, span, SLICE("---\n"), "put `---` above it");
-        found = true;
-        at = at->next; /* the two begin one document */
-    }
-    return found;
-}
-
-static void check_duplicates(struct reader *reader, const struct yaml_node *mapping)
-{
-    if (reader->depth == 0 && report_undivided(reader, mapping)) {
-        return;
-    }
-    if (mapping->count > COMPARED_MAX) {
-        check_many(reader, mapping);
-        return;
-    }
-    for (const struct yaml_node *at = mapping->first; at != NULL; at = at->next) {
-        const struct yaml_node *first = mapping->first;
-        while (first != at && !slice_eq(first->key, at->key)) {
-            first = first->next;
-        }
-        if (first != at && at->key.len > 0) {
-            report_duplicate(reader, first, at);
-        }
-    }
-}
-
 static uint32_t last_byte(const struct yaml_node *node)
 {
     uint32_t last = node->byte;
@@ -434,7 +331,8 @@ static void on_close(struct reader *reader, const yaml_event_t *event)
 
     node->byte_last = close.byte_end > close.byte ? close.byte_end : last_byte(node);
     if (node->kind == YAML_MAPPING) {
-        check_duplicates(reader, node);
+        yaml_check_keys(reader->diags, node, reader->depth == 0,
+                        reader->errors_before + YAML_ERRORS_MAX);
     }
 }
 
