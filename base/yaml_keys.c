@@ -77,13 +77,15 @@ static bool begins_again(const struct yaml_node *root, const struct yaml_node *a
            (slice_eq(at->key, two->key) && slice_eq(at->next->key, one->key));
 }
 
-/* Documents that no `---` divides; the keys that they repeat are told once. False: there are
- * none. */
+/* Documents that no `---` divides; the keys that they repeat are told once. False: there are none,
+ * as within braces, where no line begins a document. */
 static bool report_undivided(const struct keys *keys, const struct yaml_node *root)
 {
+    bool in_braces = root->source->text.ptr[root->byte] == '{';
     bool found = false;
 
-    for (const struct yaml_node *at = root->first; root->count > 3 && at != NULL; at = at->next) {
+    for (const struct yaml_node *at = root->first; !in_braces && root->count > 3 && at != NULL;
+         at = at->next) {
         if (has_too_many_errors(keys) || !begins_again(root, at)) {
             continue;
         }

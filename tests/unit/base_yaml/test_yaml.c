@@ -171,6 +171,26 @@ static void findings_say_what_to_do(void)
     }
 }
 
+static void documents_that_nothing_divides_are_told_by_the_keys_they_begin_with(void)
+{
+    static const struct {
+        const char *text, *wanted;
+        bool offers_a_marker;
+    } undivided[] = {
+        { "a: 1\nb: 2\nc: 3\na: 1\nb: 2\n", "4:1 106", true },
+        { "a: 1\nb: 2\nc: 3\na: 1\n", "4:1 106", false },
+        { "x:\n  a: 1\n  b: 2\n  a: 1\n  b: 2\n", "4:3 106, 5:3 106", false },
+        /* within braces no line begins a document */
+        { "{\na: 1,\nb: 2,\nc: 3,\na: 1,\nb: 2\n}\n", "5:1 106, 6:1 106", false },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(undivided); i++) {
+        (void)read_text(slice_from(undivided[i].text));
+        ASSERT_TEXT(listed(), undivided[i].wanted);
+        CU_ASSERT_EQUAL(diags.first->fixes != NULL, undivided[i].offers_a_marker);
+    }
+}
+
 static struct slice repeated(const char *part, size_t times)
 {
     CLEANUP(buf_done) struct buf text = { 0 };
@@ -332,6 +352,8 @@ static CU_TestInfo tests[] = {
     { "several documents are a list", several_documents_are_a_list },
     { "what is not in the subset is refused with its place",
       what_is_not_in_the_subset_is_refused_with_its_place },
+    { "documents that nothing divides are told by the keys they begin with",
+      documents_that_nothing_divides_are_told_by_the_keys_they_begin_with },
     { "findings say what to do", findings_say_what_to_do },
     { "depth is bounded", depth_is_bounded },
     { "size is bounded", size_is_bounded },
