@@ -1,42 +1,25 @@
 #include "base/yaml_syntax.h"
 
 #include "base/cleanup.h"
+#include "base/yaml_blank.h"
+#include "base/yaml_look.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum code { CODE_SYNTAX = 101, CODE_TAB = 103 };
 
-/* How far back a line is compared: what a person still sees. */
-enum { LOOK_BACK_BYTES = 8192 };
-
-struct look {
-    struct diag_list *diags;
-    struct diag *diag;
-    const struct yaml_problem *problem;
-    struct slice text;
-    bool has_label; /* somewhere else than where libyaml began */
-};
-
 static bool says(const char *text, const char *part)
 {
     return text != NULL && strstr(text, part) != NULL;
 }
 
-static char byte_at(const struct look *look, size_t at)
-{
-    if (at >= look->text.len) {
-        return '\0';
-    }
-    return look->text.ptr[at];
-}
-
-static void help(struct look *look, const char *text)
+static void help(struct yaml_look *look, const char *text)
 {
     diag_help(look->diags, look->diag, "%s", text);
 }
 
-static void point_at(struct look *look, uint32_t line, size_t byte, const char *text)
+static void point_at(struct yaml_look *look, uint32_t line, size_t byte, const char *text)
 {
     struct diag_span span = { look->problem->at.source, line, (uint32_t)byte, (uint32_t)byte + 1 };
 
@@ -44,141 +27,14 @@ static void point_at(struct look *look, uint32_t line, size_t byte, const char *
     look->has_label = true;
 }
 
-/* --- lines ----------------------------------------------------------------------------------- */
-
-struct line {
-    size_t start;    /* its first byte */
-    uint32_t number; /* 1-based */
-    uint32_t column; /* of what stands in it; 0: nothing but blanks and a comment */
-    uint32_t inner;  /* of what stands behind `- `; 0: it begins no item */
-    uint32_t key;    /* of the key that stands in it, perhaps behind `- `; 0: none does */
-};
-
-/* Nothing but a key of a block has a colon and a blank behind it. */
-static bool begins_key(const struct look *look, size_t at)
-{
-    char first = byte_at(look, at);
-
-    for (; first != '{' && first != '[' && at < look->text.len && byte_at(look, at) != '\n'; at++) {
-        char next = byte_at(look, at + 1);
-        if (byte_at(look, at) == ':' &&
-            (next == ' ' || next == '\n' || next == '\r' || next == '\0')) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static struct line line_at(const struct look *look, size_t byte, uint32_t number)
-{
-    struct line line = { .start = byte, .number = number };
-
-    while (line.start > 0 && byte_at(look, line.start - 1) != '\n') {
-        line.start--;
-    }
-    size_t at = line.start;
-    while (byte_at(look, at) == ' ') {
-        at++;
-    }
-    char first = byte_at(look, at);
-    if (first == '\0' || first == '\n' || first == '\r' || first == '#') {
-        return line;
-    }
-    line.column = (uint32_t)(at - line.start) + 1;
-    if (first == '-' && byte_at(look, at + 1) == ' ') {
-        for (at++; byte_at(look, at) == ' '; at++) {
-        }
-        line.inner = (uint32_t)(at - line.start) + 1;
-    }
-    line.key = begins_key(look, at) ? (uint32_t)(at - line.start) + 1 : 0;
-    return line;
-}
-
-/* The line before, with something in it. False: there is none near. */
-static bool line_before(const struct look *look, struct line *line)
-{
-    do {
-        if (line->start == 0 || look->problem->at.byte - line->start > LOOK_BACK_BYTES) {
-            return false;
-        }
-        *line = line_at(look, line->start - 1, line->number - 1);
-    } while (line->column == 0);
-    return true;
-}
-
-/* --- blanks ---------------------------------------------------------------------------------- */
-
-/* What looks like a blank and is text to YAML: web pages and word processors leave it. */
-static bool is_false_blank(struct slice rest, struct slice *out_blank, const char **out_name)
-{
-    static const struct {
-        const char *bytes, *name;
-    } rows[] = {
-        { "\u00a0", "a no-break space (U+00A0)" },
-        { "\u202f", "a narrow no-break space (U+202F)" },
-        { "\u3000", "an ideographic space (U+3000)" },
-    };
-
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        if (slice_starts(rest, slice_from(rows[i].bytes))) {
-            *out_blank = slice_from(rows[i].bytes);
-            *out_name = rows[i].name;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* One where a blank gives the line its shape: before its text, behind `-` or behind a colon. */
-static bool look_for_false_blank_in(struct look *look, const struct line *line)
-{
-    struct slice rest = slice_sub(look->text, line->start, look->text.len);
-    const char *name = NULL;
-    struct slice blank;
-    size_t at = 0;
-
-    rest = slice_sub(rest, 0, slice_find(rest, '\n'));
-    while (at < rest.len && (rest.ptr[at] == ' ' || rest.ptr[at] == '-')) {
-        at++;
-    }
-    bool leads = at < rest.len && is_false_blank(slice_sub(rest, at, rest.len), &blank, &name);
-    for (; name == NULL && at < rest.len && strchr("\"'#", rest.ptr[at]) == NULL; at++) {
-        if (rest.ptr[at] == ':' &&
-            is_false_blank(slice_sub(rest, at + 1, rest.len), &blank, &name)) {
-            break;
-        }
-    }
-    if (name == NULL) {
-        return false;
-    }
-    at += line->start + (leads ? 0 : 1);
-    struct diag_span span = { look->problem->at.source, line->number, (uint32_t)at,
-                              (uint32_t)(at + blank.len) };
-    look->diag->span = span;
-    look->has_label = true;
-    diag_label(look->diags, look->diag, "%s", name);
-    diag_help(look->diags, look->diag,
-              "only a plain blank divides and indents: write one in place of this character");
-    (void)diag_fix(look->diags, look->diag, leads, span, SLICE(" "), "replace with a plain blank");
-    return true;
-}
-
-static bool look_for_false_blank(struct look *look)
-{
-    const struct yaml_problem *problem = look->problem;
-    struct line line = line_at(look, problem->at.byte, problem->at.line);
-
-    return look_for_false_blank_in(look, &line) ||
-           (line_before(look, &line) && look_for_false_blank_in(look, &line));
-}
-
 /* --- quotes ---------------------------------------------------------------------------------- */
 
 /* The text that a quote opens goes on to the next quote, which was meant to open another one. */
-static bool look_for_open_quote(struct look *look)
+static bool look_for_open_quote(struct yaml_look *look)
 {
     const struct diag_span *at = &look->problem->at;
-    char quote = byte_at(look, (size_t)at->byte - 1); /* at the start: behind the end, so none */
+    /* at the start of the text: behind its end, so none */
+    char quote = yaml_look_byte(look, (size_t)at->byte - 1);
     uint32_t line = at->line;
 
     if (says(look->problem->context, "quoted scalar")) {
@@ -189,9 +45,9 @@ static bool look_for_open_quote(struct look *look)
     if (quote != '"' && quote != '\'') {
         return false;
     }
-    for (size_t i = at->byte - 1; i > 0 && at->byte - i < LOOK_BACK_BYTES; i--) {
-        line -= byte_at(look, i - 1) == '\n' ? 1 : 0;
-        if (byte_at(look, i - 1) != quote) {
+    for (size_t i = at->byte - 1; i > 0 && at->byte - i < YAML_LOOK_BACK_BYTES; i--) {
+        line -= yaml_look_byte(look, i - 1) == '\n' ? 1 : 0;
+        if (yaml_look_byte(look, i - 1) != quote) {
             continue;
         }
         if (line == at->line) {
@@ -205,7 +61,7 @@ static bool look_for_open_quote(struct look *look)
 }
 
 /* `>= high`, `@daily`: what cannot begin a text without quotes. */
-static bool look_for_bare_text(struct look *look)
+static bool look_for_bare_text(struct yaml_look *look)
 {
     const struct diag_span *at = &look->problem->at;
     bool is_block_mark = says(look->problem->what, "expected comment or line break");
@@ -237,11 +93,11 @@ static bool look_for_bare_text(struct look *look)
 
 /* --- brackets -------------------------------------------------------------------------------- */
 
-static bool look_for_bracket(struct look *look)
+static bool look_for_bracket(struct yaml_look *look)
 {
     const struct yaml_problem *problem = look->problem;
     bool is_list = says(problem->what, "expected ',' or ']'");
-    char next = byte_at(look, problem->at.byte);
+    char next = yaml_look_byte(look, problem->at.byte);
     char text[80];
 
     if (!is_list && !says(problem->what, "expected ',' or '}'")) {
@@ -268,16 +124,16 @@ static bool look_for_bracket(struct look *look)
 /* A walk up over the lines whose blocks are still open: each less deep than those below it, but
  * for the key of a list in its own column. */
 struct climb {
-    struct line line;
+    struct yaml_line line;
     bool began, from_item;
 };
 
-static bool climb(const struct look *look, struct climb *climb)
+static bool climb(const struct yaml_look *look, struct climb *climb)
 {
-    struct line line = climb->line;
+    struct yaml_line line = climb->line;
 
     while ((!climb->began || climb->from_item || climb->line.column > 1) &&
-           line_before(look, &line)) {
+           yaml_look_above(look, &line)) {
         bool is_open = !climb->began || line.column < climb->line.column ||
                        (line.column == climb->line.column && climb->from_item && line.inner == 0);
         if (is_open && (line.key > 0 || line.inner > 0)) {
@@ -294,10 +150,10 @@ static uint32_t gap_between(uint32_t left, uint32_t right)
 }
 
 /* An item that stands beside the column of its list: the nearest of those that are open. */
-static bool look_for_item(struct look *look, const struct line *here)
+static bool look_for_item(struct yaml_look *look, const struct yaml_line *here)
 {
     struct climb up = { .line = *here };
-    struct line nearest = { 0 };
+    struct yaml_line nearest = { 0 };
     char text[80];
 
     while (climb(look, &up)) {
@@ -319,12 +175,12 @@ static bool look_for_item(struct look *look, const struct line *here)
 }
 
 struct columns {
-    uint32_t left, right; /* of keys: the nearest on both sides; 0: none */
-    struct line item;     /* the nearest to the left, or in the very column; column 0: none */
-    bool same;            /* a key begins in the very column */
+    uint32_t left, right;  /* of keys: the nearest on both sides; 0: none */
+    struct yaml_line item; /* the nearest to the left, or in the very column; column 0: none */
+    bool same;             /* a key begins in the very column */
 };
 
-static struct columns columns_above(const struct look *look, const struct line *here)
+static struct columns columns_above(const struct yaml_look *look, const struct yaml_line *here)
 {
     struct columns columns = { 0 };
     struct climb up = { .line = *here };
@@ -346,7 +202,8 @@ static struct columns columns_above(const struct look *look, const struct line *
 }
 
 /* Where items begin stands something else. */
-static void help_in_list(struct look *look, const struct line *here, const struct columns *columns)
+static void help_in_list(struct yaml_look *look, const struct yaml_line *here,
+                         const struct columns *columns)
 {
     if (here->key == 0) {
         diag_help(look->diags, look->diag, "an item of the list begins with `- ` in column %u",
@@ -369,7 +226,8 @@ static void help_in_list(struct look *look, const struct line *here, const struc
     }
 }
 
-static void help_to_move(struct look *look, const struct line *here, const struct columns *columns)
+static void help_to_move(struct yaml_look *look, const struct yaml_line *here,
+                         const struct columns *columns)
 {
     const char *also = columns->right > 0 && columns->left > 0 ? " or " : "";
     char left[16] = "";
@@ -389,17 +247,18 @@ static void help_to_move(struct look *look, const struct line *here, const struc
     }
 }
 
-static bool is_dash_without_blank(const struct look *look, size_t at)
+static bool is_dash_without_blank(const struct yaml_look *look, size_t at)
 {
-    char next = byte_at(look, at + 1);
+    char next = yaml_look_byte(look, at + 1);
 
-    return byte_at(look, at) == '-' && next != ' ' && next != '\n' && next != '\r' && next != '\0';
+    return yaml_look_byte(look, at) == '-' && next != ' ' && next != '\n' && next != '\r' &&
+           next != '\0';
 }
 
-static bool look_for_column(struct look *look)
+static bool look_for_column(struct yaml_look *look)
 {
     const struct yaml_problem *problem = look->problem;
-    struct line here = line_at(look, problem->at.byte, problem->at.line);
+    struct yaml_line here = yaml_look_line(look, problem->at.byte, problem->at.line);
 
     if (!says(problem->context, "parsing a block") || here.column == 0 ||
         here.start + here.column - 1 != problem->at.byte) {
@@ -425,15 +284,15 @@ static bool look_for_column(struct look *look)
 }
 
 /* A key deeper than the one above, which has its value already: it went on with that value. */
-static bool look_for_deeper_key(struct look *look)
+static bool look_for_deeper_key(struct yaml_look *look)
 {
     const struct yaml_problem *problem = look->problem;
-    struct line here = line_at(look, problem->at.byte, problem->at.line);
-    struct line above = here;
+    struct yaml_line here = yaml_look_line(look, problem->at.byte, problem->at.line);
+    struct yaml_line above = here;
     char text[80];
 
     if (!says(problem->what, "mapping values are not allowed") || here.key == 0 ||
-        !line_before(look, &above) || above.key == 0 || here.column <= above.key) {
+        !yaml_look_above(look, &above) || above.key == 0 || here.column <= above.key) {
         return false;
     }
     struct slice before = slice_sub(look->text, here.start + here.key - 1, problem->at.byte);
@@ -451,18 +310,18 @@ static bool look_for_deeper_key(struct look *look)
 }
 
 /* The document ended since a line begins before the column of its first one. */
-static bool look_for_first_line(struct look *look)
+static bool look_for_first_line(struct yaml_look *look)
 {
     const struct yaml_problem *problem = look->problem;
-    struct line here = line_at(look, problem->at.byte, problem->at.line);
-    struct line first = here;
-    struct line line = here;
+    struct yaml_line here = yaml_look_line(look, problem->at.byte, problem->at.line);
+    struct yaml_line first = here;
+    struct yaml_line line = here;
     char text[80];
 
     if (!says(problem->what, "expected <document start>")) {
         return false;
     }
-    while (line_before(look, &line) &&
+    while (yaml_look_above(look, &line) &&
            !slice_starts(slice_sub(look->text, line.start, look->text.len), SLICE("---"))) {
         first = line;
     }
@@ -479,7 +338,7 @@ static bool look_for_first_line(struct look *look)
 
 /* --- colons ---------------------------------------------------------------------------------- */
 
-static bool look_for_colon(struct look *look)
+static bool look_for_colon(struct yaml_look *look)
 {
     static const struct {
         const char *what, *help;
@@ -502,18 +361,21 @@ static bool look_for_colon(struct look *look)
 
 /* --- all of them ----------------------------------------------------------------------------- */
 
-typedef bool(look_fn)(struct look *look);
+typedef bool(look_fn)(struct yaml_look *look);
 
-static look_fn *const looks[] = { look_for_false_blank, look_for_open_quote, look_for_bare_text,
-                                  look_for_bracket,     look_for_column,     look_for_deeper_key,
-                                  look_for_first_line,  look_for_colon };
+static look_fn *const looks[] = { yaml_look_for_false_blank, look_for_open_quote,
+                                  look_for_bare_text,        look_for_bracket,
+                                  look_for_column,           look_for_deeper_key,
+                                  look_for_first_line,       look_for_colon };
 
 void yaml_report_problem(struct diag_list *diags, const struct yaml_problem *problem)
 {
-    struct look look = { .diags = diags, .problem = problem, .text = problem->at.source->text };
+    struct yaml_look look = { .diags = diags,
+                              .problem = problem,
+                              .text = problem->at.source->text };
     bool is_known = false;
 
-    if (byte_at(&look, problem->at.byte) == '\t') {
+    if (yaml_look_byte(&look, problem->at.byte) == '\t') {
         look.diag = diag_add(diags, DIAG_ERROR, CODE_TAB, problem->at,
                              "a tab is used where only spaces may stand");
         help(&look, "indent with spaces");

@@ -127,6 +127,8 @@ static void what_is_sure_is_mended(void)
         { "a: {when: >= high, b: 1}\n", "a: {when: \">= high\", b: 1}\n" },
         { "a: >= high  \nb: 1\n", "a: \">= high\"  \nb: 1\n" },
         { "a:\n  - {b: 1}\n  -\u00a0{b: 2}\n", "a:\n  - {b: 1}\n  - {b: 2}\n" },
+        { "a:\n  - \u00a0{b: 2, c: 3}\n", "a:\n  -  {b: 2, c: 3}\n" },
+        { "a: |\n  one\n\u00a0 two\nb: 1\n", "a: |\n  one\n  two\nb: 1\n" },
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -139,10 +141,36 @@ static void what_is_sure_is_mended(void)
     }
 }
 
+/* One that is text, in a line where something else is wrong. */
+static void what_looks_like_a_blank_and_is_text_is_not_blamed(void)
+{
+    static const struct {
+        const char *text;
+        uint32_t line, byte; /* of the finding */
+    } rows[] = {
+        { "a: |\n  one\n  \u00a0two\n b: 1\n", 4, 20 },
+        { "a:\n  - why: >-\n      one:\u00a0two\n    c: \"x\" y\n", 4, 42 },
+        { "a:\n  - \u00a0one\n b: 1\n", 3, 14 },
+        { "a: see:\u00a0there\nb: [x y: z\n", 3, 26 },
+        { "a: one, b:\u00a0two\nc: \"x\" y\n", 2, 23 },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct diag *diag = finding_of(rows[i].text);
+        CU_ASSERT_EQUAL(diag->span.line, rows[i].line);
+        CU_ASSERT_EQUAL(diag->span.byte, rows[i].byte);
+        CU_ASSERT_PTR_NULL(diag->fixes);
+        CU_ASSERT_EQUAL(slice_find_text(diag->helps->text, SLICE("plain blank")),
+                        diag->helps->text.len);
+    }
+}
+
 static CU_TestInfo tests[] = {
     { "each habit is named", each_habit_is_named },
     { "what was left open is pointed at", what_was_left_open_is_pointed_at },
     { "what is sure is mended", what_is_sure_is_mended },
+    { "what looks like a blank and is text is not blamed",
+      what_looks_like_a_blank_and_is_text_is_not_blamed },
     CU_TEST_INFO_NULL,
 };
 
