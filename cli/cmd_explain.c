@@ -76,6 +76,16 @@ static bool report_longer(const struct cli *cli, struct slice asked, const struc
     return found > 0;
 }
 
+/* `uptime`, as people call `availability`. */
+static bool report_called(struct cli *cli, struct slice asked)
+{
+    struct slice *names = ARENA_NEW(&cli->arena, struct slice, sla_term_count());
+    size_t count = sla_terms_called(asked, names);
+
+    report_choices(cli, names, count);
+    return count > 0;
+}
+
 static enum cli_exit report_unknown(struct cli *cli, const char *asked)
 {
     enum cli_exit code = report_error(cli, CLI_NOT_FOUND, "nothing is named `%s`", asked);
@@ -86,7 +96,7 @@ static enum cli_exit report_unknown(struct cli *cli, const char *asked)
 
     if (number > 0 && code_family(number) != NULL) {
         report_help(cli, "`redan explain RDN%02uxx` lists the codes near it", number / CODE_FAMILY);
-    } else if (!report_nearest(cli, text, names, count) &&
+    } else if (!report_called(cli, text) && !report_nearest(cli, text, names, count) &&
                !report_longer(cli, text, names, count)) {
         report_help(cli, "`redan explain` lists all that has an explanation");
     }

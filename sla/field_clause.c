@@ -111,12 +111,18 @@ bool sla_read_term(struct sla_reading *reading, const struct sla_field *field,
     if (*out != NULL) {
         return true;
     }
-    const char **names = ARENA_NEW(draft->arena, const char *, count);
-    for (size_t i = 0; i < count; i++) {
-        names[i] = sla_term_at(i)->name;
+    struct slice *names = ARENA_NEW(draft->arena, struct slice, count);
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_TERM, yaml_span(node),
+                                 "`%.*s` is not a term", SLICE_ARG(node->text));
+    size_t called = sla_terms_called(node->text, names);
+    if (called > 0) {
+        sla_report_meant(draft, diag, yaml_span(node), names, called);
+    } else {
+        for (size_t i = 0; i < count; i++) {
+            names[i] = slice_from(sla_term_at(i)->name);
+        }
+        sla_report_choices(draft, diag, yaml_span(node), node->text, names, count);
     }
-    struct diag *diag =
-        sla_report_word(draft, SLA_CODE_TERM, yaml_span(node), node->text, "a term", names, count);
     diag_note(draft->diags, diag,
               "`redan explain` lists all terms, `redan explain availability` explains one");
     return false;

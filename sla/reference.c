@@ -95,6 +95,9 @@ void sla_print_term(const struct sla_term *term, const char *heading, struct buf
     for (size_t i = 0; i < SLA_TERM_CONTROLS_MAX && term->controls[i] != NULL; i++) {
         buf_printf(out, "%s `%s`", i > 0 ? "," : "", term->controls[i]);
     }
+    for (size_t i = 0; i < SLA_TERM_CALLED_MAX && term->called[i] != NULL; i++) {
+        buf_printf(out, "%s%s", i > 0 ? ", " : "\n- also called: ", term->called[i]);
+    }
     buf_printf(out, "\n- example%s: `{id: x, on: web, %s}`\n",
                term->becomes == SLA_BECOMES_ASSUMPTION ? " (in `assumptions`)" : "", term->example);
 }

@@ -77,12 +77,17 @@ static size_t last_part(struct slice name)
     return at;
 }
 
-/* `encryption.at-rest` begins as `encryption.rest` does; `web-1` ends as `booking/web-1` does. */
+/* `encryption.at-rest` begins as `encryption.rest` does, and `encryption` is the theme of both;
+ * `web-1` ends as `booking/web-1` does. */
 static bool is_kin(struct slice text, struct slice name)
 {
     size_t tail = last_part(name);
     size_t text_tail = last_part(text);
 
+    if (text.len > 0 && slice_starts(slice_sub(name, text.len, name.len), SLICE(".")) &&
+        slice_starts(name, text)) {
+        return true;
+    }
     if (tail == 0) {
         return false;
     }
@@ -160,27 +165,33 @@ bool sla_report_nearest(struct draft *draft, struct diag *diag, struct diag_span
     return true;
 }
 
+void sla_report_meant(struct draft *draft, struct diag *diag, struct diag_span span,
+                      const struct slice *names, size_t count)
+{
+    CLEANUP(buf_done) struct buf list = { 0 };
+
+    list_names(&list, names, count);
+    diag_help(draft->diags, diag, "did you mean %s%s?", count > 1 ? "one of " : "", list.ptr);
+    if (count == 1) {
+        (void)diag_fix(draft->diags, diag, false, span, as_written(draft, names[0]),
+                       "replace with %s", list.ptr);
+    }
+}
+
 /* Those that share a part with the text. False: none does. */
 static bool report_kin(struct draft *draft, struct diag *diag, struct diag_span span,
                        struct slice text, const struct slice *names, size_t count)
 {
-    CLEANUP(buf_done) struct buf list = { 0 };
+    struct slice kin[LISTED_MAX];
     size_t found = 0;
-    size_t last = 0;
 
-    for (size_t i = 0; i < count && sla_may_compare(draft, 1); i++) {
-        if (is_kin(text, names[i]) && found < LISTED_MAX) {
-            buf_printf(&list, "%s`%.*s`", found > 0 ? ", " : "", SLICE_ARG(names[i]));
-            found++;
-            last = i;
+    for (size_t i = 0; i < count && found < LISTED_MAX && sla_may_compare(draft, 1); i++) {
+        if (is_kin(text, names[i])) {
+            kin[found++] = names[i];
         }
     }
-    if (found == 1) {
-        diag_help(draft->diags, diag, "did you mean %s?", list.ptr);
-        (void)diag_fix(draft->diags, diag, false, span, as_written(draft, names[last]),
-                       "replace with %s", list.ptr);
-    } else if (found > 1) {
-        diag_help(draft->diags, diag, "did you mean one of %s?", list.ptr);
+    if (found > 0) {
+        sla_report_meant(draft, diag, span, kin, found);
     }
     return found > 0;
 }

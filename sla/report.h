@@ -18,6 +18,9 @@ struct diag *sla_report_name(struct draft *draft, unsigned code, struct diag_spa
  * they were too many to gather. */
 void sla_report_choices(struct draft *draft, struct diag *diag, struct diag_span span,
                         struct slice text, const struct slice *names, size_t count);
+/* Names that were probably meant, at least one; a fix when there is one, for a person to decide. */
+void sla_report_meant(struct draft *draft, struct diag *diag, struct diag_span span,
+                      const struct slice *names, size_t count);
 /* The nearest alone; false when none is near. */
 bool sla_report_nearest(struct draft *draft, struct diag *diag, struct diag_span span,
                         struct slice text, const struct slice *names, size_t count);

@@ -72,6 +72,50 @@ const struct sla_term *sla_term_find(struct slice name)
     return NULL;
 }
 
+/* The letters and digits alone, in small letters; '\0' behind the last one. */
+static char next_letter(struct slice *rest)
+{
+    while (rest->len > 0) {
+        char byte = rest->ptr[0];
+        *rest = slice_sub(*rest, 1, rest->len);
+        if (byte >= 'A' && byte <= 'Z') {
+            byte = (char)(byte - 'A' + 'a');
+        }
+        if (byte != ' ' && byte != '-' && byte != '_' && byte != '.' && byte != '\0') {
+            return byte;
+        }
+    }
+    return '\0';
+}
+
+static bool is_called(const struct sla_term *term, struct slice word)
+{
+    for (size_t i = 0; i < SLA_TERM_CALLED_MAX && term->called[i] != NULL; i++) {
+        struct slice rest = word;
+        struct slice called = slice_from(term->called[i]);
+        char letter = next_letter(&called);
+        while (letter != '\0' && letter == next_letter(&rest)) {
+            letter = next_letter(&called);
+        }
+        if (letter == '\0' && next_letter(&rest) == '\0') {
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t sla_terms_called(struct slice word, struct slice *out)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < sla_term_count(); i++) {
+        if (is_called(sla_term_at(i), word)) {
+            out[count++] = slice_from(sla_term_at(i)->name);
+        }
+    }
+    return count;
+}
+
 static const char *const op_names[SLA_OPS] = {
     [SLA_OP_IN] = "in",       [SLA_OP_NOT_IN] = "not in",     [SLA_OP_AT_LEAST] = ">=",
     [SLA_OP_AT_MOST] = "<=",  [SLA_OP_PERMIT] = "permit",     [SLA_OP_DENY] = "deny",

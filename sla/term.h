@@ -37,7 +37,13 @@ enum sla_op {
     SLA_OP_NEEDED,
     SLA_OP_APART
 };
-enum { SLA_STANCES = 3, SLA_STRENGTHS = 2, SLA_OPS = 13, SLA_TERM_CONTROLS_MAX = 4 };
+enum {
+    SLA_STANCES = 3,
+    SLA_STRENGTHS = 2,
+    SLA_OPS = 13,
+    SLA_TERM_CONTROLS_MAX = 4,
+    SLA_TERM_CALLED_MAX = 8
+};
 #define SLA_BIT(value) (1U << (unsigned)(value))
 
 /* Members of a clause that only some terms take. */
@@ -123,6 +129,8 @@ struct sla_term {
     const char *doc;
     const char *value_doc;
     const char *example; /* members of a clause after `on` */
+    /* In everyday speech, in small letters; perhaps of several terms. Proposed, never read. */
+    const char *called[SLA_TERM_CALLED_MAX];
     const char *controls[SLA_TERM_CONTROLS_MAX];
 };
 
@@ -152,6 +160,9 @@ size_t sla_term_count(void);
 const struct sla_term *sla_term_at(size_t index);
 size_t sla_term_index(const struct sla_term *term);
 const struct sla_term *sla_term_find(struct slice name); /* NULL: none */
+/* Terms that people call so, whatever its case and however its words are divided
+ * ("Data-Residency"): names into `out`, which has room for all terms. Returns how many. */
+size_t sla_terms_called(struct slice word, struct slice *out);
 
 const char *sla_op_name(enum sla_op op); /* as written: "not in" */
 bool sla_op_parse(struct slice text, enum sla_op *out);

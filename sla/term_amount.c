@@ -21,6 +21,7 @@ static const struct sla_term terms[] = {
             "held against requirements, no more.",
         .value_doc = "a percentage with at most seven decimals",
         .example = "term: availability, op: \">=\", value: 99.99 %, window: 30d",
+        .called = { "uptime", "downtime", "sla", "slo", "reliability" },
         .controls = { "nist:CP-2(5)", "nist:SC-5(2)", "ccm:BCR-03" },
     },
     {
@@ -37,6 +38,7 @@ static const struct sla_term terms[] = {
         .doc = "Time until an answer, in `share` of the cases counted over `window`.",
         .value_doc = "a duration",
         .example = "term: latency, op: \"<=\", value: 80 ms, share: 99 %, window: 1h",
+        .called = { "response time", "delay", "performance", "ping", "rtt" },
         .controls = { "nist:SC-6", "nist:CP-8" },
     },
     {
@@ -53,6 +55,7 @@ static const struct sla_term terms[] = {
         .doc = "How many copies there are, the first one counted.",
         .value_doc = "a count",
         .example = "term: replication.copies, op: \">=\", value: 3",
+        .called = { "backup", "backups", "redundancy", "replicas" },
         .controls = { "nist:CP-9", "nist:CP-9(6)", "ccm:BCR-08" },
     },
     {
@@ -72,6 +75,7 @@ static const struct sla_term terms[] = {
                "Values with different `by` say nothing about each other.",
         .value_doc = "a count",
         .example = "term: replication.spread, op: \">=\", value: 2, by: zone",
+        .called = { "anti-affinity", "redundancy", "zones" },
         .controls = { "nist:CP-6(1)", "nist:CP-7(1)", "ccm:BCR-11" },
     },
     {
@@ -87,6 +91,7 @@ static const struct sla_term terms[] = {
         .doc = "How much of the latest data may be lost, as time.",
         .value_doc = "a duration",
         .example = "term: recovery.point, op: \"<=\", value: 15 m",
+        .called = { "backup", "backups", "data loss", "rpo" },
         .controls = { "nist:CP-9", "nist:CP-6(2)", "ccm:BCR-08" },
     },
     {
@@ -102,6 +107,7 @@ static const struct sla_term terms[] = {
         .doc = "Time from a failure until the targets serve again.",
         .value_doc = "a duration",
         .example = "term: recovery.time, op: \"<=\", value: 4h",
+        .called = { "disaster recovery", "failover", "restore", "rto" },
         .controls = { "nist:CP-10(4)", "nist:CP-6(2)", "ccm:BCR-09" },
     },
     {
@@ -116,6 +122,7 @@ static const struct sla_term terms[] = {
         .doc = "Time since recovery was last tried out.",
         .value_doc = "a duration",
         .example = "term: recovery.drill, op: \"<=\", value: 180d",
+        .called = { "recovery test", "restore test" },
         .controls = { "nist:CP-4", "nist:CP-9(2)", "ccm:BCR-06" },
     },
     {
@@ -131,6 +138,7 @@ static const struct sla_term terms[] = {
         .doc = "Processors the targets get.",
         .value_doc = "a count",
         .example = "term: capacity.cpu, op: \">=\", value: 8",
+        .called = { "cores", "processors", "vcpu", "vcpus" },
         .controls = { "nist:CP-2(2)", "ccm:IVS-02" },
     },
     {
@@ -146,6 +154,7 @@ static const struct sla_term terms[] = {
         .doc = "Memory the targets get.",
         .value_doc = "a size",
         .example = "term: capacity.memory, op: \">=\", value: 16 GiB",
+        .called = { "ram" },
         .controls = { "nist:CP-2(2)", "ccm:IVS-02" },
     },
     {
@@ -161,6 +170,7 @@ static const struct sla_term terms[] = {
         .doc = "Room for data the targets get.",
         .value_doc = "a size",
         .example = "term: capacity.storage, op: \">=\", value: 2 TB",
+        .called = { "disk", "disk space", "quota" },
         .controls = { "nist:CP-2(2)", "nist:AU-4", "ccm:IVS-02" },
     },
     {
@@ -176,6 +186,7 @@ static const struct sla_term terms[] = {
         .doc = "Bit rate the targets get.",
         .value_doc = "a bit rate",
         .example = "term: capacity.bandwidth, op: \">=\", value: 1 Gbit/s",
+        .called = { "throughput", "data rate" },
         .controls = { "nist:CP-2(2)", "ccm:IVS-02" },
     },
     {
@@ -191,6 +202,7 @@ static const struct sla_term terms[] = {
         .doc = "Share of its segment a host gets when the segment is full.",
         .value_doc = "a percentage with at most seven decimals",
         .example = "term: network.share, op: \">=\", value: 10 %",
+        .called = { "fair share", "qos" },
         .controls = { "nist:SC-5(2)", "nist:SC-6", "ccm:IVS-02" },
     },
     {
@@ -208,6 +220,7 @@ static const struct sla_term terms[] = {
             "What the targets cost in any window of this length. Currencies are never converted.",
         .value_doc = "an amount of money",
         .example = "term: cost, op: \"<=\", value: 1200.50 EUR, window: 30d",
+        .called = { "price", "budget", "fee", "spending" },
         .controls = { "nist:SA-2" },
     },
     {
@@ -223,6 +236,7 @@ static const struct sla_term terms[] = {
                "of two zones are never converted: ask in the zone that is offered.",
         .value_doc = "a window of the week or a list of them",
         .example = "term: maintenance, op: in, value: [sun 02:00-04:00 Europe/Paris], notice: 14d",
+        .called = { "maintenance window", "patching", "planned downtime" },
         .controls = { "nist:MA-2", "nist:CM-3", "ccm:CCC-05" },
     },
     {
@@ -237,6 +251,7 @@ static const struct sla_term terms[] = {
         .doc = "How long before it begins planned work is told.",
         .value_doc = "a duration",
         .example = "term: maintenance.notice, op: \">=\", value: 14d",
+        .called = { "announcement" },
         .controls = { "nist:MA-2", "nist:CM-3", "ccm:CCC-05" },
     },
 };

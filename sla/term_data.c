@@ -36,6 +36,7 @@ static const struct sla_term terms[] = {
         .doc = "How long data is kept: at least with `>=`, at most with `<=`.",
         .value_doc = "a duration",
         .example = "term: retention, op: \">=\", value: 3650d",
+        .called = { "data retention", "storage period" },
         .controls = { "nist:SI-12", "nist:CP-9", "ccm:DSP-16" },
     },
     {
@@ -54,6 +55,7 @@ static const struct sla_term terms[] = {
         .value_doc = "a list of steps: from which age on, in which classes",
         .example = "term: tiering, op: is, value: [{from: 0 s, classes: [hot]}, {from: 180d, "
                    "classes: [cool, cold]}]",
+        .called = { "archiving", "lifecycle", "storage class" },
         .controls = { "nist:SI-12", "nist:SC-36", "ccm:DSP-16" },
     },
     {
@@ -73,6 +75,7 @@ static const struct sla_term terms[] = {
             "one of `delete`, `overwrite`, `crypto-erase`, `destroy`; each asks for more than the"
             " one before",
         .example = "term: disposal.method, op: \">=\", value: crypto-erase",
+        .called = { "data destruction", "deletion", "erasure", "wipe" },
         .controls = { "nist:MP-6", "nist:SI-12(3)", "ccm:DSP-02" },
     },
     {
@@ -89,6 +92,7 @@ static const struct sla_term terms[] = {
         .doc = "How soon after the end of its use data is gone.",
         .value_doc = "a duration",
         .example = "term: disposal.within, op: \"<=\", value: 30d",
+        .called = { "deletion", "erasure" },
         .controls = { "nist:MP-6(1)", "nist:SI-12(3)", "ccm:DSP-02" },
     },
     {
@@ -108,6 +112,7 @@ static const struct sla_term terms[] = {
                "`retention` with `<=`, else the two disagree.",
         .value_doc = "`yes` or `no`",
         .example = "term: hold, op: is, value: yes",
+        .called = { "legal hold", "object lock", "worm" },
         .controls = { "nist:SI-12", "nist:AU-11", "ccm:DSP-16" },
     },
     {

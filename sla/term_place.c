@@ -29,6 +29,8 @@ static const struct sla_term terms[] = {
                "place them in; the choice among these is the tenant's.",
         .value_doc = "country codes (ISO 3166-1 alpha-2) and sets of countries, one or a list",
         .example = "term: location, op: in, value: [PT, DE, FR]",
+        .called = { "country", "countries", "region", "residency", "data residency", "geography",
+                    "place" },
         .controls = { "nist:SA-9(5)", "nist:CM-12", "ccm:DSP-19" },
     },
     {
@@ -45,6 +47,7 @@ static const struct sla_term terms[] = {
                "those that can reach its party, wherever the targets stand.",
         .value_doc = "country codes (ISO 3166-1 alpha-2) and sets of countries, one or a list",
         .example = "term: jurisdiction, op: in, value: [PT, DE, FR]",
+        .called = { "sovereignty", "law" },
         .controls = { "nist:SA-9(5)", "nist:SA-4", "ccm:GRC-07" },
     },
     {
@@ -61,6 +64,7 @@ static const struct sla_term terms[] = {
         .doc = "Network segments that the targets may be in. Redan places them.",
         .value_doc = "the name of a segment or a list of them",
         .example = "term: segment, op: in, value: [front, back]",
+        .called = { "subnet", "vlan", "network" },
         .controls = { "nist:SC-7(22)", "nist:SC-32", "ccm:IVS-06" },
     },
 };

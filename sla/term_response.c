@@ -85,6 +85,7 @@ static const struct sla_term terms[] = {
         .doc = "Time from the first trace of an incident on the targets until it is detected.",
         .value_doc = "a duration",
         .example = "term: detect.mttd, op: \"<=\", value: 5 m, when: {severity: \">= high\"}",
+        .called = { "detection", "time to detect" },
         .controls = { "nist:SI-4", "nist:IR-5(1)", "ccm:LOG-03" },
     },
     {
@@ -101,6 +102,7 @@ static const struct sla_term terms[] = {
         .doc = "Techniques of attackers that are detected on the targets.",
         .value_doc = "an id of ATT&CK or a list of them",
         .example = "term: detect.techniques, op: includes, value: [T1110, T1110.003]",
+        .called = { "attack", "mitre", "threats" },
         .controls = { "nist:SI-4", "nist:RA-5", "ccm:LOG-03" },
     },
     {
@@ -118,6 +120,7 @@ static const struct sla_term terms[] = {
                "force, measured for every incident.",
         .value_doc = "a duration",
         .example = "term: respond.mttr, op: \"<=\", value: 30 s, when: {severity: \">= high\"}",
+        .called = { "reaction time", "response", "time to respond" },
         .controls = { "nist:IR-4", "nist:IR-4(1)", "ccm:SEF-05" },
     },
     {
@@ -134,6 +137,7 @@ static const struct sla_term terms[] = {
                "force: detection and response together.",
         .value_doc = "a duration",
         .example = "term: respond.contain, op: \"<=\", value: 5 m",
+        .called = { "containment", "mttc", "time to contain" },
         .controls = { "nist:IR-4", "nist:IR-4(1)", "ccm:SEF-05" },
     },
     {
@@ -152,6 +156,7 @@ static const struct sla_term terms[] = {
                "reserved right lets its own party use these.",
         .value_doc = "an action or a list of them, without arguments",
         .example = "term: respond.actions, op: in, value: [network.deny, compute.snapshot]",
+        .called = { "countermeasures", "playbook", "response" },
         .controls = { "nist:IR-4(2)", "nist:SI-4(7)", "ccm:SEF-03" },
     },
     {
@@ -167,6 +172,7 @@ static const struct sla_term terms[] = {
         .value_doc = "a service or a list of them: `backup`, `detector`, `firewall`, `keystore`, "
                      "`monitor`, `proxy`, `scanner`",
         .example = "term: security.services, op: includes, value: [monitor, firewall]",
+        .called = { "antivirus", "ids", "ips", "siem", "waf" },
         .controls = { "nist:SI-4", "nist:SI-3" },
     },
     {
@@ -186,6 +192,7 @@ static const struct sla_term terms[] = {
         .value_doc =
             "acts, `auth.login`, `auth.failure`, `config.change`, `detection`; one or a list",
         .example = "term: audit.events, op: includes, value: [auth.failure, data.delete]",
+        .called = { "auditing", "logging", "logs" },
         .controls = { "nist:AU-2", "nist:AU-12", "ccm:LOG-07" },
     },
     {
@@ -202,6 +209,7 @@ static const struct sla_term terms[] = {
         .doc = "How long audit records are kept.",
         .value_doc = "a duration",
         .example = "term: audit.retention, op: \">=\", value: 365d",
+        .called = { "log retention" },
         .controls = { "nist:AU-11", "nist:AU-4", "ccm:LOG-02" },
     },
     {
@@ -218,6 +226,7 @@ static const struct sla_term terms[] = {
         .doc = "Who gets audit records.",
         .value_doc = "a party, a role or a list of them",
         .example = "term: audit.export, op: includes, value: [tenant]",
+        .called = { "log export" },
         .controls = { "nist:AU-16(2)", "nist:AU-4(1)", "ccm:LOG-04" },
     },
 };

@@ -59,6 +59,7 @@ static const struct sla_term terms[] = {
         .doc = "Who may look into machines from outside: `authority` over `compute.introspect`.",
         .value_doc = "a party, a role, `anyone` or a list of them",
         .example = "term: introspection, op: only, value: tenant",
+        .called = { "vmi" },
         .controls = { "nist:AC-6(1)", "nist:SI-4", "ccm:IAM-11" },
     },
     {
@@ -77,6 +78,7 @@ static const struct sla_term terms[] = {
                "`network.scan`.",
         .value_doc = "a party, a role, `anyone` or a list of them",
         .example = "term: scanning, op: deny, value: anyone",
+        .called = { "dlp", "vulnerability scan" },
         .controls = { "nist:SI-3", "nist:AC-4(8)" },
     },
     {
@@ -97,6 +99,7 @@ static const struct sla_term terms[] = {
         .value_doc = "`anyone`, a role, a party, `user/ana`, `group/lab`, of another party "
                      "`hospital-b/user/ana`, or a list of them",
         .example = "term: authorization, action: compute.console, op: permit, value: group/admins",
+        .called = { "access", "access control", "acl", "permissions", "rbac" },
         .controls = { "nist:AC-3(7)", "nist:AC-3(13)", "nist:PT-3", "ccm:IAM-16" },
     },
     {
@@ -119,6 +122,7 @@ static const struct sla_term terms[] = {
             "is found when documents are compiled (RDN0505).",
         .value_doc = "two acts or more",
         .example = "term: duty, op: apart, value: [data.delete, data.export], per: resource",
+        .called = { "four eyes", "segregation of duties", "separation of duties", "sod" },
         .controls = { "nist:AC-5", "nist:AC-3(2)", "ccm:IAM-04" },
     },
     {
@@ -136,6 +140,7 @@ static const struct sla_term terms[] = {
         .value_doc = "a mapping: `from` or `to` (networks, sets, `target/ID` or `any`) and `ports` "
                      "(`11112/tcp`, `5000-5010/udp`; all when left out)",
         .example = "term: flow, op: permit, value: {from: ward, ports: [11112/tcp]}",
+        .called = { "connection", "firewall", "ports", "traffic" },
         .controls = { "nist:SC-7", "nist:SC-7(5)", "nist:AC-4", "ccm:IVS-03" },
     },
     {
@@ -157,6 +162,7 @@ static const struct sla_term terms[] = {
                "connections that begin towards a host.",
         .value_doc = "so many in so long: `100/s`, `5000/10m`",
         .example = "term: rate, op: \"<=\", value: 100/s, per: source",
+        .called = { "rate limit", "throttling" },
         .controls = { "nist:SC-5", "nist:SC-5(1)" },
     },
 };

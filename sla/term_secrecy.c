@@ -37,6 +37,7 @@ static const struct sla_term terms[] = {
             "one of `none`, `provider`, `customer`, `client`; each asks for more than the one "
             "before",
         .example = "term: encryption.rest, op: \">=\", value: customer",
+        .called = { "at rest", "crypto", "data encryption", "disk encryption" },
         .controls = { "nist:SC-28", "nist:SC-28(1)", "ccm:CEK-03" },
     },
     {
@@ -55,6 +56,7 @@ static const struct sla_term terms[] = {
         .doc = "Encryption of what is sent: none, the server proves itself, or both ends do.",
         .value_doc = "one of `none`, `server`, `mutual`; each asks for more than the one before",
         .example = "term: encryption.transit, op: \">=\", value: mutual",
+        .called = { "crypto", "in transit", "https", "ssl", "tls" },
         .controls = { "nist:SC-8", "nist:SC-8(1)", "ccm:CEK-03" },
     },
     {
@@ -71,6 +73,7 @@ static const struct sla_term terms[] = {
                "enclave that its host cannot read.",
         .value_doc = "one of `none`, `memory`, `enclave`; each asks for more than the one before",
         .example = "term: encryption.use, op: \">=\", value: memory",
+        .called = { "confidential computing", "enclave", "in use" },
         .controls = { "nist:SC-39(1)", "nist:SC-49", "ccm:CEK-03" },
     },
     {
@@ -86,6 +89,7 @@ static const struct sla_term terms[] = {
         .doc = "Who may hold the keys of what is stored.",
         .value_doc = "a party, a role or a list of them",
         .example = "term: keys.custody, op: in, value: [tenant]",
+        .called = { "byok", "hsm", "key management", "kms" },
         .controls = { "nist:SC-12(6)", "nist:SA-9(6)", "ccm:CEK-08" },
     },
     {
@@ -116,6 +120,7 @@ static const struct sla_term terms[] = {
         .doc = "How old a key may be.",
         .value_doc = "a duration",
         .example = "term: keys.rotation, op: \"<=\", value: 365d",
+        .called = { "key age", "key rotation" },
         .controls = { "nist:SC-12", "nist:SC-28(3)", "ccm:CEK-12" },
     },
     {
@@ -132,6 +137,7 @@ static const struct sla_term terms[] = {
                "nothing, and the rest may be gone.",
         .value_doc = "how many of how many, 64 at most",
         .example = "term: confidentiality.threshold, op: \">=\", value: 2 of 4",
+        .called = { "secret sharing" },
         .controls = { "nist:SC-36", "nist:SA-9(6)" },
     },
     {
@@ -152,6 +158,7 @@ static const struct sla_term terms[] = {
             "one of `none`, `checksum`, `signed`, `quorum`; each asks for more than the one "
             "before",
         .example = "term: integrity.level, op: \">=\", value: signed",
+        .called = { "checksum", "tamper evidence" },
         .controls = { "nist:SI-7", "nist:SI-7(6)" },
     },
     {
@@ -169,6 +176,7 @@ static const struct sla_term terms[] = {
         .value_doc =
             "one of `crash`, `omission`, `byzantine`; each asks for more than the one before",
         .example = "term: faults.model, op: \">=\", value: byzantine",
+        .called = { "byzantine", "fault tolerance" },
         .controls = { "nist:SI-13", "nist:SC-24", "ccm:BCR-11" },
     },
     {
@@ -184,6 +192,7 @@ static const struct sla_term terms[] = {
         .doc = "How many faulty copies at once are survived.",
         .value_doc = "a count",
         .example = "term: faults.count, op: \">=\", value: 1",
+        .called = { "fault tolerance", "resilience" },
         .controls = { "nist:SI-13", "nist:CP-9(6)", "ccm:BCR-11" },
     },
 };

@@ -27,6 +27,7 @@ static const struct sla_term terms[] = {
             "one of `process`, `container`, `vm`, `host`, `site`; each asks for more than the one"
             " before",
         .example = "term: isolation.level, op: \">=\", value: vm",
+        .called = { "sandbox", "virtualization" },
         .controls = { "nist:SC-39", "nist:SC-7(21)", "ccm:IVS-06" },
     },
     {
@@ -43,6 +44,7 @@ static const struct sla_term terms[] = {
             "Whose workloads may share a host with the targets. `deny` names those that may not.",
         .value_doc = "a party, a role or a list of them",
         .example = "term: isolation.neighbours, op: only, value: [tenant]",
+        .called = { "tenancy", "neighbors", "co-tenants" },
         .controls = { "nist:SC-4", "nist:SC-7(21)", "ccm:IVS-06" },
     },
     {
@@ -58,6 +60,7 @@ static const struct sla_term terms[] = {
         .doc = "Hardware that serves nobody else.",
         .value_doc = "`yes` or `no`",
         .example = "term: isolation.dedicated, op: is, value: yes",
+        .called = { "dedicated hardware", "single tenant" },
         .controls = { "nist:SC-39(1)", "nist:SC-49", "ccm:IVS-06" },
     },
     {
@@ -76,6 +79,7 @@ static const struct sla_term terms[] = {
             "one of `unknown`, `claimed`, `audited`, `attested`; each asks for more than the one "
             "before",
         .example = "term: trust.level, op: \">=\", value: audited",
+        .called = { "assurance", "certification" },
         .controls = { "nist:SA-9(3)", "nist:SR-6", "ccm:STA-08" },
     },
     {
@@ -91,6 +95,7 @@ static const struct sla_term terms[] = {
         .doc = "What the hardware attests: nothing, what was started, or what is running.",
         .value_doc = "one of `none`, `boot`, `runtime`; each asks for more than the one before",
         .example = "term: trust.attestation, op: \">=\", value: boot",
+        .called = { "secure boot", "tpm" },
         .controls = { "nist:SI-7(9)", "nist:IA-3(4)" },
     },
     {

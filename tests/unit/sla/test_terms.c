@@ -254,11 +254,87 @@ static void every_example_reads_without_a_finding(void)
     }
 }
 
+/* --- everyday names ----------------------------------------------------------------------------
+ */
+
+static bool leads_to(struct slice word, const char *term)
+{
+    struct slice *names = ARENA_NEW(&bench.arena, struct slice, sla_term_count());
+    size_t count = sla_terms_called(word, names);
+    size_t at = 0;
+
+    while (at < count && !slice_is(names[at], term)) {
+        at++;
+    }
+    return at < count;
+}
+
+static void every_everyday_name_leads_to_its_term_and_is_none(void)
+{
+    for (size_t i = 0; i < sla_term_count(); i++) {
+        const struct sla_term *term = sla_term_at(i);
+        for (size_t j = 0; j < SLA_TERM_CALLED_MAX && term->called[j] != NULL; j++) {
+            struct slice word = slice_from(term->called[j]);
+            CU_ASSERT_TRUE(leads_to(word, term->name));
+            CU_ASSERT_PTR_NULL(sla_term_find(word));
+            for (size_t k = 0; k < word.len; k++) {
+                CU_ASSERT_TRUE(word.ptr[k] < 'A' || word.ptr[k] > 'Z');
+            }
+        }
+    }
+    CU_ASSERT_TRUE(leads_to(SLICE("Data-Residency"), "location"));
+    CU_ASSERT_TRUE(leads_to(SLICE("UpTime"), "availability"));
+    CU_ASSERT_FALSE(leads_to(SLICE("uptim"), "availability"));
+    CU_ASSERT_FALSE(leads_to(SLICE("uptimes"), "availability"));
+    CU_ASSERT_FALSE(leads_to(SLICE(""), "availability"));
+}
+
+static void an_everyday_name_is_told_by_its_term(void)
+{
+    static const struct {
+        const char *term, *help;
+        bool has_fix;
+    } rows[] = {
+        { "uptime", "did you mean `availability`?", true },
+        { "Countries", "did you mean `location`?", true },
+        { "response-time", "did you mean `latency`?", true },
+        { "backup", "did you mean one of `replication.copies`, `recovery.point`?", false },
+        { "encryption",
+          "did you mean one of `encryption.rest`, `encryption.transit`, `encryption.use`?", false },
+        { "capacity",
+          "did you mean one of `capacity.cpu`, `capacity.memory`, `capacity.storage`, "
+          "`capacity.bandwidth`?",
+          false },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct slice spec = arena_printf(&bench.arena,
+                                         "  targets: [{id: web}]\n  clauses:\n"
+                                         "    - {id: x, on: web, term: %s, op: is, value: 1}\n",
+                                         rows[i].term);
+        bench_clear(&bench);
+        bench.options.partial = true;
+        bench_add(&bench, text_sla(&bench, "shop", spec.ptr));
+        bench_compile(&bench);
+        const struct diag *found = bench.diags.first;
+        while (found != NULL && found->code != SLA_CODE_TERM) {
+            found = found->next;
+        }
+        CU_ASSERT_PTR_NOT_NULL_FATAL(found);
+        ASSERT_TEXT(found->helps->text, rows[i].help);
+        CU_ASSERT_EQUAL(found->fixes != NULL, rows[i].has_fix);
+        CU_ASSERT_TRUE(found->fixes == NULL || !found->fixes->safe); /* it may mean another */
+    }
+}
+
 static CU_TestInfo tests[] = {
     { "rows say what the design says", rows_say_what_the_design_says },
     { "controls are those of the design", controls_are_those_of_the_design },
     { "levels order as the design says", levels_order_as_the_design_says },
     { "every example reads without a finding", every_example_reads_without_a_finding },
+    { "every everyday name leads to its term and is none",
+      every_everyday_name_leads_to_its_term_and_is_none },
+    { "an everyday name is told by its term", an_everyday_name_is_told_by_its_term },
     CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suites[] = {
