@@ -20,8 +20,7 @@ void buf_clear(struct buf *buf)
     }
 }
 
-/* Room for `more` bytes and a NUL; false (and overflow) past the limit. */
-static bool reserve(struct buf *buf, size_t more)
+static bool grow(struct buf *buf, size_t more)
 {
     size_t limit = buf->limit != 0 ? buf->limit : BUF_LIMIT_BYTES;
 
@@ -30,9 +29,6 @@ static bool reserve(struct buf *buf, size_t more)
         return false;
     }
     size_t need = buf->len + more + 1;
-    if (need <= buf->cap) {
-        return true;
-    }
     size_t cap = buf->cap < 64 ? 64 : buf->cap;
     while (cap < need) {
         cap *= 2;
@@ -44,6 +40,15 @@ static bool reserve(struct buf *buf, size_t more)
     buf->ptr = grown;
     buf->cap = cap;
     return true;
+}
+
+/* Room for `more` bytes and a NUL; false (and overflow) past the limit. What has grown so far is
+ * within it. */
+static inline bool reserve(struct buf *buf, size_t more)
+{
+    bool fits = more < buf->cap - buf->len && !buf->overflow;
+
+    return (fits && (buf->limit == 0 || more <= buf->limit - buf->len)) || grow(buf, more);
 }
 
 void buf_add(struct buf *buf, const void *bytes, size_t len)

@@ -63,7 +63,10 @@ void json_open_array(struct json_writer *writer);
 void json_close_array(struct json_writer *writer);
 void json_key(struct json_writer *writer, const char *key);
 void json_put_text(struct json_writer *writer,
-                   struct slice text);                            /* invalid UTF-8 becomes U+FFFD */
+                   struct slice text); /* invalid UTF-8 becomes U+FFFD */
+/* One string of several parts, with `between` (a character that stands for itself) between them. */
+void json_put_joined(struct json_writer *writer, const struct slice *parts, size_t count,
+                     char between);
 void json_put_cstr(struct json_writer *writer, const char *text); /* NULL writes null */
 void json_put_i64(struct json_writer *writer, int64_t value);
 void json_put_u64(struct json_writer *writer, uint64_t value);

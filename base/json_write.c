@@ -5,16 +5,20 @@
 #include "base/json.h"
 #include "base/utf8.h"
 
-enum { DECIMALS_MAX = 18, REPLACEMENT = 0xfffd };
+enum { DECIMALS_MAX = 18, REPLACEMENT = 0xfffd, DELETE = 0x7f, DIGITS_MAX = 20 };
 
 static void new_line(struct json_writer *writer)
 {
+    static const char spaces[] = "                                "; /* of 16 levels */
+
     if (!writer->pretty) {
         return;
     }
     buf_add_char(writer->out, '\n');
-    for (unsigned i = 0; i < writer->depth; i++) {
-        buf_add_cstr(writer->out, "  ");
+    for (size_t left = (size_t)writer->depth * 2; left > 0;) {
+        size_t some = left < sizeof(spaces) - 1 ? left : sizeof(spaces) - 1;
+        buf_add(writer->out, spaces, some);
+        left -= some;
     }
 }
 
@@ -100,15 +104,38 @@ static void add_character(struct buf *out, uint32_t code)
     }
 }
 
-static void add_string(struct buf *out, struct slice text)
+/* How many bytes at the start stand for themselves: nearly all, so they are copied together. */
+static size_t plain_bytes(struct slice text)
 {
-    buf_add_char(out, '"');
+    size_t len = 0;
+
+    while (len < text.len && text.ptr[len] >= ' ' && text.ptr[len] < DELETE &&
+           text.ptr[len] != '"' && text.ptr[len] != '\\') {
+        len++;
+    }
+    return len;
+}
+
+static void add_escaped(struct buf *out, struct slice text)
+{
     while (text.len > 0) {
+        size_t plain = plain_bytes(text);
+        if (plain > 0) {
+            buf_add(out, text.ptr, plain);
+            text = slice_sub(text, plain, text.len);
+            continue;
+        }
         uint32_t code = REPLACEMENT;
         size_t size = utf8_decode(text, &code);
         add_character(out, code);
         text = slice_sub(text, size > 0 ? size : 1, text.len);
     }
+}
+
+static void add_string(struct buf *out, struct slice text)
+{
+    buf_add_char(out, '"');
+    add_escaped(out, text);
     buf_add_char(out, '"');
 }
 
@@ -132,6 +159,20 @@ void json_put_text(struct json_writer *writer, struct slice text)
     add_string(writer->out, text);
 }
 
+void json_put_joined(struct json_writer *writer, const struct slice *parts, size_t count,
+                     char between)
+{
+    begin_value(writer);
+    buf_add_char(writer->out, '"');
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0) {
+            buf_add_char(writer->out, between);
+        }
+        add_escaped(writer->out, parts[i]);
+    }
+    buf_add_char(writer->out, '"');
+}
+
 void json_put_cstr(struct json_writer *writer, const char *text)
 {
     if (text == NULL) {
@@ -141,16 +182,37 @@ void json_put_cstr(struct json_writer *writer, const char *text)
     }
 }
 
+static void add_digits(struct buf *out, uint64_t value)
+{
+    char digits[DIGITS_MAX];
+    size_t at = DIGITS_MAX;
+
+    do {
+        digits[--at] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    buf_add(out, digits + at, DIGITS_MAX - at);
+}
+
+static uint64_t add_sign(struct buf *out, int64_t value)
+{
+    if (value >= 0) {
+        return (uint64_t)value;
+    }
+    buf_add_char(out, '-');
+    return 0U - (uint64_t)value;
+}
+
 void json_put_i64(struct json_writer *writer, int64_t value)
 {
     begin_value(writer);
-    buf_printf(writer->out, "%" PRId64, value);
+    add_digits(writer->out, add_sign(writer->out, value));
 }
 
 void json_put_u64(struct json_writer *writer, uint64_t value)
 {
     begin_value(writer);
-    buf_printf(writer->out, "%" PRIu64, value);
+    add_digits(writer->out, value);
 }
 
 void json_put_bool(struct json_writer *writer, bool value)
@@ -173,7 +235,6 @@ void json_put_raw(struct json_writer *writer, struct slice valid_json)
 
 void json_put_decimal(struct json_writer *writer, int64_t scaled, unsigned decimals)
 {
-    uint64_t magnitude = scaled < 0 ? 0U - (uint64_t)scaled : (uint64_t)scaled;
     uint64_t over = 1;
 
     assert(decimals <= DECIMALS_MAX);
@@ -181,7 +242,8 @@ void json_put_decimal(struct json_writer *writer, int64_t scaled, unsigned decim
         over *= 10;
     }
     begin_value(writer);
-    buf_printf(writer->out, "%s%" PRIu64, scaled < 0 ? "-" : "", magnitude / over);
+    uint64_t magnitude = add_sign(writer->out, scaled);
+    add_digits(writer->out, magnitude / over);
     if (decimals > 0) {
         buf_printf(writer->out, ".%0*" PRIu64, (int)decimals, magnitude % over);
     }

@@ -207,6 +207,25 @@ static void write_sample(struct json_writer *writer)
     json_close_object(writer);
 }
 
+/* Runs of plain bytes are copied together: what stands at their ends is escaped all the same. */
+static void test_writer_joins_and_escapes(void)
+{
+    CLEANUP(buf_done) struct buf out = { 0 };
+    struct json_writer writer = { .out = &out, .pretty = true };
+    const struct slice parts[] = { SLICE("\"a"), SLICE(""), SLICE("b\n\xc3\xa4\xff"),
+                                   SLICE("\x7f") };
+
+    json_open_array(&writer);
+    json_put_joined(&writer, parts, COUNT_OF(parts), '/');
+    json_put_joined(&writer, parts, 0, '/');
+    json_put_i64(&writer, 0);
+    json_put_i64(&writer, -1);
+    json_close_array(&writer);
+    ASSERT_TEXT(buf_slice(&out),
+                "[\n  \"\\\"a//b\\n\xc3\xa4\xef\xbf\xbd/\\u007f\",\n  \"\",\n  0,\n"
+                "  -1\n]");
+}
+
 static void test_writer_places_commas(void)
 {
     CLEANUP(buf_done) struct buf out = { 0 };
@@ -381,6 +400,7 @@ static CU_TestInfo tests[] = {
     { "errors name the byte", test_errors_name_the_byte },
     { "depth is bounded", test_depth_is_bounded },
     { "equality ignores the order of members", test_equality_ignores_the_order_of_members },
+    { "the writer joins and escapes", test_writer_joins_and_escapes },
     { "the writer places commas", test_writer_places_commas },
     { "the writer indents", test_writer_indents },
     { "the writer escapes what steers a terminal", test_writer_escapes_what_steers_a_terminal },
