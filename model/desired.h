@@ -182,7 +182,7 @@ struct desired {
     size_t watch_count;
     const struct desired_ruling *rulings; /* in the order of clauses */
     size_t ruling_count;
-    const struct desired_not_held *not_held; /* in the order of clauses */
+    const struct desired_not_held *not_held; /* by document, line and reason */
     size_t not_held_count;
     const struct desired_condition *conditions; /* likewise */
     size_t condition_count;

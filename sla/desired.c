@@ -12,6 +12,7 @@
 struct derive_note {
     struct desired_not_held entry;
     size_t *resources;
+    uint64_t place; /* by which entries are sorted: the clause's document, line */
 };
 
 /* A clause of a conflict, and what became of it there. */
@@ -95,7 +96,8 @@ static bool collides_on(const struct sla_conflict *conflict, size_t resource)
     return low < conflict->resource_count && conflict->resources[low] == resource;
 }
 
-static struct derive_note *add_note(struct derive *derive, struct desired_not_held entry)
+static struct derive_note *add_note(struct derive *derive, const struct sla_clause *clause,
+                                    struct desired_not_held entry)
 {
     if (derive->note_count == derive->note_room) {
         size_t room = derive->note_room == 0 ? 64 : derive->note_room * 2;
@@ -106,7 +108,10 @@ static struct derive_note *add_note(struct derive *derive, struct desired_not_he
         derive->notes = grown;
         derive->note_room = room;
     }
-    derive->notes[derive->note_count] = (struct derive_note){ .entry = entry };
+    derive->notes[derive->note_count] = (struct derive_note){
+        .entry = entry,
+        .place = (uint64_t)clause->document->index << 32 | clause->ref.line,
+    };
     return &derive->notes[derive->note_count++];
 }
 
@@ -130,7 +135,7 @@ static struct derive_note *note_of(struct derive *derive, const struct sla_claus
     if (reason == DESIRED_NOT_THERE || reason == DESIRED_AT_TIMES || reason == DESIRED_CONDITION) {
         entry.when = clause->conditions;
     }
-    struct derive_note *note = add_note(derive, entry);
+    struct derive_note *note = add_note(derive, clause, entry);
     note->resources = ARENA_NEW(derive->arena, size_t, clause->resource_count);
     return note;
 }
@@ -150,12 +155,13 @@ void derive_not_held(struct derive *derive, const struct sla_clause *clause,
 static void not_held_at_all(struct derive *derive, const struct sla_clause *clause,
                             enum desired_reason reason)
 {
-    (void)add_note(derive, (struct desired_not_held){
-                               .clause = &clause->ref,
-                               .reason = reason,
-                               .resources = clause->resources,
-                               .resource_count = clause->resource_count,
-                           });
+    (void)add_note(derive, clause,
+                   (struct desired_not_held){
+                       .clause = &clause->ref,
+                       .reason = reason,
+                       .resources = clause->resources,
+                       .resource_count = clause->resource_count,
+                   });
 }
 
 /* The first that there is on the resource; NULL: none. */
@@ -217,29 +223,35 @@ size_t derive_settle_refs(const struct clause_ref **refs, size_t count)
     return kept;
 }
 
-static int not_held_order(const void *left, const void *right)
+static int note_order(const void *left, const void *right)
 {
-    const struct desired_not_held *a = left;
-    const struct desired_not_held *b = right;
-    int order = derive_ref_order(a->clause, b->clause);
+    const struct derive_note *a = *(const struct derive_note *const *)left;
+    const struct derive_note *b = *(const struct derive_note *const *)right;
 
-    order = order != 0 ? order : (int)a->reason - (int)b->reason;
-    return order != 0 ? order : slice_cmp(a->conflict, b->conflict);
+    if (a->place != b->place) {
+        return a->place < b->place ? -1 : 1;
+    }
+    int order = slice_cmp(a->entry.clause->clause, b->entry.clause->clause);
+    order = order != 0 ? order : (int)a->entry.reason - (int)b->entry.reason;
+    return order != 0 ? order : slice_cmp(a->entry.conflict, b->entry.conflict);
 }
 
 static void finish_not_held(struct derive *derive)
 {
-    struct desired_not_held *all =
-        ARENA_NEW(derive->arena, struct desired_not_held, derive->note_count + 1);
+    size_t count = derive->note_count;
+    const struct derive_note **sorted =
+        ARENA_NEW(derive->arena, const struct derive_note *, count + 1);
+    struct desired_not_held *all = ARENA_NEW(derive->arena, struct desired_not_held, count + 1);
 
-    for (size_t i = 0; i < derive->note_count; i++) {
-        all[i] = derive->notes[i].entry;
+    for (size_t i = 0; i < count; i++) {
+        sorted[i] = &derive->notes[i];
     }
-    if (derive->note_count > 1) {
-        qsort(all, derive->note_count, sizeof(*all), not_held_order);
+    qsort(sorted, count, sizeof(*sorted), note_order);
+    for (size_t i = 0; i < count; i++) {
+        all[i] = sorted[i]->entry;
     }
     derive->out->not_held = all;
-    derive->out->not_held_count = derive->note_count;
+    derive->out->not_held_count = count;
 }
 
 /* --- clauses on resources -------------------------------------------------------------------- */
@@ -348,19 +360,34 @@ static enum part part_of(const struct sla_clause *clause)
     return clause->term->emit != 0 ? PART_ITEMS : PART_NONE;
 }
 
-/* True when the clause is for its part to take. */
-static bool sort_out(struct derive *derive, const struct sla_clause *clause)
+/* The part that is to take the clause; of others it is noted why there is none. */
+static enum part sort_out(struct derive *derive, const struct sla_clause *clause)
 {
+    enum part part = part_of(clause);
+
     if (clause->reaction == NULL && clause->stance == SLA_OFFERS) {
         not_held_at_all(derive, clause, DESIRED_OFFERED);
     } else if (clause->resource_count == 0) {
         not_held_at_all(derive, clause, DESIRED_NOTHING);
-    } else if (part_of(clause) == PART_NONE) {
+    } else if (part == PART_NONE) {
         note_without_part(derive, clause);
     } else {
-        return true;
+        return part;
     }
-    return false;
+    return PART_NONE;
+}
+
+/* Which clauses each part takes, in one walk over all of them: they are large. */
+static const uint8_t *sort_all(struct derive *derive)
+{
+    const struct sla_world *world = derive->world;
+    uint8_t *takers = ARENA_NEW(derive->arena, uint8_t, world->clause_count + 1);
+
+    for (size_t i = 0; i < world->clause_count; i++) {
+        enum part taker = sort_out(derive, world->clauses[i]);
+        takers[i] = (uint8_t)taker;
+    }
+    return takers;
 }
 
 const struct desired *sla_desired(struct arena *arena, const struct sla_world *world)
@@ -368,23 +395,20 @@ const struct desired *sla_desired(struct arena *arena, const struct sla_world *w
     struct derive derive = { .arena = arena,
                              .world = world,
                              .out = ARENA_NEW(arena, struct desired, 1) };
-    const struct sla_clause **sorted =
+    const struct sla_clause **taken =
         ARENA_NEW(arena, const struct sla_clause *, world->clause_count + 1);
 
     derive.out->policies = &world->policies;
     take_disputes(&derive);
-    for (unsigned part = 0; part < PARTS; part++) {
+    const uint8_t *takers = sort_all(&derive);
+    for (unsigned part = PART_NONE + 1; part < PARTS; part++) {
         size_t count = 0;
         for (size_t i = 0; i < world->clause_count; i++) {
-            const struct sla_clause *clause = world->clauses[i];
-            enum part of = part_of(clause);
-            if ((unsigned)of == part && sort_out(&derive, clause)) {
-                sorted[count++] = clause;
+            if (takers[i] == part) {
+                taken[count++] = world->clauses[i];
             }
         }
-        if (parts[part] != NULL) {
-            parts[part](&derive, sorted, count);
-        }
+        parts[part](&derive, taken, count);
     }
     derive_limits(&derive);
     derive_rulings(&derive);

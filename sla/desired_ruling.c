@@ -126,16 +126,20 @@ static void fill_resources(struct derive *derive, const struct sla_clause *claus
 void derive_rulings(struct derive *derive)
 {
     const struct sla_world *world = derive->world;
-    struct desired_ruling *rulings =
-        ARENA_NEW(derive->arena, struct desired_ruling, world->clause_count + 1);
+    uint32_t *at = ARENA_NEW(derive->arena, uint32_t, world->clause_count + 1);
+    size_t room = 0;
     size_t count = 0;
 
     for (size_t i = 0; i < world->clause_count; i++) {
-        if (is_ruling(world->clauses[i])) {
-            fill(derive, world->clauses[i], &rulings[count]);
-            fill_resources(derive, world->clauses[i], &rulings[count]);
-            count += rulings[count].resource_count > 0 ? 1 : 0;
-        }
+        at[room] = (uint32_t)i;
+        room += is_ruling(world->clauses[i]) ? 1 : 0;
+    }
+    struct desired_ruling *rulings = ARENA_NEW(derive->arena, struct desired_ruling, room + 1);
+    for (size_t i = 0; i < room; i++) {
+        const struct sla_clause *clause = world->clauses[at[i]];
+        fill(derive, clause, &rulings[count]);
+        fill_resources(derive, clause, &rulings[count]);
+        count += rulings[count].resource_count > 0 ? 1 : 0;
     }
     derive->out->rulings = rulings;
     derive->out->ruling_count = count;

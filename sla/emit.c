@@ -251,11 +251,9 @@ void emit_not_held(struct emit *emit, struct slice party)
 
 static void put_path(struct json_writer *writer, const struct clause_ref *clause)
 {
-    CLEANUP(buf_done) struct buf path = { 0 };
+    const struct slice path[] = { clause->party, clause->document, clause->clause };
 
-    buf_printf(&path, "%.*s/%.*s/%.*s", SLICE_ARG(clause->party), SLICE_ARG(clause->document),
-               SLICE_ARG(clause->clause));
-    json_put_text(writer, buf_slice(&path));
+    json_put_joined(writer, path, COUNT_OF(path), '/');
 }
 
 void emit_json_clauses(struct json_writer *writer, const char *key,
@@ -273,11 +271,10 @@ void emit_json_clauses(struct json_writer *writer, const char *key,
 
 static void put_resource(struct json_writer *writer, const struct desired *desired, size_t resource)
 {
-    CLEANUP(buf_done) struct buf name = { 0 };
     const struct resource *at = &desired->policies->resources[resource];
+    const struct slice name[] = { at->ucloud, at->name };
 
-    buf_printf(&name, "%.*s/%.*s", SLICE_ARG(at->ucloud), SLICE_ARG(at->name));
-    json_put_text(writer, buf_slice(&name));
+    json_put_joined(writer, name, COUNT_OF(name), '/');
 }
 
 void emit_json_resource(struct json_writer *writer, const char *key, const struct desired *desired,

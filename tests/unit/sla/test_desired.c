@@ -189,7 +189,9 @@ static bool is_printed(const struct desired *desired)
 static void account(const struct sla_term *term, enum sla_stance stance, enum sla_op op,
                     uint64_t *seed)
 {
-    struct sla_clause clause = { .ref = { .party = stance == SLA_REQUIRES ? SLICE("a") : SLICE("p"),
+    static const struct sla_document document;
+    struct sla_clause clause = { .document = &document,
+                                 .ref = { .party = stance == SLA_REQUIRES ? SLICE("a") : SLICE("p"),
                                           .document = SLICE("d"),
                                           .clause = SLICE("c") },
                                  .term = term,
@@ -398,9 +400,9 @@ static void what_is_in_conflict_shapes_nothing_there(void)
     CU_ASSERT_EQUAL(desired->item_count, 0);
     CU_ASSERT_EQUAL(count_lost(bench.world, desired), 0);
     ASSERT_TEXT(reasons_text(desired),
-                arena_printf(&bench.arena, "o %d 1; a %d 2; a %d 1; b %d 2; b %d 1",
-                             DESIRED_OFFERED, DESIRED_CHECKED, DESIRED_DISPUTED, DESIRED_CHECKED,
-                             DESIRED_GAVE_WAY)
+                arena_printf(&bench.arena, "a %d 2; a %d 1; b %d 2; b %d 1; o %d 1",
+                             DESIRED_CHECKED, DESIRED_DISPUTED, DESIRED_CHECKED, DESIRED_GAVE_WAY,
+                             DESIRED_OFFERED)
                     .ptr);
 }
 
@@ -413,12 +415,12 @@ static const struct {
     const char *clauses, *boxes, *reasons;
 } flows_at_times[] = {
     { "    - {id: a, on: x, term: flow, op: permit, value: {from: any}, " HIGH "}\n",
-      "web in: closed", "z 0 2; a 4 1; a 10 1" },
+      "web in: closed", "a 4 1; a 10 1; z 0 2" },
     { "    - {id: a, on: x, term: flow, op: deny, value: {from: any}, " HIGH "}\n",
-      "web in: drop a open", "z 0 2; a 4 1; a 11 1" },
+      "web in: drop a open", "a 4 1; a 11 1; z 0 2" },
     { FLOW("b", "permit", "10.1.0.0/16") "    - {id: a, on: x, term: flow, op: permit, value: "
                                          "{from: 10.2.0.0/16}, " HIGH "}\n",
-      "web in: accept b closed", "z 0 2; a 4 1; a 10 1; b 4 1" },
+      "web in: accept b closed", "b 4 1; a 4 1; a 10 1; z 0 2" },
 };
 
 /* What `sla check` notes of planes: without it only an emission told. */
@@ -434,6 +436,16 @@ static struct slice notes_of_planes(void)
     return arena_copy(&bench.arena, buf_slice(&out));
 }
 
+static struct slice first_when(const struct desired *desired)
+{
+    size_t i = 0;
+
+    while (i + 1 < desired->not_held_count && desired->not_held[i].when.len == 0) {
+        i++;
+    }
+    return desired->not_held[i].when;
+}
+
 static void a_flow_under_a_condition_stands_always(void)
 {
     for (size_t i = 0; i < COUNT_OF(flows_at_times); i++) {
@@ -442,7 +454,7 @@ static void a_flow_under_a_condition_stands_always(void)
         const struct desired *desired = sla_desired(&bench.arena, bench.world);
         ASSERT_TEXT(boxes_text(desired), flows_at_times[i].boxes);
         ASSERT_TEXT(reasons_text(desired), flows_at_times[i].reasons);
-        ASSERT_TEXT(desired->not_held[2].when, "severity: \">= high\"");
+        ASSERT_TEXT(first_when(desired), "severity: \">= high\"");
         ASSERT_TEXT(notes_of_planes(), "404");
         CU_ASSERT_EQUAL(count_lost(bench.world, desired), 0);
     }
