@@ -57,8 +57,9 @@ static const struct cmd rows[] = {
         .scans = true,
         .summary = "checks SLA documents and shows each finding with its place",
         .doc =
-            "A FILE may be a folder: all *.yaml and *.yml in it, not below. `redan check` is the "
-            "same.\n"
+            "A FILE may be a folder: all *.yaml and *.yml in it, not below; `-` is standard "
+            "input.\n"
+            "`redan check` is the same.\n"
             "What has a `valid` counts on its days alone, and is listed on others.\n"
             "Works without redand. Exits 1 when there is an error or a conflict; warnings alone\n"
             "exit 0, with --strict 1: a selector that fits nothing, what nobody holds, a name "
@@ -82,12 +83,14 @@ static const struct cmd rows[] = {
         .names = NAMES_FILES,
         .options = BIT(OPTION_ALL) | BIT(OPTION_CHECK),
         .summary = "gives documents the one layout, and changes nothing that they say",
-        .doc = "A PATH may be a folder: all *.yaml and *.yml in it; without one, this folder.\n"
-               "Indents become two blanks a level, with one level for the items of a list; blanks\n"
-               "between words become one, empty lines at most one. Lines are neither joined nor\n"
-               "broken; comments, quotes and order stay. A file that cannot be read is left as it\n"
-               "is, the others are done; the exit is then 1. Works without redand.",
-        .example = "redan sla fmt sla/\nredan sla fmt --check sla/",
+        .doc =
+            "A PATH may be a folder: all *.yaml and *.yml in it; without one, this folder.\n"
+            "Indents become two blanks a level, with one level for the items of a list; blanks\n"
+            "between words become one, empty lines at most one. Lines are neither joined nor\n"
+            "broken; comments, quotes and order stay. A file that cannot be read is left as it\n"
+            "is, the others are done; the exit is then 1. With `-` alone standard input comes out\n"
+            "in the layout, as editors want it. Works without redand.",
+        .example = "redan sla fmt sla/\nredan sla fmt --check sla/\nredan sla fmt - <sla/base.yaml",
         .run = cmd_sla_fmt,
     },
     {

@@ -1,5 +1,7 @@
 #include "sla/fmt.h"
 
+#include <string.h>
+
 #include "cli/cmd.h"
 #include "cli/document.h"
 #include "cli/report.h"
@@ -115,12 +117,24 @@ static void write_report(const struct fmt_run *run, struct buf *out)
     buf_add_char(out, '\n');
 }
 
+/* As a filter, for editors: the new text is the answer; none where the old one cannot be read. */
+static void print_filtered(struct cli *cli, const struct fmt_run *run)
+{
+    if (run->fates[0] == FATE_REFUSED) {
+        sources_print_errors(cli, &run->diags);
+    } else {
+        report_answer(run->texts[0]);
+    }
+}
+
 enum cli_exit cmd_sla_fmt(struct cli *cli)
 {
     static const char *const here[] = { "." };
     CLEANUP(buf_done) struct buf out = { 0 };
     bool check = cli_has(cli, OPTION_CHECK);
     bool any = cli->arg_count > 0;
+    bool filters =
+        cli->arg_count == 1 && strcmp(cli->args[0], "-") == 0 && !check && cli->format == CLI_TABLE;
     struct fmt_run run = { .code = CLI_DONE };
     enum cli_exit code =
         sources_load(cli, any ? cli->args : here, any ? cli->arg_count : 1, &run.sources);
@@ -133,6 +147,10 @@ enum cli_exit cmd_sla_fmt(struct cli *cli)
     run.fates = ARENA_NEW(&cli->arena, enum fate, run.sources.count);
     for (size_t i = 0; i < run.sources.count; i++) {
         format_one(cli, &run, i);
+    }
+    if (filters) {
+        print_filtered(cli, &run);
+        return run.code;
     }
     if (!check) {
         write_changed(cli, &run);

@@ -14,11 +14,22 @@
 #include "cli/diff.h"
 #include "cli/report.h"
 
-enum { FOLDER_NAMES_MAX = 4096, EXE_PATH_MAX = 4096, FILE_MODE_FALLBACK = 0644 };
+enum {
+    FOLDER_NAMES_MAX = 4096,
+    EXE_PATH_MAX = 4096,
+    FILE_MODE_FALLBACK = 0644,
+    LINK_BYTES_MAX = 256
+};
 
-/* A name in the same folder that is near. */
+/* What the file may be that was not found: a link to nothing is there, and so is no near name. */
 static void report_near_file(struct cli *cli, const char *path)
 {
+    char goal[LINK_BYTES_MAX];
+    ssize_t goal_len = readlink(path, goal, sizeof(goal));
+    if (goal_len >= 0) {
+        report_help(cli, "it is a link to `%.*s`, which is not there", (int)goal_len, goal);
+        return;
+    }
     struct slice whole = slice_from(path);
     size_t slash = slice_rfind(whole, '/');
     bool here = slash >= whole.len;
@@ -74,8 +85,10 @@ static enum cli_exit load_file(struct cli *cli, const char *path, const struct w
     if (sources->count == SOURCES_FILES_MAX) {
         return report_error(cli, CLI_USAGE, "over %d files", SOURCES_FILES_MAX);
     }
-    *source = (struct diag_source){ .name = path };
-    struct status loaded = wanted->load(&cli->arena, path, wanted->max_bytes, &source->text);
+    bool is_stdin = strcmp(path, "-") == 0;
+    const char *file = is_stdin ? "/dev/stdin" : path;
+    *source = (struct diag_source){ .name = is_stdin ? SOURCES_STDIN : path };
+    struct status loaded = wanted->load(&cli->arena, file, wanted->max_bytes, &source->text);
     enum cli_exit code = sources_report(cli, path, loaded);
     if (code != CLI_DONE) {
         return code;
@@ -229,6 +242,9 @@ struct status sources_replace(struct cli *cli, const struct diag_source *source,
     struct slice now = { 0 };
     CLEANUP(cleanup_close) int lock = -1;
 
+    if (strcmp(source->name, SOURCES_STDIN) == 0) {
+        return status_error(STATUS_UNSUPPORTED, "standard input cannot be changed");
+    }
     TRY(lock_folder(source->name, &lock));
     TRY(file_load(&cli->arena, source->name, SOURCES_FILE_MAX, &now));
     if (slice_eq(now, text)) {
@@ -313,20 +329,33 @@ const char *sources_shipped(struct cli *cli, const char *name)
     return NULL;
 }
 
-void sources_print_warnings(struct cli *cli, const struct diag_list *diags)
+static void print_beside(const struct cli *cli, const struct diag_list *diags,
+                         enum diag_level level)
 {
     CLEANUP(buf_done) struct buf out = { 0 };
     struct diag_style style = { .color = cli->color_err };
 
     for (const struct diag *at = diags->first; at != NULL; at = at->next) {
-        if (at->level == DIAG_WARNING) {
+        if (at->level == level) {
             diag_render(at, style, &out);
         }
     }
-    if (!cli_has(cli, OPTION_QUIET) && out.len > 0) {
+    if (out.len > 0) {
         (void)fflush(stdout);
         (void)fwrite(out.ptr, 1, out.len, stderr);
     }
+}
+
+void sources_print_warnings(struct cli *cli, const struct diag_list *diags)
+{
+    if (!cli_has(cli, OPTION_QUIET)) {
+        print_beside(cli, diags, DIAG_WARNING);
+    }
+}
+
+void sources_print_errors(struct cli *cli, const struct diag_list *diags)
+{
+    print_beside(cli, diags, DIAG_ERROR);
 }
 
 void sources_print_findings(struct cli *cli, const struct diag_list *diags)

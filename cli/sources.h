@@ -11,6 +11,9 @@ enum {
     SOURCES_BYTES_MAX = 1024 * 1024 * 1024
 };
 
+/* The name of what was read for a path `-`. */
+#define SOURCES_STDIN "<stdin>"
+
 struct sources {
     struct diag_source *items; /* in the run's arena, in the order given; folders sorted */
     size_t count;
@@ -56,5 +59,7 @@ const char *sources_shipped(struct cli *cli, const char *name);
 void sources_print_findings(struct cli *cli, const struct diag_list *diags);
 /* The warnings alone, on stderr: beside an answer that is something else. Not with --quiet. */
 void sources_print_warnings(struct cli *cli, const struct diag_list *diags);
+/* The errors alone, on stderr, in place of an answer. */
+void sources_print_errors(struct cli *cli, const struct diag_list *diags);
 
 #endif
