@@ -271,13 +271,17 @@ static size_t kind_len(struct slice path)
     return len;
 }
 
-static bool clause_names(const struct draft_clause *clause, struct slice path)
+/* True also when there were too many names to look at. */
+static bool clause_names(struct draft *draft, const struct draft_clause *clause, struct slice path)
 {
     const struct sla_term *term = clause->clause.term;
     const struct sla_parties *parties = &clause->clause.value.parties;
 
     if (clause->broken || term == NULL || term->domain != &sla_domain_parties) {
         return false;
+    }
+    if (!sla_may_compare(draft, parties->count)) {
+        return true;
     }
     for (size_t i = 0; i < parties->count; i++) {
         if (slice_eq(parties->items[i].name, path)) {
@@ -288,7 +292,7 @@ static bool clause_names(const struct draft_clause *clause, struct slice path)
 }
 
 /* Whoever wrote a document, holds something or is named by a clause; a party of which no document
- * is here may be. */
+ * is here may be. So may anybody once names were compared too often. */
 static bool is_named(const struct binding *self, struct slice path)
 {
     struct draft *draft = self->draft;
@@ -302,7 +306,7 @@ static bool is_named(const struct binding *self, struct slice path)
             return true;
         }
         for (size_t j = 0; j < document->clause_count; j++) {
-            if (clause_names(&document->clauses[j], path)) {
+            if (clause_names(draft, &document->clauses[j], path)) {
                 return true;
             }
         }
