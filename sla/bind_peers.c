@@ -35,8 +35,8 @@ static size_t add_addresses(const struct draft *draft, const struct draft_target
 static void report_no_address(struct draft *draft, const struct draft_document *document,
                               const struct draft_target *target, const struct yaml_node *node)
 {
-    if (document->without_ucloud || target->broken) {
-        return;
+    if (document->without_ucloud || target->broken || target->misses_peer) {
+        return; /* told where it selects */
     }
     struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_ADDRESS, yaml_span(node),
                                  "target `%.*s` has no address", SLICE_ARG(target->id));
@@ -96,25 +96,59 @@ static void add_targets(struct draft *draft, struct draft_document *document,
     flow->peer_count = count;
 }
 
+/* What the flow of a clause names as its other end. NULL: it is about no flow, or was found wrong.
+ */
+static const struct yaml_node *peers_of(const struct draft_clause *clause)
+{
+    if (clause->broken || clause->reaction != NULL || clause->value == NULL ||
+        clause->clause.term == NULL || clause->clause.term->domain != &sla_domain_flow) {
+        return NULL;
+    }
+    enum field_of_flow field = clause->clause.value.flow.outward ? FLOW_TO : FLOW_FROM;
+    return yaml_get(clause->value, sla_record_flow.fields[field].key);
+}
+
+/* Then the others add nothing. */
+static bool has_any(const struct yaml_node *peers)
+{
+    const struct yaml_node *at = sla_texts_first(peers);
+
+    while (at != NULL && !slice_is(at->text, "any")) {
+        at = sla_texts_next(peers, at);
+    }
+    return at != NULL;
+}
+
+const struct yaml_node *sla_peer_named(struct draft *draft, const struct draft_document *document,
+                                       struct slice target)
+{
+    if (!sla_may_compare(draft, document->clause_count)) {
+        return NULL;
+    }
+    for (size_t i = 0; i < document->clause_count; i++) {
+        const struct yaml_node *peers = peers_of(&document->clauses[i]);
+        const struct yaml_node *at = has_any(peers) ? NULL : sla_texts_first(peers);
+        for (; at != NULL; at = sla_texts_next(peers, at)) {
+            struct slice id = { 0 };
+            if (sla_peer_target(at->text, &id) && slice_eq(id, target)) {
+                return at;
+            }
+        }
+    }
+    return NULL;
+}
+
 void sla_bind_peers(struct draft *draft, struct draft_document *document,
                     struct draft_clause *clause)
 {
-    struct sla_flow *flow = &clause->clause.value.flow;
+    const struct yaml_node *peers = peers_of(clause);
     bool some = false;
-    bool any = false;
 
-    if (clause->broken || clause->reaction != NULL || clause->value == NULL ||
-        clause->clause.term == NULL || clause->clause.term->domain != &sla_domain_flow) {
-        return;
-    }
-    const struct yaml_node *peers =
-        yaml_get(clause->value, sla_record_flow.fields[flow->outward ? FLOW_TO : FLOW_FROM].key);
     for (const struct yaml_node *at = sla_texts_first(peers); at != NULL;
          at = sla_texts_next(peers, at)) {
         some |= sla_peer_target(at->text, NULL);
-        any |= slice_is(at->text, "any");
     }
-    if (some && !any) {
-        add_targets(draft, document, peers, flow);
+    if (some && !has_any(peers)) {
+        add_targets(draft, document, peers, &clause->clause.value.flow);
     }
 }

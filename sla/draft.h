@@ -56,6 +56,8 @@ struct draft_target {
     struct slice service; /* empty: resources */
     struct diag_span service_span;
     struct draft_list list;          /* by resolve; of a service: all it needs */
+    bool misses_peer;                /* by resolve: it selects nothing, which was refused since a
+                                        flow names it as its other end */
     const struct sla_service *bound; /* by resolve: that service; NULL: none, or not here */
 };
 

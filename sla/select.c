@@ -211,8 +211,9 @@ static bool report_unknown_label(struct draft *draft, const struct draft_documen
     return sla_report_nearest(draft, diag, yaml_key_span(misfit), misfit->key, keys, count);
 }
 
+/* An error when a flow names it as its other end: a flow with nobody would be one with anybody. */
 static void report_nothing_selected(struct draft *draft, const struct draft_document *document,
-                                    const struct draft_target *target)
+                                    struct draft_target *target)
 {
     if (document->document.ucloud.len == 0) {
         return; /* nobody knows of what: told */
@@ -227,10 +228,16 @@ static void report_nothing_selected(struct draft *draft, const struct draft_docu
         looked_up ? misfit_of(draft, document, target, names, &count) : NULL;
     bool no_label = misfit != NULL && count == 0 && !sla_is_property(misfit->key);
     struct diag_span span = misfit != NULL ? yaml_span(misfit) : target->span;
-    struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_NOTHING_SELECTED,
+    const struct yaml_node *peer = sla_peer_named(draft, document, target->id);
+    enum diag_level level = peer != NULL ? DIAG_ERROR : DIAG_WARNING;
+    struct diag *diag = diag_add(draft->diags, level, SLA_CODE_NOTHING_SELECTED,
                                  no_label ? yaml_key_span(misfit) : span,
                                  "target `%.*s` selects no resource", SLICE_ARG(target->id));
 
+    target->misses_peer = peer != NULL;
+    if (peer != NULL) {
+        diag_secondary(draft->diags, diag, yaml_span(peer), "a flow needs its addresses");
+    }
     if (misfit != NULL) {
         diag_label(draft->diags, diag, "no resource of U-Cloud `%.*s` has %s `%.*s`",
                    SLICE_ARG(ucloud), no_label ? "a label" : "this", SLICE_ARG(misfit->key));

@@ -34,6 +34,10 @@ const struct draft_target *sla_target_find(const struct draft_document *document
 void sla_target_report(struct draft *draft, struct draft_document *document, struct diag_span span,
                        struct slice id);
 
+/* Where a flow of the document names that target as its other end; NULL: none does, or there are
+ * too many clauses to look. */
+const struct yaml_node *sla_peer_named(struct draft *draft, const struct draft_document *document,
+                                       struct slice target);
 /* Peers of a flow that are targets (`target/ID`) become the addresses of what those select. */
 void sla_bind_peers(struct draft *draft, struct draft_document *document,
                     struct draft_clause *clause);
