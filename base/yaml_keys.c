@@ -19,9 +19,20 @@ static bool has_too_many_errors(const struct keys *keys)
     return keys->diags->errors >= keys->errors_max;
 }
 
+/* Between braces a comma makes keys of what was meant as a list: whoever reads the mapping tells of
+ * those, and of two that are the same nothing is lost. */
+static bool is_bare(const struct yaml_node *node)
+{
+    return node->kind == YAML_SCALAR && node->text.len == 0 && !node->quoted &&
+           node->byte == node->byte_last;
+}
+
 static void report_duplicate(const struct keys *keys, const struct yaml_node *first,
                              const struct yaml_node *again)
 {
+    if (is_bare(first) && is_bare(again)) {
+        return;
+    }
     struct diag *diag = diag_add(keys->diags, DIAG_ERROR, CODE_DUPLICATE, yaml_key_span(again),
                                  "key `%.*s` is repeated", SLICE_ARG(again->key));
 

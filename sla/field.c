@@ -51,7 +51,7 @@ bool sla_shape_fits(enum sla_shape shape, const struct yaml_node *node)
 /* A key without a value, as between braces a comma makes one. */
 static bool is_bare(const struct yaml_node *node)
 {
-    return node->kind == YAML_SCALAR && node->text.len == 0 && !node->quoted;
+    return node->kind == YAML_SCALAR && node->text.len == 0 && !node->quoted && !sla_is_open(node);
 }
 
 static bool check_shape(struct sla_reading *reading, const struct sla_field *field,
@@ -172,47 +172,96 @@ static bool report_decimal_comma(struct sla_reading *reading, const struct yaml_
     return true;
 }
 
-static bool takes_a_list(const struct sla_record *record, struct slice key)
+static bool takes_a_list(const struct sla_field *field)
 {
-    size_t i = field_index(record, key, 0);
-    enum sla_shape shape =
-        i < record->count ? sla_type_shape(record->fields[i].type) : SLA_SHAPE_TEXT;
+    enum sla_shape shape = sla_type_shape(field->type);
 
     return shape == SLA_SHAPE_TEXTS || shape == SLA_SHAPE_LIST || shape == SLA_SHAPE_ANY;
 }
 
-/* `value: DE, FR, PT` between braces: what would be a list has no brackets. Told once, at its
- * first. False: it is something else. */
-static bool report_unbracketed(struct sla_reading *reading, const struct yaml_node *node)
+/* Whether a bare key is rather a slip of one that the record has. */
+static bool is_near_key(const struct sla_reading *reading, struct slice key)
 {
-    struct diag_list *diags = reading->draft->diags;
-    const struct yaml_node *head = reading->head; /* the member whose value goes on in `node` */
-    const struct yaml_node *last = node;
-    CLEANUP(buf_done) struct buf right = { 0 };
+    struct slice names[SLA_FIELDS_MAX];
+    size_t count = 0;
 
-    if (!is_bare(node) || head == NULL || head->source != node->source ||
-        head->kind != YAML_SCALAR || is_bare(head) || !takes_a_list(reading->record, head->key)) {
+    for (size_t i = 0; i < reading->record->count; i++) {
+        if (reading->record->fields[i].key != NULL) {
+            names[count++] = slice_from(reading->record->fields[i].key);
+        }
+    }
+    return sla_nearest(reading->draft, key, names, count).len > 0;
+}
+
+/* As written: a value, with its quotes, and the bare keys behind it. */
+static struct diag_span write_with_bare(const struct yaml_node *head, struct buf *out)
+{
+    struct diag_span first = yaml_span(head);
+    struct diag_span all = { head->source, head->line, head->byte, first.byte_end };
+    struct slice text = head->source->text;
+
+    buf_add_slice(out, slice_sub(text, first.byte, first.byte_end));
+    for (const struct yaml_node *at = head->next; at != NULL && is_bare(at); at = at->next) {
+        all.byte_end = at->key_byte + at->key_bytes;
+        buf_printf(out, ", %.*s", SLICE_ARG(slice_sub(text, at->key_byte, all.byte_end)));
+    }
+    return all;
+}
+
+/* What was meant: a list, a text with a comma in it, or nobody knows. */
+static void help_with_comma(const struct sla_reading *reading, struct diag *diag,
+                            const struct sla_field *field, struct diag_span all,
+                            struct slice written)
+{
+    struct draft *draft = reading->draft;
+    struct slice right;
+
+    if (takes_a_list(field)) {
+        right = arena_printf(draft->arena, "[%.*s]", SLICE_ARG(written));
+        diag_help(draft->diags, diag, "several values are a list, in brackets: write `%s: %.*s`",
+                  field->key, SLICE_ARG(right));
+        (void)diag_fix(draft->diags, diag, false, all, right, "put them in brackets");
+    } else if (field->type == SLA_TYPE_TEXT && slice_find(written, '"') == written.len &&
+               slice_find(written, '\\') == written.len) {
+        right = arena_printf(draft->arena, "\"%.*s\"", SLICE_ARG(written));
+        diag_help(draft->diags, diag, "a text with a comma in it needs quotes: write `%s: %.*s`",
+                  field->key, SLICE_ARG(right));
+        (void)diag_fix(draft->diags, diag, false, all, right, "put it in quotes");
+    } else {
+        diag_help(draft->diags, diag,
+                  "`%s` takes one %s: leave out what follows the comma, or write it as a member, "
+                  "`key: value`",
+                  field->key, sla_type_name(field->type));
+    }
+}
+
+/* `value: DE, FR, PT`, `name: a, b` between braces: the comma ended the value. Told once, at its
+ * first. False: it is something else. */
+static bool report_comma(struct sla_reading *reading, const struct yaml_node *node)
+{
+    const struct sla_record *record = reading->record;
+    const struct yaml_node *head = reading->head; /* the member whose value goes on in `node` */
+    CLEANUP(buf_done) struct buf written = { 0 };
+
+    if (!is_bare(node) || head == NULL || head->source != node->source || is_bare(head)) {
+        return false;
+    }
+    bool was_scalar = head->kind == YAML_SCALAR || node->source->text.ptr[head->byte] == '$';
+    size_t i = field_index(record, head->key, 0);
+    if (!was_scalar || i == record->count ||
+        (!takes_a_list(&record->fields[i]) && is_near_key(reading, node->key))) {
         return false;
     }
     if (head->next != node) {
         return true; /* told with the one before */
     }
-    struct diag_span first = yaml_span(head); /* as written: with its quotes */
-    struct slice text = node->source->text;
-    buf_printf(&right, "[%.*s", SLICE_ARG(slice_sub(text, first.byte, first.byte_end)));
-    for (const struct yaml_node *at = node; at != NULL && is_bare(at); at = at->next) {
-        buf_printf(&right, ", %.*s",
-                   SLICE_ARG(slice_sub(text, at->key_byte, at->key_byte + at->key_bytes)));
-        last = at;
+    struct diag_span all = write_with_bare(head, &written);
+    struct diag *diag = diag_add(reading->draft->diags, DIAG_ERROR, SLA_CODE_UNKNOWN_KEY, all,
+                                 "the comma divides two members of %s", record->name);
+    help_with_comma(reading, diag, &record->fields[i], all, buf_slice(&written));
+    if (takes_a_list(&record->fields[i]) || begins_with_digit(head->text)) {
+        reading->nodes[i] = NULL; /* told: nothing more about its first part */
     }
-    buf_add_char(&right, ']');
-    struct diag_span span = { node->source, head->line, head->byte,
-                              last->key_byte + last->key_bytes };
-    struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_UNKNOWN_KEY, span,
-                                 "the comma divides two members of %s", reading->record->name);
-    diag_help(diags, diag, "several values are a list, in brackets: write `%s: %s`",
-              arena_cstr(reading->draft->arena, head->key), right.ptr);
-    (void)diag_fix(diags, diag, false, span, buf_slice(&right), "put them in brackets");
     return true;
 }
 
@@ -257,7 +306,7 @@ static void report_unknown(struct sla_reading *reading, const struct yaml_node *
 
     reading->good = false;
     if (node->key.len == 0 || report_undivided(reading, node) || /* a key that is none was told */
-        report_decimal_comma(reading, node) || report_unbracketed(reading, node) ||
+        report_decimal_comma(reading, node) || report_comma(reading, node) ||
         report_misplaced(reading, node)) {
         return;
     }

@@ -92,6 +92,9 @@ static const struct {
     const char *wanted;
 } rows[] = {
     { "a: 1\nb: 2\na: 3\n", "3:1 106" },
+    { "{a: 1, b, b}\n", "" }, /* a list without brackets: nothing is lost */
+    { "{a, a: 1}\n", "1:5 106" },
+    { "{a: '', a: ''}\n", "1:9 106" },
     { "a: 1\na: 2\na: 3\nb: 1\nb: 2\n", "2:1 106, 3:1 106, 5:1 106" },
     { "a: &x 1\n", "1:4 104" },
     { "a: *x\n*x : 1\nb: 1\n", "1:4 104, 2:1 104" },
