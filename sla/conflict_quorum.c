@@ -6,76 +6,19 @@
 #include <inttypes.h>
 
 /* Copies, holders and faults of one resource: whenever clauses speak together, the numbers they
- * come to must fit each other (sla/quorum.h). Moments are told apart by the distinct intersections
- * of the guards. */
-
-enum { CELLS_MAX = 64 };
-
-static const char *const terms[] = {
-    "confidentiality.threshold", "integrity.level",   "faults.model", "faults.count",
-    "replication.copies",        "replication.spread"
-};
-
-struct cells {
-    uint32_t guards[CELLS_MAX];
-    size_t count;
-    bool is_cut;
-};
-
-static void add_cell(struct cells *cells, uint32_t guard)
-{
-    for (size_t i = 0; i < cells->count; i++) {
-        if (cells->guards[i] == guard) {
-            return;
-        }
-    }
-    if (guard == SLA_GUARD_NEVER) {
-        return;
-    }
-    if (cells->count == CELLS_MAX) {
-        cells->is_cut = true;
-        return;
-    }
-    cells->guards[cells->count++] = guard;
-}
-
-static void add_moment(struct cells *cells, struct sla_guards *guards, uint32_t when)
-{
-    size_t before = cells->count;
-
-    add_cell(cells, when);
-    for (size_t i = 0; i < before && cells->count > before; i++) {
-        add_cell(cells, sla_guards_meet(guards, cells->guards[i], when));
-    }
-}
+ * come to must fit each other (sla/quorum.h). */
 
 /* Fewer than two of the terms cannot be at odds. */
 static bool gather(const struct sla_families *families, const struct sla_family **out)
 {
     size_t asked = 0;
 
-    for (size_t i = 0; i < COUNT_OF(terms); i++) {
-        const struct sla_term *term = sla_term_find(slice_from(terms[i]));
+    for (size_t i = 0; i < SLA_QUORUM_TERMS; i++) {
+        const struct sla_term *term = sla_term_find(slice_from(sla_quorum_terms[i]));
         out[i] = &families->families[sla_term_index(term)];
         asked += out[i]->requirement_count > 0 ? 1 : 0;
     }
     return asked > 1;
-}
-
-static struct sla_quorum quorum_when(const struct sla_world *world,
-                                     const struct sla_family *const *of, uint32_t cell)
-{
-    struct sla_quorum quorum = { .by = { NULL } };
-
-    for (size_t i = 0; i < COUNT_OF(terms); i++) {
-        for (size_t j = 0; j < of[i]->requirement_count; j++) {
-            const struct sla_member *member = &of[i]->requirements[j];
-            if (sla_guards_covers(world->guards, member->when, cell)) {
-                sla_quorum_add(&quorum, member->clause);
-            }
-        }
-    }
-    return quorum;
 }
 
 /* Each once, in canonical order. */
@@ -108,20 +51,18 @@ void sla_search_quorum(struct sla_search *search, const struct sla_families *fam
                        size_t resource)
 {
     struct sla_world *world = search->world;
-    const struct sla_family *of[COUNT_OF(terms)];
-    struct cells cells = { .count = 0 };
+    const struct sla_family *of[SLA_QUORUM_TERMS];
+    struct sla_quorum_cells cells = { .count = 0 };
 
     if (!gather(families, of)) {
         return;
     }
-    for (size_t i = 0; i < COUNT_OF(terms); i++) {
-        for (size_t j = 0; j < of[i]->requirement_count; j++) {
-            add_moment(&cells, world->guards, of[i]->requirements[j].when);
-        }
+    for (size_t i = 0; i < SLA_QUORUM_TERMS; i++) {
+        sla_quorum_cells_add(&cells, world->guards, of[i]->requirements, of[i]->requirement_count);
     }
     search->incomplete |= cells.is_cut;
     for (size_t i = 0; i < cells.count && sla_search_spend(search, SLA_QUORUM_RULES); i++) {
-        struct sla_quorum quorum = quorum_when(world, of, cells.guards[i]);
+        struct sla_quorum quorum = sla_quorum_at(&cells, world->guards, i);
         for (unsigned rule = 0; rule < SLA_QUORUM_RULES; rule++) {
             unsigned roles = sla_quorum_breaks(&quorum, (enum sla_quorum_rule)rule);
             if (roles != 0) {

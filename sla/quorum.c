@@ -5,6 +5,11 @@
 #include <inttypes.h>
 #include <string.h>
 
+const char *const sla_quorum_terms[SLA_QUORUM_TERMS] = {
+    "confidentiality.threshold", "integrity.level",   "faults.model", "faults.count",
+    "replication.copies",        "replication.spread"
+};
+
 /* --- what is asked ---------------------------------------------------------------------------- */
 
 static void ask(struct sla_quorum *quorum, enum sla_quorum_role role,
@@ -138,28 +143,30 @@ static const struct {
     unsigned roles;    /* whose clauses there must be */
     unsigned raises;   /* that may ask for more of it, where they are there */
     unsigned but_with; /* with one of these another rule speaks */
+    unsigned counted;  /* what there must be enough of */
     int64_t (*have)(const struct sla_quorum *quorum);
     int64_t (*need)(const struct sla_quorum *quorum, unsigned roles);
     const char *counts;
 } rules[SLA_QUORUM_RULES] = {
     [SLA_QUORUM_COPIES_FAULTS] = { ROLE(FAULTS) | ROLE(COPIES), ROLE(MODEL) | ROLE(INTEGRITY), 0,
-                                   copies_of, to_outlast, "copies" },
-    [SLA_QUORUM_HOLDERS_FAULTS] = { ROLE(FAULTS) | HELD, ROLE(MODEL) | ROLE(INTEGRITY), 0,
+                                   ROLE(COPIES), copies_of, to_outlast, "copies" },
+    [SLA_QUORUM_HOLDERS_FAULTS] = { ROLE(FAULTS) | HELD, ROLE(MODEL) | ROLE(INTEGRITY), 0, HELD,
                                     holders_of, to_outlast, "holders of shares" },
-    [SLA_QUORUM_SPARE_FAULTS] = { ROLE(FAULTS) | HELD, 0, 0, spare_of, to_be_read,
+    [SLA_QUORUM_SPARE_FAULTS] = { ROLE(FAULTS) | HELD, 0, 0, ROLE(SPARE), spare_of, to_be_read,
                                   "holders that may be gone" },
-    [SLA_QUORUM_SECRET_FAULTS] = { ROLE(FAULTS) | ROLE(MODEL) | ROLE(NEEDED), 0, 0, needed_of,
-                                   to_keep_secret, "holders needed to read" },
-    [SLA_QUORUM_COPIES_HOLDERS] = { ROLE(COPIES) | HELD, 0, 0, copies_of, to_hold, "copies" },
-    [SLA_QUORUM_COPIES_SPREAD] = { ROLE(COPIES) | ROLE(SPREAD), 0, 0, copies_of, to_spread,
-                                   "copies" },
-    [SLA_QUORUM_HOLDERS_SPREAD] = { HELD | ROLE(SPREAD), 0, ROLE(COPIES), holders_of, to_spread,
-                                    "holders of shares" },
-    [SLA_QUORUM_PROVIDERS_HOLDERS] = { HELD | ROLE(PROVIDERS), 0, 0, providers_of, to_hold,
-                                       "providers" },
+    [SLA_QUORUM_SECRET_FAULTS] = { ROLE(FAULTS) | ROLE(MODEL) | ROLE(NEEDED), 0, 0, ROLE(NEEDED),
+                                   needed_of, to_keep_secret, "holders needed to read" },
+    [SLA_QUORUM_COPIES_HOLDERS] = { ROLE(COPIES) | HELD, 0, 0, ROLE(COPIES), copies_of, to_hold,
+                                    "copies" },
+    [SLA_QUORUM_COPIES_SPREAD] = { ROLE(COPIES) | ROLE(SPREAD), 0, 0, ROLE(COPIES), copies_of,
+                                   to_spread, "copies" },
+    [SLA_QUORUM_HOLDERS_SPREAD] = { HELD | ROLE(SPREAD), 0, ROLE(COPIES), HELD, holders_of,
+                                    to_spread, "holders of shares" },
+    [SLA_QUORUM_PROVIDERS_HOLDERS] = { HELD | ROLE(PROVIDERS), 0, 0, ROLE(PROVIDERS), providers_of,
+                                       to_hold, "providers" },
 };
 
-static unsigned roles_there(const struct sla_quorum *quorum)
+unsigned sla_quorum_roles(const struct sla_quorum *quorum)
 {
     unsigned roles = 0;
 
@@ -180,14 +187,33 @@ int64_t sla_quorum_need(const struct sla_quorum *quorum, enum sla_quorum_rule ru
     return rules[rule].need(quorum, roles);
 }
 
+unsigned sla_quorum_counted(enum sla_quorum_rule rule)
+{
+    return rules[rule].counted;
+}
+
+/* Those that the rule looks at; 0: it does not speak. */
+static unsigned roles_of(const struct sla_quorum *quorum, enum sla_quorum_rule rule)
+{
+    unsigned there = sla_quorum_roles(quorum);
+    bool speaks = (rules[rule].roles & ~there) == 0 && (rules[rule].but_with & there) == 0;
+
+    return speaks ? rules[rule].roles | (rules[rule].raises & there) : 0;
+}
+
+int64_t sla_quorum_need_for_all(const struct sla_quorum *quorum, enum sla_quorum_rule rule)
+{
+    unsigned roles = roles_of(quorum, rule);
+
+    return roles != 0 ? sla_quorum_need(quorum, rule, roles) : 0;
+}
+
 unsigned sla_quorum_breaks(const struct sla_quorum *quorum, enum sla_quorum_rule rule)
 {
-    unsigned there = roles_there(quorum);
-    unsigned roles = rules[rule].roles | (rules[rule].raises & there);
+    unsigned roles = roles_of(quorum, rule);
     int64_t have = sla_quorum_have(quorum, rule);
 
-    if ((rules[rule].roles & ~there) != 0 || (rules[rule].but_with & there) != 0 ||
-        have >= sla_quorum_need(quorum, rule, roles)) {
+    if (roles == 0 || have >= sla_quorum_need(quorum, rule, roles)) {
         return 0;
     }
     for (unsigned i = 0; i < SLA_QUORUM_ROLES; i++) {

@@ -42,11 +42,20 @@ struct sla_quorum {
     int64_t asked[SLA_QUORUM_ROLES];               /* 0: nothing; levels by their place */
 };
 
+/* The terms that give numbers. */
+enum { SLA_QUORUM_TERMS = 6 };
+extern const char *const sla_quorum_terms[SLA_QUORUM_TERMS];
 /* Takes in one more requirement of one of the terms; others are left out. */
 void sla_quorum_add(struct sla_quorum *quorum, const struct sla_clause *clause);
 
+/* The roles that somebody asks for, SLA_BIT of each. */
+unsigned sla_quorum_roles(const struct sla_quorum *quorum);
 /* The roles without which the numbers would fit the rule, SLA_BIT of each; 0: they do fit. */
 unsigned sla_quorum_breaks(const struct sla_quorum *quorum, enum sla_quorum_rule rule);
+/* The roles of which the rule counts how many there are. */
+unsigned sla_quorum_counted(enum sla_quorum_rule rule);
+/* How many there must be for all that asks for it; 0: the rule does not speak. */
+int64_t sla_quorum_need_for_all(const struct sla_quorum *quorum, enum sla_quorum_rule rule);
 /* Of the roles that break it: how many there are, and how many there must be. */
 int64_t sla_quorum_have(const struct sla_quorum *quorum, enum sla_quorum_rule rule);
 int64_t sla_quorum_need(const struct sla_quorum *quorum, enum sla_quorum_rule rule, unsigned roles);
@@ -54,5 +63,28 @@ int64_t sla_quorum_need(const struct sla_quorum *quorum, enum sla_quorum_rule ru
 const char *sla_quorum_counts(enum sla_quorum_rule rule);
 void sla_quorum_format_need(const struct sla_quorum *quorum, enum sla_quorum_rule rule,
                             unsigned roles, struct buf *out);
+
+/* --- moments ---------------------------------------------------------------------------------- */
+
+enum { SLA_QUORUM_CELLS_MAX = 64 };
+
+/* Moments of one resource, told apart by the distinct intersections of the guards. */
+struct sla_quorum_cells {
+    struct sla_quorum_asked {
+        const struct sla_member *members;
+        size_t count;
+    } asked[SLA_QUORUM_TERMS];
+    size_t asked_count;
+    uint32_t guards[SLA_QUORUM_CELLS_MAX];
+    size_t count;
+    bool is_cut; /* there are more */
+};
+
+/* Takes in requirements, as many as SLA_QUORUM_TERMS times; they are borrowed. */
+void sla_quorum_cells_add(struct sla_quorum_cells *cells, struct sla_guards *guards,
+                          const struct sla_member *members, size_t count);
+/* What is asked for together at that moment. */
+struct sla_quorum sla_quorum_at(const struct sla_quorum_cells *cells,
+                                const struct sla_guards *guards, size_t cell);
 
 #endif

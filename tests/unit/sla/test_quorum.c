@@ -121,12 +121,82 @@ static void the_arithmetic_is_told(void)
     CU_ASSERT_EQUAL(conflict->repairs[0].costs[0].musts, 0);
 }
 
+static void check_mends_all(const struct sla_conflict *conflict)
+{
+    struct diag_source *sources = NULL;
+    struct diag_list diags;
+
+    diag_list_init(&diags, &bench.arena);
+    ASSERT_OK(sla_repair_apply(&bench.arena, bench.world, conflict, 0, &sources, NULL));
+    const struct sla_world *after =
+        sla_compile(&bench.arena, sources, bench.world->source_count, &bench.options, &diags);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(after);
+    CU_ASSERT_EQUAL(after->conflict_count, 0);
+}
+
 /* What mends one rule is tried against all of them. */
 static void holders_are_raised_for_every_rule(void)
 {
     compile(FAULTS(2) MODEL(byzantine) SHARES("t", "2 of 4"));
     CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, 1); /* too few, and too easily read */
     ASSERT_TEXT(bench.world->conflicts[0].repairs[0].title, "require 3 of 7 in `t` of shop");
+}
+
+/* The first repair of each conflict, once made, leaves none of them. */
+static void one_repair_is_enough_for_all_that_is_asked(void)
+{
+    static const struct {
+        const char *clauses, *title;
+    } cases[] = {
+        { COPIES(2) SPREAD(3, zone) SHARES("t", "2 of 4"), "require 4 in `c` of shop" },
+        { FAULTS(2) COPIES(2) SPREAD(5, node), "require 5 in `c` of shop" },
+        /* what is told first is the less of the two */
+        { FAULTS(1) MODEL(byzantine) LEVEL(quorum) COPIES(2), "require 4 in `c` of shop" },
+        { FAULTS(1) MODEL(byzantine) SHARES("t", "1 of 2") SPREAD(6, node),
+          "require 2 of 6 in `t` of shop" },
+        /* at a time when the copies are not asked for, nothing is needed of them */
+        { "    - {id: c, on: x, term: replication.copies, op: \">=\", value: 2, valid: {until: "
+          "2026-01-01}}\n" SPREAD(3, zone) "    - {id: t, on: x, term: confidentiality.threshold, "
+                                           "op: \">=\", value: 2 of 7, "
+                                           "valid: {from: 2026-01-01}}\n",
+          "require 3 in `c` of shop" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        compile(cases[i].clauses);
+        CU_ASSERT_TRUE_FATAL(bench.world->conflict_count > 0);
+        for (size_t j = 0; j < bench.world->conflict_count; j++) {
+            const struct sla_conflict *conflict = &bench.world->conflicts[j];
+            CU_ASSERT_TRUE_FATAL(conflict->repair_count > 0);
+            ASSERT_TEXT(conflict->repairs[0].title, cases[i].title);
+            check_mends_all(conflict);
+        }
+    }
+}
+
+/* Two buckets under one clause: the one that needs most decides. */
+static void the_greatest_need_may_be_elsewhere(void)
+{
+    bench_clear(&bench);
+    bench_add(&bench,
+              text_sla(&bench, "shop",
+                       "  targets: [{id: x}, {id: a, select: {name: a}}, "
+                       "{id: b, select: {name: b}}]\n"
+                       "  clauses:\n" COPIES(
+                           2) "    - {id: sa, on: a, term: replication.spread, op: \">=\", value: "
+                              "3, by: zone}\n"
+                              "    - {id: sb, on: b, term: replication.spread, op: \">=\", value: "
+                              "5, by: zone}\n"));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                  "    - {name: a, plane: data, layer: L2, provider: dc}\n"
+                                  "    - {name: b, plane: data, layer: L2, provider: dc}\n"));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    ASSERT_TEXT(conflicts(), "c sa; c sb; ");
+    for (size_t i = 0; i < bench.world->conflict_count; i++) {
+        ASSERT_TEXT(bench.world->conflicts[i].repairs[0].title, "require 5 in `c` of shop");
+        check_mends_all(&bench.world->conflicts[i]);
+    }
 }
 
 static void what_never_speaks_together_does_not_collide(void)
@@ -213,6 +283,8 @@ static CU_TestInfo tests[] = {
     { "numbers fit each other or collide", numbers_fit_each_other_or_collide },
     { "the arithmetic is told", the_arithmetic_is_told },
     { "holders are raised for every rule", holders_are_raised_for_every_rule },
+    { "one repair is enough for all that is asked", one_repair_is_enough_for_all_that_is_asked },
+    { "the greatest need may be elsewhere", the_greatest_need_may_be_elsewhere },
     { "what never speaks together does not collide", what_never_speaks_together_does_not_collide },
     { "a should gives way", a_should_gives_way },
     { "what does not follow is refused", what_does_not_follow_is_refused },
