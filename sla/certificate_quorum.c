@@ -106,6 +106,8 @@ static bool is_broken(const struct numbers *of, enum sla_quorum_rule rule)
         return shared && of->copies == 0 && n < of->spread;
     case SLA_QUORUM_PROVIDERS_HOLDERS:
         return shared && of->providers > 0 && of->providers < n;
+    case SLA_QUORUM_PLACES_SPREAD:
+        return false; /* no other clause has to do with it */
     }
     return false;
 }
@@ -129,6 +131,72 @@ static bool is_needed(const struct sla_world *world, const struct sla_conflict *
     return !is_broken(&without, rule) || !same_shares;
 }
 
+/* --- places ----------------------------------------------------------------------------------- */
+
+enum { BY_NODE = 0, BY_PROVIDER = 4 };
+
+/* Its provider, or the node it runs on; empty: it is not said. */
+static struct slice place_of(const struct resource *at, size_t by)
+{
+    bool runs_there = by == BY_NODE && (at->kind == KIND_VM || at->kind == KIND_CONTAINER ||
+                                        at->kind == KIND_VOLUME);
+
+    return by == BY_PROVIDER ? at->provider : runs_there ? at->node : (struct slice){ 0 };
+}
+
+/* As many places as there can be: who names none is at one of its own. */
+static int64_t places_at_most(const struct sla_world *world, const struct sla_clause *clause)
+{
+    int64_t count = 0;
+
+    for (size_t i = 0; i < clause->resource_count; i++) {
+        const struct resource *at = &world->policies.resources[clause->resources[i]];
+        struct slice place = place_of(at, clause->value.unit);
+        bool seen = false;
+        for (size_t j = 0; j < i && place.len > 0 && !seen; j++) {
+            at = &world->policies.resources[clause->resources[j]];
+            seen = slice_eq(place, place_of(at, clause->value.unit));
+        }
+        count += seen ? 0 : 1;
+    }
+    return count;
+}
+
+static bool is_offered(const struct sla_world *world, const struct sla_conflict *conflict)
+{
+    const struct sla_clause *wanted = conflict->clauses[0];
+    size_t resource = conflict->certificate.resource;
+
+    for (size_t i = 0; i < world->clause_count; i++) {
+        const struct sla_clause *offer = world->clauses[i];
+        if (offer->term == wanted->term && offer->stance == SLA_OFFERS &&
+            sla_clause_covers(offer, resource) && offer->value.unit == wanted->value.unit &&
+            offer->value.range.least >= wanted->value.range.least &&
+            sla_guards_covers(world->guards, offer->guard, conflict->certificate.guard)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct status check_places(const struct sla_world *world,
+                                  const struct sla_conflict *conflict)
+{
+    const struct sla_clause *clause = conflict->clauses[0];
+    bool is_spread = conflict->clause_count == 1 && clause->term != NULL &&
+                     strcmp(clause->term->name, "replication.spread") == 0 &&
+                     clause->stance == SLA_REQUIRES && clause->resource_count > 1 &&
+                     sla_clause_covers(clause, conflict->certificate.resource);
+
+    if (!is_spread || places_at_most(world, clause) >= clause->value.range.least) {
+        return status_error(STATUS_INVALID, "there are places enough");
+    }
+    if (is_offered(world, conflict)) {
+        return status_error(STATUS_INVALID, "it is offered");
+    }
+    return STATUS_SUCCESS;
+}
+
 struct status sla_certificate_quorum(const struct sla_world *world,
                                      const struct sla_conflict *conflict)
 {
@@ -136,6 +204,9 @@ struct status sla_certificate_quorum(const struct sla_world *world,
     struct numbers all = read_numbers(world, conflict, true);
     struct numbers named = read_numbers(world, conflict, false);
 
+    if (rule == SLA_QUORUM_PLACES_SPREAD && conflict->certificate.guard != SLA_GUARD_NEVER) {
+        return check_places(world, conflict);
+    }
     if (conflict->certificate.guard == SLA_GUARD_NEVER ||
         conflict->certificate.rule >= SLA_QUORUM_RULES || !is_broken(&named, rule)) {
         return status_error(STATUS_INVALID, "the numbers fit each other");

@@ -64,7 +64,8 @@ struct sla_quorum;
 void sla_search_quorum(struct sla_search *search, const struct sla_families *families,
                        size_t resource);
 /* quorum: what its clauses ask for; its witness and arithmetic. */
-struct sla_quorum sla_conflict_quorum(const struct sla_conflict *conflict);
+struct sla_quorum sla_conflict_quorum(const struct sla_world *world,
+                                      const struct sla_conflict *conflict);
 void sla_conflict_describe_quorum(struct arena *arena, const struct sla_world *world,
                                   struct sla_conflict *conflict);
 

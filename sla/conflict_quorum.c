@@ -2,6 +2,7 @@
 #include "sla/domain.h"
 #include "sla/guard.h"
 #include "sla/quorum.h"
+#include "sla/spread.h"
 
 #include <inttypes.h>
 
@@ -79,30 +80,58 @@ void sla_search_quorum(struct sla_search *search, const struct sla_families *fam
 
 /* --- words ------------------------------------------------------------------------------------ */
 
-struct sla_quorum sla_conflict_quorum(const struct sla_conflict *conflict)
+struct sla_quorum sla_conflict_quorum(const struct sla_world *world,
+                                      const struct sla_conflict *conflict)
 {
     struct sla_quorum quorum = { .by = { NULL } };
 
     for (size_t i = 0; i < conflict->clause_count; i++) {
         sla_quorum_add(&quorum, conflict->clauses[i]);
     }
+    if (conflict->certificate.rule == SLA_QUORUM_PLACES_SPREAD) {
+        struct sla_spread spread = sla_spread_of(world, conflict->clauses[0]);
+        sla_quorum_add_places(&quorum, conflict->clauses[0], spread.places + spread.hidden);
+    }
     return quorum;
+}
+
+static struct slice places_witness(struct arena *arena, const struct sla_world *world,
+                                   const struct sla_clause *clause, int64_t need)
+{
+    CLEANUP(buf_done) struct buf places = { 0 };
+    struct sla_spread spread = sla_spread_of(world, clause);
+    const char *by = sla_spread_words.names[clause->value.unit];
+
+    sla_spread_print(world, clause, &places);
+    if (spread.hidden > 0) {
+        buf_printf(&places, "%swherever %" PRId64 " of them %s", spread.places > 0 ? ", and " : "",
+                   spread.hidden, spread.hidden == 1 ? "is" : "are");
+    }
+    return arena_printf(
+        arena, "the %zu resources stand at %" PRId64 " %s%s (%.*s), and need %" PRId64,
+        clause->resource_count, spread.places + spread.hidden, by,
+        spread.places + spread.hidden == 1 ? "" : "s", SLICE_ARG(buf_slice(&places)), need);
 }
 
 void sla_conflict_describe_quorum(struct arena *arena, const struct sla_world *world,
                                   struct sla_conflict *conflict)
 {
     CLEANUP(buf_done) struct buf text = { 0 };
-    struct sla_quorum quorum = sla_conflict_quorum(conflict);
+    struct sla_quorum quorum = sla_conflict_quorum(world, conflict);
     enum sla_quorum_rule rule = (enum sla_quorum_rule)conflict->certificate.rule;
     unsigned roles = sla_quorum_breaks(&quorum, rule);
     struct slice resource = sla_resource_text(arena, world, conflict->certificate.resource);
     int64_t have = sla_quorum_have(&quorum, rule);
     int64_t need = sla_quorum_need(&quorum, rule, roles);
 
-    conflict->witness = arena_printf(arena, "%.*s is built with %" PRId64 " %s, and needs %" PRId64,
-                                     SLICE_ARG(resource), have, sla_quorum_counts(rule), need);
-    buf_printf(&text, "asked for: %" PRId64 " %s\nneeded: ", have, sla_quorum_counts(rule));
+    conflict->witness =
+        rule == SLA_QUORUM_PLACES_SPREAD
+            ? places_witness(arena, world, conflict->clauses[0], need)
+            : arena_printf(arena, "%.*s is built with %" PRId64 " %s, and needs %" PRId64,
+                           SLICE_ARG(resource), have, sla_quorum_counts(rule), need);
+    buf_printf(&text, "%s: %" PRId64 " %s\nneeded: ",
+               rule == SLA_QUORUM_PLACES_SPREAD ? "there are" : "asked for", have,
+               sla_quorum_counts(rule));
     sla_quorum_format_need(&quorum, rule, roles, &text);
     buf_printf(&text, "\n%" PRId64 " - %" PRId64 " = %" PRId64 " too few", need, have, need - have);
     conflict->arithmetic = arena_copy(arena, buf_slice(&text));

@@ -41,12 +41,15 @@ static struct slice label_of(struct arena *arena, const struct sla_clause *claus
     return arena_copy(arena, buf_slice(&text));
 }
 
-/* "provider clause `stop`", "2 others" */
+/* "provider clause `stop`", "2 others"; a clause by itself is at odds with where things stand. */
 static struct slice others_text(struct arena *arena, const struct sla_conflict *conflict,
                                 size_t primary)
 {
     const struct sla_clause *other = conflict->clauses[1 - (primary & 1)];
 
+    if (conflict->clause_count == 1) {
+        return SLICE("the places of its resources");
+    }
     if (conflict->clause_count > 2) {
         return arena_printf(arena, "%zu others", conflict->clause_count - 1);
     }
@@ -70,7 +73,7 @@ static struct diag *add_finding(const struct sla_conflict *conflict, size_t prim
     return diag_add(diags, DIAG_ERROR, code, first->value_span,
                     "%s clause `%.*s` and %.*s cannot %s hold", party_role_name(first->ref.role),
                     SLICE_ARG(first->ref.clause), SLICE_ARG(others),
-                    conflict->clause_count == 2 ? "both" : "all");
+                    conflict->clause_count <= 2 ? "both" : "all");
 }
 
 /* What nobody keeps any more, where. */

@@ -59,6 +59,12 @@ void sla_quorum_add(struct sla_quorum *quorum, const struct sla_clause *clause)
     }
 }
 
+void sla_quorum_add_places(struct sla_quorum *quorum, const struct sla_clause *clause,
+                           int64_t places)
+{
+    ask(quorum, SLA_QUORUM_PLACES, clause, places);
+}
+
 /* --- numbers ---------------------------------------------------------------------------------- */
 
 static bool is_top(const struct sla_quorum *quorum, enum sla_quorum_role role)
@@ -101,6 +107,11 @@ static int64_t spare_of(const struct sla_quorum *quorum)
 static int64_t providers_of(const struct sla_quorum *quorum)
 {
     return quorum->asked[SLA_QUORUM_PROVIDERS];
+}
+
+static int64_t places_of(const struct sla_quorum *quorum)
+{
+    return quorum->asked[SLA_QUORUM_PLACES];
 }
 
 static int64_t to_outlast(const struct sla_quorum *quorum, unsigned roles)
@@ -164,6 +175,8 @@ static const struct {
                                     to_spread, "holders of shares" },
     [SLA_QUORUM_PROVIDERS_HOLDERS] = { HELD | ROLE(PROVIDERS), 0, 0, ROLE(PROVIDERS), providers_of,
                                        to_hold, "providers" },
+    [SLA_QUORUM_PLACES_SPREAD] = { ROLE(PLACES) | ROLE(SPREAD), 0, 0, ROLE(PLACES), places_of,
+                                   to_spread, "places" },
 };
 
 unsigned sla_quorum_roles(const struct sla_quorum *quorum)

@@ -19,10 +19,11 @@ enum sla_quorum_role {
     SLA_QUORUM_NEEDED,
     SLA_QUORUM_SPARE,
     SLA_QUORUM_COPIES,
-    SLA_QUORUM_SPREAD,   /* by whatever asks for most */
-    SLA_QUORUM_PROVIDERS /* spread by provider */
+    SLA_QUORUM_SPREAD,    /* by whatever asks for most */
+    SLA_QUORUM_PROVIDERS, /* spread by provider */
+    SLA_QUORUM_PLACES     /* that the resources of a spread stand at; no clause asks for it */
 };
-enum { SLA_QUORUM_ROLES = 8 };
+enum { SLA_QUORUM_ROLES = 9 };
 
 enum sla_quorum_rule {
     SLA_QUORUM_COPIES_FAULTS,
@@ -32,9 +33,10 @@ enum sla_quorum_rule {
     SLA_QUORUM_COPIES_HOLDERS,
     SLA_QUORUM_COPIES_SPREAD,
     SLA_QUORUM_HOLDERS_SPREAD,
-    SLA_QUORUM_PROVIDERS_HOLDERS
+    SLA_QUORUM_PROVIDERS_HOLDERS,
+    SLA_QUORUM_PLACES_SPREAD
 };
-enum { SLA_QUORUM_RULES = 8 };
+enum { SLA_QUORUM_RULES = 9 };
 
 /* What clauses ask for together. */
 struct sla_quorum {
@@ -42,6 +44,9 @@ struct sla_quorum {
     int64_t asked[SLA_QUORUM_ROLES];               /* 0: nothing; levels by their place */
 };
 
+/* The requirement's resources stand at so many places at most. */
+void sla_quorum_add_places(struct sla_quorum *quorum, const struct sla_clause *clause,
+                           int64_t places);
 /* The terms that give numbers. */
 enum { SLA_QUORUM_TERMS = 6 };
 extern const char *const sla_quorum_terms[SLA_QUORUM_TERMS];

@@ -183,7 +183,7 @@ static void lower(struct sla_repairs *repairs, const struct sla_quorum *quorum,
 void sla_repairs_of_quorum(struct sla_repairs *repairs)
 {
     const struct sla_conflict *conflict = repairs->conflict;
-    struct sla_quorum quorum = sla_conflict_quorum(conflict);
+    struct sla_quorum quorum = sla_conflict_quorum(repairs->world, conflict);
 
     for (size_t i = 0; i < conflict->clause_count; i++) {
         raise_number(repairs, conflict->clauses[i]);

@@ -5,6 +5,8 @@
 #include "sla/held.h"
 #include "sla/meet.h"
 #include "sla/promise.h"
+#include "sla/quorum.h"
+#include "sla/spread.h"
 #include "sla/stages.h"
 
 #include <assert.h>
@@ -246,8 +248,38 @@ static struct judgement judge_stages(const struct sla_proofs *proofs,
     return judged;
 }
 
-static struct judgement judge_built(const struct sla_proofs *proofs,
-                                    const struct sla_family *family,
+/* Counted once a clause, though each of its resources is judged. */
+static struct sla_spread spread_of(struct sla_proofs *proofs, const struct sla_member *requirement)
+{
+    if (proofs->spreads == NULL) {
+        size_t count = proofs->world->clause_count + 1;
+        proofs->spreads = ARENA_NEW(proofs->arena, struct sla_spread, count);
+        proofs->is_counted = ARENA_NEW(proofs->arena, bool, count);
+    }
+    if (!proofs->is_counted[requirement->index]) {
+        proofs->is_counted[requirement->index] = true;
+        proofs->spreads[requirement->index] = sla_spread_of(proofs->world, requirement->clause);
+    }
+    return proofs->spreads[requirement->index];
+}
+
+/* Where the resources stand decides; what that does not show is built by nobody. */
+static struct judgement judge_spread(struct sla_proofs *proofs,
+                                     const struct sla_member *requirement,
+                                     const struct judgement *unmet)
+{
+    struct sla_spread spread = spread_of(proofs, requirement);
+    int64_t least = requirement->clause->value.range.least;
+
+    if (spread.is_shown && spread.places >= least) {
+        return judged_as(SLA_TO_ENFORCE, SLA_DOUBT_NONE, NULL);
+    }
+    return spread.is_shown && spread.places + spread.hidden < least
+               ? judged_as(SLA_IMPOSSIBLE, SLA_DOUBT_NONE, NULL)
+               : *unmet;
+}
+
+static struct judgement judge_built(struct sla_proofs *proofs, const struct sla_family *family,
                                     const struct sla_member *requirement)
 {
     if (sla_is_staged(family->term)) {
@@ -259,8 +291,9 @@ static struct judgement judge_built(const struct sla_proofs *proofs,
         return judged;
     }
     enum sla_doubt doubt = against_building(proofs->world, requirement->clause, family->resource);
-    return (struct judgement){ doubt == SLA_DOUBT_NONE ? SLA_TO_ENFORCE : SLA_UNPROVEN, doubt,
-                               judged.offer, NULL, SLA_NO_EVIDENCE };
+    judged =
+        judged_as(doubt == SLA_DOUBT_NONE ? SLA_TO_ENFORCE : SLA_UNPROVEN, doubt, judged.offer);
+    return sla_is_spread(family->term) ? judge_spread(proofs, requirement, &judged) : judged;
 }
 
 /* Should the windows of both begin together. `aligned` NULL: nobody says so. */
@@ -304,7 +337,7 @@ static struct judgement judge_budget(const struct sla_proofs *proofs,
     return judged_as(SLA_IMPOSSIBLE, SLA_DOUBT_NONE, budget.offer);
 }
 
-static struct judgement judge(const struct sla_proofs *proofs, const struct sla_family *family,
+static struct judgement judge(struct sla_proofs *proofs, const struct sla_family *family,
                               const struct sla_member *requirement)
 {
     switch (family->term->chooser) {
@@ -324,6 +357,19 @@ static struct judgement judge(const struct sla_proofs *proofs, const struct sla_
 }
 
 /* --- what comes of it ------------------------------------------------------------------------ */
+
+/* Fewer places than asked for: a conflict of the clause with the U-Cloud. */
+static void add_crowding(struct sla_proofs *proofs, const struct sla_family *family,
+                         const struct sla_member *requirement)
+{
+    const struct sla_certificate certificate = { .resource = family->resource,
+                                                 .guard = requirement->when,
+                                                 .rule = SLA_QUORUM_PLACES_SPREAD };
+
+    if (sla_search_spend(proofs->search, 1)) {
+        sla_search_add(proofs->search, SLA_CONFLICT_QUORUM, &requirement->clause, 1, &certificate);
+    }
+}
 
 /* An offer falls short: a conflict of the two. */
 static void add_shortfall(struct sla_proofs *proofs, const struct sla_family *family,
@@ -362,12 +408,13 @@ static void keep(struct sla_proof *proof, uint8_t *verdicts, size_t place,
     }
 }
 
-/* Requirements of equal bound and guard are judged alike. */
+/* Requirements of equal bound and guard are judged alike, of a spread those of equal resources. */
 static bool is_as_before(const struct sla_member *before, const struct sla_member *member)
 {
     const struct sla_term *term = member->clause->term;
 
     if (before == NULL || before->when != member->when ||
+        (sla_is_spread(term) && before->clause->resources != member->clause->resources) ||
         before->clause->guard != member->clause->guard ||
         !slice_eq(before->clause->ref.party, member->clause->ref.party)) {
         return false;
@@ -402,7 +449,9 @@ void sla_satisfy(struct sla_proofs *proofs, const struct sla_family *family)
             judged = judge(proofs, family, member);
         }
         before = member;
-        if (judged.verdict == SLA_IMPOSSIBLE) {
+        if (judged.verdict == SLA_IMPOSSIBLE && judged.offer == NULL) {
+            add_crowding(proofs, family, member);
+        } else if (judged.verdict == SLA_IMPOSSIBLE) {
             add_shortfall(proofs, family, member, &judged);
         }
         if (judged.doubt == SLA_DOUBT_NO_OFFER && judged.verdict == SLA_UNPROVEN) {

@@ -212,6 +212,127 @@ static void what_never_speaks_together_does_not_collide(void)
     ASSERT_TEXT(conflicts(), "");
 }
 
+#define MACHINE(name, rest)                                                                        \
+    "    - {name: " name ", plane: compute, layer: L2, provider: dc" rest "}\n"
+#define BUCKET(name, provider)                                                                     \
+    "    - {name: " name ", plane: data, layer: L2, node: n1, provider: " provider "}\n"
+#define SPREAD_OFFER(count, what)                                                                  \
+    TARGET "    - {id: o, on: x, stance: offers, term: replication.spread, op: \">=\", "           \
+           "value: " #count ", by: " #what "}\n"
+
+/* The worst verdict of `s`, and its witness where it is impossible. */
+static void the_places_of_the_ucloud_are_counted(void)
+{
+    static const struct {
+        const char *resources, *spread, *offer, *verdict, *witness;
+    } cases[] = {
+        { MACHINE("a", ", node: n1") MACHINE("b", ", node: n2"), SPREAD(2, node), NULL,
+          "to-enforce", NULL },
+        { MACHINE("a", ", node: n1") MACHINE("b", ", node: n1"), SPREAD(2, node), NULL,
+          "impossible", "the 2 resources stand at 1 node (n1), and need 2" },
+        /* who names none can be anywhere */
+        { MACHINE("a", ", node: n1") MACHINE("b", ""), SPREAD(2, node), NULL, "unproven", NULL },
+        { MACHINE("a", ", node: n1") MACHINE("b", ""), SPREAD(3, node), NULL, "impossible",
+          "the 2 resources stand at 2 nodes (n1, and wherever 1 of them is), and need 3" },
+        { BUCKET("a", "dc") BUCKET("b", "dd") BUCKET("c", "dd"), SPREAD(2, provider), NULL,
+          "to-enforce", NULL },
+        { BUCKET("a", "dc") BUCKET("b", "dd") BUCKET("c", "dd"), SPREAD(3, provider), NULL,
+          "impossible", "the 3 resources stand at 2 providers (dc, dd), and need 3" },
+        /* a bucket lies elsewhere than its agent */
+        { BUCKET("a", "dc") BUCKET("b", "dc"), SPREAD(2, node), NULL, "unproven", NULL },
+        /* of zones only an offer tells, and of copies inside of one resource */
+        { MACHINE("a", ", node: n1") MACHINE("b", ", node: n2"), SPREAD(2, zone), NULL, "unproven",
+          NULL },
+        { BUCKET("a", "dc"), SPREAD(2, provider), NULL, "unproven", NULL },
+        { MACHINE("a", ", node: n1") MACHINE("b", ", node: n1"), SPREAD(2, node),
+          SPREAD_OFFER(2, node), "advertised", NULL },
+        { MACHINE("a", ", node: n1") MACHINE("b", ", node: n1"), SPREAD(3, node),
+          SPREAD_OFFER(2, node), "impossible", "the 2 resources stand at 1 node (n1), and need 3" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        bench_clear(&bench);
+        bench_add(&bench, text_sla(&bench, "shop",
+                                   arena_printf(&bench.arena, TARGET "%s", cases[i].spread).ptr));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop", cases[i].resources));
+        if (cases[i].offer != NULL) {
+            bench_add(&bench, text_offer(&bench, "dc", cases[i].offer));
+        }
+        bench_compile(&bench);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+        for (size_t j = 0; j < bench.world->clause_count; j++) {
+            if (bench.world->proofs[j].verdicts != NULL) {
+                ASSERT_TEXT(slice_from(sla_verdict_name(bench.world->proofs[j].worst)),
+                            cases[i].verdict);
+            }
+        }
+        CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, cases[i].witness != NULL ? 1 : 0);
+        if (cases[i].witness != NULL) {
+            ASSERT_TEXT(bench.world->conflicts[0].witness, cases[i].witness);
+            CU_ASSERT_TRUE(bench.world->conflicts[0].repair_count > 0);
+        }
+        check_certificates(bench.world);
+        check_repairs(&bench);
+    }
+}
+
+static void a_spread_gives_way_when_it_should(void)
+{
+    bench_clear(&bench);
+    bench_add(&bench, text_sla(&bench, "shop",
+                               TARGET "    - {id: s, on: x, term: replication.spread, op: \">=\", "
+                                      "value: 2, by: node, strength: should}\n"));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                  MACHINE("a", ", node: n1") MACHINE("b", ", node: n1")));
+    bench_compile(&bench);
+    CU_ASSERT_EQUAL_FATAL(bench.world->degradation_count, 1);
+    CU_ASSERT_EQUAL(bench.diags.errors, 0);
+    const struct diag *told = bench.diags.first;
+    while (told != NULL && told->code != SLA_CODE_ARITHMETIC) {
+        told = told->next;
+    }
+    CU_ASSERT_PTR_NOT_NULL_FATAL(told);
+    ASSERT_TEXT(told->message,
+                "tenant clause `s` (should) gives way to the places of its resources");
+}
+
+/* Two clauses of one bound, on other resources. */
+static void each_spread_counts_its_own_resources(void)
+{
+    bench_clear(&bench);
+    bench_add(&bench,
+              text_sla(&bench, "shop",
+                       "  targets: [{id: all}, {id: two, select: {role: web}}]\n"
+                       "  clauses:\n"
+                       "    - {id: s, on: all, term: replication.spread, op: \">=\", value: "
+                       "2, by: node}\n"
+                       "    - {id: w, on: two, term: replication.spread, op: \">=\", value: "
+                       "2, by: node}\n"));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                  MACHINE("a", ", node: n1, role: web") MACHINE(
+                                      "b", ", node: n1, role: web") MACHINE("c", ", node: n2")));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    ASSERT_TEXT(conflicts(), "w; ");
+    CU_ASSERT_EQUAL(bench.world->conflicts[0].resource_count, 2);
+}
+
+static void false_places_are_refused(void)
+{
+    bench_clear(&bench);
+    bench_add(&bench, text_sla(&bench, "shop", TARGET SPREAD(2, node)));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                  MACHINE("a", ", node: n1") MACHINE("b", ", node: n1")));
+    bench_compile(&bench);
+    CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, 1);
+    struct sla_conflict conflict = bench.world->conflicts[0];
+    struct sla_clause less = *conflict.clauses[0];
+    less.value.range.least = 1;
+    conflict.clauses[0] = &less;
+    struct status status = sla_certificate_check(bench.world, &conflict);
+    ASSERT_TEXT(slice_from(status.msg), "there are places enough");
+}
+
 static void a_should_gives_way(void)
 {
     compile(FAULTS(2) "    - {id: c, on: x, term: replication.copies, op: \">=\", value: 2, "
@@ -284,6 +405,10 @@ static CU_TestInfo tests[] = {
     { "the arithmetic is told", the_arithmetic_is_told },
     { "holders are raised for every rule", holders_are_raised_for_every_rule },
     { "one repair is enough for all that is asked", one_repair_is_enough_for_all_that_is_asked },
+    { "the places of the U-Cloud are counted", the_places_of_the_ucloud_are_counted },
+    { "a spread gives way when it should", a_spread_gives_way_when_it_should },
+    { "each spread counts its own resources", each_spread_counts_its_own_resources },
+    { "false places are refused", false_places_are_refused },
     { "the greatest need may be elsewhere", the_greatest_need_may_be_elsewhere },
     { "what never speaks together does not collide", what_never_speaks_together_does_not_collide },
     { "a should gives way", a_should_gives_way },
