@@ -49,7 +49,7 @@ struct diag_place diag_span_end(struct diag_span span)
 
 void diag_list_init(struct diag_list *list, struct arena *arena)
 {
-    *list = (struct diag_list){ .arena = arena };
+    *list = (struct diag_list){ .arena = arena, .kept_max = DIAG_KEPT_MAX };
     list->tail = &list->first;
 }
 
@@ -102,7 +102,7 @@ static size_t *counter_of(struct diag_list *list, enum diag_level level)
 struct diag *diag_add(struct diag_list *list, enum diag_level level, uint32_t code,
                       struct diag_span span, const char *format, ...)
 {
-    bool full = *counter_of(list, level) >= DIAG_KEPT_MAX;
+    bool full = *counter_of(list, level) >= list->kept_max;
     va_list args;
 
     (*counter_of(list, level))++;

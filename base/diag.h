@@ -85,7 +85,8 @@ enum {
 struct diag_list {
     struct arena *arena; /* owns everything below; set it first */
     struct diag *first, **tail;
-    size_t errors, warnings, notes; /* all found, also those past DIAG_KEPT_MAX */
+    size_t errors, warnings, notes; /* all found, also those past the cap */
+    size_t kept_max;                /* of each level: DIAG_KEPT_MAX, unless somebody needs more */
     struct diag *scratch;           /* the one finding past the cap */
 };
 

@@ -310,6 +310,7 @@ static bool choice_mends(struct fixing *self)
         return false;
     }
     diag_list_init(&diags, &self->scratch);
+    diags.kept_max = SLA_FIX_SEEN_MAX;
     (void)sla_compile(&self->scratch, sources, self->source_count, &self->options, &diags);
     struct keys before = keys_of(&self->scratch, &self->diags);
     struct keys after = keys_of(&self->scratch, &diags);
@@ -343,6 +344,7 @@ static struct keys refused_keys(struct fixing *self)
 static void compile(struct fixing *self)
 {
     diag_list_init(&self->diags, self->arena);
+    self->diags.kept_max = SLA_FIX_SEEN_MAX;
     (void)sla_compile(self->arena, self->sources, self->source_count, &self->options, &self->diags);
     sla_pinned_read(self->arena, self->sources, self->source_count, &self->pinned);
 }

@@ -217,6 +217,22 @@ static void only_the_first_are_shown_and_kept(void)
     CU_ASSERT_TRUE(slice_ends(buf_slice(&out), SLICE("\n... and 10 more\n")));
 }
 
+static void who_needs_more_keeps_more(void)
+{
+    struct diag_span nowhere = { .source = NULL };
+    size_t kept = 0;
+
+    diags.kept_max = DIAG_KEPT_MAX + 5;
+    for (int i = 0; i < DIAG_KEPT_MAX + 10; i++) {
+        (void)diag_add(&diags, DIAG_WARNING, 1, nowhere, "x");
+    }
+    for (const struct diag *at = diags.first; at != NULL; at = at->next) {
+        kept++;
+    }
+    CU_ASSERT_EQUAL(kept, DIAG_KEPT_MAX + 5);
+    CU_ASSERT_EQUAL(diags.warnings, DIAG_KEPT_MAX + 10);
+}
+
 static void an_error_is_shown_before_all_else(void)
 {
     struct diag_span nowhere = { .source = NULL };
@@ -342,6 +358,7 @@ static CU_TestInfo tests[] = {
     { "line numbers widen the gutter", line_numbers_widen_the_gutter },
     { "colour is added on demand", colour_is_added_on_demand },
     { "only the first are shown and kept", only_the_first_are_shown_and_kept },
+    { "who needs more keeps more", who_needs_more_keeps_more },
     { "an error is shown before all else", an_error_is_shown_before_all_else },
     { "a long text is cut", a_long_text_is_cut },
     { "sorting is by file and place", sorting_is_by_file_and_place },

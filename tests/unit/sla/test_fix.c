@@ -128,6 +128,23 @@ static void fixing_twice_changes_nothing_more(void)
 }
 
 /* What was signed is not edited, wherever in a file it stands; what stands beside it is. */
+/* More findings that read the same than a list keeps of its own accord. */
+static void many_findings_are_mended_in_one_round(void)
+{
+    CLEANUP(buf_done) struct buf clauses = { 0 };
+    size_t count = 2 * (size_t)DIAG_KEPT_MAX + 1000;
+
+    for (size_t i = 0; i < count; i++) {
+        buf_printf(&clauses, "    - {id: c%zu, on: web, term: location, op: in, value: [NO]}\n", i);
+    }
+    buf_add_char(&clauses, '\0');
+    add_clauses(clauses.ptr);
+    fix();
+    CU_ASSERT_EQUAL(fixed.applied_count, count);
+    CU_ASSERT_EQUAL(fixed.left_out, 0);
+    CU_ASSERT_FALSE(has(0, "[NO]"));
+}
+
 static void what_an_agreement_in_force_pins_stays(void)
 {
     static const char *const states[] = { "in-force", "negotiated" };
@@ -198,6 +215,7 @@ static CU_TestInfo tests[] = {
     { "each file gets its own fixes", each_file_gets_its_own_fixes },
     { "a sound text stays as it is", a_sound_text_stays_as_it_is },
     { "fixing twice changes nothing more", fixing_twice_changes_nothing_more },
+    { "many findings are mended in one round", many_findings_are_mended_in_one_round },
     { "what an agreement in force pins stays", what_an_agreement_in_force_pins_stays },
     { "what other fixes undo is mended after them", what_other_fixes_undo_is_mended_after_them },
     CU_TEST_INFO_NULL,
