@@ -5,7 +5,8 @@
  *
  * Rules are compared by what they decide (model/decide.h): for each act, subject and resource that
  * some rule of either world is about, under each condition that some rule tells apart; whoever is
- * named nowhere counts as `everybody else`. Resources, clauses, conflicts and findings are matched
+ * named nowhere counts as `everybody else`; who is in a group is asked for where rules name it and
+ * the group, or two groups. Resources, clauses, conflicts and findings are matched
  * by their names and words. What exchanging both worlds changes are the kinds alone. Counts are
  * exact, sentences are cut to SLA_EFFECTS_SHOWN a kind, and what was not looked at is told as such.
  * Pure. */
@@ -50,6 +51,7 @@ enum {
     SLA_EFFECT_NAMES_SHOWN = 4,
     SLA_EFFECT_CELLS_MAX = 4096,       /* of one act, subject and resource */
     SLA_EFFECT_CASES_MAX = 256 * 1024, /* acts, subjects and resources, alike ones together */
+    SLA_EFFECT_PAIRS_MAX = 64 * 1024,  /* of these, of two subjects: who is in a group */
     SLA_EFFECT_DECISIONS_MAX = 4 * 1024 * 1024, /* of all of them, what cells cost included */
     SLA_EFFECT_TEXT_MAX = 200                   /* bytes of a part of the desired state */
 };

@@ -114,6 +114,14 @@ static void take_slot(struct sla_cells *self, size_t side, uint32_t act_class, u
     }
 }
 
+/* POLICY_ANYONE: no rule of that world is about it. */
+static uint32_t find_group(const struct sla_cells *self, size_t side)
+{
+    uint32_t found = find_subject(self, side, self->asked->with);
+
+    return rules_of(self, side)->subjects[found].party == found ? (uint32_t)POLICY_ANYONE : found;
+}
+
 /* Of all rules that can match in that world. */
 static void take_conditions(struct sla_cells *self, size_t side)
 {
@@ -122,6 +130,7 @@ static void take_conditions(struct sla_cells *self, size_t side)
     uint32_t subject = find_subject(self, side, self->asked->subject);
 
     self->subjects[side] = subject;
+    self->groups[side] = find_group(self, side);
     if (resource == SLA_CELLS_NOWHERE) {
         return;
     }
@@ -130,6 +139,9 @@ static void take_conditions(struct sla_cells *self, size_t side)
     take_slot(self, side, act_class, POLICY_ANYONE);
     if (subject != POLICY_ANYONE) {
         take_slot(self, side, act_class, subject);
+    }
+    if (self->groups[side] != POLICY_ANYONE) {
+        take_slot(self, side, act_class, self->groups[side]);
     }
     if (party != POLICY_ANYONE && party != subject) {
         take_slot(self, side, act_class, party);
@@ -377,17 +389,47 @@ static bool is_there(const struct sla_cells *self, size_t side)
            sla_cells_knows(self, side, self->asked->subject);
 }
 
-static enum sla_said ask(struct sla_cells *self, size_t side, const uint32_t *points)
+/* Facts that a request may leave out, by dimension. */
+static const uint8_t knows[ZONE] = {
+    [SEVERITY] = POLICY_KNOWS_SEVERITY, [PHASE] = POLICY_KNOWS_PHASE,
+    [CLASS] = POLICY_KNOWS_CLASSES,     [PURPOSE] = POLICY_KNOWS_PURPOSE,
+    [PLACE] = POLICY_KNOWS_COUNTRY,     [DONE] = POLICY_KNOWS_DONE,
+    [CONSENT] = POLICY_KNOWS_CONSENTS,  [TIME] = POLICY_KNOWS_TIME
+};
+
+/* Any point stands for one that is not known. */
+static uint8_t known_of(const uint32_t *points, uint32_t *out)
 {
+    uint8_t known = UINT8_MAX;
+
+    for (unsigned i = 0; i < DIMENSIONS; i++) {
+        bool is_known = points[i] != SLA_CELLS_UNKNOWN;
+        out[i] = is_known ? points[i] : 0;
+        known = is_known || i >= ZONE ? known : (uint8_t)(known & ~knows[i]);
+    }
+    return known;
+}
+
+/* The subject in its group, or either of them alone. */
+enum who { WHO_BOTH, WHO_SUBJECT, WHO_GROUP };
+
+static enum sla_said ask(struct sla_cells *self, size_t side, const uint32_t *at, enum who who)
+{
+    uint32_t points[DIMENSIONS];
+    uint8_t known = known_of(at, points);
     int64_t utc_minute = minute_of_day(self, points[DAY]);
     uint8_t purpose = self->purposes.bits[side][purpose_of(self, points[PURPOSE])];
+    uint32_t group = self->groups[side];
     struct policy_decision decision;
 
     if (!is_there(self, side)) {
         return SLA_SAID_NOTHING;
     }
     const struct policy_request request = {
-        .subject = self->subjects[side],
+        .subject =
+            who == WHO_GROUP ? find_subject(self, side, self->asked->with) : self->subjects[side],
+        .groups = &group,
+        .group_count = who == WHO_BOTH && group != POLICY_ANYONE ? 1 : 0,
         .resource = (uint32_t)self->asked->resources[side],
         .zone_offset_min = offsets_of(self, side, utc_minute, points),
         .utc_minute = utc_minute,
@@ -399,10 +441,28 @@ static enum sla_said ask(struct sla_cells *self, size_t side, const uint32_t *po
         .purpose = purpose == OTHERS ? 0 : (uint16_t)(purpose + 1),
         .severity = (uint8_t)points[SEVERITY],
         .phase = (uint8_t)points[PHASE],
-        .known = UINT8_MAX,
+        .known = known,
     };
     policy_decide(&self->worlds[side]->policies, &request, &decision);
     return said_by(&decision, is_there(self, 1 - side));
+}
+
+static uint8_t change_for(struct sla_cells *self, const uint32_t *points, enum who who)
+{
+    unsigned before = ask(self, 0, points, who);
+    unsigned after = ask(self, 1, points, who);
+
+    return (uint8_t)(before == after ? 0 : 1 + before * 3 + after);
+}
+
+uint8_t sla_cells_change(struct sla_cells *self, const uint32_t *points)
+{
+    uint8_t change = change_for(self, points, WHO_BOTH);
+    bool is_alone = change != 0 && self->asked->with.len > 0 &&
+                    (change_for(self, points, WHO_SUBJECT) == change ||
+                     change_for(self, points, WHO_GROUP) == change);
+
+    return is_alone ? 0 : change;
 }
 
 static void decide_cells(struct sla_cells *self)
@@ -416,9 +476,7 @@ static void decide_cells(struct sla_cells *self)
             const struct axis *axis = &self->axes[i];
             points[i] = axis->first[cell / axis->stride % axis->parts.count];
         }
-        unsigned before = ask(self, 0, points);
-        unsigned after = ask(self, 1, points);
-        self->changes[cell] = (uint8_t)(before == after ? 0 : 1 + before * 3 + after);
+        self->changes[cell] = sla_cells_change(self, points);
     }
 }
 
@@ -445,7 +503,7 @@ static void find_boxes(struct sla_cells *self, unsigned dimension, size_t from)
     }
     struct axis *axis = &self->axes[dimension];
     const uint8_t *cells = &self->changes[from];
-    size_t count = axis->parts.count;
+    size_t count = axis->count;
     bool *is_done = ARENA_NEW(&self->scratch, bool, count);
     for (size_t i = 0; i < count; i++) {
         bool *chosen = ARENA_NEW(&self->scratch, bool, count);
@@ -463,10 +521,16 @@ static void find_boxes(struct sla_cells *self, unsigned dimension, size_t from)
     }
 }
 
+void sla_cells_find_boxes(struct sla_cells *self)
+{
+    find_boxes(self, 0, 0);
+}
+
 static void count_cells(struct sla_cells *self)
 {
     self->cell_count = 1;
     for (unsigned i = DIMENSIONS; i-- > 0;) {
+        self->axes[i].count = self->axes[i].parts.count;
         self->axes[i].stride = self->cell_count;
         self->cell_count *= self->axes[i].parts.count;
         if (self->cell_count > SLA_EFFECT_CELLS_MAX) {
@@ -483,6 +547,7 @@ bool sla_cells_compare(struct sla_cells *self, const struct sla_asked *asked, sl
     self->asked = asked;
     self->found = found;
     self->arg = arg;
+    self->is_known_only = false;
     self->condition_count = self->condition_room = 0;
     self->zone_count = 0;
     for (size_t side = 0; side < SIDES; side++) {
@@ -501,9 +566,15 @@ bool sla_cells_compare(struct sla_cells *self, const struct sla_asked *asked, sl
     }
     if (!self->is_over) {
         decide_cells(self);
-        find_boxes(self, 0, 0);
+        sla_cells_find_boxes(self);
+        sla_cells_find_unknown(self);
     }
     return !self->is_over;
+}
+
+bool sla_cells_is_known_only(const struct sla_cells *self)
+{
+    return self->is_known_only;
 }
 
 uint64_t sla_cells_spent(const struct sla_cells *self)

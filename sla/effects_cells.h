@@ -3,7 +3,11 @@
  *
  * The conditions of all rules that match cut the space of facts (severity, phase, hour, ...) into
  * cells; inside a cell both worlds decide alike for all facts, so one request stands for it. Cells
- * in which both differ in the same way are put together again to boxes, which do not overlap. */
+ * in which both differ in the same way are put together again to boxes, which do not overlap.
+ *
+ * Then requests of which some facts are not known: only what differs for none that knows them, in
+ * the same way, is told of these. Likewise of who is in a group beside: what differs in the same
+ * way for either alone is not told again. */
 #ifndef REDAN_SLA_EFFECTS_CELLS_H
 #define REDAN_SLA_EFFECTS_CELLS_H
 
@@ -18,6 +22,7 @@ struct sla_asked {
     uint16_t act;
     size_t resources[SLA_EFFECT_SIDES]; /* SLA_CELLS_NOWHERE: that world has none such */
     struct slice subject;               /* empty: whoever is named nowhere */
+    struct slice with;                  /* a group that it is in, too; empty: none */
 };
 
 struct sla_cells;
@@ -33,6 +38,9 @@ bool sla_cells_knows(const struct sla_cells *self, size_t side, struct slice sub
  * "{severity: high}, without consent". It lives until the next question. */
 typedef void(sla_cells_fn)(void *arg, const enum sla_said said[SLA_EFFECT_SIDES],
                            struct slice when);
+
+/* The last question was asked of known facts alone: there were too many cells. */
+bool sla_cells_is_known_only(const struct sla_cells *self);
 
 /* False: there are more than SLA_EFFECT_CELLS_MAX cells, or names; then `found` was not called. */
 bool sla_cells_compare(struct sla_cells *self, const struct sla_asked *asked, sla_cells_fn *found,

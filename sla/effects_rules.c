@@ -30,6 +30,7 @@ struct asking {
     uint16_t act;
     uint32_t group;
     struct slice subject; /* empty: everybody else */
+    struct slice with;    /* the group it is in, too; empty: none is asked for */
 };
 
 /* A box in which both worlds differ. */
@@ -54,8 +55,11 @@ struct comparing {
     size_t stranger_count;
     struct asking *askings;
     size_t asking_count;
-    bool is_cut;  /* more than SLA_EFFECT_CASES_MAX */
-    bool is_over; /* more than SLA_EFFECT_DECISIONS_MAX */
+    bool is_cut;        /* more than SLA_EFFECT_CASES_MAX */
+    size_t pairs_from;  /* askings of two subjects begin there */
+    bool pairs_are_cut; /* more than SLA_EFFECT_PAIRS_MAX */
+    size_t known_only;  /* questions that were asked of known facts alone */
+    bool is_over;       /* more than SLA_EFFECT_DECISIONS_MAX */
     const struct asking *asking;
     struct change *changes;
     size_t change_count, change_room;
@@ -169,7 +173,7 @@ static void add_asking(struct comparing *self, uint16_t act, uint32_t group, str
         self->is_cut = true;
         return;
     }
-    self->askings[self->asking_count++] = (struct asking){ act, group, subject };
+    self->askings[self->asking_count++] = (struct asking){ act, group, subject, { 0 } };
 }
 
 /* By default an owner may and others may not, so what is said of anyone changes for both; and what
@@ -238,8 +242,78 @@ static int asking_order(const void *left, const void *right)
     const struct asking *b = right;
     int order = (a->act > b->act) - (a->act < b->act);
 
+    order = order != 0 ? order : slice_cmp(a->with, b->with);
     order = order != 0 ? order : slice_cmp(a->subject, b->subject);
     return order != 0 ? order : (a->group > b->group) - (a->group < b->group);
+}
+
+/* --- who is in a group ------------------------------------------------------------------------ */
+
+static int place_order(const void *left, const void *right)
+{
+    const struct asking *a = left;
+    const struct asking *b = right;
+    int order = (a->act > b->act) - (a->act < b->act);
+
+    order = order != 0 ? order : (a->group > b->group) - (a->group < b->group);
+    return order != 0 ? order : slice_cmp(a->subject, b->subject);
+}
+
+static bool is_group(struct slice subject)
+{
+    struct slice rest = subject;
+
+    (void)slice_cut(&rest, '/');
+    return slice_starts(rest, SLICE("group/"));
+}
+
+/* Of one party, and one of them a group: "shop/user/ana" is in "shop/group/lab". */
+static bool can_be_one(struct slice a, struct slice b)
+{
+    struct slice rest_a = a, rest_b = b;
+
+    return slice_eq(slice_cut(&rest_a, '/'), slice_cut(&rest_b, '/')) && rest_a.len > 0 &&
+           rest_b.len > 0 && (is_group(a) || is_group(b)) && !slice_eq(a, b);
+}
+
+static void add_pair(struct comparing *self, const struct asking *a, const struct asking *b)
+{
+    bool second = is_group(b->subject);
+
+    if (self->asking_count - self->pairs_from == SLA_EFFECT_PAIRS_MAX) {
+        self->pairs_are_cut = true;
+        return;
+    }
+    self->askings[self->asking_count++] =
+        (struct asking){ a->act, a->group, second ? a->subject : b->subject,
+                         second ? b->subject : a->subject };
+}
+
+/* Rules that name two of them on the same resources may come to something else for who is both.
+ * People of a party stand together. */
+static void add_pairs(struct comparing *self)
+{
+    size_t count = self->asking_count;
+
+    self->pairs_from = count;
+    if (count > 1) {
+        qsort(self->askings, count, sizeof(*self->askings), place_order);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct asking *a = &self->askings[i];
+        for (size_t j = i + 1; j < count && !self->pairs_are_cut; j++) {
+            const struct asking *b = &self->askings[j];
+            struct slice rest_a = a->subject, rest_b = b->subject;
+            if (a->act != b->act || a->group != b->group ||
+                !slice_eq(slice_cut(&rest_a, '/'), slice_cut(&rest_b, '/'))) {
+                break;
+            }
+            if (can_be_one(a->subject, b->subject) &&
+                (j + 1 == count || place_order(b, b + 1) != 0)) {
+                add_pair(self, a, b);
+            }
+        }
+    }
 }
 
 /* --- answers ---------------------------------------------------------------------------------- */
@@ -278,6 +352,9 @@ static void add_subject(struct buf *out, const struct change *change)
         return;
     }
     buf_printf(out, "`%.*s`%s", SLICE_ARG(change->asking->subject), change->mark);
+    if (change->asking->with.len > 0) {
+        buf_printf(out, " in `%.*s`", SLICE_ARG(change->asking->with));
+    }
 }
 
 /* The places of all changes of a sentence, by name; how many they are. */
@@ -332,6 +409,7 @@ static int sentence_order(const struct change *a, const struct change *b)
     order =
         order != 0 ? order : (a->asking->act > b->asking->act) - (a->asking->act < b->asking->act);
     order = order != 0 ? order : slice_cmp(a->asking->subject, b->asking->subject);
+    order = order != 0 ? order : slice_cmp(a->asking->with, b->asking->with);
     return order != 0 ? order : slice_cmp(a->when, b->when);
 }
 
@@ -344,6 +422,35 @@ static int change_order(const void *left, const void *right)
     return order != 0
                ? order
                : (a->asking->group > b->asking->group) - (a->asking->group < b->asking->group);
+}
+
+static void tell_limits(struct comparing *self)
+{
+    const struct {
+        size_t count;
+        const char *what;
+    } limits[] = {
+        { self->is_cut ? SLA_EFFECT_CASES_MAX : 0, "acts, subjects and resources" },
+        { self->pairs_are_cut ? SLA_EFFECT_PAIRS_MAX : 0, "people in groups" },
+        { self->is_over ? SLA_EFFECT_DECISIONS_MAX : 0,
+          "decisions about acts, subjects and resources" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(limits); i++) {
+        if (limits[i].count > 0) {
+            sla_effect_tell(self->finding, SLA_NOT_ENUMERATED, 1,
+                            arena_printf(self->finding->arena,
+                                         "over %zu %s: the rest was not looked at", limits[i].count,
+                                         limits[i].what));
+        }
+    }
+    if (self->known_only > 0) {
+        sla_effect_tell(self->finding, SLA_NOT_ENUMERATED, self->known_only,
+                        arena_printf(self->finding->arena,
+                                     "too many conditions to ask about facts that are not known: "
+                                     "%zu acts, subjects and resources",
+                                     self->known_only));
+    }
 }
 
 static void tell_all(struct comparing *self)
@@ -360,20 +467,7 @@ static void tell_all(struct comparing *self)
         }
         tell_changes(self, &self->changes[from], end - from);
     }
-    if (self->is_cut) {
-        sla_effect_tell(self->finding, SLA_NOT_ENUMERATED, 1,
-                        arena_printf(self->finding->arena,
-                                     "over %d acts, subjects and resources: the rest was not "
-                                     "looked at",
-                                     SLA_EFFECT_CASES_MAX));
-    }
-    if (self->is_over) {
-        sla_effect_tell(self->finding, SLA_NOT_ENUMERATED, 1,
-                        arena_printf(self->finding->arena,
-                                     "over %d decisions about acts, subjects and resources: the "
-                                     "rest was not looked at",
-                                     SLA_EFFECT_DECISIONS_MAX));
-    }
+    tell_limits(self);
 }
 
 static void answer(struct comparing *self)
@@ -390,11 +484,14 @@ static void answer(struct comparing *self)
         const struct pair *pair = self->groups[self->asking->group].first;
         const struct sla_asked asked = { .act = self->asking->act,
                                          .resources = { pair->resources[0], pair->resources[1] },
-                                         .subject = self->asking->subject };
+                                         .subject = self->asking->subject,
+                                         .with = self->asking->with };
         if (!sla_cells_compare(self->cells, &asked, keep_change, self)) {
             keep_change(self, (const enum sla_said[]){ SLA_SAID_NOTHING, SLA_SAID_NOTHING },
                         (struct slice){ 0 });
             self->changes[self->change_count - 1].kind = SLA_NOT_ENUMERATED;
+        } else {
+            self->known_only += sla_cells_is_known_only(self->cells) ? 1 : 0;
         }
     }
 }
@@ -408,9 +505,11 @@ void sla_effects_find_rules(struct sla_effect_finding *finding)
     index_groups(&self, 0);
     index_groups(&self, 1);
     take_strangers(&self);
-    self.askings = ARENA_NEW(&self.scratch, struct asking, SLA_EFFECT_CASES_MAX);
+    self.askings =
+        ARENA_NEW(&self.scratch, struct asking, SLA_EFFECT_CASES_MAX + SLA_EFFECT_PAIRS_MAX);
     take_slots(&self, 0);
     take_slots(&self, 1);
+    add_pairs(&self);
     if (self.asking_count > 1) {
         qsort(self.askings, self.asking_count, sizeof(*self.askings), asking_order);
     }

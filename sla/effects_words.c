@@ -139,12 +139,36 @@ static bool add_guard(struct sla_cells *self, struct buf *out)
     return when != SLA_GUARD_NEVER;
 }
 
+/* ", severity unknown"; then all of its points are as good as chosen. */
+static void add_unknown(struct sla_cells *self, struct buf *out)
+{
+    static const char *const facts[] = {
+        [SEVERITY] = "severity", [PHASE] = "phase", [CLASS] = "class",     [PURPOSE] = "purpose",
+        [PLACE] = "place",       [DONE] = "past",   [CONSENT] = "consent", [TIME] = "time"
+    };
+
+    for (unsigned i = 0; i < DIMENSIONS; i++) {
+        struct axis *axis = &self->axes[i];
+        if (axis->count == axis->parts.count || !axis->chosen[axis->count - 1]) {
+            continue;
+        }
+        for (size_t part = 0; part < axis->count; part++) {
+            axis->chosen[part] = true;
+        }
+        if (i < COUNT_OF(facts)) {
+            buf_printf(out, "%s%s unknown", out->len > 0 ? ", " : "", facts[i]);
+        }
+    }
+}
+
 void sla_cells_tell(struct sla_cells *self, uint8_t change)
 {
     const enum sla_said said[SLA_EFFECT_SIDES] = { (enum sla_said)((change - 1) / 3),
                                                    (enum sla_said)((change - 1) % 3) };
     CLEANUP(buf_done) struct buf when = { 0 };
+    CLEANUP(buf_done) struct buf unknown = { 0 };
 
+    add_unknown(self, &unknown);
     if (!add_guard(self, &when)) {
         return;
     }
@@ -156,5 +180,7 @@ void sla_cells_tell(struct sla_cells *self, uint8_t change)
         buf_printf(&when, "%s%s consent", when.len > 0 ? ", " : "",
                    has_point(self, CONSENT, WITH) ? "with" : "without");
     }
+    buf_printf(&when, "%s%.*s", when.len > 0 && unknown.len > 0 ? ", " : "",
+               SLICE_ARG(buf_slice(&unknown)));
     self->found(self->arg, said, arena_copy(&self->scratch, buf_slice(&when)));
 }
