@@ -504,15 +504,35 @@ uint32_t policy_subject_find(const struct policy_set *set, struct slice name)
     return find_exactly(set->rules, slice_cut(&rest, '/'));
 }
 
+/* What a bucket holds, as far as the rules name it. */
+static uint64_t classes_held(const struct policy_rules *rules, const struct resource *at)
+{
+    uint64_t classes = 0;
+
+    for (size_t i = 0; i < at->class_count; i++) {
+        size_t bit = 0;
+        while (bit < rules->data_class_count &&
+               !slice_eq(rules->data_classes[bit], at->classes[i])) {
+            bit++;
+        }
+        bit = bit < rules->data_class_count ? bit : POLICY_OTHERS_BIT;
+        classes |= UINT64_C(1) << bit;
+    }
+    return classes;
+}
+
 bool policy_may_respond(const struct policy_set *set, enum action_kind action, size_t resource,
                         struct slice party, const struct clause_ref **out_forbids)
 {
+    const struct resource *at = &set->resources[resource];
+    bool is_data = at->plane == PLANE_DATA; /* of other planes nobody knows what data it touches */
     const struct policy_request request = {
         .subject = policy_subject_find(set, party),
         .resource = (uint32_t)resource,
+        .classes = is_data ? classes_held(set->rules, at) : 0,
         .act = (uint16_t)action,
         .phase = PHASE_INCIDENT,
-        .known = POLICY_KNOWS_PHASE,
+        .known = (uint8_t)(POLICY_KNOWS_PHASE | (is_data ? POLICY_KNOWS_CLASSES : 0U)),
     };
     struct policy_decision decision;
 

@@ -182,8 +182,9 @@ void policy_each_deciding(const struct policy_set *set, const struct policy_requ
 enum policy_verdict policy_verdict(const struct policy_set *set,
                                    const struct policy_request *request);
 
-/* May the party respond so, during an incident of which nothing more is known, the hour included?
- * If not, the clause that forbids it; NULL when that is none: nobody permits it. */
+/* May the party respond so, during an incident of which nothing more is known, the hour included,
+ * but what a bucket holds? If not, the clause that forbids it; NULL when that is none: nobody
+ * permits it. */
 bool policy_may_respond(const struct policy_set *set, enum action_kind action, size_t resource,
                         struct slice party, const struct clause_ref **out_forbids);
 

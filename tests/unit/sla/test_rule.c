@@ -116,6 +116,41 @@ static void what_a_choice_of_actions_leaves_out_is_forbidden(void)
     ASSERT_TEXT(forbids->clause, "few");
 }
 
+/* What a bucket holds is known of every incident; its severity is not. */
+static void a_response_knows_what_a_bucket_holds(void)
+{
+    static const struct {
+        const char *when;
+        bool may;
+    } cases[] = { { "class: patient", true },
+                  { "class: billing", false },
+                  { "severity: high", false } };
+    const struct clause_ref *forbids = NULL;
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        bench_clear(&bench);
+        bench_add(&bench, text_sla(&bench, "shop",
+                                   arena_printf(&bench.arena,
+                                                TIERS "    - {id: may, on: all, term: authority, "
+                                                      "action: data.freeze, op: permit, value: "
+                                                      "dc-one, when: {%s}}\n",
+                                                cases[i].when)
+                                       .ptr));
+        bench_add(&bench,
+                  text_ucloud(&bench, "store", "shop",
+                              "    - {name: bills, plane: data, layer: L2, provider: dc-one, "
+                              "class: [billing]}\n"
+                              "    - {name: db, plane: data, layer: L2, provider: dc-one, "
+                              "class: [patient]}\n"));
+        bench_compile(&bench);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+        size_t db = asks(SLA_ACT_DATA_FREEZE, "db").resource;
+        CU_ASSERT_EQUAL(policy_may_respond(&bench.world->policies, ACTION_DATA_FREEZE, db,
+                                           SLICE("dc-one"), &forbids),
+                        cases[i].may);
+    }
+}
+
 static void a_reaction_disagrees_with_a_choice_that_leaves_it_out(void)
 {
     compile(CHOICE REACTION("compute.suspend"));
@@ -248,6 +283,7 @@ static CU_TestInfo tests[] = {
       what_a_choice_of_actions_leaves_out_is_forbidden },
     { "a reaction disagrees with a choice that leaves it out",
       a_reaction_disagrees_with_a_choice_that_leaves_it_out },
+    { "a response knows what a bucket holds", a_response_knows_what_a_bucket_holds },
     { "without consent nobody does what needs it", without_consent_nobody_does_what_needs_it },
     { "consent meets only the purposes that need it",
       consent_meets_only_the_purposes_that_need_it },
