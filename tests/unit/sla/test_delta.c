@@ -7,7 +7,13 @@
 
 #define FOLDER "examples/hospital/"
 
-enum { ROUNDS = 400, EDITS_MAX = 12, SEED = 20261201, DOCUMENTS = 3 };
+enum {
+    ROUNDS = 400,
+    EDITS_MAX = 12,
+    SEED = 20261201,
+    DOCUMENTS = SLA_KINDS,
+    CHANGE_KINDS = SLA_MOVED + 1
+};
 
 static struct bench bench;
 static struct retell_random from_seed;
@@ -215,14 +221,36 @@ struct pair {
     struct sla_world worlds[2];
 };
 
+static const char others[] =
+    "apiVersion: redan/v1\nkind: ResponsePolicy\n"
+    "metadata: {name: answers, party: hospital-a, role: tenant, version: 1}\nspec:\n"
+    "  reactions:\n"
+    "    - {id: guessing, when: {rule: ssh-bruteforce}, respond: [network.deny source], lease: "
+    "1h}\n"
+    "    - {id: break-in, when: {rule: ssh-guessed}, respond: [compute.snapshot], lease: 2h, "
+    "within: "
+    "10 s}\n"
+    "---\n"
+    "apiVersion: redan/v1\nkind: Agreement\n"
+    "metadata: {name: imaging-2026, party: hospital-a, role: tenant, version: 1}\nspec:\n"
+    "  state: draft\n  valid: {from: 2026-01-01, until: 2029-01-01}\n  documents:\n"
+    "    - {kind: SecuritySLA, party: hospital-a, name: imaging-archive, version: 1}\n"
+    "    - {kind: ProviderOffer, party: private-dc, name: private-dc, version: 1}\n";
+
+/* One document of every kind. */
 static void load(void)
 {
     bench_clear(&bench);
+    bench_add(&bench, slice_from(others));
     bench_add_file(&bench, FOLDER "imaging-archive.yaml");
     bench_add_file(&bench, FOLDER "private-dc.yaml");
     bench_add_file(&bench, FOLDER "imaging-ucloud.yaml");
     bench_compile(&bench);
     CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    CU_ASSERT_EQUAL_FATAL(bench.world->document_count, DOCUMENTS);
+    for (size_t i = 0; i < DOCUMENTS; i++) {
+        CU_ASSERT_EQUAL(bench.world->documents[i]->kind, i); /* in canonical order */
+    }
 }
 
 static void take_root(struct sla_document *document, const struct yaml_node *root)
@@ -363,6 +391,44 @@ static void applying_a_delta_leads_to_the_other_world(void)
     CU_ASSERT_TRUE(changes > ROUNDS);
 }
 
+static enum sla_change_kind turned(enum sla_change_kind kind)
+{
+    return kind == SLA_ADDED ? SLA_REMOVED : kind == SLA_REMOVED ? SLA_ADDED : kind;
+}
+
+/* As many of each kind, the other way about; what moved may be another item of the same list. */
+static void exchanging_the_worlds_turns_the_changes(void)
+{
+    for (size_t round = 0; round < ROUNDS / 4; round++) {
+        struct pair pair;
+        struct retell_copy after[DOCUMENTS];
+        size_t counts[2][CHANGE_KINDS] = { { 0 } };
+        struct sla_delta back = { 0 };
+        bench_end(&bench);
+        bench_start(&bench);
+        load();
+        make_pair(&pair, after);
+        for (size_t i = draw(EDITS_MAX); i > 0; i--) {
+            struct retell_copy *document = &after[draw(DOCUMENTS)];
+            edit(document->nodes[1 + draw(document->count - 1)]);
+        }
+        for (size_t i = 0; i < DOCUMENTS; i++) {
+            take_root(&pair.documents[1][i], after[i].nodes[0]);
+        }
+        struct sla_delta forth = delta_of(&pair);
+        sla_delta_make(&bench.arena, &pair.worlds[1], &pair.worlds[0], &back);
+        for (size_t i = 0; i < forth.count; i++) {
+            counts[0][turned(forth.changes[i].kind)]++;
+        }
+        for (size_t i = 0; i < back.count; i++) {
+            counts[1][back.changes[i].kind]++;
+        }
+        for (size_t i = 0; i < CHANGE_KINDS; i++) {
+            CU_ASSERT_EQUAL(counts[0][i], counts[1][i]);
+        }
+    }
+}
+
 /* Also when it is told in other words, in which nodes are others. */
 static void a_world_does_not_differ_from_itself(void)
 {
@@ -446,7 +512,7 @@ static void documents_come_and_go(void)
 
     load();
     make_pair(&pair, after);
-    pair.worlds[1].document_count = 2;
+    pair.worlds[1].document_count = DOCUMENTS - 1;
     struct sla_delta delta = delta_of(&pair);
     CU_ASSERT_EQUAL_FATAL(delta.count, 1);
     CU_ASSERT_EQUAL(delta.changes[0].kind, SLA_REMOVED);
@@ -505,6 +571,7 @@ static void agreements_are_known_by_their_version(void)
 
 static CU_TestInfo tests[] = {
     { "applying a delta leads to the other world", applying_a_delta_leads_to_the_other_world },
+    { "exchanging the worlds turns the changes", exchanging_the_worlds_turns_the_changes },
     { "a world does not differ from itself", a_world_does_not_differ_from_itself },
     { "changes are told where they are", changes_are_told_where_they_are },
     { "documents come and go", documents_come_and_go },

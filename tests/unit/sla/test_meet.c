@@ -123,6 +123,30 @@ static void check_pool(const struct pool *pool)
     }
 }
 
+static bool imply_all(const struct sla_bounds *tighter, const struct sla_bounds *looser)
+{
+    for (size_t i = 0; i < looser->count; i++) {
+        if (!sla_bounds_imply(tighter, &looser->items[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* More clauses are never less; and what is added to both sides keeps the order. */
+static void check_order(const struct pool *pool)
+{
+    struct sla_bounds some = meet_of(pool, 0, BOUNDS / 2, false);
+    struct sla_bounds more = meet_of(pool, 0, BOUNDS - 1, false);
+    struct sla_bounds last = meet_of(pool, BOUNDS - 1, BOUNDS, false);
+
+    CU_ASSERT_TRUE(imply_all(&more, &some));
+    join(&some, &last);
+    join(&more, &last);
+    CU_ASSERT_TRUE(imply_all(&more, &some)); /* monotone */
+    CU_ASSERT_TRUE(imply_all(&some, &some));
+}
+
 static void what_is_met_does_not_depend_on_the_order(void)
 {
     for (size_t i = 0; i < sla_term_count(); i++) {
@@ -131,6 +155,7 @@ static void what_is_met_does_not_depend_on_the_order(void)
         for (size_t j = 0; j < ROUNDS; j++) {
             fill(&pool, &seed);
             check_pool(&pool);
+            check_order(&pool);
         }
     }
 }
