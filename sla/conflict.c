@@ -3,6 +3,7 @@
 #include "sla/degrade.h"
 #include "sla/guard.h"
 #include "sla/satisfy.h"
+#include "sla/segment.h"
 
 #include <stdlib.h>
 
@@ -196,6 +197,7 @@ void sla_find_conflicts(struct arena *arena, struct sla_world *world, uint64_t m
             }
         }
     }
+    sla_judge_segments(&proofs);
     search.incomplete |= sla_guards_are_full(world->guards);
     describe_all(&search);
     sla_proofs_finish(&proofs);

@@ -485,6 +485,14 @@ static void lose(struct sla_proofs *proofs, size_t index, const struct sla_confl
     }
 }
 
+void sla_proofs_lose(struct sla_proofs *proofs, const struct sla_member *requirement)
+{
+    const struct judgement lost = judged_as(SLA_IMPOSSIBLE, SLA_DOUBT_NONE, NULL);
+
+    keep(&proofs->items[requirement->index], proofs->verdicts[requirement->index],
+         requirement->place, &lost, requirement->clause->resources[requirement->place]);
+}
+
 static size_t index_of(const struct sla_world *world, const struct sla_clause *clause)
 {
     size_t low = 0;

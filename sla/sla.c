@@ -11,6 +11,7 @@
 #include "sla/repair.h"
 #include "sla/run_tests.h"
 #include "sla/satisfy.h"
+#include "sla/segment.h"
 #include "sla/validity.h"
 
 static void report_incomplete(const struct sla_world *world, struct diag_list *diags)
@@ -83,6 +84,7 @@ const struct sla_world *sla_compile(struct arena *arena, const struct diag_sourc
         world->conflicts_incomplete |= !sla_compose_recovery(arena, world, budget);
         sla_report_figures(world, diags);
         sla_report_recoveries(world, diags);
+        sla_report_segments(world, diags);
         if (!draft->options.without_repairs) {
             sla_find_repairs(arena, draft, world, budget);
         }

@@ -1,0 +1,124 @@
+/* Shares of one segment that are required together. */
+#include "sla/code.h"
+#include "tests/unit/sla/worlds.h"
+
+static struct bench bench;
+
+static void set_up(void)
+{
+    bench_start(&bench);
+}
+
+static void tear_down(void)
+{
+    bench_end(&bench);
+}
+
+#define SEGMENT(name)                                                                              \
+    "    - {name: " name ", plane: network, kind: segment, layer: L1, provider: dc, addresses: "   \
+    "10.1.0.0/16}\n"
+#define HOST(name, segment)                                                                        \
+    "    - {name: " name ", plane: network, layer: L2, segment: " segment                          \
+    ", provider: dc, node: n1, addresses: 10.1.0.1}\n"
+#define SHARE(id, on, value, rest)                                                                 \
+    "    - {id: " id ", on: " on ", term: network.share, op: \">=\", value: " value " %" rest "}"  \
+    "\n"
+#define NIGHT ", when: {time: [mon-sun 00:00-06:00 UTC]}"
+#define DAY   ", when: {time: [mon-sun 06:00-24:00 UTC]}"
+
+static void compile(const char *clauses)
+{
+    bench_clear(&bench);
+    bench_add(&bench,
+              text_sla(&bench, "shop",
+                       arena_printf(&bench.arena,
+                                    "  targets:\n    - {id: a, select: {name: a}}\n"
+                                    "    - {id: b, select: {name: b}}\n"
+                                    "    - {id: c, select: {name: c}}\n"
+                                    "    - {id: lan, select: {segment: lan}}\n  clauses:\n%s",
+                                    clauses)
+                           .ptr));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                  SEGMENT("lan") SEGMENT("other") HOST("a", "lan") HOST("b", "lan")
+                                      HOST("c", "other")));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+}
+
+static const struct diag *overload(void)
+{
+    const struct diag *at = bench.diags.first;
+
+    while (at != NULL && at->code != SLA_CODE_SERVICE_IMPOSSIBLE) {
+        at = at->next;
+    }
+    return at;
+}
+
+/* "s t": the clauses that are impossible. */
+static struct slice impossible(void)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+
+    for (size_t i = 0; i < bench.world->clause_count; i++) {
+        if (bench.world->proofs[i].worst == SLA_IMPOSSIBLE) {
+            buf_printf(&text, "%s%.*s", text.len > 0 ? " " : "",
+                       SLICE_ARG(bench.world->clauses[i]->ref.clause));
+        }
+    }
+    return arena_copy(&bench.arena, buf_slice(&text));
+}
+
+static void shares_of_a_segment_add_up(void)
+{
+    static const struct {
+        const char *clauses, *impossible, *sum; /* NULL: it fits */
+    } cases[] = {
+        { SHARE("s", "a", "60", "") SHARE("t", "b", "40", ""), "", NULL },
+        { SHARE("s", "a", "60", "") SHARE("t", "b", "50", ""), "s t",
+          "60 % for store/a + 50 % for store/b = 110 % (F9)" },
+        { SHARE("s", "lan", "50", ""), "", NULL }, /* each of two */
+        { SHARE("s", "lan", "50.5", ""), "s",
+          "50.5 % for store/a + 50.5 % for store/b = 101 % (F9)" },
+        /* in another segment */
+        { SHARE("s", "a", "60", "") SHARE("t", "c", "50", ""), "", NULL },
+        /* of a host what asks most */
+        { SHARE("s", "a", "60", "") SHARE("r", "a", "70", "") SHARE("t", "b", "30", ""), "", NULL },
+        { SHARE("s", "a", "60", "") SHARE("r", "a", "70", "") SHARE("t", "b", "31", ""), "r t",
+          "70 % for store/a + 31 % for store/b = 101 % (F9)" },
+        /* at one moment */
+        { SHARE("s", "a", "60", NIGHT) SHARE("t", "b", "60", DAY), "", NULL },
+        { SHARE("s", "a", "60", NIGHT) SHARE("t", "b", "60", ""), "s t",
+          "60 % for store/a + 60 % for store/b = 120 % (F9)" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        compile(cases[i].clauses);
+        const struct diag *told = overload();
+        ASSERT_TEXT(impossible(), cases[i].impossible);
+        CU_ASSERT_EQUAL_FATAL(told != NULL, cases[i].sum != NULL);
+        if (told != NULL) {
+            CU_ASSERT_EQUAL(told->level, DIAG_ERROR);
+            ASSERT_TEXT(told->message, "more of segment `lan` of store is required than there is");
+            ASSERT_TEXT(told->notes->text, cases[i].sum);
+        }
+    }
+}
+
+static void what_should_gives_way_to_what_must(void)
+{
+    compile(SHARE("s", "a", "60", ", strength: should") SHARE("t", "b", "50", ""));
+    ASSERT_TEXT(impossible(), "s");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(overload());
+    CU_ASSERT_EQUAL(overload()->level, DIAG_WARNING);
+}
+
+static CU_TestInfo tests[] = {
+    { "shares of a segment add up", shares_of_a_segment_add_up },
+    { "what should gives way to what must", what_should_gives_way_to_what_must },
+    CU_TEST_INFO_NULL,
+};
+CU_SuiteInfo suites[] = {
+    { "sla segment", NULL, NULL, set_up, tear_down, tests },
+    CU_SUITE_INFO_NULL,
+};
