@@ -31,17 +31,22 @@ start_api() {
     [ "$line" = listening ]
 }
 
-# The commands see a private copy of files/, and nothing of the caller's settings.
+# The commands see a private copy of files/, and nothing of the caller's settings. Hundreds of them: nothing else is
+# started for one.
 run_one() { # COMMAND
     local code=0
     (
-        cd "$work/files"
-        env -i PATH="$bin:$clients:$here:/usr/bin:/bin" HOME="$work" TZ=UTC LANG=C TERM=dumb REDAN_DATA="$root" \
-            REDAN_ENDPOINT="unix:$work/api.sock" bash -c "$1"
+        set +euo pipefail
+        cd "$work/files" || exit
+        eval "$1"
     ) </dev/null >"$work/out" 2>"$work/err" || code=$?
     printf '$ %s\n' "$1"
-    cat "$work/out"
-    sed 's/^/2> /' "$work/err"
+    if [ -s "$work/out" ]; then
+        cat "$work/out"
+    fi
+    if [ -s "$work/err" ]; then
+        sed 's/^/2> /' "$work/err"
+    fi
     if [ "$code" -ne 0 ]; then
         printf -- '-> %d\n' "$code"
     fi
@@ -71,6 +76,10 @@ else
     set -- "${@/%/.txt}"
 fi
 start_api
+# shellcheck disable=SC2046 # names
+unset $(compgen -e)
+export PATH="$bin:$clients:$here:/usr/bin:/bin" HOME="$work" TZ=UTC LANG=C TERM=dumb REDAN_DATA="$root" \
+    REDAN_ENDPOINT="unix:$work/api.sock"
 passed=0 failed=0
 for file in "$@"; do
     run_transcript "$file" >"$work/seen"
