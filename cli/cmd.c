@@ -276,8 +276,7 @@ static const struct cmd rows[] = {
     },
     {
         .noun = "schema",
-        .args = "sla",
-        .args_min = 1,
+        .args = "[sla]",
         .args_max = 1,
         .names = NAMES_SCHEMAS,
         .options = BIT(OPTION_DRY_RUN) | BIT(OPTION_INSTALL),
@@ -288,7 +287,7 @@ static const struct cmd rows[] = {
             "the documents in sla/; other settings stay as they are. A settings file that is\n"
             "not plain JSON is left alone. Any editor with a YAML language server follows a\n"
             "first line `# yaml-language-server: $schema=PATH`.",
-        .example = "redan schema sla > redan.schema.json\nredan schema sla --install",
+        .example = "redan schema > redan.schema.json\nredan schema --install",
         .run = cmd_schema,
     },
     {

@@ -157,7 +157,7 @@ enum cli_exit cmd_schema(struct cli *cli)
 {
     struct slice schema = schema_text(cli);
 
-    if (!slice_is(slice_from(cli->args[0]), "sla")) {
+    if (cli->arg_count > 0 && !slice_is(slice_from(cli->args[0]), "sla")) {
         enum cli_exit code = report_error(cli, CLI_USAGE, "no schema of `%s`", cli->args[0]);
         report_help(cli, "there is `sla`: documents of every kind");
         return code;

@@ -4,6 +4,7 @@
 #include "sla/acts.h"
 #include "sla/domain.h"
 #include "sla/schema.h"
+#include "sla/service.h"
 
 #include <assert.h>
 
@@ -108,12 +109,27 @@ static void put_example(struct printing *self, const char *text)
 
 /* --- members ---------------------------------------------------------------------------------- */
 
-static void put_terms(struct printing *self)
+static bool is_assumption(const struct sla_term *term)
+{
+    return term->becomes == SLA_BECOMES_ASSUMPTION;
+}
+
+/* May the record's `term` be this one? */
+static bool takes_term(const struct sla_record *record, const struct sla_term *term)
+{
+    if (record == &sla_record_assumption) {
+        return is_assumption(term);
+    }
+    return !is_assumption(term) && (record != &sla_record_test_gets || sla_term_composes(term));
+}
+
+static void put_terms(struct printing *self, const struct sla_record *record)
 {
     const char **names = ARENA_NEW(self->arena, const char *, sla_term_count());
 
     for (size_t i = 0; i < sla_term_count(); i++) {
-        names[i] = sla_term_at(i)->name;
+        const struct sla_term *term = sla_term_at(i);
+        names[i] = takes_term(record, term) ? term->name : NULL;
     }
     sla_schema_words(&self->writer, names, sla_term_count());
 }
@@ -166,14 +182,15 @@ static void put_shape(struct printing *self, const struct sla_field *field)
 }
 
 /* A closed list of words where the type has one, else its shape. */
-static void put_type(struct printing *self, const struct sla_field *field)
+static void put_type(struct printing *self, const struct sla_record *record,
+                     const struct sla_field *field)
 {
     if (field->type == SLA_TYPE_WORD) {
         sla_schema_words(&self->writer, field->of.words->names, field->of.words->count);
     } else if (field->type == SLA_TYPE_NEEDS) {
         put_needs(self, field);
     } else if (field->type == SLA_TYPE_TERM) {
-        put_terms(self);
+        put_terms(self, record);
     } else if (field->type == SLA_TYPE_OP) {
         put_choice(self, ~0U, SLA_OPS, name_of_op);
     } else if (field->type == SLA_TYPE_KIND) {
@@ -185,7 +202,8 @@ static void put_type(struct printing *self, const struct sla_field *field)
     }
 }
 
-static void put_field(struct printing *self, const struct sla_field *field)
+static void put_field(struct printing *self, const struct sla_record *record,
+                      const struct sla_field *field)
 {
     open_member(self, field->key);
     json_add_cstr(&self->writer, "description", field->doc);
@@ -194,10 +212,10 @@ static void put_field(struct printing *self, const struct sla_field *field)
         json_add_cstr(&self->writer, "type", "object");
         close_object(self);
         open_member(self, "then");
-        put_type(self, field);
+        put_type(self, record, field);
         close_object(self);
     } else {
-        put_type(self, field);
+        put_type(self, record, field);
     }
     put_example(self, field->example);
     close_object(self);
@@ -210,7 +228,7 @@ static void put_members(struct printing *self, const struct sla_record *record)
     open_member(self, "properties");
     for (size_t i = 0; i < record->count; i++) {
         if (record->fields[i].key != NULL) {
-            put_field(self, &record->fields[i]);
+            put_field(self, record, &record->fields[i]);
         }
     }
     close_object(self);
@@ -273,16 +291,8 @@ static void put_needed(struct printing *self, const struct sla_term *term)
     json_close_array(&self->writer);
 }
 
-/* What a term makes of the members of a clause. */
-static void put_term(struct printing *self, const struct sla_term *term)
+static void put_op_and_value(struct printing *self, const struct sla_term *term)
 {
-    json_open_object(&self->writer);
-    put_if(self, clause_key(CLAUSE_TERM), term->name);
-    open_member(self, "then");
-    open_member(self, "properties");
-    open_member(self, clause_key(CLAUSE_STANCE));
-    put_choice(self, term->stances, SLA_STANCES, name_of_stance);
-    close_object(self);
     open_member(self, clause_key(CLAUSE_OP));
     put_choice(self, term->ops, SLA_OPS, name_of_op);
     close_object(self);
@@ -290,7 +300,23 @@ static void put_term(struct printing *self, const struct sla_term *term)
     json_add_cstr(&self->writer, "description", term->value_doc);
     term->domain->schema(term, &self->writer);
     close_object(self);
-    put_extras(self, term);
+}
+
+/* What a term makes of the members of a clause, or of an assumption, which has the same names for
+ * what it shares with one. */
+static void put_term(struct printing *self, const struct sla_term *term)
+{
+    json_open_object(&self->writer);
+    put_if(self, clause_key(CLAUSE_TERM), term->name);
+    open_member(self, "then");
+    open_member(self, "properties");
+    put_op_and_value(self, term);
+    if (!is_assumption(term)) {
+        open_member(self, clause_key(CLAUSE_STANCE));
+        put_choice(self, term->stances, SLA_STANCES, name_of_stance);
+        close_object(self);
+        put_extras(self, term);
+    }
     close_object(self);
     put_needed(self, term);
     close_object(self);
@@ -312,13 +338,17 @@ static void put_reserved(struct printing *self)
     close_object(self);
 }
 
-static void put_clause_rules(struct printing *self)
+static void put_term_rules(struct printing *self, const struct sla_record *record)
 {
     json_key(&self->writer, "allOf");
     json_open_array(&self->writer);
-    put_reserved(self);
+    if (record == &sla_record_clause) {
+        put_reserved(self);
+    }
     for (size_t i = 0; i < sla_term_count(); i++) {
-        put_term(self, sla_term_at(i));
+        if (takes_term(record, sla_term_at(i))) {
+            put_term(self, sla_term_at(i));
+        }
     }
     json_close_array(&self->writer);
 }
@@ -369,8 +399,8 @@ static void put_definitions(struct printing *self)
         }
         open_member(self, records[i]->path);
         put_members(self, records[i]);
-        if (records[i] == &sla_record_clause) {
-            put_clause_rules(self);
+        if (records[i] == &sla_record_clause || records[i] == &sla_record_assumption) {
+            put_term_rules(self, records[i]);
         }
         close_object(self);
     }

@@ -32,9 +32,20 @@ def documents(text, loader):
     return [document for document in yaml.load_all(text, loader) if document not in (None, "")]
 
 
+def poor_choices(part, path="#"):
+    """Draft-07, 6.1.2: an enum SHOULD have an element, and each once. Editors refuse a schema in which one has not."""
+    members = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else []
+    for key, inner in members:
+        if key == "enum" and isinstance(inner, list) and (not inner or len({json.dumps(each) for each in inner}) < len(inner)):
+            yield path + "/enum"
+        yield from poor_choices(inner, f"{path}/{key}")
+
+
 class Judge:
     def __init__(self, schema):
         jsonschema.Draft7Validator.check_schema(schema)
+        poor = list(poor_choices(schema))
+        assert not poor, poor
         self.validator = jsonschema.Draft7Validator(schema)
         self.passed = self.failed = 0
 

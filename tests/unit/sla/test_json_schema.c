@@ -73,9 +73,29 @@ static void every_reference_leads_to_a_definition(void)
 
 static void every_term_has_its_alternative(void)
 {
-    const struct json *all = json_get(definition(sla_record_clause.path), "allOf");
+    const struct json *clauses = json_get(definition(sla_record_clause.path), "allOf");
+    const struct json *assumptions = json_get(definition(sla_record_assumption.path), "allOf");
 
-    CU_ASSERT_EQUAL(all->count, sla_term_count() + 1); /* and that of reserved rights */
+    /* and that of reserved rights */
+    CU_ASSERT_EQUAL(clauses->count + assumptions->count, sla_term_count() + 1);
+    CU_ASSERT(assumptions->count > 0);
+}
+
+/* Validators refuse a schema in which a word could have none. */
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as the schema */
+static void no_choice_is_empty_below(const struct json *value)
+{
+    for (const struct json *at = value->first; at != NULL; at = at->next) {
+        if (at->key.ptr != NULL && slice_is(at->key, "enum") && at->kind == JSON_ARRAY) {
+            CU_ASSERT(at->count > 0);
+        }
+        no_choice_is_empty_below(at);
+    }
+}
+
+static void no_choice_is_empty(void)
+{
+    no_choice_is_empty_below(schema);
 }
 
 /* The member of a definition. */
@@ -172,6 +192,7 @@ static CU_TestInfo tests[] = {
       every_record_is_a_definition_with_its_members },
     { "every reference leads to a definition", every_reference_leads_to_a_definition },
     { "every term has its alternative", every_term_has_its_alternative },
+    { "no choice is empty", no_choice_is_empty },
     { "a parameter may stand for any word", a_parameter_may_stand_for_any_word },
     { "a service needs names or a mapping", a_service_needs_names_or_a_mapping },
     { "every name of the tables is explained", every_name_of_the_tables_is_explained },
