@@ -1,3 +1,4 @@
+#include "sla/carried.h"
 #include "sla/degrade.h"
 #include "sla/digest.h"
 #include "sla/domain.h"
@@ -394,6 +395,7 @@ bool sla_resolve(struct draft *draft)
     check_subjects(draft);
     sla_bind_guards(draft);
     sla_check_resembling(draft);
+    sla_check_carried(draft);
     sla_check_same_address(draft);
     sla_bind_tiers(draft);
     draft->marks = ARENA_NEW(draft->arena, uint32_t, draft->resource_count + 1);

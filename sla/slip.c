@@ -1,0 +1,126 @@
+#include "sla/slip.h"
+
+enum {
+    EXCHANGED_MIN = 3, /* letters of a word in which two may have been exchanged: `wbe` */
+    LEFT_OUT_MIN = 4,  /* of the longer word, when one was left out: `webs` */
+    WRONG_MIN = 5      /* when one is another: `app` and `api` are two things */
+};
+
+/* What stands between the common beginning and the common end of two texts. */
+struct difference {
+    struct slice left, right;
+    size_t at;
+};
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static struct difference difference_of(struct slice a, struct slice b)
+{
+    size_t at = 0;
+    size_t same = 0;
+
+    while (at < least(a.len, b.len) && a.ptr[at] == b.ptr[at]) {
+        at++;
+    }
+    while (same < least(a.len, b.len) - at && a.ptr[a.len - 1 - same] == b.ptr[b.len - 1 - same]) {
+        same++;
+    }
+    return (struct difference){ slice_sub(a, at, a.len - same), slice_sub(b, at, b.len - same),
+                                at };
+}
+
+static int small(char letter)
+{
+    return letter >= 'A' && letter <= 'Z' ? letter - 'A' + 'a' : letter;
+}
+
+static bool is_same_but_for_case(struct slice a, struct slice b)
+{
+    size_t at = 0;
+
+    while (a.len == b.len && at < a.len && small(a.ptr[at]) == small(b.ptr[at])) {
+        at++;
+    }
+    return a.len == b.len && at == a.len;
+}
+
+static bool is_separator(char byte)
+{
+    return byte == '-' || byte == '_' || byte == '.' || byte == '/';
+}
+
+static bool has_digit(struct slice text)
+{
+    size_t at = 0;
+
+    while (at < text.len && (text.ptr[at] < '0' || text.ptr[at] > '9')) {
+        at++;
+    }
+    return at < text.len;
+}
+
+static bool are_separators(struct slice text)
+{
+    size_t at = 0;
+
+    while (at < text.len && is_separator(text.ptr[at])) {
+        at++;
+    }
+    return at == text.len;
+}
+
+/* A word of a name, between separators. */
+struct word {
+    size_t from, to;
+};
+
+static struct word word_at(struct slice name, size_t at)
+{
+    struct word word = { at, at };
+
+    while (word.from > 0 && !is_separator(name.ptr[word.from - 1])) {
+        word.from--;
+    }
+    while (word.to < name.len && !is_separator(name.ptr[word.to])) {
+        word.to++;
+    }
+    return word;
+}
+
+static bool are_exchanged(const struct difference *difference)
+{
+    const struct slice *a = &difference->left;
+    const struct slice *b = &difference->right;
+
+    return a->len == 2 && b->len == 2 && a->ptr[0] == b->ptr[1] && a->ptr[1] == b->ptr[0];
+}
+
+bool sla_is_slip(struct slice one, struct slice other)
+{
+    const struct difference difference = difference_of(one, other);
+    size_t left = difference.left.len;
+    size_t right = difference.right.len;
+    const struct word word = word_at(one.len >= other.len ? one : other, difference.at);
+    size_t letters = word.to - word.from;
+
+    if (left + right == 0 || has_digit(difference.left) || has_digit(difference.right)) {
+        return false;
+    }
+    if (is_same_but_for_case(one, other)) {
+        return true;
+    }
+    if (are_separators(difference.left) && are_separators(difference.right)) {
+        return left <= 1 && right <= 1 && letters >= LEFT_OUT_MIN;
+    }
+    if (are_exchanged(&difference)) {
+        return letters >= EXCHANGED_MIN;
+    }
+    if (left + right == 1) {
+        return letters >= LEFT_OUT_MIN;
+    }
+    bool is_inside = difference.at > word.from && difference.at + 1 < word.to;
+    return left == 1 && right == 1 && is_inside && letters >= WRONG_MIN;
+}

@@ -1,0 +1,16 @@
+/* sla/slip.h - whether one name is another one with a slip of the hand in it. Narrower than what
+ * "did you mean" proposes for a name that is wrong: here both names may be right. Pure. */
+#ifndef REDAN_SLA_SLIP_H
+#define REDAN_SLA_SLIP_H
+
+#include <stdbool.h>
+
+#include "base/slice.h"
+
+/* Two letters exchanged, one left out or one too many, one wrong inside a long word, a hyphen for
+ * an underscore, capitals for small letters: the errors that Damerau (CACM 7, 1964) found to be
+ * four of five. Names that differ in a digit, in a word of one or two letters (`app-a`, `s3-fr`) or
+ * in how a word begins (`lan`, `wan`) are taken for brothers. The same name is no slip. ASCII. */
+bool sla_is_slip(struct slice one, struct slice other);
+
+#endif

@@ -1,0 +1,165 @@
+/* Names on resources that are slips of names asked for. */
+#include "sla/carried.h"
+
+#include "tests/unit/sla/worlds.h"
+
+static struct bench bench;
+
+static void set_up(void)
+{
+    bench_start(&bench);
+}
+
+static void tear_down(void)
+{
+    bench_end(&bench);
+}
+
+/* "LINE name other", for each. */
+static void add_said(struct buf *out)
+{
+    for (const struct diag *at = bench.diags.first; at != NULL; at = at->next) {
+        if (at->code == SLA_CODE_RESEMBLING) {
+            struct slice text = at->span.source->text;
+            struct slice name = slice_sub(text, at->span.byte, at->span.byte_end);
+            CU_ASSERT_TRUE(at->level == DIAG_WARNING && !at->fixes->safe);
+            buf_printf(out, "%s%u %.*s %.*s", out->len > 0 ? "; " : "", at->span.line,
+                       SLICE_ARG(name), SLICE_ARG(at->fixes->edits->text));
+        }
+    }
+}
+
+/* The further members of up to five resources (from line 6 on), what is in the spec of an SLA about
+ * them, and what is then said. */
+static const struct {
+    const char *members[5], *spec, *said;
+} rows[] = {
+    { { "labels: {tier: web}", "labels: {teir: web}" },
+      "targets: [{id: t, select: {tier: web}}]",
+      "7 teir tier" },
+    { { "labels: {tier: web}", "labels: {tier: wbe}" },
+      "targets: [{id: t, select: {tier: web}}]",
+      "7 wbe web" },
+    /* Both are asked for. */
+    { { "labels: {tier: web}", "labels: {teir: web}" },
+      "targets: [{id: t, select: {tier: web}}, {id: u, select: {teir: web}}]",
+      "" },
+    { { "labels: {tier: web}", "labels: {tier: wbe}" },
+      "targets: [{id: t, select: {tier: web}}, {id: u, select: {matchExpressions: "
+      "[{key: tier, operator: NotIn, values: [wbe]}]}}]",
+      "" },
+    { { "labels: {tier: web}", "labels: {teir: web}" },
+      "targets: [{id: t, select: {tier: web}}, {id: u, select: {matchExpressions: "
+      "[{key: teir, operator: Exists}]}}]",
+      "" },
+    /* Nothing is: more carry the one than the other. */
+    { { "labels: {tier: web}", "labels: {tier: web}", "labels: {teir: web}" },
+      "targets: [{id: t}]",
+      "8 teir tier" },
+    { { "labels: {tier: web}", "labels: {teir: web}" }, "targets: [{id: t}]", "" },
+    /* Two keys on one resource are two things. */
+    { { "labels: {tier: web}", "labels: {tier: web}", "labels: {tier: web, tiers: two}" },
+      "targets: [{id: t, select: {tier: web}}]",
+      "" },
+    /* A value of one label is not meant by that of another. */
+    { { "labels: {tier: web}", "labels: {app: wbe}" },
+      "targets: [{id: t, select: {tier: web}}]",
+      "" },
+    { { "labels: {tier: web}", "labels: {tier: web2}" },
+      "targets: [{id: t, select: {tier: web}}]",
+      "" },
+    /* One finding a name, mended wherever it stands. */
+    { { "labels: {tier: web}", "labels: {teir: web}", "labels: {teir: web}" },
+      "targets: [{id: t, select: {tier: web}}]",
+      "7 teir tier" },
+    { { "role: front", "role: fornt" },
+      "targets: [{id: t, select: {role: front}}]",
+      "7 fornt front" },
+    { { "unit: left", "unit: left", "unit: lfet" }, "targets: [{id: t}]", "8 lfet left" },
+    { { "node: gate", "node: gate", "node: gaet" }, "targets: [{id: t}]", "8 gaet gate" },
+    { { "node: node-1", "node: node-1", "node: node-2" }, "targets: [{id: t}]", "" },
+};
+
+static void a_name_that_nothing_asks_for_and_resembles_one_is_told(void)
+{
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        CLEANUP(buf_done) struct buf world = { 0 };
+        CLEANUP(buf_done) struct buf said = { 0 };
+        buf_add_cstr(&world, "apiVersion: redan/v1\nkind: UCloud\n"
+                             "metadata: {name: store, party: shop, role: tenant}\n"
+                             "spec:\n  resources:\n");
+        for (size_t j = 0; j < COUNT_OF(rows[i].members) && rows[i].members[j] != NULL; j++) {
+            buf_printf(&world, "    - {name: m%zu, plane: compute, layer: L2, provider: dc, %s}\n",
+                       j, rows[i].members[j]);
+        }
+        buf_printf(&world,
+                   "---\napiVersion: redan/v1\nkind: SecuritySLA\n"
+                   "metadata: {name: s, party: shop, role: tenant, ucloud: store}\nspec:\n  %s\n",
+                   rows[i].spec);
+        bench_clear(&bench);
+        bench.options.partial = true;
+        bench_add(&bench, buf_slice(&world));
+        bench_compile(&bench);
+        CU_ASSERT_PTR_NOT_NULL(bench.world);
+        add_said(&said);
+        ASSERT_TEXT(buf_slice(&said), rows[i].said);
+    }
+}
+
+static void services_and_conditions_ask_for_units_and_classes(void)
+{
+    CLEANUP(buf_done) struct buf said = { 0 };
+
+    bench_clear(&bench);
+    bench.options.partial = true;
+    bench_add(
+        &bench,
+        SLICE("apiVersion: redan/v1\nkind: UCloud\n"
+              "metadata: {name: store, party: shop, role: tenant}\nspec:\n  resources:\n"
+              "    - {name: a, plane: compute, layer: L2, provider: dc, unit: left}\n"
+              "    - {name: b, plane: compute, layer: L2, provider: dc, unit: lefft}\n"
+              "    - {name: c, plane: data, layer: L2, provider: dc, class: [patient]}\n"
+              "    - {name: d, plane: data, layer: L2, provider: dc, class: [staff, pateint]}\n"
+              "  services: [{id: all, needs: [left]}]\n"
+              "---\napiVersion: redan/v1\nkind: SecuritySLA\n"
+              "metadata: {name: s, party: shop, role: tenant, ucloud: store}\nspec:\n"
+              "  targets: [{id: t, plane: data}]\n  clauses:\n"
+              "    - {id: c, on: t, term: authorization, action: data.read, op: permit, value: "
+              "group/a, when: {class: patient}}\n"));
+    bench_compile(&bench);
+    add_said(&said);
+    ASSERT_TEXT(buf_slice(&said), "7 lefft left; 9 pateint patient");
+}
+
+/* A selector may be in what could not be read. */
+static void nothing_is_told_where_something_was_not_read(void)
+{
+    CLEANUP(buf_done) struct buf said = { 0 };
+
+    bench_clear(&bench);
+    bench.options.partial = true;
+    bench_add(&bench, SLICE("apiVersion: redan/v1\nkind: UCloud\n"
+                            "metadata: {name: store, party: shop, role: tenant}\nspec:\n"
+                            "  resources:\n"
+                            "    - {name: a, plane: compute, layer: L2, provider: dc, node: gate}\n"
+                            "    - {name: b, plane: compute, layer: L2, provider: dc, node: gate}\n"
+                            "    - {name: c, plane: compute, layer: L2, provider: dc, node: gaet}\n"
+                            "---\napiVersion: redan/v1\nkind: SecurtySLA\n"));
+    bench_compile(&bench);
+    add_said(&said);
+    ASSERT_TEXT(buf_slice(&said), "");
+}
+
+static CU_TestInfo tests[] = {
+    { "a name that nothing asks for and resembles one is told",
+      a_name_that_nothing_asks_for_and_resembles_one_is_told },
+    { "services and conditions ask for units and classes",
+      services_and_conditions_ask_for_units_and_classes },
+    { "nothing is told where something was not read",
+      nothing_is_told_where_something_was_not_read },
+    CU_TEST_INFO_NULL,
+};
+CU_SuiteInfo suites[] = {
+    { "sla carried", NULL, NULL, set_up, tear_down, tests },
+    CU_SUITE_INFO_NULL,
+};

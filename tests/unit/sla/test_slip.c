@@ -1,0 +1,65 @@
+/* Which names are taken for others with a slip of the hand. */
+#include "sla/slip.h"
+
+#include "tests/suite.h"
+
+static void a_slip_is_told_from_a_brother(void)
+{
+    static const struct {
+        const char *one, *other;
+        bool is_slip;
+    } rows[] = {
+        { "teir", "tier", true },
+        { "wbe", "web", true },
+        { "bukcet", "bucket", true },
+        { "hostr", "hoster", true },
+        { "webs", "web", true },
+        { "databse", "database", true },
+        { "stabe", "stage", true },
+        { "Web", "web", true },
+        { "front_end", "front-end", true },
+        { "frontend", "front-end", true },
+        { "app-oen", "app-one", true },
+        { "db-fornt-1", "db-front-1", true },
+        { "web", "web", false },
+        { "web", "web2", false },
+        { "web1", "web2", false },
+        { "fr-1a", "fr-1b", false },
+        { "app-a", "app-b", false },
+        { "s3-fr", "s3-es", false },
+        { "s3-se", "s3-es", false },
+        { "lan", "wan", false },
+        { "test", "rest", false },
+        { "internal", "external", false },
+        { "minor", "major", false },
+        { "app", "api", false },
+        { "hosta", "hostb", false },
+        { "bd", "db", false },
+        { "db", "dbs", false },
+        { "a", "b", false },
+        { "", "", false },
+        { "", "a", false },
+        { "east", "west", false },
+        { "public", "private", false },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct slice one = slice_from(rows[i].one);
+        struct slice other = slice_from(rows[i].other);
+        bool is_slip = sla_is_slip(one, other);
+        if (is_slip != rows[i].is_slip || sla_is_slip(other, one) != is_slip) {
+            printf("%s, %s\n", rows[i].one, rows[i].other);
+        }
+        CU_ASSERT_EQUAL(is_slip, rows[i].is_slip);
+        CU_ASSERT_EQUAL(sla_is_slip(other, one), rows[i].is_slip);
+    }
+}
+
+static CU_TestInfo tests[] = {
+    { "a slip is told from a brother", a_slip_is_told_from_a_brother },
+    CU_TEST_INFO_NULL,
+};
+CU_SuiteInfo suites[] = {
+    { "sla slip", NULL, NULL, NULL, NULL, tests },
+    CU_SUITE_INFO_NULL,
+};
