@@ -6,6 +6,7 @@
 #include "sla/conflict_flow.h"
 #include "sla/degrade.h"
 #include "sla/expand.h"
+#include "sla/open_hosts.h"
 #include "sla/promise.h"
 #include "sla/recovery.h"
 #include "sla/repair.h"
@@ -91,6 +92,7 @@ const struct sla_world *sla_compile(struct arena *arena, const struct diag_sourc
         sla_report_proofs(world, diags);
         sla_report_flows(arena, world, diags);
         sla_report_flow_planes(world, diags);
+        sla_report_open_hosts(draft, world);
         sla_report_promises(world, draft->options.keys != NULL, diags);
         for (size_t i = 0; i < world->conflict_count; i++) {
             sla_conflict_report(world, &world->conflicts[i], diags);

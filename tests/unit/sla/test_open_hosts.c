@@ -1,0 +1,104 @@
+/* Hosts that flow clauses leave out. */
+#include "sla/open_hosts.h"
+
+#include "tests/unit/sla/worlds.h"
+
+#include <string.h>
+
+static struct bench bench;
+
+static void set_up(void)
+{
+    bench_start(&bench);
+}
+
+static void tear_down(void)
+{
+    bench_end(&bench);
+}
+
+/* Members of up to five resources (from line 6 on), a clause on the target `web`, and the lines of
+ * the hosts that are then told. */
+static const struct {
+    const char *members[5], *clause, *lines;
+} rows[] = {
+    { { "labels: {tier: web}, addresses: 10.0.0.1", "labels: {tier: web}, addresses: 10.0.0.2",
+        "labels: {tier: app}, addresses: 10.0.0.3" },
+      "op: permit, value: {from: any}",
+      "8" },
+    /* As many as are closed: then nobody means to close them all. */
+    { { "labels: {tier: web}, addresses: 10.0.0.1", "labels: {tier: app}, addresses: 10.0.0.3" },
+      "op: permit, value: {from: any}",
+      "" },
+    /* A deny closes nothing, and still something is said. */
+    { { "labels: {tier: web}, addresses: 10.0.0.1", "labels: {tier: web}, addresses: 10.0.0.2",
+        "labels: {tier: app}, addresses: 10.0.0.3" },
+      "op: deny, value: {from: any}",
+      "" },
+    /* The provider's to close, or no host. */
+    { { "labels: {tier: web}, addresses: 10.0.0.1", "labels: {tier: web}, addresses: 10.0.0.2",
+        "layer: L0, addresses: 10.0.0.3" },
+      "op: permit, value: {from: any}",
+      "" },
+    { { "labels: {tier: web}, addresses: 10.0.0.1", "labels: {tier: web}, addresses: 10.0.0.2",
+        "kind: segment, labels: {tier: app}, addresses: 10.0.0.0/24" },
+      "op: permit, value: {from: any}",
+      "" },
+    /* Once for all. */
+    { { "labels: {tier: web}, addresses: 10.0.0.1", "addresses: 10.0.0.2",
+        "labels: {tier: web}, addresses: 10.0.0.3", "labels: {tier: web}, addresses: 10.0.0.4",
+        "addresses: 10.0.0.5" },
+      "op: permit, value: {to: any}",
+      "7 10" },
+};
+
+static void add_lines(struct buf *out)
+{
+    for (const struct diag *at = bench.diags.first; at != NULL; at = at->next) {
+        if (at->code == SLA_CODE_OPEN_HOST) {
+            CU_ASSERT_EQUAL(at->level, DIAG_WARNING);
+            buf_printf(out, "%s%u", out->len > 0 ? "; " : "", at->span.line);
+            for (const struct diag_label *on = at->labels; on != NULL; on = on->next) {
+                buf_printf(out, " %u", on->span.line);
+            }
+        }
+    }
+}
+
+static void a_host_left_out_among_closed_ones_is_told(void)
+{
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        CLEANUP(buf_done) struct buf world = { 0 };
+        CLEANUP(buf_done) struct buf lines = { 0 };
+        buf_add_cstr(&world, "apiVersion: redan/v1\nkind: UCloud\n"
+                             "metadata: {name: store, party: shop, role: tenant}\n"
+                             "spec:\n  resources:\n");
+        for (size_t j = 0; j < COUNT_OF(rows[i].members) && rows[i].members[j] != NULL; j++) {
+            buf_printf(&world, "    - {name: m%zu, plane: network, %sprovider: dc, %s}\n", j,
+                       strstr(rows[i].members[j], "layer") != NULL ? "" : "layer: L2, ",
+                       rows[i].members[j]);
+        }
+        buf_printf(&world,
+                   "---\napiVersion: redan/v1\nkind: SecuritySLA\n"
+                   "metadata: {name: s, party: shop, role: tenant, ucloud: store}\nspec:\n"
+                   "  targets: [{id: web, plane: network, select: {tier: web}}]\n"
+                   "  clauses: [{id: c, on: web, term: flow, %s}]\n",
+                   rows[i].clause);
+        bench_clear(&bench);
+        bench.options.partial = true;
+        bench_add(&bench, buf_slice(&world));
+        bench_compile(&bench);
+        CU_ASSERT_PTR_NOT_NULL(bench.world);
+        add_lines(&lines);
+        ASSERT_TEXT(buf_slice(&lines), rows[i].lines);
+    }
+}
+
+static CU_TestInfo tests[] = {
+    { "a host left out among closed ones is told", a_host_left_out_among_closed_ones_is_told },
+    CU_TEST_INFO_NULL,
+};
+CU_SuiteInfo suites[] = {
+    { "sla open hosts", NULL, NULL, set_up, tear_down, tests },
+    CU_SUITE_INFO_NULL,
+};
