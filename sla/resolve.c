@@ -4,6 +4,7 @@
 #include "sla/domain.h"
 #include "sla/expand.h"
 #include "sla/known.h"
+#include "sla/misnamed.h"
 #include "sla/planned.h"
 #include "sla/refine.h"
 #include "sla/report.h"
@@ -396,6 +397,7 @@ bool sla_resolve(struct draft *draft)
     sla_bind_guards(draft);
     sla_check_resembling(draft);
     sla_check_carried(draft);
+    sla_check_misnamed(draft);
     sla_check_same_address(draft);
     sla_bind_tiers(draft);
     draft->marks = ARENA_NEW(draft->arena, uint32_t, draft->resource_count + 1);
