@@ -126,6 +126,9 @@ static bool check(struct draft *draft, const struct named *named)
                   "roles are tenant, user, provider and operator; parties are those that "
                   "wrote a document or hold a resource");
     }
+    if (level == DIAG_WARNING) {
+        sla_report_partial(draft, diag);
+    }
     return false;
 }
 

@@ -3,6 +3,8 @@
 #ifndef REDAN_SLA_CODE_H
 #define REDAN_SLA_CODE_H
 
+#include <stdbool.h>
+
 enum sla_code {
     SLA_CODE_STOPPED = 111,
 
@@ -88,5 +90,8 @@ enum sla_code {
     SLA_CODE_SAME_ADDRESS = 911,
     SLA_CODE_OPEN_HOST = 912
 };
+
+/* Of a name that nothing has or asks for: other findings may follow from it, and end with it. */
+bool sla_code_is_of_names(unsigned code);
 
 #endif

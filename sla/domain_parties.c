@@ -21,9 +21,7 @@ static bool read_subject(struct sla_reading *reading, const struct sla_term *ter
         status = status_error(STATUS_INVALID, "`%s` speaks of parties and roles", term->name);
     }
     if (!status_ok(&status)) {
-        struct diag *diag =
-            sla_report_value(draft, SLA_CODE_NAME, yaml_span(node), "the subject", &status);
-        diag_help(draft->diags, diag, "for example `%s`", term->example);
+        sla_report_subject(draft, node, &status, term->example);
         return false;
     }
     out->by_role = party_role_parse(node->text, &out->role);

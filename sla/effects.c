@@ -6,6 +6,8 @@ static const struct {
     const char *name;
     bool is_grave;
 } kinds[SLA_EFFECT_KINDS] = {
+    [SLA_NEW_NAME] = { "names newly doubted", false },
+    [SLA_GONE_NAME] = { "names mended", false },
     [SLA_NEWLY_PERMITTED] = { "newly permitted", true },
     [SLA_NEWLY_FORBIDDEN] = { "newly forbidden", true },
     [SLA_NO_LONGER_RULED] = { "no longer ruled", true },

@@ -17,6 +17,8 @@
 #include "sla/world.h"
 
 enum sla_effect_kind {
+    SLA_NEW_NAME, /* findings about names, first: what else there is may follow from them */
+    SLA_GONE_NAME,
     SLA_NEWLY_PERMITTED, /* counted: (act, subject, resource, box of conditions) */
     SLA_NEWLY_FORBIDDEN, /* also by default, and what a new party may not */
     SLA_NO_LONGER_RULED, /* to the resource's own party nobody says anything any more */
@@ -46,7 +48,7 @@ enum sla_effect_kind {
     SLA_GONE_FINDING
 };
 enum {
-    SLA_EFFECT_KINDS = 26,
+    SLA_EFFECT_KINDS = 28,
     SLA_EFFECTS_SHOWN = 50,
     SLA_EFFECT_NAMES_SHOWN = 4,
     SLA_EFFECT_CELLS_MAX = 4096,       /* of one act, subject and resource */

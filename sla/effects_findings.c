@@ -76,15 +76,23 @@ static struct findings sorted(struct arena *arena, const struct diag_list *list)
     return findings;
 }
 
-static void tell_finding(struct sla_effect_finding *self, enum sla_effect_kind kind,
-                         const struct diag *diag)
+static void tell_finding(struct sla_effect_finding *self, bool is_new, const struct diag *diag)
 {
-    if (kind == SLA_NEW_FINDING && diag->level <= DIAG_WARNING) {
+    enum sla_effect_kind kind = is_new ? SLA_NEW_FINDING : SLA_GONE_FINDING;
+    const struct diag_text *help = NULL;
+
+    if (sla_code_is_of_names(diag->code)) {
+        kind = is_new ? SLA_NEW_NAME : SLA_GONE_NAME;
+        help = is_new ? diag->helps : NULL;
+    }
+    if (is_new && diag->level <= DIAG_WARNING) {
         sla_effect_mark_grave(self, kind);
     }
+    struct slice text = help != NULL ? help->text : (struct slice){ 0 };
     sla_effect_tell(self, kind, 1,
-                    arena_printf(self->arena, "%s[RDN%04u]: %.*s", diag_level_name(diag->level),
-                                 diag->code, SLICE_ARG(diag->message)));
+                    arena_printf(self->arena, "%s[RDN%04u]: %.*s%s%.*s",
+                                 diag_level_name(diag->level), diag->code, SLICE_ARG(diag->message),
+                                 text.len > 0 ? ": " : "", SLICE_ARG(text)));
 }
 
 /* By what they say: places move. */
@@ -100,9 +108,9 @@ static void compare_findings(struct sla_effect_finding *self)
                     : j == after.count ? -1
                                        : finding_order(before.items[i], after.items[j]);
         if (order < 0) {
-            tell_finding(self, SLA_GONE_FINDING, before.items[i]);
+            tell_finding(self, false, before.items[i]);
         } else if (order > 0) {
-            tell_finding(self, SLA_NEW_FINDING, after.items[j]);
+            tell_finding(self, true, after.items[j]);
         }
         i += order <= 0;
         j += order >= 0;

@@ -28,9 +28,8 @@ static void check_asker(struct sla_reading *reading, const struct yaml_node *at,
     struct status status = sla_parse_subject(at->text, &subject);
 
     if (!status_ok(&status)) {
-        struct diag *diag =
-            sla_report_value(reading->draft, SLA_CODE_NAME, yaml_span(at), "the subject", &status);
-        diag_help(diags, diag, "for example `by: user/ana`, `by: hospital-b` or `by: anyone`");
+        sla_report_subject(reading->draft, at, &status,
+                           "by: user/ana`, `by: hospital-b` or `by: anyone");
         reading->good = false;
     } else if (subject.kind == SLA_SUBJECT_ROLE) {
         struct diag *diag = refuse(reading, yaml_span(at), "a role asks for nothing");
@@ -390,7 +389,8 @@ static void bind_subjects(struct binding *self)
     for (const struct yaml_node *at = first; at != NULL; at = sla_texts_next(request->by, at)) {
         names[request->subject_count++] = bind_subject(self, at);
     }
-    if (first != NULL && !self->knows_asker) {
+    if (first != NULL && !self->knows_asker &&
+        self->draft->diags->errors == 0) { /* else who names them may be unreadable */
         note_nobody(self, first, names[0]);
     }
     request->subjects = names;

@@ -272,6 +272,53 @@ struct diag *sla_report_value(struct draft *draft, unsigned code, struct diag_sp
     return diag;
 }
 
+/* What stands before the last part: `grop` of `hospital-b/grop/lab`. */
+static struct slice kind_of(struct slice text)
+{
+    size_t to = slice_rfind(text, '/');
+    size_t from = to;
+
+    while (from > 0 && to < text.len && text.ptr[from - 1] != '/') {
+        from--;
+    }
+    return to < text.len ? slice_sub(text, from, to) : (struct slice){ 0 };
+}
+
+void sla_report_subject(struct draft *draft, const struct yaml_node *node,
+                        const struct status *status, const char *example)
+{
+    static const char *const words[] = { "user", "group" };
+    struct slice kind = kind_of(node->text);
+    struct diag *diag =
+        sla_report_value(draft, SLA_CODE_NAME, yaml_span(node), "the subject", status);
+    struct slice names[COUNT_OF(words)];
+
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        names[i] = slice_from(words[i]);
+    }
+    struct slice near = sla_nearest(draft, kind, names, COUNT_OF(words));
+    if (kind.len == 0 || near.len == 0 || slice_eq(kind, near)) {
+        diag_help(draft->diags, diag, "for example `%s`", example);
+        return;
+    }
+    size_t before = (size_t)(kind.ptr - node->text.ptr);
+    struct slice rest = slice_sub(node->text, before + kind.len, node->text.len);
+    struct slice meant = arena_printf(draft->arena, "%.*s%.*s%.*s", (int)before, node->text.ptr,
+                                      SLICE_ARG(near), SLICE_ARG(rest));
+    diag_help(draft->diags, diag, "did you mean `%.*s`?", SLICE_ARG(meant));
+    (void)diag_fix(draft->diags, diag, true, yaml_span(node), meant, "replace with `%.*s`",
+                   SLICE_ARG(meant));
+}
+
+void sla_report_partial(struct draft *draft, struct diag *diag)
+{
+    if (draft->options.partial) {
+        diag_note(draft->diags, diag,
+                  "a warning, as other documents may have it; `redan sla test`, `show` and "
+                  "`compile` take all to be here, and refuse it");
+    }
+}
+
 void sla_report_older(struct draft *draft, struct diag_span span, const char *what,
                       struct slice today)
 {

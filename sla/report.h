@@ -40,6 +40,13 @@ void sla_report_older(struct draft *draft, struct diag_span span, const char *wh
 /* A failed status of a parser becomes the label. */
 struct diag *sla_report_value(struct draft *draft, unsigned code, struct diag_span span,
                               const char *what, const struct status *status);
+/* A value that is no subject: what stands before its name may be a misspelt `user` or `group`, or
+ * else `example` helps. */
+void sla_report_subject(struct draft *draft, const struct yaml_node *node,
+                        const struct status *status, const char *example);
+/* Says of a warning that it is an error wherever all documents are taken to be here; nothing when
+ * they are. */
+void sla_report_partial(struct draft *draft, struct diag *diag);
 /* Help and fix for a finding: what to write instead (sla/hint.h). */
 void sla_report_hint(struct draft *draft, struct diag *diag, struct diag_span span,
                      const struct sla_hint *hint);

@@ -181,7 +181,7 @@ static void report(struct sla_running *self, const struct policy_request *reques
     if (self->deciding_count == 0) {
         show_conditional(self, request, diag);
     }
-    if (self->deciding_count > 0) {
+    if (self->deciding_count > 0 || self->is_doubted) {
         sla_running_help(self, diag);
     } else if (got == SLA_EXPECT_DENY) {
         diag_help(self->diags, diag,

@@ -33,10 +33,16 @@ void sla_running_show(struct sla_running *self, struct diag *diag)
 
 void sla_running_help(struct sla_running *self, struct diag *diag)
 {
-    diag_help(self->diags, diag,
-              self->deciding_count > 0 ? "change the clause, or what the test expects"
-                                       : "no clause speaks of this: add one, mend the target that "
-                                         "was to reach it, or expect `none`");
+    const char *help =
+        "no clause speaks of this: add one, mend the target that was to reach it, or "
+        "expect `none`";
+
+    if (self->deciding_count > 0) {
+        help = "change the clause, or what the test expects";
+    } else if (self->is_doubted) {
+        help = "no clause speaks of this: mend the names that other findings doubt first";
+    }
+    diag_help(self->diags, diag, "%s", help);
 }
 
 /* --- all of them ------------------------------------------------------------------------------ */
@@ -70,11 +76,22 @@ static bool is_reachable(const struct sla_world *world, const struct sla_clause 
     return clause->reaction != NULL || is_composed(clause) || decides(world, clause);
 }
 
+static bool are_names_doubted(const struct diag_list *diags)
+{
+    const struct diag *at = diags->first;
+
+    while (at != NULL && (at->level == DIAG_NOTE || !sla_code_is_of_names(at->code))) {
+        at = at->next;
+    }
+    return at != NULL;
+}
+
 void sla_run_tests(struct arena *arena, const struct sla_world *world,
                    const struct sla_options *options, struct diag_list *diags,
                    struct sla_tests_outcome *out)
 {
     bool *is_covered = ARENA_NEW(arena, bool, world->clause_count + 1);
+    bool is_doubted = are_names_doubted(diags);
 
     *out = (struct sla_tests_outcome){ .is_covered = is_covered };
     for (size_t i = 0; i < world->document_count; i++) {
@@ -86,6 +103,7 @@ void sla_run_tests(struct arena *arena, const struct sla_world *world,
                                            .document = document,
                                            .test = &document->tests[j],
                                            .diags = diags,
+                                           .is_doubted = is_doubted,
                                            .is_covered = is_covered };
             out->run++;
             out->failed += kinds[running.test->kind](&running) ? 0 : 1;

@@ -18,6 +18,7 @@ struct sla_running {
     bool *is_covered;
     size_t deciding[SLA_DECIDING_SHOWN_MAX]; /* clauses */
     size_t deciding_count;
+    bool is_doubted;   /* of some name a finding says that nothing has it: that may be why */
     bool is_protected; /* a flow: nothing cuts it, whatever clauses say */
 };
 

@@ -185,12 +185,13 @@ static const struct yaml_node *misfit_of(const struct draft *draft,
     return NULL;
 }
 
-/* No resource in scope has such a label at all: its key may be misspelt. False: none is near. */
+/* No resource in scope has such a label at all: its key may be misspelt, or a property's. False:
+ * none is near. */
 static bool report_unknown_label(struct draft *draft, const struct draft_document *document,
                                  struct diag *diag, const struct yaml_node *misfit)
 {
     struct candidates scope = scope_of(document);
-    size_t room = 0;
+    size_t room = SELECT_PROPERTIES;
     size_t count = 0;
 
     for (size_t i = 0; i < candidate_count(&scope); i++) {
@@ -201,6 +202,10 @@ static bool report_unknown_label(struct draft *draft, const struct draft_documen
         return false;
     }
     struct slice *keys = ARENA_NEW(draft->arena, struct slice, room + 1);
+    while (count < SELECT_PROPERTIES) {
+        keys[count] = slice_from(sla_select_properties[count]);
+        count++;
+    }
     for (size_t i = 0; i < candidate_count(&scope); i++) {
         const struct yaml_node *labels = draft->resources[candidate_at(&scope, i)]->labels;
         const struct yaml_node *at = labels != NULL ? labels->first : NULL;

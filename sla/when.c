@@ -200,6 +200,7 @@ static void report_class(struct draft *draft, const struct yaml_node *at, struct
 
     sla_report_choices(draft, diag, yaml_span(at), name, held->items, held->count);
     diag_note(draft->diags, diag, "classes are those in `class` of the resources of plane `data`");
+    sla_report_partial(draft, diag);
 }
 
 static void check_classes(struct draft *draft, const struct draft_document *document,
