@@ -29,9 +29,9 @@ static const struct {
     [SLA_TIGHTER] = { "tighter", false },
     [SLA_LOOSER] = { "looser", true },
     [SLA_OTHERWISE] = { "otherwise", true },
-    [SLA_STATE_ADDED] = { "added on planes", false },
-    [SLA_STATE_CHANGED] = { "changed on planes", false },
-    [SLA_STATE_REMOVED] = { "removed on planes", false },
+    [SLA_STATE_ADDED] = { "newly told to planes", false },
+    [SLA_STATE_CHANGED] = { "told otherwise to planes", false },
+    [SLA_STATE_REMOVED] = { "no longer told to planes", false },
     [SLA_NEW_FINDING] = { "new findings", false },
     [SLA_GONE_FINDING] = { "findings gone", false },
 };

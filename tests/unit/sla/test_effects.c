@@ -224,7 +224,7 @@ static const struct {
         "resource, tier: t}\n" },
       "newly forbidden 3: `dc` may not do data.delete on store/b | `shop` may not do data.delete "
       "on store/b | `shop` may not do data.export on store/b when after data.delete\n"
-      "added on planes 1: data: store/b, hold: yes\n" },
+      "newly told to planes 1: data: store/b, hold: yes\n" },
     /* tiers, and acts that Redan does not execute */
     { { BUCKET("b", "x"), BUCKET("b", "x") },
       { TARGETS CLAUSE "term: authorization, action: data.read, op: permit, value: user/ana}\n",
@@ -304,7 +304,7 @@ static const struct {
       "packets no longer let through 1: store/a takes 1-65535/tcp from 10.0.0.0, for example\n"
       "otherwise 1: shop/shop/c: flow deny from 10.0.0.0/8; was flow permit from "
       "10.0.0.0/8\n"
-      "changed on planes 1: network: store/a, in: drop 10.0.0.0/8, else accept; was accept "
+      "told otherwise to planes 1: network: store/a, in: drop 10.0.0.0/8, else accept; was accept "
       "10.0.0.0/8, else drop\n" },
     { { VM("a"), VM("a") },
       { TARGETS CLAUSE "term: location, op: in, value: [DE, FR]}\n",
