@@ -320,6 +320,27 @@ static void print_reactions(struct cli *cli, const struct sla_world *world, stru
     }
 }
 
+/* Clauses that rule over somebody, by their term: flows and what others ask about are no policies
+ * of a plane. */
+static void print_rules(const struct sla_world *world, struct buf *out)
+{
+    size_t listed = 0;
+
+    for (size_t i = 0; i < sla_terms_rule.count; i++) {
+        const struct sla_term *term = &sla_terms_rule.terms[i];
+        size_t count = 0;
+        for (size_t j = 0; j < world->clause_count; j++) {
+            count += world->clauses[j]->reaction == NULL && world->clauses[j]->term == term;
+        }
+        if (count > 0) {
+            buf_printf(out, "%s%s %zu", listed++ > 0 ? ", " : "rules: ", term->name, count);
+        }
+    }
+    if (listed > 0) {
+        buf_add_char(out, '\n');
+    }
+}
+
 static void print_summary(const struct sla_world *world, struct buf *out)
 {
     const struct sla_summary *summary = &world->summary;
@@ -331,6 +352,7 @@ static void print_summary(const struct sla_world *world, struct buf *out)
                    summary->policies_by_plane[i]);
     }
     buf_printf(out, "), %zu objectives, %zu reactions\n", summary->objectives, summary->reactions);
+    print_rules(world, out);
     size_t open = world->conflict_count - world->degradation_count;
     buf_printf(out, "%zu held against offers only, %zu unproven, %zu conflict%s",
                summary->checked_only, summary->unproven, open, open == 1 ? "" : "s");

@@ -415,10 +415,11 @@ static void compile_clauses(struct draft *draft, struct sla_world *world)
             }
             break;
         case SLA_BECOMES_CHECK:
-        case SLA_BECOMES_DESIRED:
         case SLA_BECOMES_ASSUMPTION:
         case SLA_BECOMES_RECORD:
             world->summary.checked_only++;
+            break;
+        case SLA_BECOMES_DESIRED: /* of planes: by the desired state (sla/desired.h) */
             break;
         }
     }
