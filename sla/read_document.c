@@ -102,6 +102,34 @@ static void check_about(struct sla_reading *reading, const struct sla_document *
     }
 }
 
+/* Nobody signs an offer but who makes it. An earlier release took others. */
+static void check_signed(struct sla_reading *reading, const struct sla_document *out)
+{
+    const struct yaml_node *asserted = reading->nodes[META_ASSERTED_BY];
+    const struct yaml_node *how =
+        yaml_get(asserted, sla_record_assertion.fields[ASSERTION_HOW].key);
+    const struct yaml_node *party =
+        yaml_get(asserted, sla_record_assertion.fields[ASSERTION_PARTY].key);
+    struct diag_list *diags = reading->draft->diags;
+    bool stored = reading->draft->options.stored;
+
+    if (!sla_reading_filled(reading, META_ASSERTED_BY) || how == NULL || party == NULL ||
+        out->asserted_by.how != SLA_ASSERTED_SIGNED || !sla_reading_filled(reading, META_PARTY) ||
+        slice_eq(out->asserted_by.party, out->party)) {
+        return;
+    }
+    struct diag *diag = diag_add(diags, stored ? DIAG_WARNING : DIAG_ERROR, SLA_CODE_MEMBERS,
+                                 yaml_span(party), "`%.*s` cannot sign an offer of `%.*s`",
+                                 SLICE_ARG(out->asserted_by.party), SLICE_ARG(out->party));
+    diag_secondary(diags, diag, yaml_span(how), "by the provider itself");
+    diag_help(diags, diag,
+              "write `party: %.*s`, or `how: transcribed` when somebody else wrote it down",
+              SLICE_ARG(out->party));
+    (void)diag_fix(diags, diag, false, yaml_span(how), SLICE("transcribed"),
+                   "replace with `transcribed`");
+    reading->good &= stored;
+}
+
 void sla_check_metadata(struct sla_reading *reading, void *filled)
 {
     struct draft_document *document = filled;
@@ -123,6 +151,9 @@ void sla_check_metadata(struct sla_reading *reading, void *filled)
     }
     if (out->kind == SLA_UCLOUD) {
         out->ucloud = out->name;
+    }
+    if (out->kind == SLA_PROVIDER_OFFER) {
+        check_signed(reading, out);
     }
     document->broken |= !reading->good;
 }

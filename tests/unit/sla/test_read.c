@@ -63,6 +63,10 @@ static const struct {
            "name: o, party: dc, role: provider, assertedBy: {party: '?', how: signed}") TARGETS
       "  clauses: []\n",
       "209 3:68 `?` cannot be the name of a party [expected a name]" },
+    { HEAD("ProviderOffer",
+           "name: o, party: dc, role: provider, assertedBy: {party: shop, how: signed}") TARGETS
+      "  clauses: []\n",
+      "224 3:68 `shop` cannot sign an offer of `dc`" },
     { HEAD("ProviderOffer", "name: o, party: dc, role: provider, assertedBy: {party: dc}") TARGETS
       "  clauses: []\n",
       "202 3:60 an assertion needs `how`" },

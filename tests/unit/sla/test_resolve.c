@@ -216,6 +216,23 @@ static void what_an_earlier_release_took_compiles_when_it_is_stored(void)
     CU_ASSERT_EQUAL(bench.world->clauses[0]->resource_count, 4);
 }
 
+static void an_offer_that_another_signed_compiles_when_it_is_stored(void)
+{
+    static const char offer[] =
+        "apiVersion: redan/v1\nkind: ProviderOffer\nmetadata: {name: dc, party: dc, role: "
+        "provider, "
+        "assertedBy: {party: shop, how: signed}}\nspec: {targets: [{id: all}], clauses: []}\n";
+
+    for (int stored = 0; stored < 2; stored++) {
+        bench_clear(&bench);
+        bench.options.stored = stored != 0;
+        bench_add(&bench, slice_from(offer));
+        bench_compile(&bench);
+        CU_ASSERT_EQUAL(bench.world != NULL, stored != 0);
+        CU_ASSERT_TRUE(bench_has(&bench, 224));
+    }
+}
+
 static void labels_of_any_text_compile_when_they_are_stored(void)
 {
     bench_add(&bench, text_sla(&bench, "shop", target("select: {app: two words}").ptr));
@@ -678,6 +695,8 @@ static CU_TestInfo tests[] = {
     { "match labels are written out", match_labels_are_written_out },
     { "what an earlier release took compiles when it is stored",
       what_an_earlier_release_took_compiles_when_it_is_stored },
+    { "an offer that another signed compiles when it is stored",
+      an_offer_that_another_signed_compiles_when_it_is_stored },
     { "labels of any text compile when they are stored",
       labels_of_any_text_compile_when_they_are_stored },
     { "an offer speaks of what stands at its provider",
