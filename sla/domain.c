@@ -70,6 +70,8 @@ void sla_schema_record(struct json_writer *writer, const struct sla_record *reco
     json_close_array(writer);
 }
 
+#define PARAMETER "^\\$[^$]" /* what a template leaves to it */
+
 static void put_pattern(struct json_writer *writer, const char *pattern)
 {
     json_open_object(writer);
@@ -102,7 +104,16 @@ static void put_names(struct json_writer *writer, const char *const *names, size
     if (pattern != NULL) {
         put_pattern(writer, pattern);
     }
-    put_pattern(writer, "^\\$[^$]");
+    put_pattern(writer, PARAMETER);
+    json_close_array(writer);
+}
+
+void sla_schema_pattern(struct json_writer *writer, const char *pattern)
+{
+    json_key(writer, "anyOf");
+    json_open_array(writer);
+    put_pattern(writer, pattern);
+    put_pattern(writer, PARAMETER);
     json_close_array(writer);
 }
 

@@ -146,6 +146,8 @@ void sla_schema_words(struct json_writer *writer, const char *const *names, size
 void sla_schema_levels(struct json_writer *writer, const char *const *names, size_t count);
 void sla_schema_names(struct json_writer *writer, const char *const *names, size_t count,
                       const char *pattern);
+/* A text of that form, never a number. */
+void sla_schema_pattern(struct json_writer *writer, const char *pattern);
 void sla_schema_texts(struct json_writer *writer);
 /* As a record of the field table says. */
 void sla_schema_record(struct json_writer *writer, const struct sla_record *record);

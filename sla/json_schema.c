@@ -5,6 +5,7 @@
 #include "sla/domain.h"
 #include "sla/schema.h"
 #include "sla/service.h"
+#include "sla/test.h"
 
 #include <assert.h>
 
@@ -181,7 +182,30 @@ static void put_shape(struct printing *self, const struct sla_field *field)
     }
 }
 
-/* A closed list of words where the type has one, else its shape. */
+/* Of types whose texts have one form (base/parse.h, base/date.h). */
+static const char *const patterns[SLA_TYPES] = {
+    [SLA_TYPE_DURATION] = "^[0-9]+(\\.[0-9]+)? ?(ms|s|m|min|h|d|w)$",
+    [SLA_TYPE_DATE] = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+};
+
+/* What comes out of a decision, a bound on what a service gets, or the response to a rule. */
+static void put_expect(struct printing *self)
+{
+    CLEANUP(buf_done) struct buf pattern = { 0 };
+
+    buf_add_cstr(&pattern, "^[<>]=");
+    for (unsigned i = 0; i < SLA_EXPECT_RESPONSE; i++) {
+        buf_printf(&pattern, "|^%s$", sla_expect_name((enum sla_expect)i));
+    }
+    open_member(self, "if");
+    json_add_cstr(&self->writer, "type", "object");
+    close_object(self);
+    open_member(self, "else");
+    sla_schema_pattern(&self->writer, pattern.ptr);
+    close_object(self);
+}
+
+/* A closed list of words where the type has one, or its form, else its shape. */
 static void put_type(struct printing *self, const struct sla_record *record,
                      const struct sla_field *field)
 {
@@ -197,6 +221,13 @@ static void put_type(struct printing *self, const struct sla_record *record,
         put_choice(self, ~0U, SLA_KINDS, name_of_kind);
     } else if (field->type == SLA_TYPE_ACT) {
         put_choice(self, ~0U, SLA_ACTS, name_of_act);
+    } else if (field->type == SLA_TYPE_EXPECT) {
+        put_expect(self);
+    } else if (field->type == SLA_TYPE_COUNTRIES || field->type == SLA_TYPE_PLACES) {
+        sla_schema_names(&self->writer, sla_countries.names, sla_countries.count,
+                         sla_countries.sets);
+    } else if (patterns[field->type] != NULL) {
+        sla_schema_pattern(&self->writer, patterns[field->type]);
     } else {
         put_shape(self, field);
     }
