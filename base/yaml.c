@@ -90,6 +90,9 @@ static bool next_is_key(struct reader *reader)
 static void refuse_properties(struct reader *reader, const yaml_event_t *event,
                               const yaml_char_t *anchor, const yaml_char_t *tag)
 {
+    if (anchor == NULL && tag == NULL) {
+        return;
+    }
     struct diag_span span = span_of(reader, &event->start_mark, &event->start_mark);
     struct diag *diag = NULL;
 
