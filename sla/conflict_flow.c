@@ -10,7 +10,7 @@
 /* A clause on one host, in the order in which it is asked there (sla/desired_flow.c). */
 struct placed {
     const struct sla_clause *clause;
-    size_t index; /* of the clause, in the world */
+    size_t tally; /* of the clause */
     size_t resource;
     uint32_t rank;
     bool is_idle; /* found to change nothing here */
@@ -18,6 +18,7 @@ struct placed {
 
 /* What became of one clause on all hosts. */
 struct tally {
+    const struct sla_clause *clause;
     size_t hosts, idle;
     size_t shut; /* where it opens nothing, and as the only permit closes all else */
     const struct sla_clause *before[SLA_CONFLICT_CLAUSES_MAX]; /* on the first of them */
@@ -28,7 +29,8 @@ struct tally {
 struct flows {
     struct placed *items;
     size_t count;
-    struct tally *tallies; /* by clause */
+    struct tally *tallies; /* one a flow rule, in the order of clauses */
+    size_t tally_count;
     const struct sla_world *world;
     uint64_t steps, host_steps;
     bool is_cut; /* some host was not searched to the end */
@@ -64,27 +66,40 @@ static int placed_order(const void *left, const void *right)
     if (a->rank != b->rank) {
         return a->rank < b->rank ? -1 : 1;
     }
-    return (a->index > b->index) - (a->index < b->index);
+    return (a->tally > b->tally) - (a->tally < b->tally);
+}
+
+static void place(struct flows *flows, const struct sla_clause *clause)
+{
+    size_t at = flows->tally_count++;
+    struct tally *tally = &flows->tallies[at];
+
+    tally->clause = clause;
+    for (size_t i = 0; i < clause->resource_count; i++) {
+        struct placed placed = { clause, at, clause->resources[i], 0, false };
+        if (rank_of(flows->world, clause, placed.resource, &placed.rank)) {
+            flows->items[flows->count++] = placed;
+            tally->hosts++;
+        }
+    }
 }
 
 static void gather(struct arena *arena, struct flows *flows)
 {
     const struct sla_world *world = flows->world;
     size_t room = 0;
+    size_t rules = 0;
 
     for (size_t i = 0; i < world->clause_count; i++) {
-        room += is_flow_rule(world->clauses[i]) ? world->clauses[i]->resource_count : 0;
+        bool is_rule = is_flow_rule(world->clauses[i]);
+        room += is_rule ? world->clauses[i]->resource_count : 0;
+        rules += is_rule ? 1 : 0;
     }
     flows->items = ARENA_NEW(arena, struct placed, room + 1);
-    flows->tallies = ARENA_NEW(arena, struct tally, world->clause_count + 1);
-    for (size_t i = 0; i < world->clause_count; i++) {
-        const struct sla_clause *clause = world->clauses[i];
-        for (size_t j = 0; is_flow_rule(clause) && j < clause->resource_count; j++) {
-            struct placed placed = { clause, i, clause->resources[j], 0, false };
-            if (rank_of(world, clause, placed.resource, &placed.rank)) {
-                flows->items[flows->count++] = placed;
-                flows->tallies[i].hosts++;
-            }
+    flows->tallies = ARENA_NEW(arena, struct tally, rules + 1);
+    for (size_t i = 0; i < world->clause_count && flows->tally_count < rules; i++) {
+        if (is_flow_rule(world->clauses[i])) {
+            place(flows, world->clauses[i]);
         }
     }
     if (flows->count > 1) {
@@ -304,7 +319,7 @@ static void search_host(struct flows *flows, struct placed *items, size_t count)
     flows->host_steps = 0;
     for (size_t at = count; at-- > 0;) {
         struct cover cover = { flows, items, count, at, NULL, false };
-        struct tally *tally = &flows->tallies[items[at].index];
+        struct tally *tally = &flows->tallies[items[at].tally];
         if (!spend(flows, 1)) {
             return;
         }
@@ -351,9 +366,9 @@ static void label(const struct sla_clause *clause, const struct tally *tally, st
     }
 }
 
-static void report(const struct sla_clause *clause, const struct tally *tally,
-                   struct diag_list *diags)
+static void report(const struct tally *tally, struct diag_list *diags)
 {
+    const struct sla_clause *clause = tally->clause;
     struct diag *diag = diag_add(diags, DIAG_WARNING, SLA_CODE_IDLE_FLOW, clause->value_span,
                                  "flow `%.*s` %s nothing", SLICE_ARG(clause->ref.clause),
                                  tally->shut > 0 ? "opens" : "decides");
@@ -393,10 +408,10 @@ void sla_report_flows(struct arena *arena, const struct sla_world *world, struct
         }
         search_host(&flows, &flows.items[from], end - from);
     }
-    for (size_t i = 0; i < world->clause_count; i++) {
+    for (size_t i = 0; i < flows.tally_count; i++) {
         const struct tally *tally = &flows.tallies[i];
         if (tally->hosts > 0 && tally->idle + tally->shut == tally->hosts) {
-            report(world->clauses[i], tally, diags);
+            report(tally, diags);
         }
     }
     if (flows.is_cut) {

@@ -426,7 +426,7 @@ static int asked_order(const void *left, const void *right)
 
 static bool is_asked(const struct sla_clause *clause)
 {
-    return is_of_recovery(clause) && clause->stance == SLA_REQUIRES && clause->service_count > 0;
+    return clause->service_count > 0 && clause->stance == SLA_REQUIRES && is_of_recovery(clause);
 }
 
 /* One row a requirement and service, of which nothing is known yet; NULL: none is asked for. */
@@ -441,7 +441,7 @@ static struct asked *list_asked(struct recovering *self, struct sla_world *world
     }
     struct asked *asked = ARENA_NEW(self->arena, struct asked, room + 1);
     struct sla_recovery *all = ARENA_NEW(self->arena, struct sla_recovery, rows + 1);
-    for (size_t i = 0; i < world->clause_count; i++) {
+    for (size_t i = 0; i < world->clause_count && *out_count < room; i++) {
         const struct sla_clause *clause = world->clauses[i];
         if (!is_asked(clause)) {
             continue;
