@@ -248,7 +248,7 @@ static void print_policies(struct cli *cli, const struct sla_world *world, struc
                       slice_from(action_kind_name(policy->action)),
                       policy->subject,
                       resource_names(&cli->arena, world, policy->targets, policy->target_count),
-                      clause_text(&cli->arena, &policy->clause),
+                      clause_text(&cli->arena, policy->clause),
                   });
     }
     if (table.rows > 0) {

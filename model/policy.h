@@ -67,7 +67,7 @@ struct policy {
     struct slice subject;  /* party name, or "*" */
     const size_t *targets; /* indices into world resources */
     size_t target_count;
-    struct clause_ref clause;
+    const struct clause_ref *clause; /* one for all of its policies */
 };
 
 enum objective_kind { OBJECTIVE_RESPOND_MTTR, OBJECTIVE_AVAILABILITY };

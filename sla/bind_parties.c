@@ -206,10 +206,13 @@ static void check_value(struct draft *draft, const struct draft_document *docume
 static void check_measuring(struct draft *draft, const struct draft_document *document,
                             const struct draft_clause *clause)
 {
-    const struct yaml_node *measure = yaml_get(clause->clause.node, "measuredBy");
     enum party_role role = PARTY_TENANT;
-    struct slice party = clause->clause.measured_by.party;
 
+    if (clause->clause.measured_by == NULL) {
+        return;
+    }
+    const struct yaml_node *measure = yaml_get(clause->clause.node, "measuredBy");
+    struct slice party = clause->clause.measured_by->party;
     if (party.len > 0 && measure != NULL && !party_role_parse(party, &role)) {
         sla_bind_party(draft, document, yaml_span(yaml_get(measure, "party")), party);
     }

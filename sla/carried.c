@@ -131,10 +131,10 @@ static void ask_by_document(struct checking *self, const struct draft_document *
     }
     for (size_t i = 0; i < document->clause_count; i++) {
         const struct draft_clause *clause = &document->clauses[i];
-        for (size_t j = 0; j < clause->when.class_count; j++) {
+        for (size_t j = 0; clause->when != NULL && j < clause->when->class_count; j++) {
             ask(self, (struct asked){ .ucloud = document->document.ucloud,
                                       .kind = CARRIED_CLASS,
-                                      .name = clause->when.classes[j],
+                                      .name = clause->when->classes[j],
                                       .span = clause->clause.span });
         }
     }

@@ -27,7 +27,7 @@ bool sla_speaks_for_itself(const struct sla_document *document)
            document->kind != SLA_AGREEMENT;
 }
 
-/* Of one document, or of several that are named alike. */
+/* Of several documents that are named alike. */
 static int id_order(const void *left, const void *right)
 {
     return slice_cmp((*(const struct sla_clause *const *)left)->ref.clause,
@@ -48,15 +48,16 @@ static int document_order(const void *left, const void *right)
                         &(*(struct draft_document *const *)right)->document);
 }
 
-/* The clauses of a document behind those in force, or behind those that are not. */
+/* The clauses of a document by id, behind those in force, or behind those that are not. */
 static void take_clauses(const struct draft *draft, struct draft_document *document,
                          struct sla_world *world, const struct sla_clause **all,
                          const struct sla_clause **dormant)
 {
     for (size_t i = 0; i < document->clause_count; i++) {
-        struct sla_clause *clause = &document->clauses[i].clause;
-        clause->order = (uint16_t)i;
-        clause->reaction = document->clauses[i].reaction;
+        uint32_t at = document->clauses_by_id[i];
+        struct sla_clause *clause = &document->clauses[at].clause;
+        clause->order = (uint16_t)at;
+        clause->reaction = document->clauses[at].reaction;
         clause->held = clause->resources;
         clause->held_count = clause->resource_count;
         if (sla_is_in_force(&draft->options, &clause->valid)) {
@@ -90,10 +91,12 @@ static void take_ordered(struct draft *draft, struct sla_world *world,
              end++) {
             take_clauses(draft, speaking[end], world, all, dormant);
         }
-        qsort(&all[first], world->clause_count - first, sizeof(const struct sla_clause *),
-              id_order);
-        qsort(&dormant[first_dormant], world->dormant_count - first_dormant,
-              sizeof(const struct sla_clause *), id_order);
+        if (end - from > 1) {
+            qsort(&all[first], world->clause_count - first, sizeof(const struct sla_clause *),
+                  id_order);
+            qsort(&dormant[first_dormant], world->dormant_count - first_dormant,
+                  sizeof(const struct sla_clause *), id_order);
+        }
     }
 }
 
@@ -177,6 +180,7 @@ struct policies {
     struct sla_world *world;
     struct policy *items;
     size_t count, room;
+    size_t expected; /* while no role means several parties */
     uint64_t *meant; /* scratch: of one clause, party and resource in one number */
     size_t meant_count, meant_room;
 };
@@ -186,7 +190,7 @@ static void add_policy(struct policies *policies, const struct sla_clause *claus
                        size_t target_count)
 {
     if (policies->count == policies->room) {
-        size_t room = policies->room == 0 ? policies->world->clause_count : policies->room * 2;
+        size_t room = policies->room == 0 ? policies->expected + 1 : policies->room * 2;
         struct policy *grown = ARENA_NEW(policies->arena, struct policy, room);
         for (size_t i = 0; i < policies->count; i++) {
             grown[i] = policies->items[i];
@@ -200,7 +204,7 @@ static void add_policy(struct policies *policies, const struct sla_clause *claus
         .subject = subject,
         .targets = targets,
         .target_count = target_count,
-        .clause = clause->ref,
+        .clause = &clause->ref,
     };
     policies->world->summary
         .policies_by_plane[action_type((enum action_kind)clause->action)->plane]++;
@@ -386,6 +390,14 @@ static bool is_objective(const struct sla_clause *clause)
            clause->stance == SLA_REQUIRES && clause->resource_count > 0;
 }
 
+/* One a subject, and one for all others; roles may mean more. */
+static size_t policies_expected(const struct sla_clause *clause)
+{
+    return clause->reaction == NULL && clause->term->becomes == SLA_BECOMES_POLICY
+               ? clause->subjects.count + 1
+               : 0;
+}
+
 static void compile_clauses(struct draft *draft, struct sla_world *world)
 {
     struct policies policies = { .arena = draft->arena, .world = world };
@@ -395,6 +407,7 @@ static void compile_clauses(struct draft *draft, struct sla_world *world)
     for (size_t i = 0; i < world->clause_count; i++) {
         reaction_count += world->clauses[i]->reaction != NULL;
         objective_count += is_objective(world->clauses[i]);
+        policies.expected += policies_expected(world->clauses[i]);
     }
     struct objective *objectives = ARENA_NEW(draft->arena, struct objective, objective_count + 1);
     struct reaction *reactions = ARENA_NEW(draft->arena, struct reaction, reaction_count + 1);

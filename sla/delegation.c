@@ -272,16 +272,6 @@ static bool is_granted(const struct draft_clause *clause)
     return clause->clause.granted_by.len > 0;
 }
 
-static bool has_granted(const struct clauses *all)
-{
-    size_t at = 0;
-
-    while (at < all->count && !is_granted(all->items[at])) {
-        at++;
-    }
-    return at < all->count;
-}
-
 static void name_all(struct draft *draft, const struct clauses *all,
                      struct draft_document *document)
 {
@@ -314,11 +304,10 @@ static void report_all(struct draft *draft, const struct sla_world *world,
 
 void sla_take_delegations(struct draft *draft, struct sla_world *world)
 {
-    const struct clauses all = gather(draft);
-
-    if (!has_granted(&all)) {
-        return;
+    if (!draft->has_granted) {
+        return; /* to sort all clauses by name takes longer than to read them */
     }
+    const struct clauses all = gather(draft);
     struct draft_clause **path = ARENA_NEW(draft->arena, struct draft_clause *, all.count + 1);
     for (size_t i = 0; i < draft->document_count; i++) {
         if (sla_speaks_for_itself(&draft->documents[i]->document)) {

@@ -180,7 +180,7 @@ static void select_rules(const struct choice *choice, const struct policy_set *f
     out->protected_count = 0;
     for (size_t i = 0; i < from->policy_count; i++) {
         const struct policy *policy = &from->policies[i];
-        if (keeps(choice, &policy->clause, policy->targets, policy->target_count)) {
+        if (keeps(choice, policy->clause, policy->targets, policy->target_count)) {
             policies[out->policy_count++] = *policy;
         }
     }

@@ -105,16 +105,15 @@ enum draft_chain { DRAFT_CHAIN_UNSEEN, DRAFT_CHAIN_OPEN, DRAFT_CHAIN_REACHES, DR
 struct draft_clause {
     struct sla_clause clause;
     struct reaction *reaction; /* of a reaction; clause.reaction points to it later */
-    bool broken;
     const struct yaml_node *on, *except, *value;
-    struct draft_when when;
+    struct draft_when *when; /* NULL: always */
     struct slice tier;
-    struct diag_span tier_span;
-    struct draft_clause *under; /* by sla_take_delegations, as are these: the clause it names */
-    enum draft_chain chain;
-    uint8_t fault;                /* of its own link: the number of what fails + 1; 0: none */
     const struct yaml_node *rule; /* of a reaction: the name of the rule; NULL: missing */
     unsigned planes;              /* by resolve: SLA_BIT of each plane it speaks of */
+    bool broken;
+    uint8_t fault;              /* of its own link: the number of what fails + 1; 0: none */
+    enum draft_chain chain;     /* by sla_take_delegations, as are `fault` and: */
+    struct draft_clause *under; /* the clause it names */
 };
 
 /* A reaction, before it joins the clauses of its document. */
@@ -191,6 +190,7 @@ struct draft_document {
     size_t tier_count;
     struct draft_clause *clauses; /* clauses, then reactions, then those of policies */
     size_t clause_count;
+    const uint32_t *clauses_by_id; /* by resolve: into clauses; equal ids by place */
     struct draft_reaction *reactions;
     size_t reaction_count;
     struct draft_response *responses;
@@ -243,6 +243,8 @@ struct draft {
     size_t scanned_count;   /* of SLA_SCANNED_MAX */
     size_t reread_count;    /* of SLA_REREAD_MAX */
     struct sla_intern told; /* findings of templates and of what extends them */
+    bool has_granted;       /* some clause names one that it is granted under */
+    const struct slice **controls_of_terms; /* by number of a term; NULL: not asked for yet */
     /* by resolve */
     struct draft_document **documents; /* canonical order */
     struct sla_names uclouds;          /* into documents */

@@ -101,7 +101,7 @@ static void write_policies(struct json_writer *writer, const struct desired *des
         json_add_cstr(writer, "action", action_kind_name(policy->action));
         json_add_text(writer, "subject", policy->subject);
         emit_json_resources(writer, "on", desired, policy->targets, policy->target_count);
-        write_ref(writer, &policy->clause);
+        write_ref(writer, policy->clause);
         json_close_object(writer);
     }
     json_close_array(writer);

@@ -81,6 +81,7 @@ struct sla_field {
     enum sla_type type;
     bool required;
     bool whole;      /* RECORDS: what extends a document replaces them all, since order counts */
+    bool apart;      /* RECORD: a pointer to it, NULL where it is not written: few items have it */
     bool is_older;   /* read for ever, noted (RDN0904) by the check, not documented */
     uint16_t offset; /* in the struct that the record fills */
     uint16_t count;  /* of a counted type: offset of its size_t */

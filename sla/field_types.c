@@ -299,8 +299,13 @@ static bool read_record(struct sla_reading *reading, const struct sla_field *fie
     if (field->of.record == NULL) {
         return sla_read_node(reading, field, node, filled);
     }
-    return sla_record_fill(reading->draft, reading->document, field->of.record, node,
-                           sla_field_place(filled, field->offset));
+    void *place = sla_field_place(filled, field->offset);
+    if (field->apart) {
+        void *own = arena_alloc(reading->draft->arena, 1, field->of.record->size);
+        memcpy(place, &own, sizeof(own));
+        place = own;
+    }
+    return sla_record_fill(reading->draft, reading->document, field->of.record, node, place);
 }
 
 bool sla_count_is_good(struct draft *draft, const struct yaml_node *list)

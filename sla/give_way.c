@@ -154,7 +154,7 @@ static void narrow_policies(struct arena *arena, struct sla_world *world,
 
     for (size_t i = 0; i < set->policy_count; i++) {
         struct policy policy = set->policies[i];
-        narrow(arena, places, clause_of(world, &policy.clause), &policy.targets,
+        narrow(arena, places, clause_of(world, policy.clause), &policy.targets,
                &policy.target_count);
         if (policy.target_count > 0) {
             policies[kept++] = policy;

@@ -34,7 +34,7 @@ enum sla_knowledge sla_measure_known(const struct sla_measurement *measure)
         [SLA_MEASURED_ATTESTED] = SLA_KNOWN_ATTESTED,
     };
 
-    return measure->party.len == 0 ? SLA_KNOWN_CLAIMED : known[measure->how];
+    return measure == NULL || measure->party.len == 0 ? SLA_KNOWN_CLAIMED : known[measure->how];
 }
 
 static unsigned strength_of(const struct sla_measurement *measure)
@@ -46,7 +46,7 @@ static unsigned strength_of(const struct sla_measurement *measure)
         [SLA_MEASURED_ATTESTED] = 4,
     };
 
-    return measure->party.len == 0 ? 0 : strengths[measure->how];
+    return measure == NULL || measure->party.len == 0 ? 0 : strengths[measure->how];
 }
 
 bool sla_measure_is_as_strong(const struct sla_measurement *own, const struct sla_measurement *base)
@@ -56,7 +56,9 @@ bool sla_measure_is_as_strong(const struct sla_measurement *own, const struct sl
 
 bool sla_measure_is_as_often(const struct sla_measurement *own, const struct sla_measurement *base)
 {
-    return base->every_ms == 0 || (own->every_ms > 0 && own->every_ms <= base->every_ms);
+    int64_t own_ms = own != NULL ? own->every_ms : 0;
+
+    return base == NULL || base->every_ms == 0 || (own_ms > 0 && own_ms <= base->every_ms);
 }
 
 /* How long a breach may last that is none yet; false: the term bounds no time. */
@@ -82,7 +84,7 @@ static void warn_too_seldom(struct sla_reading *reading, const struct sla_clause
     char half[PARSE_TEXT_MAX];
     char bound[PARSE_TEXT_MAX];
 
-    format_duration_ms(clause->measured_by.every_ms, every);
+    format_duration_ms(clause->measured_by->every_ms, every);
     format_duration_ms(bound_ms / 2, half);
     format_duration_ms(bound_ms, bound);
     struct diag *diag =
@@ -112,8 +114,8 @@ bool sla_check_measure(struct sla_reading *reading, const struct sla_clause *cla
         diag_help(reading->draft->diags, diag, "rules are decided, not measured: take it out");
         return false;
     }
-    if (reading->good && bounded_ms(clause, &bound_ms) &&
-        clause->measured_by.every_ms > bound_ms / 2) {
+    if (reading->good && clause->measured_by != NULL && bounded_ms(clause, &bound_ms) &&
+        clause->measured_by->every_ms > bound_ms / 2) {
         warn_too_seldom(reading, clause, bound_ms);
     }
     return true;

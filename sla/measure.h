@@ -20,8 +20,9 @@ enum sla_measuring {
 /* Ascending. */
 enum sla_knowledge { SLA_KNOWN_CLAIMED, SLA_KNOWN_MEASURED, SLA_KNOWN_ATTESTED };
 
+/* Functions take NULL for: nobody measures it. */
 struct sla_measurement {
-    struct slice party; /* by name or role; empty: nobody measures it */
+    struct slice party; /* by name or role; empty: as NULL */
     enum sla_measuring how;
     int64_t every_ms; /* 0: not told */
 };

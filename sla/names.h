@@ -26,4 +26,7 @@ void sla_names_sort(struct sla_names *names);
 /* The smallest number the name was added with; false when it was not. */
 bool sla_names_find(const struct sla_names *names, struct slice name, uint32_t *out);
 
+/* The numbers 0 .. count - 1 as the names ascend, equal ones by number. */
+const uint32_t *sla_names_order(struct arena *arena, const struct slice *names, size_t count);
+
 #endif

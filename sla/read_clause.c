@@ -220,15 +220,32 @@ static bool check_planned(const struct sla_reading *reading, const struct sla_cl
     return false;
 }
 
-/* Those of the term, when the clause names none. */
-static void add_controls(struct draft *draft, struct sla_clause *clause)
+static size_t control_count(const struct sla_term *term)
 {
-    struct slice *controls = ARENA_NEW(draft->arena, struct slice, SLA_TERM_CONTROLS_MAX);
+    size_t count = 0;
 
-    for (size_t i = 0; i < SLA_TERM_CONTROLS_MAX && clause->term->controls[i] != NULL; i++) {
-        controls[clause->control_count++] = slice_from(clause->term->controls[i]);
+    while (count < SLA_TERM_CONTROLS_MAX && term->controls[count] != NULL) {
+        count++;
     }
-    clause->controls = controls;
+    return count;
+}
+
+/* Made once, for all clauses of the term. */
+static const struct slice *controls_of(struct draft *draft, const struct sla_term *term)
+{
+    size_t at = sla_term_index(term);
+
+    if (draft->controls_of_terms == NULL) {
+        draft->controls_of_terms = ARENA_NEW(draft->arena, const struct slice *, sla_term_count());
+    }
+    if (draft->controls_of_terms[at] == NULL) {
+        struct slice *controls = ARENA_NEW(draft->arena, struct slice, SLA_TERM_CONTROLS_MAX);
+        for (size_t i = 0; i < control_count(term); i++) {
+            controls[i] = slice_from(term->controls[i]);
+        }
+        draft->controls_of_terms[at] = controls;
+    }
+    return draft->controls_of_terms[at];
 }
 
 /* Names of NIST's catalogue that are none. Other catalogues are not known here. */
@@ -285,7 +302,8 @@ static bool check_by_term(struct sla_reading *reading, struct draft_clause *out)
     }
     good = good && sla_check_measure(reading, clause);
     if (reading->nodes[CLAUSE_CONTROLS] == NULL) {
-        add_controls(reading->draft, clause);
+        clause->controls = controls_of(reading->draft, clause->term);
+        clause->control_count = control_count(clause->term);
     }
     return good;
 }
@@ -315,7 +333,7 @@ void sla_check_clause(struct sla_reading *reading, void *filled)
     struct draft_clause *out = filled;
 
     sla_read_head(reading, CLAUSE_ID, out);
-    out->tier_span = sla_reading_span(reading, CLAUSE_TIER);
+    reading->draft->has_granted |= out->clause.granted_by.len > 0;
     check_controls(reading);
     reading->good &= check_by_term(reading, out);
     reading->good &= check_weight(reading, &out->clause);

@@ -79,12 +79,12 @@ static bool as_many_controls(const struct sla_clause *own, const struct sla_clau
 
 static bool as_well_measured(const struct sla_clause *own, const struct sla_clause *base)
 {
-    return sla_measure_is_as_strong(&own->measured_by, &base->measured_by);
+    return sla_measure_is_as_strong(own->measured_by, base->measured_by);
 }
 
 static bool as_often_measured(const struct sla_clause *own, const struct sla_clause *base)
 {
-    return sla_measure_is_as_often(&own->measured_by, &base->measured_by);
+    return sla_measure_is_as_often(own->measured_by, base->measured_by);
 }
 
 static bool as_much_notice(const struct sla_clause *own, const struct sla_clause *base)
@@ -312,8 +312,8 @@ static void compare_clauses(struct draft *draft, const struct draft_clause *own,
         return; /* the rest means something else */
     }
     compare(clause_properties, COUNT_OF(clause_properties), &own->clause, &base->clause, failed);
-    if (!sla_guards_covers(draft->guards, sla_when_guard(draft, &own->when),
-                           sla_when_guard(draft, &base->when))) {
+    if (!sla_guards_covers(draft->guards, sla_when_guard(draft, own->when),
+                           sla_when_guard(draft, base->when))) {
         add_failed(failed, "a `when` that holds less often");
     }
     if (!sla_period_covers(&own->clause.valid, &base->clause.valid)) {

@@ -145,7 +145,7 @@ void sla_check_resembling(struct draft *draft)
         const struct draft_document *document = draft->documents[i];
         for (size_t j = 0; j < document->clause_count; j++) {
             const struct draft_clause *clause = &document->clauses[j];
-            if (clause->when.purpose_count == 0) {
+            if (clause->when == NULL || clause->when->purpose_count == 0) {
                 continue;
             }
             add_all(&purposes, yaml_get(yaml_get(clause->clause.node, "when"), "purpose"));

@@ -204,16 +204,31 @@ static void check_unique(struct draft *draft, const char *what, struct named *na
     }
 }
 
-static void check_ids(struct draft *draft, const struct draft_document *document)
+/* True: several may have one id. */
+static bool order_clauses(struct draft *draft, struct draft_document *document)
 {
-    size_t most = document->target_count + document->clause_count + document->assumption_count +
-                  document->service_count;
-    struct named *names = ARENA_NEW(draft->arena, struct named, most + 1);
+    CLEANUP(arena_done) struct arena scratch = { 0 };
+    size_t count = document->clause_count;
+    struct slice *ids = ARENA_NEW(&scratch, struct slice, count + 1);
+    bool repeated = document->assumption_count > 0;
 
-    for (size_t i = 0; i < document->target_count; i++) {
-        names[i] = (struct named){ document->targets[i].id, document->targets[i].span };
+    for (size_t i = 0; i < count; i++) {
+        ids[i] = document->clauses[i].clause.ref.clause;
     }
-    check_unique(draft, "target", names, document->target_count);
+    const uint32_t *by_id = sla_names_order(draft->arena, ids, count);
+    for (size_t i = 1; i < count && !repeated; i++) {
+        repeated = slice_eq(ids[by_id[i - 1]], ids[by_id[i]]);
+    }
+    document->clauses_by_id = by_id;
+    return repeated;
+}
+
+static void check_clause_ids(struct draft *draft, const struct draft_document *document)
+{
+    CLEANUP(arena_done) struct arena scratch = { 0 };
+    size_t most = document->clause_count + document->assumption_count;
+    struct named *names = ARENA_NEW(&scratch, struct named, most + 1);
+
     for (size_t i = 0; i < document->clause_count; i++) {
         const struct sla_clause *clause = &document->clauses[i].clause;
         names[i] = (struct named){ clause->ref.clause, clause->span };
@@ -222,7 +237,22 @@ static void check_ids(struct draft *draft, const struct draft_document *document
         const struct sla_clause *clause = &document->assumptions[i].head.clause;
         names[document->clause_count + i] = (struct named){ clause->ref.clause, clause->span };
     }
-    check_unique(draft, "clause", names, document->clause_count + document->assumption_count);
+    check_unique(draft, "clause", names, most);
+}
+
+static void check_ids(struct draft *draft, struct draft_document *document)
+{
+    CLEANUP(arena_done) struct arena scratch = { 0 };
+    struct named *names =
+        ARENA_NEW(&scratch, struct named, document->target_count + document->service_count + 1);
+
+    for (size_t i = 0; i < document->target_count; i++) {
+        names[i] = (struct named){ document->targets[i].id, document->targets[i].span };
+    }
+    check_unique(draft, "target", names, document->target_count);
+    if (order_clauses(draft, document)) {
+        check_clause_ids(draft, document);
+    }
     for (size_t i = 0; i < document->service_count; i++) {
         const struct sla_service *service = &document->services[i].service;
         names[i] = (struct named){ service->id, service->span };

@@ -143,8 +143,11 @@ static bool lists(const struct sla_name_set *names, struct slice name)
 static bool take_purposes(struct sla_reading *reading, struct draft_clause *out)
 {
     const struct sla_name_set *needed = &out->clause.value.names;
-    struct draft_when *when = &out->when;
-    struct slice *both = ARENA_NEW(reading->draft->arena, struct slice, when->purpose_count + 1);
+    struct arena *arena = reading->draft->arena;
+
+    out->when = out->when != NULL ? out->when : ARENA_NEW(arena, struct draft_when, 1);
+    struct draft_when *when = out->when;
+    struct slice *both = ARENA_NEW(arena, struct slice, when->purpose_count + 1);
     size_t count = 0;
 
     if (when->purpose_count == 0) {

@@ -292,6 +292,7 @@ static const struct sla_field clause_fields[] = {
                         .example = "14d" },
     [CLAUSE_WHEN] = { .key = "when",
                       .type = SLA_TYPE_RECORD,
+                      .apart = true,
                       .offset = offsetof(struct draft_clause, when),
                       .of.record = &sla_record_clause_when,
                       .doc = "When it applies.",
@@ -335,6 +336,7 @@ static const struct sla_field clause_fields[] = {
                        .example = "{from: 2026-01-01, until: 2027-01-01}" },
     [CLAUSE_MEASURED_BY] = { .key = "measuredBy",
                              .type = SLA_TYPE_RECORD,
+                             .apart = true,
                              .offset = offsetof(struct draft_clause, clause.measured_by),
                              .of.record = &sla_record_measure,
                              .doc = "Who measures it, how and how often; not of rules. What nobody "

@@ -88,7 +88,7 @@ static void write_measure(const struct sla_measurement *measure, struct json_wri
     json_add_cstr(writer, "known", sla_knowledge_name(sla_measure_known(measure)));
     json_key(writer, "measuredBy");
     json_open_object(writer);
-    if (measure->party.len > 0) {
+    if (measure != NULL && measure->party.len > 0) {
         json_add_text(writer, "party", measure->party);
         json_add_cstr(writer, "how", sla_measuring_name(measure->how));
         json_add_i64(writer, "every_ms", measure->every_ms);
@@ -115,7 +115,7 @@ void sla_clause_write_json(const struct sla_world *world, size_t index, struct j
     json_add_cstr(writer, "verdict", verdict_of(world, index));
     json_add_cstr(writer, "evidence", sla_evidence_name(evidence_of(world, index)));
     write_assertion(clause->document, writer);
-    write_measure(&clause->measured_by, writer);
+    write_measure(clause->measured_by, writer);
     json_key(writer, "controls");
     json_open_array(writer);
     for (size_t i = 0; i < clause->control_count; i++) {

@@ -76,6 +76,11 @@ static void take_tiers(struct draft *draft, const struct draft_document *documen
     }
 }
 
+static struct diag_span tier_span(const struct draft_clause *clause)
+{
+    return yaml_span(yaml_get(clause->clause.node, "tier"));
+}
+
 static void report_tier(struct draft *draft, const struct draft_clause *clause,
                         const struct sla_party_tiers *tiers)
 {
@@ -84,7 +89,7 @@ static void report_tier(struct draft *draft, const struct draft_clause *clause,
     for (size_t i = 0; i < tiers->count; i++) {
         names[i] = tiers->items[i].id;
     }
-    struct diag *diag = sla_report_name(draft, SLA_CODE_TIER, clause->tier_span, clause->tier,
+    struct diag *diag = sla_report_name(draft, SLA_CODE_TIER, tier_span(clause), clause->tier,
                                         "a tier of this party", names, tiers->count);
     diag_note(draft->diags, diag,
               "tiers are declared in `spec.tiers`: `{id: legal, combine: forbid-overrides}`");
@@ -103,7 +108,7 @@ static void check_first_applicable(struct draft *draft, const struct draft_docum
         return;
     }
     struct diag *diag =
-        diag_add(draft->diags, DIAG_ERROR, SLA_CODE_TIERS, clause->tier_span,
+        diag_add(draft->diags, DIAG_ERROR, SLA_CODE_TIERS, tier_span(clause),
                  "tier `%.*s` takes the first clause that matches", SLICE_ARG(tier->id));
     diag_label(draft->diags, diag, "but not all of its clauses are in one document");
     diag_secondary(draft->diags, diag, (*user)->document.span, "others are in this one");

@@ -145,6 +145,13 @@ static struct names classes_held(struct draft *draft)
     return names;
 }
 
+static const struct draft_when *when_of(const struct draft_clause *clause)
+{
+    static const struct draft_when always = { 0 };
+
+    return clause->when != NULL ? clause->when : &always;
+}
+
 /* Those that clauses name, too, where resources of other documents may hold them. */
 static struct names classes_of(struct draft *draft, const struct names *held)
 {
@@ -153,14 +160,14 @@ static struct names classes_of(struct draft *draft, const struct names *held)
 
     for (size_t i = 0; i < draft->document_count && draft->options.partial; i++) {
         for (size_t j = 0; j < draft->documents[i]->clause_count; j++) {
-            room += draft->documents[i]->clauses[j].when.class_count;
+            room += when_of(&draft->documents[i]->clauses[j])->class_count;
         }
     }
     names.items = ARENA_NEW(draft->arena, struct slice, room);
     add_names(&names, held->items, held->count);
     for (size_t i = 0; i < draft->document_count && draft->options.partial; i++) {
         for (size_t j = 0; j < draft->documents[i]->clause_count; j++) {
-            const struct draft_when *when = &draft->documents[i]->clauses[j].when;
+            const struct draft_when *when = when_of(&draft->documents[i]->clauses[j]);
             add_names(&names, when->classes, when->class_count);
         }
     }
@@ -175,13 +182,13 @@ static struct names purposes_of(struct draft *draft)
 
     for (size_t i = 0; i < draft->document_count; i++) {
         for (size_t j = 0; j < draft->documents[i]->clause_count; j++) {
-            room += draft->documents[i]->clauses[j].when.purpose_count;
+            room += when_of(&draft->documents[i]->clauses[j])->purpose_count;
         }
     }
     names.items = ARENA_NEW(draft->arena, struct slice, room);
     for (size_t i = 0; i < draft->document_count; i++) {
         for (size_t j = 0; j < draft->documents[i]->clause_count; j++) {
-            const struct draft_when *when = &draft->documents[i]->clauses[j].when;
+            const struct draft_when *when = when_of(&draft->documents[i]->clauses[j]);
             add_names(&names, when->purposes, when->purpose_count);
         }
     }
@@ -213,8 +220,8 @@ static void check_classes(struct draft *draft, const struct draft_document *docu
         !sla_is_whole_for(draft, document)) {
         return;
     }
-    for (size_t i = 0; i < clause->when.class_count && at != NULL; i++) {
-        struct slice name = clause->when.classes[i];
+    for (size_t i = 0; i < when_of(clause)->class_count && at != NULL; i++) {
+        struct slice name = clause->when->classes[i];
         if (held->count == 0 ||
             bsearch(&name, held->items, held->count, sizeof(name), name_order) == NULL) {
             report_class(draft, at, name, held);
@@ -258,8 +265,8 @@ static void check_zones(struct draft *draft, const struct draft_clause *clause)
     const struct yaml_node *at = sla_texts_first(list);
     bool good = !clause->broken;
 
-    for (size_t i = 0; good && i < clause->when.window_count && at != NULL; i++) {
-        good = sla_zone_is_known(draft, at, clause->when.windows[i].zone);
+    for (size_t i = 0; good && i < when_of(clause)->window_count && at != NULL; i++) {
+        good = sla_zone_is_known(draft, at, clause->when->windows[i].zone);
         at = sla_texts_next(list, at);
     }
 }
@@ -311,6 +318,9 @@ static struct sla_guard box_of(const struct draft *draft, const struct draft_whe
 {
     struct sla_guard guard = sla_guard_all();
 
+    if (when == NULL) {
+        return guard;
+    }
     if (when->severities != 0) {
         guard.severities = (uint8_t)when->severities;
     }
@@ -339,7 +349,7 @@ uint32_t sla_when_guard(const struct draft *draft, const struct draft_when *when
 
 uint32_t sla_clause_guard(const struct draft *draft, const struct draft_clause *clause)
 {
-    struct sla_guard guard = box_of(draft, &clause->when);
+    struct sla_guard guard = box_of(draft, clause->when);
 
     if (!draft->options.has_day) {
         guard.from_day = clause->clause.valid.from_day;
@@ -348,16 +358,43 @@ uint32_t sla_clause_guard(const struct draft *draft, const struct draft_clause *
     return sla_guards_add(draft->guards, &guard);
 }
 
+/* What guards are for people, by number: printed once, for all clauses that speak then. */
+struct texts {
+    struct slice *items; /* ptr NULL: not printed yet */
+    size_t room;
+};
+
+static void make_room(struct texts *texts, struct arena *arena, size_t room)
+{
+    struct slice *grown = ARENA_NEW(arena, struct slice, room);
+
+    for (size_t i = 0; i < texts->room; i++) {
+        grown[i] = texts->items[i];
+    }
+    *texts = (struct texts){ grown, room };
+}
+
+static struct slice text_of(const struct draft *draft, struct texts *texts, uint32_t guard)
+{
+    if (guard >= texts->room) {
+        make_room(texts, draft->arena, ((size_t)guard + 1) * 2);
+    }
+    if (texts->items[guard].ptr == NULL) {
+        CLEANUP(buf_done) struct buf text = { 0 };
+        sla_guards_print(draft->guards, guard, &text);
+        texts->items[guard] = arena_copy(draft->arena, buf_slice(&text));
+    }
+    return texts->items[guard];
+}
+
 static void bind(struct draft *draft, const struct draft_document *document,
-                 struct draft_clause *clause, const struct names *held)
+                 struct draft_clause *clause, const struct names *held, struct texts *texts)
 {
     check_classes(draft, document, clause, held);
     check_zones(draft, clause);
     clause->clause.guard = sla_clause_guard(draft, clause);
     if (clause->clause.guard != SLA_GUARD_ALWAYS) {
-        CLEANUP(buf_done) struct buf text = { 0 };
-        sla_guards_print(draft->guards, clause->clause.guard, &text);
-        clause->clause.conditions = arena_copy(draft->arena, buf_slice(&text));
+        clause->clause.conditions = text_of(draft, texts, clause->clause.guard);
     }
 }
 
@@ -366,6 +403,7 @@ void sla_bind_guards(struct draft *draft)
     const struct names held = classes_held(draft);
     const struct names classes = classes_of(draft, &held);
     const struct names purposes = purposes_of(draft);
+    struct texts texts = { 0 };
 
     draft->guards =
         sla_guards_new(draft->arena, classes.items, classes.count, purposes.items, purposes.count);
@@ -375,7 +413,7 @@ void sla_bind_guards(struct draft *draft)
         for (size_t j = 0; j < document->clause_count &&
                            !sla_is_full_at(draft, &document->clauses[j].clause.span);
              j++) {
-            bind(draft, document, &document->clauses[j], &held);
+            bind(draft, document, &document->clauses[j], &held, &texts);
         }
     }
     if (sla_guards_are_full(draft->guards)) {

@@ -8,7 +8,7 @@
  * classes that no resource holds, and more names than a guard has room for. */
 void sla_bind_guards(struct draft *draft);
 
-/* The guard of conditions, once there are guards. */
+/* The guard of conditions, once there are guards. `when` NULL: always. */
 uint32_t sla_when_guard(const struct draft *draft, const struct draft_when *when);
 /* And of the validity, where the world is of no day. */
 uint32_t sla_clause_guard(const struct draft *draft, const struct draft_clause *clause);

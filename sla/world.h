@@ -114,43 +114,44 @@ struct sla_party_tiers {
 
 /* A clause, or a reaction (term NULL) which permits its party the actions it lists. */
 struct sla_clause {
-    struct clause_ref ref;
-    const struct sla_document *document;
+    /* First what all who walk a world ask of each clause, in two lines of a cache. */
     const struct sla_term *term;
+    const struct reaction *reaction; /* of a reaction */
+    const struct sla_document *document;
+    const size_t *resources; /* ascending; `on` without `except` */
+    size_t resource_count;
+    /* Of a term that composes: the services that `on` names. Other terms speak of all their
+     * resources instead. */
+    size_t service_count;
+    const struct sla_service *const *services;
     enum sla_stance stance;
+    enum sla_op op;
+    uint32_t guard;     /* when it speaks: of world->guards */
+    uint8_t tier;       /* of its party; the number of tiers: the last one, which has no name */
+    uint16_t order;     /* place among the clauses of its document */
+    const size_t *held; /* of the resources, those on which it did not give way (sla/degrade.h) */
+    size_t held_count;
+    uint64_t acts; /* of a rule: about which, bit an enum sla_act (sla/rule.h) */
+    struct clause_ref ref;
     enum sla_strength strength;
     uint32_t weight; /* of a `should`, inside its step: 1.. */
     uint32_t step;   /* of its document's `degrade`: 1..; 0: none declared */
-    enum sla_op op;
-    uint8_t tier;   /* of its party; the number of tiers: the last one, which has no name */
-    uint16_t order; /* place among the clauses of its document */
     struct sla_value value;
-    enum sla_act action;             /* of rules that name it */
-    int64_t notice_ms;               /* 0: not told */
-    struct slice granted_by;         /* `under` as written; empty: by its party's own standing */
-    const struct sla_clause *under;  /* that clause, of a chain that reaches (sla/delegation.h) */
-    uint32_t delegate;               /* so many further links may be granted under it */
-    uint32_t guard;                  /* when it speaks: of world->guards */
-    struct slice conditions;         /* the same for people; empty: always */
-    struct sla_period valid;         /* as written, or all days */
-    const struct reaction *reaction; /* of a reaction */
-    const size_t *resources;         /* ascending; `on` without `except` */
-    size_t resource_count;
-    const size_t *held; /* of these, those on which it did not give way (sla/degrade.h) */
-    size_t held_count;
-    /* Of a term that composes: the services that `on` names. Other terms speak of all their
-     * resources instead. */
-    const struct sla_service *const *services;
-    size_t service_count;
-    const struct slice *controls; /* "nist:SA-9(5)" */
+    enum sla_act action;            /* of rules that name it */
+    int64_t notice_ms;              /* 0: not told */
+    struct slice granted_by;        /* `under` as written; empty: by its party's own standing */
+    const struct sla_clause *under; /* that clause, of a chain that reaches (sla/delegation.h) */
+    uint32_t delegate;              /* so many further links may be granted under it */
+    struct slice conditions;        /* its guard for people; empty: always */
+    struct sla_period valid;        /* as written, or all days */
+    const struct slice *controls;   /* "nist:SA-9(5)" */
     size_t control_count;
-    uint64_t acts;               /* of a rule: about which, bit an enum sla_act (sla/rule.h) */
-    struct sla_parties subjects; /* of a rule: about whom */
-    struct sla_measurement measured_by;
-    struct slice why;             /* for people; or empty */
-    struct diag_span span;        /* the id */
-    struct diag_span value_span;  /* what a conflict points at */
-    const struct yaml_node *node; /* the mapping it was read from, for edits */
+    struct sla_parties subjects;               /* of a rule: about whom */
+    const struct sla_measurement *measured_by; /* NULL: nobody measures it */
+    struct slice why;                          /* for people; or empty */
+    struct diag_span span;                     /* the id */
+    struct diag_span value_span;               /* what a conflict points at */
+    const struct yaml_node *node;              /* the mapping it was read from, for edits */
 };
 
 struct sla_party {

@@ -36,7 +36,8 @@ static bool is_held_by_rules(const struct desired *desired, const struct clause_
     for (size_t i = 0; i < desired->policies->policy_count; i++) {
         const struct policy *policy = &desired->policies->policies[i];
         for (size_t j = 0; j < policy->target_count; j++) {
-            if (policy->targets[j] == resource && slice_eq(policy->clause.clause, clause->clause)) {
+            if (policy->targets[j] == resource &&
+                slice_eq(policy->clause->clause, clause->clause)) {
                 return true;
             }
         }

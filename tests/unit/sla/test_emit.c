@@ -415,7 +415,7 @@ static void policy_prints_every_member(void)
 
     CU_ASSERT_EQUAL(sizeof(struct clause_ref), 80);
     CU_ASSERT_EQUAL(sizeof(struct resource), 216);
-    CU_ASSERT_EQUAL(sizeof(struct policy), 120);
+    CU_ASSERT_EQUAL(sizeof(struct policy), 48);
     CU_ASSERT_EQUAL(sizeof(struct objective), 128);
     CU_ASSERT_EQUAL(sizeof(struct reaction), 176);
     CU_ASSERT_EQUAL(sizeof(struct protected_asset), 136);

@@ -54,13 +54,13 @@ static void how_it_is_measured_decides_how_it_is_known(void)
                          kinds[i].how)
                 .ptr);
         CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
-        const struct sla_measurement *by = &bench.world->clauses[0]->measured_by;
+        const struct sla_measurement *by = bench.world->clauses[0]->measured_by;
         ASSERT_TEXT(slice_from(sla_measuring_name(by->how)), kinds[i].how);
         ASSERT_TEXT(slice_from(sla_knowledge_name(sla_measure_known(by))), kinds[i].known);
         CU_ASSERT_EQUAL(by->every_ms, 3600000);
     }
     compile("term: recovery.time, op: \"<=\", value: 4h");
-    CU_ASSERT_EQUAL(sla_measure_known(&bench.world->clauses[0]->measured_by), SLA_KNOWN_CLAIMED);
+    CU_ASSERT_EQUAL(sla_measure_known(bench.world->clauses[0]->measured_by), SLA_KNOWN_CLAIMED);
 }
 
 static void what_refines_measures_as_well_and_as_often(void)
