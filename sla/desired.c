@@ -246,7 +246,7 @@ static void finish_not_held(struct derive *derive)
     for (size_t i = 0; i < count; i++) {
         sorted[i] = &derive->notes[i];
     }
-    qsort(sorted, count, sizeof(*sorted), note_order);
+    qsort(sorted, count, sizeof(const struct derive_note *), note_order);
     for (size_t i = 0; i < count; i++) {
         all[i] = sorted[i]->entry;
     }

@@ -79,20 +79,20 @@ static size_t last_part(struct slice name)
 
 /* `encryption.at-rest` begins as `encryption.rest` does, and `encryption` is the theme of both;
  * `web-1` ends as `booking/web-1` does. */
-static bool is_kin(struct slice text, struct slice name)
+static bool is_kin(struct slice word, struct slice name)
 {
     size_t tail = last_part(name);
-    size_t text_tail = last_part(text);
+    size_t word_tail = last_part(word);
 
-    if (text.len > 0 && slice_starts(slice_sub(name, text.len, name.len), SLICE(".")) &&
-        slice_starts(name, text)) {
+    if (word.len > 0 && slice_starts(slice_sub(name, word.len, name.len), SLICE(".")) &&
+        slice_starts(name, word)) {
         return true;
     }
     if (tail == 0) {
         return false;
     }
-    return slice_starts(text, slice_sub(name, 0, tail)) ||
-           slice_eq(slice_sub(text, text_tail, text.len), slice_sub(name, tail, name.len));
+    return slice_starts(word, slice_sub(name, 0, tail)) ||
+           slice_eq(slice_sub(word, word_tail, word.len), slice_sub(name, tail, name.len));
 }
 
 static bool has_too_many_errors(const struct draft *draft)

@@ -44,14 +44,14 @@ static void a_slip_is_told_from_a_brother(void)
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct slice one = slice_from(rows[i].one);
-        struct slice other = slice_from(rows[i].other);
-        bool is_slip = sla_is_slip(one, other);
-        if (is_slip != rows[i].is_slip || sla_is_slip(other, one) != is_slip) {
+        struct slice a = slice_from(rows[i].one);
+        struct slice b = slice_from(rows[i].other);
+        bool is_slip = sla_is_slip(a, b);
+        if (is_slip != rows[i].is_slip || sla_is_slip(b, a) != is_slip) {
             printf("%s, %s\n", rows[i].one, rows[i].other);
         }
         CU_ASSERT_EQUAL(is_slip, rows[i].is_slip);
-        CU_ASSERT_EQUAL(sla_is_slip(other, one), rows[i].is_slip);
+        CU_ASSERT_EQUAL(sla_is_slip(b, a), rows[i].is_slip);
     }
 }
 
