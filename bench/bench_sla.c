@@ -19,6 +19,7 @@ enum {
     RUNS = 9,
     GROWTH_RUNS = 5,
     SOURCES_MAX = 64,
+    PAGE_BYTES = 4096,
     DOCUMENT_CLAUSES = 1000,
     SOURCE_CLAUSES = 20 * 1000,
     DOCUMENT_RESOURCES = 30,
@@ -196,9 +197,10 @@ static struct status events_us(const struct world_text *text, int64_t *out)
     return STATUS_SUCCESS;
 }
 
-/* What a compile takes, and then printing what it made for each plane. */
+/* What a compile takes, then printing what it made for each plane; and what the machine takes for
+ * the first touch of as much memory, which no compile that keeps its world can do without. */
 struct figures {
-    int64_t events_us, compile_us, print_us;
+    int64_t events_us, compile_us, print_us, touch_us;
     size_t bytes; /* of the compile's arena */
 };
 
@@ -214,6 +216,18 @@ static struct status print_us(const struct desired *desired, int64_t *out)
     }
     *out = report_now_us() - start_us;
     return STATUS_SUCCESS;
+}
+
+static int64_t touch_us(size_t bytes)
+{
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    int64_t start_us = report_now_us();
+
+    for (size_t touched = 0; touched < bytes; touched += PAGE_BYTES) {
+        char *page = arena_alloc(&arena, PAGE_BYTES, 1);
+        *(volatile char *)page = 1;
+    }
+    return report_now_us() - start_us;
 }
 
 /* `search`: with the conflicts, within the default budget. */
@@ -244,16 +258,19 @@ static struct status measure(const struct world_text *text, bool search, bool pr
     int64_t events[RUNS];
     int64_t compiles[RUNS];
     int64_t prints[RUNS];
+    int64_t touches[RUNS];
 
     for (size_t i = 0; i < RUNS; i++) {
         TRY(events_us(text, &events[i]));
         TRY(compile_us(text, search, print, out));
         compiles[i] = out->compile_us;
         prints[i] = out->print_us;
+        touches[i] = touch_us(out->bytes);
     }
     out->events_us = report_median(events, RUNS);
     out->compile_us = report_median(compiles, RUNS);
     out->print_us = report_median(prints, RUNS);
+    out->touch_us = report_median(touches, RUNS);
     return STATUS_SUCCESS;
 }
 
@@ -292,6 +309,19 @@ static void print_compile(const struct world_shape *shape, const struct figures 
                               .noisy = false });
 }
 
+static void print_touch(const struct world_shape *shape, const struct figures *figures)
+{
+    char name[64];
+
+    report_print(&(struct report_row){ .name = row_name(name, sizeof(name), "first_touch", shape),
+                                       .value_milli = figures->touch_us,
+                                       .unit = "ms",
+                                       .reference = "the compile, of which it is a part",
+                                       .reference_milli = figures->compile_us,
+                                       .runs = RUNS,
+                                       .noisy = report_is_noisy(0) });
+}
+
 /* Configurations as text, which is asked for apart; within the bar of the compile all the same. */
 static void print_printed(const struct world_shape *shape, const struct figures *figures)
 {
@@ -325,6 +355,7 @@ static struct status measure_compile(struct world_text *text, size_t clauses, bo
     make_world(&shape, text);
     TRY(measure(text, false, print, &figures));
     print_compile(&shape, &figures);
+    print_touch(&shape, &figures);
     if (print) {
         print_printed(&shape, &figures);
     }
