@@ -33,6 +33,7 @@ static bool grow(struct buf *buf, size_t more)
     while (cap < need) {
         cap *= 2;
     }
+    cap = cap > limit + 1 ? limit + 1 : cap; /* what fits is what is allowed */
     char *grown = realloc(buf->ptr, cap);
     if (grown == NULL) {
         abort();
@@ -42,13 +43,12 @@ static bool grow(struct buf *buf, size_t more)
     return true;
 }
 
-/* Room for `more` bytes and a NUL; false (and overflow) past the limit. What has grown so far is
- * within it. */
+/* Room for `more` bytes and a NUL; false (and overflow) past the limit. */
 static inline bool reserve(struct buf *buf, size_t more)
 {
     bool fits = more < buf->cap - buf->len && !buf->overflow;
 
-    return (fits && (buf->limit == 0 || more <= buf->limit - buf->len)) || grow(buf, more);
+    return fits || grow(buf, more);
 }
 
 void buf_add(struct buf *buf, const void *bytes, size_t len)

@@ -40,21 +40,28 @@ static struct status read_start(int fd, const char *path, size_t max_bytes, stru
     return STATUS_SUCCESS;
 }
 
-struct status file_load_start(struct arena *arena, const char *path, size_t max_bytes,
+struct status file_read_start(struct arena *arena, int fd, const char *path, size_t max_bytes,
                               struct slice *out)
 {
-    CLEANUP(cleanup_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     CLEANUP(buf_done) struct buf bytes = { 0 };
 
-    if (fd < 0) {
-        return os_error(path, errno);
-    }
     TRY(read_start(fd, path, max_bytes, &bytes));
     if (bytes.overflow) {
         return status_error(STATUS_EXHAUSTED, "%s: over %d bytes", path, BUF_LIMIT_BYTES);
     }
     *out = arena_copy(arena, slice_sub(buf_slice(&bytes), 0, max_bytes));
     return STATUS_SUCCESS;
+}
+
+struct status file_load_start(struct arena *arena, const char *path, size_t max_bytes,
+                              struct slice *out)
+{
+    CLEANUP(cleanup_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+    if (fd < 0) {
+        return os_error(path, errno);
+    }
+    return file_read_start(arena, fd, path, max_bytes, out);
 }
 
 struct status file_load(struct arena *arena, const char *path, size_t max_bytes, struct slice *out)

@@ -18,6 +18,9 @@ struct status file_load(struct arena *arena, const char *path, size_t max_bytes,
 /* The same of a file that may have more: its first `max_bytes`. */
 struct status file_load_start(struct arena *arena, const char *path, size_t max_bytes,
                               struct slice *out) MUST_USE;
+/* The same from where an open file, pipe or socket stands; `path` names it in errors. */
+struct status file_read_start(struct arena *arena, int fd, const char *path, size_t max_bytes,
+                              struct slice *out) MUST_USE;
 
 /* A file with secrets. The bytes in the arena are the only copy, for the caller to wipe. Errors:
  * STATUS_DENIED besides, when group or others have any right to it. */

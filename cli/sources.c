@@ -21,6 +21,11 @@ enum {
     LINK_BYTES_MAX = 256
 };
 
+bool sources_is_stdin(const struct diag_source *source)
+{
+    return strcmp(source->name, SOURCES_STDIN) == 0;
+}
+
 /* What the file may be that was not found: a link to nothing is there, and so is no near name. */
 static void report_near_file(struct cli *cli, const char *path)
 {
@@ -77,6 +82,34 @@ static const struct wanted keys = { .suffixes = { ".pem" },
                                     .load = file_load,
                                     .max_bytes = SOURCES_FILE_MAX };
 
+static bool has_stdin(const struct sources *sources)
+{
+    for (size_t i = 0; i < sources->count; i++) {
+        if (sources_is_stdin(&sources->items[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A file, or `-`. */
+static struct status load_text(struct cli *cli, const char *path, const struct wanted *wanted,
+                               const struct sources *sources, struct diag_source *out)
+{
+    if (strcmp(path, "-") != 0) {
+        *out = (struct diag_source){ .name = path };
+        return wanted->load(&cli->arena, path, wanted->max_bytes, &out->text);
+    }
+    if (has_stdin(sources)) {
+        return status_error(STATUS_INVALID, "standard input can be read once");
+    }
+    if (cli_has(cli, OPTION_WRITE) && !cli_has(cli, OPTION_DRY_RUN)) {
+        return status_error(STATUS_INVALID, "standard input cannot be changed, with `--write`");
+    }
+    *out = (struct diag_source){ .name = SOURCES_STDIN };
+    return file_read_start(&cli->arena, STDIN_FILENO, SOURCES_STDIN, wanted->max_bytes, &out->text);
+}
+
 static enum cli_exit load_file(struct cli *cli, const char *path, const struct wanted *wanted,
                                struct sources *sources)
 {
@@ -85,10 +118,7 @@ static enum cli_exit load_file(struct cli *cli, const char *path, const struct w
     if (sources->count == SOURCES_FILES_MAX) {
         return report_error(cli, CLI_USAGE, "over %d files", SOURCES_FILES_MAX);
     }
-    bool is_stdin = strcmp(path, "-") == 0;
-    const char *file = is_stdin ? "/dev/stdin" : path;
-    *source = (struct diag_source){ .name = is_stdin ? SOURCES_STDIN : path };
-    struct status loaded = wanted->load(&cli->arena, file, wanted->max_bytes, &source->text);
+    struct status loaded = load_text(cli, path, wanted, sources, source);
     enum cli_exit code = sources_report(cli, path, loaded);
     if (code != CLI_DONE) {
         return code;
@@ -242,7 +272,7 @@ struct status sources_replace(struct cli *cli, const struct diag_source *source,
     struct slice now = { 0 };
     CLEANUP(cleanup_close) int lock = -1;
 
-    if (strcmp(source->name, SOURCES_STDIN) == 0) {
+    if (sources_is_stdin(source)) {
         return status_error(STATUS_UNSUPPORTED, "standard input cannot be changed");
     }
     TRY(lock_folder(source->name, &lock));

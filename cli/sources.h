@@ -20,6 +20,8 @@ struct sources {
     size_t bytes; /* of all of them */
 };
 
+bool sources_is_stdin(const struct diag_source *source);
+
 /* Prints what went wrong. Of a file of over SOURCES_FILE_MAX bytes the start is loaded, one byte
  * more than yaml_read takes: it is refused there, with a finding, beside those of the other files.
  */

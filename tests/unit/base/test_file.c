@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -50,6 +51,23 @@ static void test_nothing_is_left_beside(void)
     CU_ASSERT_EQUAL(count, 2);
     CU_ASSERT_STRING_EQUAL(names[0], "file");
     CU_ASSERT_STRING_EQUAL(names[1], "target");
+}
+
+/* What a child of an editor has for standard input may be a socket, which no path opens. */
+static void test_reads_from_where_a_descriptor_stands(void)
+{
+    int ends[2];
+    struct slice text = { 0 };
+
+    CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    ASSERT_OK(file_write_all(ends[0], "12345", 5));
+    (void)close(ends[0]);
+    char first = '\0';
+    ASSERT_OK(file_read_exactly(ends[1], &first, 1));
+    ASSERT_OK(file_read_start(&arena, ends[1], "socket", 3, &text));
+    ASSERT_TEXT(text, "234");
+    (void)close(ends[1]);
+    ASSERT_CODE(file_read_start(&arena, ends[1], "closed", 3, &text), STATUS_UNAVAILABLE);
 }
 
 static void test_limits_and_absence(void)
@@ -267,6 +285,7 @@ static void test_a_secret_has_its_limit_too(void)
 static CU_TestInfo tests[] = {
     { "what is stored is loaded", test_what_is_stored_is_loaded },
     { "nothing is left beside", test_nothing_is_left_beside },
+    { "reads from where a descriptor stands", test_reads_from_where_a_descriptor_stands },
     { "limits and absence", test_limits_and_absence },
     { "files without a size", test_files_without_a_size },
     { "relative paths", test_relative_paths },
