@@ -236,6 +236,7 @@ struct draft {
     size_t errors_before;   /* what is being read now */
     bool is_full;           /* it has too many errors: the rest is left out */
     bool is_incomplete;     /* so it was with one of the sources */
+    bool has_repeated;      /* some name was reported as repeated */
     bool is_unread;         /* something of a source could not be read: it may be what is missing */
     size_t compared_count;  /* of SLA_COMPARED_MAX */
     uint64_t bytes_limit;   /* of the arena, while templates are expanded */

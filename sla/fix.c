@@ -267,7 +267,8 @@ static size_t mark_staying(struct fixing *self, const struct keys *before, const
     return count;
 }
 
-/* Whether a new error is the fault of what was written. */
+/* Whether a new error is the fault of what was written, and not found only now that errors before
+ * it are gone. */
 static bool is_harm(const struct written *written, size_t count, const struct diag_source *sources,
                     const struct diag *diag)
 {
@@ -293,7 +294,7 @@ static bool none_harmed(struct fixing *self, const struct diag_source *sources,
     for (size_t i = 0; i < after->count; i++) {
         const struct key *key = &after->items[i];
         if (key->diag->level == DIAG_ERROR && key_count(after, key) > key_count(before, key) &&
-            is_harm(written, count, sources, key->diag)) {
+            (self->diags.errors == 0 || is_harm(written, count, sources, key->diag))) {
             return false;
         }
     }

@@ -8,7 +8,8 @@
  *
  * A mistake hides others: what stands below a misspelt key is not read. So not every error that is
  * new counts against a fix, but one of an earlier hundred of codes (what could be read no longer
- * can), and one that points at what the fix wrote and is of no later hundred.
+ * can), and one that points at what the fix wrote and is of no later hundred. Where there was no
+ * error before, none was hidden: then every new one counts.
  *
  * An agreement in force and what it pins stay as they are: what would be mended there is listed.
  *

@@ -29,23 +29,38 @@ static bool is_among(struct slice name, const struct sla_names *names)
     return sla_names_find(names, name, &ignored);
 }
 
-static void check_rule(struct draft *draft, const struct draft_clause *clause)
+/* The name of a rule that nothing has, and what becomes of it. */
+static void check_rule(struct draft *draft, const struct yaml_node *rule, struct slice in_vain)
 {
     const struct sla_options *options = &draft->options;
-    const struct yaml_node *rule = clause->rule;
 
-    if (options->rules == NULL || clause->broken || rule == NULL ||
-        is_among(rule->text, &draft->rules)) {
+    if (options->rules == NULL || rule == NULL || is_among(rule->text, &draft->rules)) {
         return;
     }
     struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_RULE, yaml_span(rule),
                                  "no rule that detects is named `%.*s`", SLICE_ARG(rule->text));
-    diag_label(draft->diags, diag, "reaction `%.*s` never acts",
-               SLICE_ARG(clause->clause.ref.clause));
+    diag_label(draft->diags, diag, "%.*s", SLICE_ARG(in_vain));
     sla_report_choices(draft, diag, yaml_span(rule), rule->text, options->rules,
                        options->rule_count);
     if (options->rules_from != NULL) {
         diag_note(draft->diags, diag, "looked up in %s", options->rules_from);
+    }
+}
+
+static void check_reaction(struct draft *draft, const struct draft_clause *clause)
+{
+    if (!clause->broken && clause->rule != NULL) {
+        check_rule(draft, clause->rule,
+                   arena_printf(draft->arena, "reaction `%.*s` never acts",
+                                SLICE_ARG(clause->clause.ref.clause)));
+    }
+}
+
+static void check_test(struct draft *draft, const struct draft_test *test)
+{
+    if (!test->broken && test->test.kind == SLA_TEST_WHEN) {
+        check_rule(draft, yaml_get(test->test.node, "rule"),
+                   SLICE("the test is of what never happens"));
     }
 }
 
@@ -70,7 +85,10 @@ static void check_node(struct draft *draft, const struct draft_resource *resourc
 void sla_check_known(struct draft *draft, const struct draft_document *document)
 {
     for (size_t i = 0; i < document->clause_count; i++) {
-        check_rule(draft, &document->clauses[i]);
+        check_reaction(draft, &document->clauses[i]);
+    }
+    for (size_t i = 0; i < document->test_count; i++) {
+        check_test(draft, &document->tests[i]);
     }
     for (size_t i = 0; i < document->resource_count; i++) {
         check_node(draft, &document->resources[i]);

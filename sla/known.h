@@ -7,8 +7,9 @@
 /* Sorts what the options list; once. */
 void sla_know(struct draft *draft);
 
-/* Warns of reactions to rules, and of resources at nodes, that the caller's options do not list:
- * they can be right on another day, but do nothing today. Not listed at all: not checked. */
+/* Warns of reactions to rules, tests of rules, and resources at nodes that the caller's options do
+ * not list: they can be right on another day, but do nothing today. Not listed at all: not
+ * checked. */
 void sla_check_known(struct draft *draft, const struct draft_document *document);
 
 #endif

@@ -143,6 +143,26 @@ struct slice sla_nearest(struct draft *draft, struct slice text, const struct sl
                                          : (struct slice){ 0 };
 }
 
+/* One of two that have one name may be misnamed: then what looks for its true name is right. Labels
+ * may stand there twice for good, so some name has to be reported, too. */
+static bool may_be_misnamed(const struct draft *draft, const struct slice *names, size_t count)
+{
+    CLEANUP(arena_done) struct arena scratch = { 0 };
+    const uint32_t *order = NULL;
+
+    if (!draft->has_repeated) {
+        return false;
+    }
+    order = sla_names_order(&scratch, names, count);
+    for (size_t i = 1; i < count; i++) {
+        struct slice name = names[order[i]];
+        if (name.len > 0 && slice_eq(name, names[order[i - 1]])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool sla_report_nearest(struct draft *draft, struct diag *diag, struct diag_span span,
                         struct slice text, const struct slice *names, size_t count)
 {
@@ -160,8 +180,8 @@ bool sla_report_nearest(struct draft *draft, struct diag *diag, struct diag_span
         return true;
     }
     diag_help(draft->diags, diag, "did you mean `%.*s`?", SLICE_ARG(nearest.name));
-    (void)diag_fix(draft->diags, diag, true, span, as_written(draft, nearest.name),
-                   "replace with `%.*s`", SLICE_ARG(nearest.name));
+    (void)diag_fix(draft->diags, diag, !may_be_misnamed(draft, names, count), span,
+                   as_written(draft, nearest.name), "replace with `%.*s`", SLICE_ARG(nearest.name));
     return true;
 }
 
@@ -335,6 +355,7 @@ void sla_report_repeated(struct draft *draft, const char *what, struct slice nam
     struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_REPEATED, again,
                                  "%s `%.*s` is repeated", what, SLICE_ARG(name));
 
+    draft->has_repeated = true;
     diag_secondary(draft->diags, diag, first, "first here");
     diag_help(draft->diags, diag, "give one of them another name");
 }

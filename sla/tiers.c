@@ -36,6 +36,7 @@ static void check_tiers(struct draft *draft, const struct draft_document *docume
                 struct diag *diag =
                     diag_add(draft->diags, DIAG_ERROR, SLA_CODE_REPEATED, tier->span,
                              "tier `%.*s` is repeated", SLICE_ARG(tier->id));
+                draft->has_repeated = true;
                 diag_secondary(draft->diags, diag, document->tiers[j].tier.span, "first here");
                 diag_help(draft->diags, diag, "give one of them another name");
                 break;

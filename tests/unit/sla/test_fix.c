@@ -210,6 +210,92 @@ static void what_other_fixes_undo_is_mended_after_them(void)
     bench_clear(&bench);
 }
 
+static void fix_whole(void)
+{
+    sla_fix(&bench.arena, bench.sources, bench.count, &bench.options, &fixed);
+}
+
+#define HOST                                                                                       \
+    "    - {name: %s, plane: network, layer: L2, node: n1, provider: dc, addresses: "              \
+    "[10.0.0.%u]}\n"
+#define ASKS                                                                                       \
+    "  targets: [{id: web, plane: network}]\n"                                                     \
+    "  clauses: [{id: a, on: web, term: flow, op: permit, value: {from: any, ports: "              \
+    "[443/tcp]}}]\n"                                                                               \
+    "  tests:\n    - {name: in, flow: {from: 203.0.113.9, to: store/web-2, port: 443/tcp}, "       \
+    "expect: permit}\n"
+
+/* One of two that have one name may be the misnamed one: what asks for the other is right. */
+static void a_name_is_not_mended_into_one_that_is_repeated(void)
+{
+    static const struct {
+        const char *second;
+        bool is_mended;
+    } cases[] = { { "web-1", false }, { "db", true } };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct slice hosts =
+            arena_printf(&bench.arena, HOST HOST, "web-1", 1U, cases[i].second, 2U);
+        bench_clear(&bench);
+        bench_add(&bench, text_sla(&bench, "shop", ASKS));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop", hosts.ptr));
+        fix_whole();
+        CU_ASSERT_EQUAL(has(0, "to: store/web-1"), cases[i].is_mended);
+    }
+}
+
+#define ANSWERS                                                                                    \
+    "  targets: [{id: web, plane: network}]\n  reactions:\n"                                       \
+    "    - {id: r, on: web, when: {rule: %s}, respond: [network.deny source], lease: 1h}\n"        \
+    "  tests:\n    - {name: it acts, when: {rule: %s, on: store/web-1}, expect: {respond: "        \
+    "network.deny}}\n"
+
+static void a_rule_is_mended_in_the_test_as_in_the_reaction(void)
+{
+    const struct slice rules[] = { SLICE("ssh-bruteforce") };
+
+    bench.options.rules = rules;
+    bench.options.rule_count = COUNT_OF(rules);
+    bench_add(
+        &bench,
+        text_sla(&bench, "shop",
+                 arena_printf(&bench.arena, ANSWERS, "ssh-brute-force", "ssh-brute-force").ptr));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                  arena_printf(&bench.arena, HOST, "web-1", 1U).ptr));
+    fix_whole();
+    CU_ASSERT_EQUAL(fixed.diags.errors, 0);
+    CU_ASSERT_TRUE(
+        has(0, arena_printf(&bench.arena, ANSWERS, "ssh-bruteforce", "ssh-bruteforce").ptr));
+}
+
+/* What selects nothing is a warning; mended, it opens what a test says is closed. */
+static void a_fix_that_makes_a_test_fail_is_not_kept(void)
+{
+    static const char *const expected[] = { "none", "permit" };
+
+    for (size_t i = 0; i < COUNT_OF(expected); i++) {
+        bench_clear(&bench);
+        bench_add(&bench,
+                  text_sla(&bench, "shop",
+                           arena_printf(&bench.arena,
+                                        "  targets: [{id: web, select: {tier: front}},\n"
+                                        "    {id: back, select: {tier: bakc}}]\n"
+                                        "  clauses: [{id: a, on: back, term: flow, op: permit, "
+                                        "value: {from: any, ports: [443/tcp]}}]\n"
+                                        "  tests:\n    - {name: in, flow: {from: 203.0.113.9, to: "
+                                        "store/web-1, port: 443/tcp}, expect: %s}\n",
+                                        expected[i])
+                               .ptr));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                      "    - {name: web-1, plane: network, layer: L2, node: n1, "
+                                      "provider: dc, labels: {tier: back}, addresses: "
+                                      "[10.0.0.1]}\n"));
+        fix_whole();
+        CU_ASSERT_EQUAL(has(0, "tier: back}"), i == 1);
+        CU_ASSERT_EQUAL(fixed.diags.errors, 0);
+    }
+}
+
 static CU_TestInfo tests[] = {
     { "rows become what they say", rows_become_what_they_say },
     { "each file gets its own fixes", each_file_gets_its_own_fixes },
@@ -218,6 +304,11 @@ static CU_TestInfo tests[] = {
     { "many findings are mended in one round", many_findings_are_mended_in_one_round },
     { "what an agreement in force pins stays", what_an_agreement_in_force_pins_stays },
     { "what other fixes undo is mended after them", what_other_fixes_undo_is_mended_after_them },
+    { "a name is not mended into one that is repeated",
+      a_name_is_not_mended_into_one_that_is_repeated },
+    { "a rule is mended in the test as in the reaction",
+      a_rule_is_mended_in_the_test_as_in_the_reaction },
+    { "a fix that makes a test fail is not kept", a_fix_that_makes_a_test_fail_is_not_kept },
     CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suites[] = {
