@@ -240,6 +240,18 @@ static void check_clause_ids(struct draft *draft, const struct draft_document *d
     check_unique(draft, "clause", names, most);
 }
 
+static void check_test_names(struct draft *draft, const struct draft_document *document)
+{
+    CLEANUP(arena_done) struct arena scratch = { 0 };
+    struct named *names = ARENA_NEW(&scratch, struct named, document->test_count + 1);
+
+    for (size_t i = 0; i < document->test_count; i++) {
+        const struct sla_test *test = &document->tests[i].test;
+        names[i] = (struct named){ test->name, test->span };
+    }
+    check_unique(draft, "test", names, document->test_count);
+}
+
 static void check_ids(struct draft *draft, struct draft_document *document)
 {
     CLEANUP(arena_done) struct arena scratch = { 0 };
@@ -258,6 +270,7 @@ static void check_ids(struct draft *draft, struct draft_document *document)
         names[i] = (struct named){ service->id, service->span };
     }
     check_unique(draft, "service", names, document->service_count);
+    check_test_names(draft, document);
 }
 
 /* --- resources and parties ------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 #include "sla/run_tests.h"
 
 #include "model/decide.h"
+#include "sla/code.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;
@@ -94,6 +95,19 @@ static const struct row rows[] = {
     { "flow: {from: 10.20.0.5, port: 443/tcp}, expect: deny", 202 },
     { "flow: {from: 10.20.0.5, to: store/web, port: 443/tcp}", 202 },
 };
+
+static void a_name_of_two_tests_is_told(void)
+{
+    static const char passes[] =
+        "flow: {from: 10.20.0.5, to: store/web, port: 443/tcp}, expect: permit";
+
+    compile(arena_printf(&bench.arena,
+                         "    - {name: in, %s}\n    - {name: also in, %s}\n    - {name: in, %s}\n",
+                         passes, passes, passes)
+                .ptr);
+    CU_ASSERT_EQUAL(bench.diags.errors, 1);
+    CU_ASSERT_TRUE(bench_has(&bench, SLA_CODE_REPEATED));
+}
 
 static void rows_come_out_as_they_say(void)
 {
@@ -369,6 +383,7 @@ static void tests_of_a_misnamed_ucloud_are_left_out(void)
 }
 
 static CU_TestInfo tests[] = {
+    { "a name of two tests is told", a_name_of_two_tests_is_told },
     { "rows come out as they say", rows_come_out_as_they_say },
     { "only who rules there decides", only_who_rules_there_decides },
     { "who is asked first decides", who_is_asked_first_decides },
