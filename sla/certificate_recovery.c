@@ -193,6 +193,18 @@ static struct status check_assumptions(const struct checking *self,
     return STATUS_SUCCESS;
 }
 
+/* Nothing is said of a service of hosts alone by a term of data. */
+static bool has_of_term(const struct checking *self, const struct sla_service *service)
+{
+    unsigned found = 0;
+
+    for (size_t i = 0; i < service->resource_count; i++) {
+        size_t at = service->resources[i];
+        found |= 1U << (unsigned)self->world->policies.resources[at].plane;
+    }
+    return (found & self->requirement->term->planes) != 0;
+}
+
 static struct status check_verdict(struct checking *self, const struct sla_recovery *recovery)
 {
     int64_t promised = of_service(self, recovery->service, BY_PROMISE);
@@ -206,7 +218,10 @@ static struct status check_verdict(struct checking *self, const struct sla_recov
     int64_t figure = promised <= allowed ? promised : offered;
 
     TRY(check_assumptions(self, recovery, &any));
-    if (never) {
+    if (!has_of_term(self, recovery->service)) {
+        verdict = SLA_UNPROVEN;
+        figure = SLA_RECOVERY_NEVER;
+    } else if (never) {
         verdict = SLA_IMPOSSIBLE;
         figure = best;
     } else if (offered > allowed || (any && !self->is_time)) {

@@ -379,12 +379,27 @@ static bool conclude_by_offers(const struct recovering *self, struct sla_recover
     return true;
 }
 
+/* Where every part stands in no way, their least is 0: of nothing, which proves nothing. */
+static bool is_of_nothing(const struct recovering *self, const struct sla_service *service)
+{
+    for (size_t i = 0; i < service->resource_count; i++) {
+        if (is_of_term(self, service->resources[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool conclude(struct recovering *self, struct sla_recovery *out)
 {
     size_t at = out->service->index;
     bool always = self->requirement->guard == SLA_GUARD_ALWAYS;
 
     out->best_ms = self->best[at];
+    out->of_nothing = is_of_nothing(self, out->service);
+    if (out->of_nothing) {
+        return true; /* unproven, as it stands */
+    }
     if (out->best_ms > out->allowed_ms && always) {
         out->figure_ms = out->best_ms;
         out->verdict = SLA_IMPOSSIBLE;

@@ -5,7 +5,7 @@
  * `replication.lag` more. recovery.time: parts are restored one after the other, under
  * `restore.parallel` at the same time; of k of n the quickest k. A part that nobody offers never
  * comes back. A part that several need counts for each: against us. It is proven when the offers
- * that are promises would do alone. Immutable. Pure. */
+ * that are promises would do alone, and never when the term speaks of no part. Immutable. Pure. */
 #ifndef REDAN_SLA_RECOVERY_H
 #define REDAN_SLA_RECOVERY_H
 
@@ -21,6 +21,7 @@ struct sla_recovery {
     int64_t allowed_ms;
     int64_t figure_ms; /* at most; SLA_RECOVERY_NEVER: nobody says */
     int64_t best_ms;   /* at least, whatever is assumed of the service */
+    bool of_nothing;   /* the term speaks of no part, as no part of it holds data: unproven */
     enum sla_verdict verdict;
     enum sla_evidence evidence;                      /* the least of the offers behind it */
     const struct sla_assumption *const *assumptions; /* behind figure_ms; canonical order */
@@ -36,7 +37,7 @@ bool sla_compose_recovery(struct arena *arena, struct sla_world *world, uint64_t
 bool sla_recovery_asked(struct arena *arena, const struct sla_world *world,
                         const struct sla_clause *requirement, const struct sla_service *service,
                         struct sla_recovery *out);
-/* "at most 2 h", "nobody says how long" */
+/* "at most 2 h", "nobody says how long", "no part of it holds data" */
 void sla_recovery_format_amount(const struct sla_recovery *recovery, struct buf *out);
 /* Notes, places and help for a finding about what is not so, or so only as assumed. */
 void sla_explain_recovery(const struct sla_recovery *recovery, struct diag *diag,

@@ -4,6 +4,10 @@
 
 void sla_recovery_format_amount(const struct sla_recovery *recovery, struct buf *out)
 {
+    if (recovery->of_nothing) {
+        buf_add_cstr(out, "no part of it holds data");
+        return;
+    }
     if (recovery->figure_ms >= SLA_RECOVERY_NEVER) {
         buf_add_cstr(out, "nobody says how long");
         return;
@@ -19,6 +23,10 @@ static bool is_time(const struct sla_recovery *recovery)
 
 static void add_figure(const struct sla_recovery *recovery, struct buf *out)
 {
+    if (recovery->of_nothing) {
+        buf_printf(out, "no part of `%.*s` holds data (F7)", SLICE_ARG(recovery->service->id));
+        return;
+    }
     buf_printf(out, "`%.*s` %s ", SLICE_ARG(recovery->service->id),
                is_time(recovery) ? "is back after" : "falls back by");
     sla_recovery_format_amount(recovery, out);
@@ -54,6 +62,9 @@ static const char *help_of(const struct sla_recovery *recovery)
 {
     if (recovery->verdict == SLA_ASSUMED) {
         return "nothing to do as long as it is true and its owner stands to it";
+    }
+    if (recovery->of_nothing) {
+        return "let the service need the machines or stores that hold its data";
     }
     if (recovery->verdict == SLA_UNPROVEN && is_time(recovery) &&
         recovery->best_ms <= recovery->allowed_ms) {

@@ -6,6 +6,9 @@
 
 enum { ROUNDS = 300, RESOURCES = 5, SERVICES = 5, OFFERS = 8 };
 
+/* What is advertised, what the party that requires promises itself, and nothing. */
+static const char *const providers[] = { "one", "shop", "mute" };
+
 static struct bench bench;
 static uint64_t state;
 
@@ -87,10 +90,10 @@ static void add_sla(struct buf *out)
 static void add_offers(unsigned provider, struct buf *out)
 {
     buf_printf(out,
-               "---\napiVersion: redan/v1\nkind: ProviderOffer\nmetadata: {name: p%u, party: p%u, "
-               "role: provider, assertedBy: {party: p%u, how: transcribed}}\nspec:\n  targets: "
+               "---\napiVersion: redan/v1\nkind: ProviderOffer\nmetadata: {name: %s, party: %s, "
+               "role: provider, assertedBy: {party: %s, how: transcribed}}\nspec:\n  targets: "
                "[{id: all}, {id: c, plane: compute}, {id: d, plane: data}]\n  clauses:\n",
-               provider, provider, provider);
+               providers[provider], providers[provider], providers[provider]);
     for (unsigned i = 0; i < OFFERS; i++) {
         bool point = draw(2) == 0;
         buf_printf(out,
@@ -111,11 +114,11 @@ static void compile(void)
     add_offers(1, &text);
     buf_add_cstr(&text, "---\napiVersion: redan/v1\nkind: UCloud\nmetadata: {name: store, party: "
                         "shop, role: tenant}\nspec:\n  resources:\n    - {name: held, plane: data, "
-                        "layer: L2, node: n1, provider: p0, class: patient}\n");
+                        "layer: L2, node: n1, provider: one, class: patient}\n");
     for (unsigned i = 0; i < RESOURCES; i++) {
         unsigned plane = draw(5) == 0 ? 2 : draw(2);
-        buf_printf(&text, "    - {name: r%u, plane: %s, layer: L2, node: n1, provider: p%u%s}\n", i,
-                   planes[plane], draw(7) == 0 ? 2 : draw(2),
+        buf_printf(&text, "    - {name: r%u, plane: %s, layer: L2, node: n1, provider: %s%s}\n", i,
+                   planes[plane], providers[draw(7) == 0 ? 2 : draw(2)],
                    plane == 2 ? ", addresses: 10.0.0.1" : "");
     }
     buf_add_cstr(&text, "  services:\n");

@@ -52,18 +52,19 @@ static void tell(const char *service, const char *term, const char *limit, const
                          "  targets: [{id: all}]\n  clauses:\n    - {id: t, on: all, stance: "
                          "offers, term: recovery.time, op: \"<=\", value: 90 m}\n    - {id: p, on: "
                          "all, stance: offers, term: recovery.point, op: \"<=\", value: 15 m}\n"));
-    bench_add(&bench,
-              text_ucloud(&bench, "store", "shop",
-                          arena_printf(&bench.arena,
-                                       "    - {name: a, plane: compute, layer: L2, node: n1, "
-                                       "provider: one}\n    - {name: b, plane: data, layer: L2, "
-                                       "node: n1, provider: two}\n    - {name: c, plane: data, "
-                                       "layer: L2, node: n1, provider: mute}\n    - {name: d, "
-                                       "plane: data, layer: L2, node: n1, provider: "
-                                       "shop}\n  services:\n    - "
-                                       "{id: low, needs: [a, b]}\n    - {id: top, needs: %s}\n",
-                                       service)
-                              .ptr));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                  arena_printf(
+                                      &bench.arena,
+                                      "    - {name: a, plane: compute, layer: L2, node: n1, "
+                                      "provider: one}\n    - {name: b, plane: data, layer: L2, "
+                                      "node: n1, provider: two}\n    - {name: c, plane: data, "
+                                      "layer: L2, node: n1, provider: mute}\n    - {name: d, "
+                                      "plane: data, layer: L2, node: n1, provider: "
+                                      "shop}\n    - {name: h, plane: network, layer: L2, node: "
+                                      "n1, provider: one, addresses: 10.0.0.1}\n  services:\n    - "
+                                      "{id: low, needs: [a, b]}\n    - {id: top, needs: %s}\n",
+                                      service)
+                                      .ptr));
     bench_compile(&bench);
 }
 
@@ -101,6 +102,10 @@ static const struct {
     { "{atLeast: 1, of: [d, a]}", "recovery.time", "1h", "", HOUR, "advertised", "" },
     { "[d]", "recovery.point", "20m", "", 15 * MINUTE, "proven", "" },
     { "{atLeast: 1, of: [d, b]}", "recovery.point", "20m", "", 20 * MINUTE, "advertised", "" },
+    /* no part holds data: of nothing nothing is proven */
+    { "[h]", "recovery.point", "20m", "", SLA_RECOVERY_NEVER, "unproven", "401 7:61" },
+    { "[h, d]", "recovery.point", "20m", "", 15 * MINUTE, "proven", "" },
+    { "[h]", "recovery.time", "1h", "", HOUR, "advertised", "" },
     { "[low]", "recovery.point", "24m", LAG, 25 * MINUTE, "unproven", "401 7:61" },
 };
 
