@@ -289,8 +289,15 @@ static void add_pair(struct comparing *self, const struct asking *a, const struc
                          second ? b->subject : a->subject };
 }
 
+/* The two worlds ask much the same: whether the next one asks it again. */
+static bool is_repeated(const struct comparing *self, size_t at, size_t count)
+{
+    return at + 1 < count && place_order(&self->askings[at], &self->askings[at + 1]) == 0;
+}
+
 /* Rules that name two of them on the same resources may come to something else for who is both.
- * People of a party stand together. */
+ * Those of a party stand together, its groups before its people: what is looked at behind a group
+ * is a pair, so that the limit of pairs is one of time, too. */
 static void add_pairs(struct comparing *self)
 {
     size_t count = self->asking_count;
@@ -301,15 +308,15 @@ static void add_pairs(struct comparing *self)
     }
     for (size_t i = 0; i < count; i++) {
         const struct asking *a = &self->askings[i];
-        for (size_t j = i + 1; j < count && !self->pairs_are_cut; j++) {
+        bool may_pair = is_group(a->subject) && !is_repeated(self, i, count);
+        for (size_t j = i + 1; may_pair && j < count && !self->pairs_are_cut; j++) {
             const struct asking *b = &self->askings[j];
             struct slice rest_a = a->subject, rest_b = b->subject;
             if (a->act != b->act || a->group != b->group ||
                 !slice_eq(slice_cut(&rest_a, '/'), slice_cut(&rest_b, '/'))) {
                 break;
             }
-            if (can_be_one(a->subject, b->subject) &&
-                (j + 1 == count || place_order(b, b + 1) != 0)) {
+            if (can_be_one(a->subject, b->subject) && !is_repeated(self, j, count)) {
                 add_pair(self, a, b);
             }
         }
