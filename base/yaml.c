@@ -307,7 +307,7 @@ static void on_open(struct reader *reader, const yaml_event_t *event, enum yaml_
 
 static bool has_too_many_errors(const struct reader *reader)
 {
-    return reader->diags->errors - reader->errors_before >= YAML_ERRORS_MAX;
+    return reader->diags->errors - reader->errors_before >= yaml_errors_max(reader->diags);
 }
 
 static uint32_t last_byte(const struct yaml_node *node)
@@ -335,7 +335,7 @@ static void on_close(struct reader *reader, const yaml_event_t *event)
     node->byte_last = close.byte_end > close.byte ? close.byte_end : last_byte(node);
     if (node->kind == YAML_MAPPING) {
         yaml_check_keys(reader->diags, node, reader->depth == 0,
-                        reader->errors_before + YAML_ERRORS_MAX);
+                        reader->errors_before + yaml_errors_max(reader->diags));
     }
 }
 

@@ -58,6 +58,9 @@ const struct yaml_document *yaml_read(struct arena *arena, const struct diag_sou
 /* From a place up to the end of its line, without the blanks there. */
 struct diag_span yaml_rest_of_line(struct diag_span at);
 
+/* How many errors of one text are told: YAML_ERRORS_MAX, or all that a list keeps of which more
+ * than DIAG_KEPT_MAX are wanted. */
+size_t yaml_errors_max(const struct diag_list *diags);
 /* The note that says so (RDN0111): for whoever stops in the middle of a text after so many. */
 void yaml_report_stopped(struct diag_list *diags, struct diag_span at);
 

@@ -45,10 +45,16 @@ struct diag_span yaml_key_span(const struct yaml_node *node)
     return span;
 }
 
+size_t yaml_errors_max(const struct diag_list *diags)
+{
+    return diags->kept_max > DIAG_KEPT_MAX ? diags->kept_max : YAML_ERRORS_MAX;
+}
+
 void yaml_report_stopped(struct diag_list *diags, struct diag_span at)
 {
-    struct diag *diag = diag_add(diags, DIAG_NOTE, CODE_STOPPED, at,
-                                 "%d errors in this file: it was read up to here", YAML_ERRORS_MAX);
+    struct diag *diag =
+        diag_add(diags, DIAG_NOTE, CODE_STOPPED, at,
+                 "%zu errors in this file: it was read up to here", yaml_errors_max(diags));
 
     diag_help(diags, diag, "mend these first, then check it again");
 }

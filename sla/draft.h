@@ -273,7 +273,7 @@ struct draft {
 };
 
 /* Before the next of many things is looked at, which is at `at`: true, and noted once, when what
- * is being read has YAML_ERRORS_MAX errors already. */
+ * is being read has yaml_errors_max errors already. */
 bool sla_is_full(struct draft *draft, const struct yaml_node *at);
 bool sla_is_full_at(struct draft *draft, const struct diag_span *at);
 /* From here on errors are counted anew. */

@@ -22,8 +22,8 @@
 enum {
     SLA_FIX_ROUNDS_MAX = 8,
     SLA_FIX_TRIES_MAX = 500, /* of parts of a round, in all rounds */
-    /* findings of each level that a trial sees: which is gone can be told of these alone, since
-     * others come up behind those that were mended */
+    /* findings of each level that a trial sees, and errors up to which it reads a text: which is
+     * gone can be told of these alone, since others come up behind those that were mended */
     SLA_FIX_SEEN_MAX = 200 * 1000
 };
 

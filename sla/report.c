@@ -97,7 +97,8 @@ static bool is_kin(struct slice word, struct slice name)
 
 static bool has_too_many_errors(const struct draft *draft)
 {
-    return draft->is_full || draft->diags->errors - draft->errors_before >= YAML_ERRORS_MAX;
+    return draft->is_full ||
+           draft->diags->errors - draft->errors_before >= yaml_errors_max(draft->diags);
 }
 
 bool sla_is_full_at(struct draft *draft, const struct diag_span *at)

@@ -1,6 +1,7 @@
 /* Safe fixes: what is kept, what is not, over several files, line ends and wide characters. */
 #include "sla/fix.h"
 
+#include "base/yaml.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;
@@ -143,6 +144,30 @@ static void many_findings_are_mended_in_one_round(void)
     CU_ASSERT_EQUAL(fixed.applied_count, count);
     CU_ASSERT_EQUAL(fixed.left_out, 0);
     CU_ASSERT_FALSE(has(0, "[NO]"));
+}
+
+/* More errors than are read of a text that is only checked: those behind them would look new. */
+static void mend_many(const char *clause, const char *wrong)
+{
+    CLEANUP(buf_done) struct buf clauses = { 0 };
+    size_t count = 2 * (size_t)YAML_ERRORS_MAX + 1;
+
+    for (size_t i = 0; i < count; i++) {
+        buf_printf(&clauses, "    - {id: c%zu, on: web, %s}\n", i, clause);
+    }
+    buf_add_char(&clauses, '\0');
+    bench_clear(&bench);
+    add_clauses(clauses.ptr);
+    fix();
+    CU_ASSERT_EQUAL(fixed.applied_count, count);
+    CU_ASSERT_EQUAL(fixed.left_out, 0);
+    CU_ASSERT_FALSE(has(0, wrong));
+}
+
+static void more_errors_than_a_check_reads_are_mended(void)
+{
+    mend_many("trem: location, op: in, value: [DE]", "trem");
+    mend_many("term: authorization, action: data.read, op: permit, value: grop/ops", "grop");
 }
 
 static void what_an_agreement_in_force_pins_stays(void)
@@ -302,6 +327,7 @@ static CU_TestInfo tests[] = {
     { "a sound text stays as it is", a_sound_text_stays_as_it_is },
     { "fixing twice changes nothing more", fixing_twice_changes_nothing_more },
     { "many findings are mended in one round", many_findings_are_mended_in_one_round },
+    { "more errors than a check reads are mended", more_errors_than_a_check_reads_are_mended },
     { "what an agreement in force pins stays", what_an_agreement_in_force_pins_stays },
     { "what other fixes undo is mended after them", what_other_fixes_undo_is_mended_after_them },
     { "a name is not mended into one that is repeated",
