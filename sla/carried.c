@@ -30,6 +30,8 @@ static const struct {
     [CARRIED_NODE] = { "node", "node" },   [CARRIED_CLASS] = { "class", "class" },
 };
 
+enum { NOBODY = UINT32_MAX }; /* carries a name that is excluded */
+
 /* A name on a resource; of a label's value `key` says which label. Its place is looked up when
  * something is told of it. */
 struct carried {
@@ -42,6 +44,7 @@ struct carried {
 struct asked {
     struct slice ucloud, key, name;
     enum carried_kind kind;
+    bool excludes; /* asks for what does not have it */
     struct diag_span span;
 };
 
@@ -117,9 +120,12 @@ static void ask_by_target(struct checking *self, const struct draft_document *do
     }
     for (size_t i = 0; i < target->expression_count; i++) {
         const struct draft_expression *expression = &target->expressions[i];
-        ask_for_key(self, asked, expression->key);
+        struct asked within = asked;
+        within.excludes =
+            expression->operator== SLA_NOT_IN || expression->operator== SLA_DOES_NOT_EXIST;
+        ask_for_key(self, within, expression->key);
         for (size_t j = 0; j < expression->value_count; j++) {
-            ask_for_member(self, asked, expression->key, expression->values[j]);
+            ask_for_member(self, within, expression->key, expression->values[j]);
         }
     }
 }
@@ -182,7 +188,8 @@ static void gather_asked(struct checking *self)
     }
 }
 
-static const struct asked *find_asked(const struct checking *self, const struct asked *wanted)
+/* Where it stands among what is asked for, or would. */
+static size_t place_of(const struct checking *self, const struct asked *wanted)
 {
     size_t low = 0;
     size_t high = self->asked_count;
@@ -195,17 +202,24 @@ static const struct asked *find_asked(const struct checking *self, const struct 
             high = middle;
         }
     }
-    bool found = low < self->asked_count && asked_order(&self->asked[low], wanted) == 0;
-    return found ? &self->asked[low] : NULL;
+    return low;
+}
+
+static const struct asked *find_asked(const struct checking *self, const struct asked *wanted)
+{
+    size_t at = place_of(self, wanted);
+    bool found = at < self->asked_count && asked_order(&self->asked[at], wanted) == 0;
+
+    return found ? &self->asked[at] : NULL;
 }
 
 /* By a document about the U-Cloud, or by one about any. */
-static const struct asked *asked_for(const struct checking *self, const struct carried *name)
+static const struct asked *asked_for(const struct checking *self, struct slice ucloud,
+                                     const struct carried *name)
 {
-    struct asked wanted = { .ucloud = self->draft->resources[name->resource]->resource.ucloud,
-                            .kind = name->kind,
-                            .key = name->key,
-                            .name = name->name };
+    struct asked wanted = {
+        .ucloud = ucloud, .kind = name->kind, .key = name->key, .name = name->name
+    };
     const struct asked *found = find_asked(self, &wanted);
 
     wanted.ucloud = (struct slice){ 0 };
@@ -272,10 +286,46 @@ static int carried_order(const void *left, const void *right)
     return order != 0 ? order : (a->resource > b->resource) - (a->resource < b->resource);
 }
 
+static size_t first_asked(const struct checking *self, struct slice ucloud)
+{
+    return place_of(self, &(struct asked){ .ucloud = ucloud });
+}
+
+static bool is_asked_of(const struct checking *self, size_t at, struct slice ucloud)
+{
+    return at < self->asked_count && slice_eq(self->asked[at].ucloud, ucloud);
+}
+
+static size_t asked_count_of(const struct checking *self, struct slice ucloud)
+{
+    size_t first = first_asked(self, ucloud);
+    size_t end = first;
+
+    while (is_asked_of(self, end, ucloud)) {
+        end++;
+    }
+    return end - first;
+}
+
+/* A selector that excludes a name fits all when nobody carries it, and nothing is missed: so it is
+ * there to be compared with, too. */
+static void carry_excluded(struct checking *self, struct slice ucloud)
+{
+    for (size_t at = first_asked(self, ucloud); is_asked_of(self, at, ucloud); at++) {
+        const struct asked *asked = &self->asked[at];
+        if (asked->excludes) {
+            carry(self, asked->kind, asked->key, asked->name, NOBODY);
+        }
+    }
+}
+
 /* What the resources [from, to) of one U-Cloud carry, and the different names of that. */
 static void gather_carried(struct checking *self, struct arena *arena, size_t from, size_t to)
 {
-    self->carried = ARENA_NEW(arena, struct carried, room_of(self->draft, from, to));
+    struct slice ucloud = self->draft->resources[from]->resource.ucloud;
+    size_t room = room_of(self->draft, from, to) + asked_count_of(self, ucloud);
+
+    self->carried = ARENA_NEW(arena, struct carried, room);
     self->carried_count = 0;
     self->tally_count = 0;
     for (size_t i = from; i < to; i++) {
@@ -283,6 +333,7 @@ static void gather_carried(struct checking *self, struct arena *arena, size_t fr
             carry_all(self, i);
         }
     }
+    carry_excluded(self, ucloud);
     if (self->carried_count > 1) {
         qsort(self->carried, self->carried_count, sizeof(*self->carried), carried_order);
     }
@@ -291,9 +342,9 @@ static void gather_carried(struct checking *self, struct arena *arena, size_t fr
         const struct carried *at = &self->carried[i];
         if (i == 0 || name_order(at - 1, at) != 0) {
             self->tallies[self->tally_count++] =
-                (struct tally){ .first = at, .asked = asked_for(self, at) };
+                (struct tally){ .first = at, .asked = asked_for(self, ucloud, at) };
         }
-        self->tallies[self->tally_count - 1].count++;
+        self->tallies[self->tally_count - 1].count += at->resource != NOBODY ? 1 : 0;
     }
 }
 
@@ -362,6 +413,7 @@ static void report(struct checking *self, const struct tally *told, const struct
                        meant->count);
     }
     diag_help(draft->diags, diag, "if the same is meant, write `%.*s`", SLICE_ARG(right));
+    sla_report_some(draft, diag);
     struct diag_fix *fix = diag_fix(draft->diags, diag, false, span, meant->first->name,
                                     "replace with `%.*s`", SLICE_ARG(right));
     for (size_t i = 1; i < told->count; i++) {
@@ -385,10 +437,11 @@ static bool stand_together(const struct checking *self, const struct tally *one,
     return false;
 }
 
-/* That it may be the right one, of which others are slips. */
+/* That it may be the right one, of which others are slips. Keys that nothing asks for are free. */
 static bool is_strong(const struct tally *tally)
 {
-    return tally->asked != NULL || tally->count >= SIBLINGS_MIN;
+    return tally->asked != NULL ||
+           (tally->count >= SIBLINGS_MIN && tally->first->kind != CARRIED_KEY);
 }
 
 /* Whether more speaks for the other name, and this one is a slip of it. */
@@ -416,6 +469,14 @@ static const struct tally *find_meant(struct checking *self, const struct tally 
         }
     }
     return meant;
+}
+
+/* The values of a label that nothing asks for are free: a repeated one proves nothing. */
+static bool is_free(const struct checking *self, struct slice ucloud, const struct carried *name)
+{
+    const struct carried key = { .kind = CARRIED_KEY, .name = name->key };
+
+    return name->kind == CARRIED_LABEL && asked_for(self, ucloud, &key) == NULL;
 }
 
 /* Those that could be taken for each other. */
@@ -450,7 +511,9 @@ static void check_ucloud(struct checking *self, size_t from, size_t to)
                slice_eq(self->tallies[end].first->key, first->key)) {
             end++;
         }
-        check_group(self, &self->tallies[i], end - i, strong);
+        if (!is_free(self, self->draft->resources[from]->resource.ucloud, first)) {
+            check_group(self, &self->tallies[i], end - i, strong);
+        }
         i = end;
     }
 }

@@ -77,6 +77,7 @@ static void propose(struct checking *self, struct diag *diag, const struct yaml_
 {
     struct diag_list *diags = self->draft->diags;
 
+    sla_report_some(self->draft, diag);
     diag_help(diags, diag, "if the same is meant, write `%.*s`", SLICE_ARG(meant));
     (void)diag_fix(diags, diag, false, yaml_span(at), meant, "replace with `%.*s`",
                    SLICE_ARG(meant));
@@ -130,8 +131,8 @@ static void check_offer(struct checking *self, const struct draft_document *offe
         return;
     }
     const struct sla_name *meant = find_meant(self, party, &self->holders, NULL);
-    if (meant == NULL) {
-        return;
+    if (meant == NULL || is_here(&self->writers, meant->name)) {
+        return; /* of two that wrote something each is declared */
     }
     struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_RESEMBLING, yaml_span(at),
                                  "no resource stands at `%.*s`, which resembles `%.*s`",

@@ -340,6 +340,14 @@ void sla_report_partial(struct draft *draft, struct diag *diag)
     }
 }
 
+void sla_report_some(struct draft *draft, struct diag *diag)
+{
+    if (draft->options.partial) {
+        diag_note(draft->diags, diag,
+                  "of the documents given here: another may name it, so give all of them");
+    }
+}
+
 void sla_report_older(struct draft *draft, struct diag_span span, const char *what,
                       struct slice today)
 {

@@ -47,6 +47,9 @@ void sla_report_subject(struct draft *draft, const struct yaml_node *node,
 /* Says of a warning that it is an error wherever all documents are taken to be here; nothing when
  * they are. */
 void sla_report_partial(struct draft *draft, struct diag *diag);
+
+/* Likewise, of what was not found in any document and is a warning anyhow. */
+void sla_report_some(struct draft *draft, struct diag *diag);
 /* Help and fix for a finding: what to write instead (sla/hint.h). */
 void sla_report_hint(struct draft *draft, struct diag *diag, struct diag_span span,
                      const struct sla_hint *hint);

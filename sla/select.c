@@ -4,6 +4,7 @@
 #include "sla/gather.h"
 #include "sla/index.h"
 #include "sla/report.h"
+#include "sla/slip.h"
 
 /* --- targets --------------------------------------------------------------------------------- */
 
@@ -185,6 +186,23 @@ static const struct yaml_node *misfit_of(const struct draft *draft,
     return NULL;
 }
 
+/* A property where a label stood selects by something else: only what some resource has, and a slip
+ * of the hand, says that it was meant. */
+static bool is_property_meant(const struct draft *draft, const struct candidates *scope,
+                              const struct yaml_node *misfit, struct slice property)
+{
+    if (!sla_is_slip(misfit->key, property)) {
+        return false;
+    }
+    for (size_t i = 0; i < candidate_count(scope); i++) {
+        const struct draft_resource *resource = draft->resources[candidate_at(scope, i)];
+        if (!resource->broken && slice_eq(sla_resource_value(resource, property), misfit->text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* No resource in scope has such a label at all: its key may be misspelt, or a property's. False:
  * none is near. */
 static bool report_unknown_label(struct draft *draft, const struct draft_document *document,
@@ -213,7 +231,12 @@ static bool report_unknown_label(struct draft *draft, const struct draft_documen
             keys[count++] = at->key;
         }
     }
-    return sla_report_nearest(draft, diag, yaml_key_span(misfit), misfit->key, keys, count);
+    bool told = sla_report_nearest(draft, diag, yaml_key_span(misfit), misfit->key, keys, count);
+    struct diag_fix *fix = diag != NULL ? diag->fixes : NULL;
+    if (fix != NULL && fix->edits != NULL && sla_is_property(fix->edits->text)) {
+        fix->safe = is_property_meant(draft, &scope, misfit, fix->edits->text);
+    }
+    return told;
 }
 
 /* An error when a flow names it as its other end: a flow with nobody would be one with anybody. */

@@ -1,8 +1,11 @@
 #include "sla/slip.h"
 
 enum {
-    EXCHANGED_MIN = 3, /* letters of a word in which two may have been exchanged: `wbe` */
-    LEFT_OUT_MIN = 4,  /* of the longer word, when one was left out: `webs` */
+    EXCHANGED_MIN =
+        4,            /* letters of a word in which two may have been exchanged: not `ops`, `pos` */
+    LEFT_OUT_MIN = 5, /* of the longer word, when one was left out: not `anna`, `ana` */
+    BEGINNING = 2,    /* letters before one that was: not `stable`, `sable` */
+    SEPARATED_MIN = 4, /* when the separator is another one, or none */
     WRONG_MIN = 5      /* when one is another: `app` and `api` are two things */
 };
 
@@ -98,6 +101,17 @@ static bool are_exchanged(const struct difference *difference)
     return a->len == 2 && b->len == 2 && a->ptr[0] == b->ptr[1] && a->ptr[1] == b->ptr[0];
 }
 
+/* A letter more that makes another word of a whole one: `payment`, `payments`; `archive`,
+ * `archived`; `compute`, `computer`. */
+static bool is_ending(const struct difference *difference, struct word word)
+{
+    struct slice letter = difference->left.len > 0 ? difference->left : difference->right;
+
+    return difference->at + 1 == word.to &&
+           (slice_eq(letter, SLICE("s")) || slice_eq(letter, SLICE("d")) ||
+            slice_eq(letter, SLICE("r")));
+}
+
 bool sla_is_slip(struct slice one, struct slice other)
 {
     const struct difference difference = difference_of(one, other);
@@ -113,13 +127,14 @@ bool sla_is_slip(struct slice one, struct slice other)
         return true;
     }
     if (are_separators(difference.left) && are_separators(difference.right)) {
-        return left <= 1 && right <= 1 && letters >= LEFT_OUT_MIN;
+        return left <= 1 && right <= 1 && letters >= SEPARATED_MIN;
     }
     if (are_exchanged(&difference)) {
-        return letters >= EXCHANGED_MIN;
+        return letters >= EXCHANGED_MIN && difference.at > word.from;
     }
     if (left + right == 1) {
-        return letters >= LEFT_OUT_MIN;
+        return letters >= LEFT_OUT_MIN && difference.at >= word.from + BEGINNING &&
+               !is_ending(&difference, word);
     }
     bool is_inside = difference.at > word.from && difference.at + 1 < word.to;
     return left == 1 && right == 1 && is_inside && letters >= WRONG_MIN;

@@ -9,8 +9,9 @@
 
 /* Two letters exchanged, one left out or one too many, one wrong inside a long word, a hyphen for
  * an underscore, capitals for small letters: the errors that Damerau (CACM 7, 1964) found to be
- * four of five. Names that differ in a digit, in a word of one or two letters (`app-a`, `s3-fr`) or
- * in how a word begins (`lan`, `wan`) are taken for brothers. The same name is no slip. ASCII. */
+ * four of five. Names that differ in a digit, in a word of up to three letters (`app-a`, `ops`), in
+ * how a word begins (`lan`, `wlan`) or in an ending (`payment`, `payments`) are taken for brothers.
+ * The same name is no slip. ASCII. */
 bool sla_is_slip(struct slice one, struct slice other);
 
 #endif

@@ -34,8 +34,8 @@ static const struct {
     { "provider: hoster", "provider: hoster",
       "party: hostr, role: operator, assertedBy: {party: hostr, how: transcribed}", "" },
     { "provider: hoster", "provider: other",
-      "party: hoster, role: provider, assertedBy: {party: hoste, how: transcribed}",
-      "305 10 hoste hoster" },
+      "party: hoster, role: provider, assertedBy: {party: hostr, how: transcribed}",
+      "305 10 hostr hoster" },
     { "provider: hoster", "provider: other",
       "party: hoster, role: provider, assertedBy: {party: auditor, how: transcribed}", "" },
     { "provider: hoster, owner: shopp", "provider: hoster, owner: shop",
@@ -80,8 +80,31 @@ static void a_party_that_is_a_slip_of_another_is_told(void)
     }
 }
 
+static void of_two_who_wrote_an_offer_none_is_told(void)
+{
+    CLEANUP(buf_done) struct buf said = { 0 };
+
+    bench_clear(&bench);
+    bench.options.partial = true;
+    bench_add(&bench,
+              SLICE("apiVersion: redan/v1\nkind: UCloud\n"
+                    "metadata: {name: store, party: shop, role: tenant}\nspec:\n  resources:\n"
+                    "    - {name: a, plane: compute, layer: L2, provider: hoster}\n"
+                    "---\napiVersion: redan/v1\nkind: ProviderOffer\n"
+                    "metadata: {name: o, party: hoster, role: provider, assertedBy: {party: shop, "
+                    "how: transcribed}}\nspec:\n  targets: [{id: all}]\n  clauses: []\n"
+                    "---\napiVersion: redan/v1\nkind: ProviderOffer\n"
+                    "metadata: {name: p, party: hostr, role: provider, assertedBy: {party: shop, "
+                    "how: transcribed}}\nspec:\n  targets: [{id: all}]\n  clauses: []\n"));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL(bench.world);
+    add_said(&said);
+    ASSERT_TEXT(buf_slice(&said), "");
+}
+
 static CU_TestInfo tests[] = {
     { "a party that is a slip of another is told", a_party_that_is_a_slip_of_another_is_told },
+    { "of two who wrote an offer none is told", of_two_who_wrote_an_offer_none_is_told },
     CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suites[] = {

@@ -670,6 +670,34 @@ static void what_matches_nothing_names_what_is_near(void)
     }
 }
 
+/* A property is not a label: what the target selects by would be another thing. */
+static void a_property_is_a_safe_fix_for_a_label_only_when_something_has_its_value(void)
+{
+    static const struct {
+        const char *select;
+        bool is_safe;
+    } cases[] = {
+        { "noed: n1", true },
+        { "noed: lisbon", false },
+        { "mode: n1", false },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const char *text = arena_printf(&bench.arena, "select: {%s}", cases[i].select).ptr;
+        bench_clear(&bench);
+        bench_add(&bench, text_sla(&bench, "shop", target(text).ptr));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+        bench_compile(&bench);
+        const struct diag *at = bench.diags.first;
+        while (at != NULL && at->code != SLA_CODE_NOTHING_SELECTED) {
+            at = at->next;
+        }
+        CU_ASSERT_PTR_NOT_NULL_FATAL(at);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(at->fixes);
+        CU_ASSERT_EQUAL(at->fixes->safe, cases[i].is_safe);
+    }
+}
+
 static void a_missing_ucloud_is_a_warning_with_the_nearest_name(void)
 {
     bench.options.partial = true;
@@ -688,6 +716,8 @@ static CU_TestInfo tests[] = {
     { "a node that is not enrolled is told when the nodes are known",
       a_node_that_is_not_enrolled_is_told_when_the_nodes_are_known },
     { "what matches nothing names what is near", what_matches_nothing_names_what_is_near },
+    { "a property is a safe fix for a label only when something has its value",
+      a_property_is_a_safe_fix_for_a_label_only_when_something_has_its_value },
     { "a missing U-Cloud is a warning with the nearest name",
       a_missing_ucloud_is_a_warning_with_the_nearest_name },
     { "selectors choose resources", selectors_choose_resources },
