@@ -1,3 +1,4 @@
+#include "sla/everyday.h"
 #include "sla/explain.h"
 
 #include "base/parse.h"
@@ -76,12 +77,17 @@ static bool report_longer(const struct cli *cli, struct slice asked, const struc
     return found > 0;
 }
 
-/* `uptime`, as people call `availability`. */
-static bool report_called(struct cli *cli, struct slice asked)
+/* `uptime`, as people call `availability`, and `allow` for `permit`. */
+static bool report_called(struct cli *cli, struct slice asked, const struct slice *topics,
+                          size_t topic_count)
 {
-    struct slice *names = ARENA_NEW(&cli->arena, struct slice, sla_term_count());
+    struct slice *names = ARENA_NEW(&cli->arena, struct slice, sla_term_count() + 1);
     size_t count = sla_terms_called(asked, names);
+    struct slice word = sla_everyday(asked, topics, topic_count);
 
+    if (word.len > 0) {
+        names[count++] = word;
+    }
     report_choices(cli, names, count);
     return count > 0;
 }
@@ -96,7 +102,8 @@ static enum cli_exit report_unknown(struct cli *cli, const char *asked)
 
     if (number > 0 && code_family(number) != NULL) {
         report_help(cli, "`redan explain RDN%02uxx` lists the codes near it", number / CODE_FAMILY);
-    } else if (!report_called(cli, text) && !report_nearest(cli, text, names, count) &&
+    } else if (!report_called(cli, text, names, count) &&
+               !report_nearest(cli, text, names, count) &&
                !report_longer(cli, text, names, count)) {
         report_help(cli, "`redan explain` lists all that has an explanation");
     }

@@ -1,20 +1,28 @@
 #include "sla/field_types.h"
 
+#include "sla/everyday.h"
 #include "sla/report.h"
 #include "sla/sets.h"
 
+/* What people call an action is proposed with the argument that it takes. */
 static bool read_action(struct draft *draft, struct diag_span span, struct slice text,
                         enum action_kind *out)
 {
-    const char *names[ACTION_KINDS];
+    struct slice names[ACTION_KINDS];
+    struct slice whole[ACTION_KINDS];
 
     if (action_kind_parse(text, out)) {
         return true;
     }
     for (size_t i = 0; i < ACTION_KINDS; i++) {
-        names[i] = action_kind_name((enum action_kind)i);
+        enum action_kind kind = (enum action_kind)i;
+        names[i] = slice_from(action_kind_name(kind));
+        whole[i] = arena_printf(draft->arena, "%s%s", action_kind_name(kind),
+                                action_type(kind)->takes_source ? " source" : "");
     }
-    (void)sla_report_word(draft, SLA_CODE_WORD, span, text, "an action", names, ACTION_KINDS);
+    bool is_called = sla_everyday(text, whole, ACTION_KINDS).len > 0;
+    (void)sla_report_name(draft, SLA_CODE_WORD, span, text, "an action", is_called ? whole : names,
+                          ACTION_KINDS);
     return false;
 }
 

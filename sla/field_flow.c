@@ -1,6 +1,7 @@
 #include "sla/field_types.h"
 
 #include "sla/check.h"
+#include "sla/everyday.h"
 #include "sla/form.h"
 #include "sla/report.h"
 #include "sla/sets.h"
@@ -66,13 +67,14 @@ static bool is_target(struct draft *draft, const struct draft_document *document
 static void report_peer(struct draft *draft, struct draft_document *document,
                         const struct yaml_node *node)
 {
-    if (sla_says_everybody(node->text)) {
+    struct slice any = SLICE("any");
+
+    if (sla_says_everybody(node->text) || sla_everyday(node->text, &any, 1).len > 0) {
         struct diag *diag =
             diag_add(draft->diags, DIAG_ERROR, SLA_CODE_NAMED_SET, yaml_span(node),
                      "`%.*s` is not a set of addresses of this document", SLICE_ARG(node->text));
         diag_help(draft->diags, diag, "did you mean `any`, which is every address?");
-        (void)diag_fix(draft->diags, diag, false, yaml_span(node), SLICE("any"),
-                       "replace with `any`");
+        (void)diag_fix(draft->diags, diag, false, yaml_span(node), any, "replace with `any`");
         return;
     }
     if (!is_target(draft, document, node->text)) {

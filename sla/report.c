@@ -1,10 +1,13 @@
 #include "sla/report.h"
 
+#include "sla/everyday.h"
+
 enum { NEAR_DISTANCE = 2, LISTED_MAX = 12 };
 
 /* The nearest name, and another one that is as near: which of them was meant is not ours to say. */
 struct nearest {
     struct slice name, other; /* empty: none */
+    size_t distance;
 };
 
 /* One slip, or less than half of the text: `rest` is not a misspelt `cost`. */
@@ -22,7 +25,7 @@ static struct nearest nearest_of(struct slice text, const struct slice *names, s
         size_t distance = slice_distance(text, names[i], NEAR_DISTANCE);
         if (distance < best && is_likeness(distance, text)) {
             best = distance;
-            nearest = (struct nearest){ .name = names[i] };
+            nearest = (struct nearest){ .name = names[i], .distance = distance };
         } else if (distance == best && nearest.name.len > 0 && nearest.other.len == 0 &&
                    !slice_eq(names[i], nearest.name)) {
             nearest.other = names[i];
@@ -164,6 +167,39 @@ static bool may_be_misnamed(const struct draft *draft, const struct slice *names
     return false;
 }
 
+static bool is_among(struct slice name, const struct slice *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (slice_eq(name, names[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Several that are as near as the nearest: each is told, once. */
+static void report_as_near(struct draft *draft, struct diag *diag, struct diag_span span,
+                           struct slice text, const struct slice *names, size_t count,
+                           const struct nearest *nearest)
+{
+    struct slice found[LISTED_MAX] = { nearest->name, nearest->other };
+    size_t found_count = 2;
+    size_t compared = sla_may_compare(draft, count) ? count : 0;
+
+    for (size_t i = 0; i < compared && found_count < LISTED_MAX; i++) {
+        if (slice_distance(text, names[i], NEAR_DISTANCE) == nearest->distance &&
+            !is_among(names[i], found, found_count)) {
+            found[found_count++] = names[i];
+        }
+    }
+    if (found_count > 2) {
+        sla_report_meant(draft, diag, span, found, found_count);
+        return;
+    }
+    diag_help(draft->diags, diag, "did you mean `%.*s` or `%.*s`?", SLICE_ARG(nearest->name),
+              SLICE_ARG(nearest->other));
+}
+
 bool sla_report_nearest(struct draft *draft, struct diag *diag, struct diag_span span,
                         struct slice text, const struct slice *names, size_t count)
 {
@@ -176,8 +212,7 @@ bool sla_report_nearest(struct draft *draft, struct diag *diag, struct diag_span
         return false;
     }
     if (nearest.other.len > 0) {
-        diag_help(draft->diags, diag, "did you mean `%.*s` or `%.*s`?", SLICE_ARG(nearest.name),
-                  SLICE_ARG(nearest.other));
+        report_as_near(draft, diag, span, unquoted(text), names, count, &nearest);
         return true;
     }
     diag_help(draft->diags, diag, "did you mean `%.*s`?", SLICE_ARG(nearest.name));
@@ -217,40 +252,31 @@ static bool report_kin(struct draft *draft, struct diag *diag, struct diag_span 
     return found > 0;
 }
 
-/* `approval: no`, where `none` is the word. What is then not asked for may matter, so the fix is
- * never applied unasked. */
-static bool report_denial(struct draft *draft, struct diag *diag, struct diag_span span,
-                          struct slice text, const struct slice *names, size_t count)
+/* `op: allow`, where `permit` is the word. What is then allowed, or not asked for, may matter, so
+ * the fix is never applied unasked. */
+static bool report_everyday(struct draft *draft, struct diag *diag, struct diag_span span,
+                            struct slice text, const struct slice *names, size_t count)
 {
-    static const char *const denials[] = { "no",  "No",    "NO",    "off",  "Off",
-                                           "OFF", "false", "False", "FALSE" };
-    bool is_denial = false;
+    struct slice word = sla_everyday(text, names, count);
 
-    for (size_t i = 0; i < COUNT_OF(denials); i++) {
-        is_denial |= slice_is(text, denials[i]);
+    if (word.len > 0) {
+        sla_report_meant(draft, diag, span, &word, 1);
     }
-    for (size_t i = 0; is_denial && i < count; i++) {
-        if (slice_is(names[i], "none")) {
-            diag_help(draft->diags, diag, "did you mean `none`?");
-            (void)diag_fix(draft->diags, diag, false, span, names[i], "replace with `none`");
-            return true;
-        }
-    }
-    return false;
+    return word.len > 0;
 }
 
 void sla_report_choices(struct draft *draft, struct diag *diag, struct diag_span span,
                         struct slice text, const struct slice *names, size_t count)
 {
-    if (report_denial(draft, diag, span, text, names, count) ||
-        sla_report_nearest(draft, diag, span, text, names, count) ||
+    if (sla_report_nearest(draft, diag, span, text, names, count) ||
+        report_everyday(draft, diag, span, text, names, count) ||
         report_kin(draft, diag, span, text, names, count)) {
         return;
     }
     if (count > 0) {
         CLEANUP(buf_done) struct buf known = { 0 };
         list_names(&known, names, count);
-        diag_help(draft->diags, diag, "expected one of %s", known.ptr);
+        diag_help(draft->diags, diag, "expected %s%s", count > 1 ? "one of " : "", known.ptr);
     } else if (names == NULL) {
         diag_help(draft->diags, diag, "look at how it is spelled where it is declared");
     } else {

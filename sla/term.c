@@ -1,5 +1,7 @@
 #include "sla/term.h"
 
+#include "sla/everyday.h"
+
 static const struct sla_term_group *const groups[] = {
     &sla_terms_place, &sla_terms_trust,    &sla_terms_secrecy, &sla_terms_amount,
     &sla_terms_data,  &sla_terms_response, &sla_terms_rule,    &sla_terms_given,
@@ -72,32 +74,10 @@ const struct sla_term *sla_term_find(struct slice name)
     return NULL;
 }
 
-/* The letters and digits alone, in small letters; '\0' behind the last one. */
-static char next_letter(struct slice *rest)
-{
-    while (rest->len > 0) {
-        char byte = rest->ptr[0];
-        *rest = slice_sub(*rest, 1, rest->len);
-        if (byte >= 'A' && byte <= 'Z') {
-            byte = (char)(byte - 'A' + 'a');
-        }
-        if (byte != ' ' && byte != '-' && byte != '_' && byte != '.' && byte != '\0') {
-            return byte;
-        }
-    }
-    return '\0';
-}
-
 static bool is_called(const struct sla_term *term, struct slice word)
 {
     for (size_t i = 0; i < SLA_TERM_CALLED_MAX && term->called[i] != NULL; i++) {
-        struct slice rest = word;
-        struct slice called = slice_from(term->called[i]);
-        char letter = next_letter(&called);
-        while (letter != '\0' && letter == next_letter(&rest)) {
-            letter = next_letter(&called);
-        }
-        if (letter == '\0' && next_letter(&rest) == '\0') {
+        if (sla_is_spoken(word, slice_from(term->called[i]))) {
             return true;
         }
     }
