@@ -73,9 +73,22 @@ static void report_on_service(struct draft *draft, const struct yaml_node *on,
     diag_help(draft->diags, diag, "name a target that selects resources");
 }
 
-static void report_plane(struct draft *draft, const struct yaml_node *on,
-                         const struct draft_target *target, const struct draft_clause *clause)
+/* Those of `planes`, as "`data` or `network`". */
+static void list_planes(struct buf *out, unsigned planes)
 {
+    for (unsigned i = 0; i < PLANE_KINDS; i++) {
+        if ((planes & SLA_BIT(i)) != 0) {
+            buf_printf(out, "%s`%s`", out->len > 0 ? " or " : "",
+                       plane_kind_name((enum plane_kind)i));
+        }
+    }
+}
+
+static void report_plane(struct draft *draft, const struct yaml_node *on,
+                         const struct draft_target *target, const struct draft_clause *clause,
+                         unsigned planes)
+{
+    CLEANUP(buf_done) struct buf others = { 0 };
     const struct sla_clause *from = &clause->clause;
     bool action = (from->term->extras & SLA_EXTRA_ACTION) != 0;
     struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_PLANE, yaml_span(on),
@@ -85,7 +98,9 @@ static void report_plane(struct draft *draft, const struct yaml_node *on,
 
     diag_secondary(draft->diags, diag, target->span, "the target is of plane `%s`",
                    plane_kind_name(target->plane));
-    diag_help(draft->diags, diag, "name a target of another plane, or leave `plane` out there");
+    list_planes(&others, planes);
+    diag_help(draft->diags, diag, "name a target of plane %s, or leave `plane` out there",
+              others.ptr);
 }
 
 /* NULL: reported. */
@@ -103,7 +118,7 @@ static const struct draft_target *target_at(struct draft *draft, struct draft_do
             report_on_service(draft, at, target, &clause->clause);
         }
     } else if (planes != 0 && target->has_plane && (planes & SLA_BIT(target->plane)) == 0) {
-        report_plane(draft, at, target, clause);
+        report_plane(draft, at, target, clause, planes);
     }
     return target;
 }

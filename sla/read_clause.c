@@ -27,6 +27,24 @@ void sla_read_head(const struct sla_reading *reading, size_t id, struct draft_cl
     }
 }
 
+/* A term over actions that has the stance stands for one that does not; of another term all is told
+ * that there is. */
+static void help_stance(struct diag_list *diags, struct diag *diag, const struct sla_clause *clause)
+{
+    const struct sla_term *term = clause->term;
+
+    for (size_t i = 0; (term->extras & SLA_EXTRA_ACTION) != 0 && i < sla_term_count(); i++) {
+        const struct sla_term *other = sla_term_at(i);
+        if ((other->extras & SLA_EXTRA_ACTION) != 0 && other->domain == term->domain &&
+            (other->stances & SLA_BIT(clause->stance)) != 0) {
+            diag_help(diags, diag, "write `term: %s`, which says who may do an action, too",
+                      other->name);
+            return;
+        }
+    }
+    diag_help(diags, diag, "%s: %s", term->name, term->doc);
+}
+
 static bool check_stance(const struct sla_reading *reading, const struct sla_clause *clause)
 {
     struct diag_list *diags = reading->draft->diags;
@@ -60,7 +78,7 @@ static bool check_stance(const struct sla_reading *reading, const struct sla_cla
         diag = diag_add(diags, DIAG_ERROR, SLA_CODE_STANCE,
                         sla_reading_span(reading, CLAUSE_STANCE), "term `%s` has no stance `%s`",
                         clause->term->name, sla_stance_name(clause->stance));
-        diag_help(diags, diag, "%s: %s", clause->term->name, clause->term->doc);
+        help_stance(diags, diag, clause);
         return false;
     }
     return true;

@@ -239,6 +239,22 @@ static bool report_unknown_label(struct draft *draft, const struct draft_documen
     return told;
 }
 
+/* `select: {plane: network}`: a member of the target itself. */
+static bool help_beside(struct draft *draft, struct diag *diag, const struct yaml_node *misfit)
+{
+    const enum field_of_target beside[] = { TARGET_PLANE, TARGET_LAYER };
+
+    for (size_t i = 0; i < COUNT_OF(beside); i++) {
+        const char *key = sla_record_target.fields[beside[i]].key;
+        if (slice_is(misfit->key, key)) {
+            diag_help(draft->diags, diag, "`%s` stands beside `select`: `%s: %.*s, select: {...}`",
+                      key, key, SLICE_ARG(misfit->text));
+            return true;
+        }
+    }
+    return false;
+}
+
 /* An error when a flow names it as its other end: a flow with nobody would be one with anybody. */
 static void report_nothing_selected(struct draft *draft, const struct draft_document *document,
                                     struct draft_target *target)
@@ -270,7 +286,8 @@ static void report_nothing_selected(struct draft *draft, const struct draft_docu
         diag_label(draft->diags, diag, "no resource of U-Cloud `%.*s` has %s `%.*s`",
                    SLICE_ARG(ucloud), no_label ? "a label" : "this", SLICE_ARG(misfit->key));
     }
-    bool told = no_label ? report_unknown_label(draft, document, diag, misfit)
+    bool told = no_label ? help_beside(draft, diag, misfit) ||
+                               report_unknown_label(draft, document, diag, misfit)
                          : misfit != NULL &&
                                sla_report_nearest(draft, diag, span, misfit->text, names, count);
     if (!told) {
