@@ -1,6 +1,22 @@
 #include "sla/check.h"
 #include "sla/field_types.h"
 
+/* `needs: [{atLeast: 1, of: [...]}, db]`: a part of parts is a service of its own. */
+static void help_part(struct diag_list *diags, struct diag *diag, const struct sla_field *field,
+                      const struct yaml_node *part)
+{
+    const struct yaml_node *least = yaml_get(part, "atLeast");
+
+    if (part->kind != YAML_MAPPING || least == NULL || least->kind != YAML_SCALAR) {
+        diag_help(diags, diag, "%s: %s", field->key, field->doc);
+        return;
+    }
+    diag_help(
+        diags, diag,
+        "make a service of it, `{id: NAME, needs: {atLeast: %.*s, of: [...]}}`, and need `NAME`",
+        SLICE_ARG(least->text));
+}
+
 bool sla_read_needs(struct sla_reading *reading, const struct sla_field *field,
                     const struct yaml_node *node, void *filled)
 {
@@ -15,7 +31,7 @@ bool sla_read_needs(struct sla_reading *reading, const struct sla_field *field,
         if (at->kind != YAML_SCALAR) {
             struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_SHAPE, yaml_span(at),
                                          "a part is not one name");
-            diag_help(diags, diag, "%s: %s", field->key, field->doc);
+            help_part(diags, diag, field, at);
             return false;
         }
     }

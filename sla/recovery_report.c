@@ -27,6 +27,11 @@ static void add_figure(const struct sla_recovery *recovery, struct buf *out)
         buf_printf(out, "no part of `%.*s` holds data (F7)", SLICE_ARG(recovery->service->id));
         return;
     }
+    if (recovery->figure_ms >= SLA_RECOVERY_NEVER) {
+        buf_printf(out, "nobody says how long `%.*s` %s (F7)", SLICE_ARG(recovery->service->id),
+                   is_time(recovery) ? "takes to be back" : "falls back");
+        return;
+    }
     buf_printf(out, "`%.*s` %s ", SLICE_ARG(recovery->service->id),
                is_time(recovery) ? "is back after" : "falls back by");
     sla_recovery_format_amount(recovery, out);

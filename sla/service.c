@@ -31,12 +31,15 @@ bool sla_term_composes(const struct sla_term *term)
 static void list_part_names(struct binding *binding)
 {
     const struct draft_document *document = binding->document;
-    size_t room = binding->to - binding->from + document->service_count + 1;
+    size_t room = 2 * (binding->to - binding->from) + document->service_count + 1;
 
     binding->part_names = ARENA_NEW(binding->draft->arena, struct slice, room);
     for (size_t i = binding->from; i < binding->to; i++) {
-        binding->part_names[binding->part_name_count++] =
-            binding->draft->resources[i]->resource.name;
+        const struct resource *resource = &binding->draft->resources[i]->resource;
+        binding->part_names[binding->part_name_count++] = resource->name;
+        if (resource->unit.len > 0 && !slice_eq(resource->unit, resource->name)) {
+            binding->part_names[binding->part_name_count++] = resource->unit;
+        }
     }
     for (size_t i = 0; i < document->service_count; i++) {
         binding->part_names[binding->part_name_count++] = document->services[i].service.id;
