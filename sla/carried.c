@@ -30,7 +30,7 @@ static const struct {
     [CARRIED_NODE] = { "node", "node" },   [CARRIED_CLASS] = { "class", "class" },
 };
 
-enum { NOBODY = UINT32_MAX }; /* carries a name that is excluded */
+#define NOBODY UINT32_MAX /* carries a name that is excluded */
 
 /* A name on a resource; of a label's value `key` says which label. Its place is looked up when
  * something is told of it. */

@@ -1,16 +1,32 @@
 #include "sla/open_hosts.h"
 
+#include "sla/field_types.h"
 #include "sla/flow_order.h"
+#include "sla/guard.h"
+#include "sla/index.h"
 
 enum { SHOWN_MAX = 4 }; /* places beside the first */
 
-/* What flow clauses say of a host. */
-enum said { SAID_NOTHING, SAID_SOMETHING, SAID_CLOSED };
+/* What flow clauses say of what a host takes; the larger counts. */
+enum said {
+    SAID_NOTHING,
+    SAID_SOMETHING, /* what does not close it */
+    SAID_EXCEPTED,  /* by name, from what closes others */
+    SAID_CLOSED,
+    SAID_OPEN /* whoever wants to, everything */
+};
 
 struct looking {
     const struct draft *draft;
     const struct sla_world *world;
-    uint8_t *said; /* enum said, by resource */
+    uint8_t *said;                   /* enum said, by resource */
+    const struct sla_clause **about; /* likewise: the first that speaks of it and does not close */
+};
+
+/* Hosts of one U-Cloud, [from, to), and how many of them are how. */
+struct among {
+    size_t from, to;
+    size_t count[SAID_OPEN + 1];
 };
 
 static bool may_be_closed(const struct resource *host)
@@ -18,68 +34,152 @@ static bool may_be_closed(const struct resource *host)
     return host->kind == KIND_HOST && host->layer != LAYER_L0;
 }
 
+/* Where the clause stands. A permit closes to the rest, where it leaves one. */
+static enum said said_by(const struct sla_clause *clause)
+{
+    const struct sla_flow *flow = &clause->value.flow;
+    bool all = flow->peer_count + flow->port_count == 0;
+
+    if (flow->outward) {
+        return SAID_SOMETHING;
+    }
+    if (clause->op == SLA_OP_DENY) {
+        return all ? SAID_CLOSED : SAID_SOMETHING;
+    }
+    if (all && clause->guard == SLA_GUARD_ALWAYS) {
+        return SAID_OPEN;
+    }
+    return sla_flow_closes(clause) ? SAID_CLOSED : SAID_SOMETHING;
+}
+
 static void look_at(struct looking *self, const struct sla_clause *clause)
 {
+    enum said said = said_by(clause);
+
     for (size_t i = 0; i < clause->resource_count; i++) {
         size_t at = clause->resources[i];
-        bool rules = self->said[at] != SAID_CLOSED &&
-                     sla_flow_place(self->world, clause, at) != SLA_FLOW_NOBODY;
-        if (rules) {
-            self->said[at] = sla_flow_closes(clause) ? SAID_CLOSED : SAID_SOMETHING;
+        if (sla_flow_place(self->world, clause, at) == SLA_FLOW_NOBODY) {
+            continue;
+        }
+        if (self->about[at] == NULL) {
+            self->about[at] = clause;
+        }
+        self->said[at] = said > self->said[at] ? (uint8_t)said : self->said[at];
+    }
+}
+
+static void look_at_except(struct looking *self, const struct draft_clause *clause)
+{
+    for (const struct yaml_node *at = sla_texts_first(clause->except); at != NULL;
+         at = sla_texts_next(clause->except, at)) {
+        struct slice name = at->text;
+        struct slice ucloud = slice_cut(&name, '/');
+        size_t from = 0, to = 0;
+        sla_resource_range(self->draft, ucloud, name, &from, &to);
+        for (; from < to; from++) {
+            self->said[from] = self->said[from] < SAID_EXCEPTED ? SAID_EXCEPTED : self->said[from];
         }
     }
 }
 
-/* The next host of [at, to) of which nothing is said, or `to`. */
-static size_t next_open(const struct looking *self, size_t at, size_t to)
+static void look_at_excepts(struct looking *self)
+{
+    for (size_t i = 0; i < self->draft->document_count; i++) {
+        const struct draft_document *document = self->draft->documents[i];
+        for (size_t j = 0; j < document->clause_count; j++) {
+            const struct draft_clause *clause = &document->clauses[j];
+            if (clause->except != NULL && sla_is_flow(&clause->clause) &&
+                said_by(&clause->clause) == SAID_CLOSED) {
+                look_at_except(self, clause);
+            }
+        }
+    }
+}
+
+/* The next host of [at, to) of which so much is said, or `to`. */
+static size_t next_host(const struct looking *self, size_t at, size_t to, enum said said)
 {
     const struct resource *resources = self->world->policies.resources;
 
-    while (at < to && (!may_be_closed(&resources[at]) || self->said[at] != SAID_NOTHING)) {
+    while (at < to && (!may_be_closed(&resources[at]) || self->said[at] != said)) {
         at++;
     }
     return at;
 }
 
-static void report(const struct looking *self, size_t from, size_t to, size_t open, size_t closed)
+static void show_more(const struct looking *self, const struct among *among, enum said said,
+                      size_t first, struct diag *diag)
 {
     struct diag_list *diags = self->draft->diags;
     const struct resource *resources = self->world->policies.resources;
-    size_t at = next_open(self, from, to);
-    struct diag *diag =
-        diag_add(diags, DIAG_WARNING, SLA_CODE_OPEN_HOST, self->draft->resources[at]->span,
-                 "no flow clause speaks of host `%.*s`", SLICE_ARG(resources[at].name));
     size_t shown = 0;
 
-    diag_label(diags, diag, "takes and sends everything");
-    for (at = next_open(self, at + 1, to); at < to && shown < SHOWN_MAX;
-         at = next_open(self, at + 1, to)) {
+    for (size_t at = next_host(self, first + 1, among->to, said);
+         at < among->to && shown < SHOWN_MAX; at = next_host(self, at + 1, among->to, said)) {
         diag_secondary(diags, diag, self->draft->resources[at]->span, "so does `%.*s`",
                        SLICE_ARG(resources[at].name));
         shown++;
     }
-    if (open > shown + 1) {
-        diag_note(diags, diag, "and so do %zu more", open - shown - 1);
+    if (among->count[said] > shown + 1) {
+        diag_note(diags, diag, "and so do %zu more", among->count[said] - shown - 1);
     }
-    diag_note(diags, diag, "%zu other hosts of U-Cloud `%.*s` take only what is permitted", closed,
-              SLICE_ARG(resources[from].ucloud));
+    if (self->draft->options.partial) {
+        diag_note(diags, diag, "documents that are not here may close it");
+    }
+    diag_note(diags, diag, "hosts of U-Cloud `%.*s` that take only what is permitted: %zu",
+              SLICE_ARG(resources[among->from].ucloud), among->count[SAID_CLOSED]);
+}
+
+/* Where fewer are closed than open, it may be meant. */
+static void report_open(const struct looking *self, const struct among *among)
+{
+    struct diag_list *diags = self->draft->diags;
+    size_t at = next_host(self, among->from, among->to, SAID_NOTHING);
+    bool most_closed = among->count[SAID_CLOSED] > among->count[SAID_NOTHING];
+    struct diag *diag =
+        diag_add(diags, most_closed ? DIAG_WARNING : DIAG_NOTE, SLA_CODE_OPEN_HOST,
+                 self->draft->resources[at]->span, "no flow clause speaks of host `%.*s`",
+                 SLICE_ARG(self->world->policies.resources[at].name));
+
+    diag_label(diags, diag, "takes and sends everything");
+    show_more(self, among, SAID_NOTHING, at, diag);
     diag_help(diags, diag,
               "compare its labels with what targets of flow clauses select; if it is to be open, "
               "say so: `term: flow, op: permit, value: {from: any}`");
 }
 
+static void report_half(const struct looking *self, const struct among *among)
+{
+    struct diag_list *diags = self->draft->diags;
+    size_t at = next_host(self, among->from, among->to, SAID_SOMETHING);
+    const struct sla_clause *clause = self->about[at];
+    struct diag *diag = diag_add(diags, DIAG_WARNING, SLA_CODE_OPEN_HOST, clause->span,
+                                 "no flow clause closes host `%.*s`",
+                                 SLICE_ARG(self->world->policies.resources[at].name));
+
+    diag_label(diags, diag, "it still takes everything else: only %s speaks of it",
+               clause->value.flow.outward  ? "`to`"
+               : clause->op == SLA_OP_DENY ? "`deny`"
+                                           : "a reserved right");
+    show_more(self, among, SAID_SOMETHING, at, diag);
+    diag_help(diags, diag,
+              "permit what it is to take, which closes it to the rest; if it is to be open, say "
+              "so: `term: flow, op: permit, value: {from: any}`");
+}
+
 static void check_ucloud(const struct looking *self, size_t from, size_t to)
 {
     const struct resource *resources = self->world->policies.resources;
-    size_t closed = 0;
-    size_t open = 0;
+    struct among among = { .from = from, .to = to };
 
     for (size_t i = from; i < to; i++) {
-        closed += self->said[i] == SAID_CLOSED && may_be_closed(&resources[i]);
-        open += self->said[i] == SAID_NOTHING && may_be_closed(&resources[i]);
+        among.count[self->said[i]] += may_be_closed(&resources[i]) ? 1 : 0;
     }
-    if (open > 0 && closed > open) {
-        report(self, from, to, open, closed);
+    if (among.count[SAID_CLOSED] > 0 && among.count[SAID_NOTHING] > 0) {
+        report_open(self, &among);
+    }
+    if (among.count[SAID_CLOSED] > 0 && among.count[SAID_SOMETHING] > 0) {
+        report_half(self, &among);
     }
 }
 
@@ -87,13 +187,16 @@ void sla_report_open_hosts(const struct draft *draft, const struct sla_world *wo
 {
     CLEANUP(arena_done) struct arena scratch = { 0 };
     const struct policy_set *set = &world->policies;
-    struct looking self = { draft, world, ARENA_NEW(&scratch, uint8_t, set->resource_count + 1) };
+    struct looking self = { draft, world, ARENA_NEW(&scratch, uint8_t, set->resource_count + 1),
+                            ARENA_NEW(&scratch, const struct sla_clause *,
+                                      set->resource_count + 1) };
 
     for (size_t i = 0; i < world->clause_count; i++) {
         if (sla_is_flow(world->clauses[i])) {
             look_at(&self, world->clauses[i]);
         }
     }
+    look_at_excepts(&self);
     for (size_t from = 0; from < set->resource_count;) {
         size_t to = from + 1;
         while (to < set->resource_count &&

@@ -4,10 +4,11 @@
 
 #include "sla/draft.h"
 
-/* Warns, once a U-Cloud, of hosts that no flow clause speaks of, so that they take
- * and send everything, where flow clauses close more hosts than those (RDN0912): a label or a
- * target may be misspelt. Hosts at L0 are the provider's to close. O(flow clauses x their hosts).
- */
+/* Where flow clauses close some hosts of a U-Cloud to what nothing permits, tells of those that
+ * take everything (RDN0912), once a U-Cloud and kind: hosts no flow clause speaks of (a warning
+ * where more are closed than those, else a note), and hosts of which only denies and `to` speak (a
+ * warning at the clause). Hosts that are open by name (`except`) or by a permit of everything are
+ * meant so; those at L0 are the provider's to close. O(flow clauses x their hosts). */
 void sla_report_open_hosts(const struct draft *draft, const struct sla_world *world);
 
 #endif

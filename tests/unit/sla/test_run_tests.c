@@ -165,7 +165,7 @@ static void only_who_rules_there_decides(void)
                                    "party: rival, role: tenant}\nspec:\n%s",
                                    other));
     bench_compile(&bench);
-    ASSERT_TEXT(bench_findings(&bench), "401 11:12; 404 12:12; 404 7:12");
+    ASSERT_TEXT(bench_findings(&bench), "401 11:12; 404 12:12; 404 7:12; 912 8:12");
     CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
     CU_ASSERT_EQUAL(bench.world->tests.run, 5);
     CU_ASSERT_EQUAL(bench.world->tests.failed, 0);
