@@ -169,7 +169,7 @@ static enum cli_exit holds(struct cli *cli, const struct sla_signing *signing)
 static enum cli_exit check_signed(struct cli *cli, const struct offline *offline,
                                   const struct sla_signing *signing, struct diag_source *after)
 {
-    struct offline again = { .sources = { after, offline->sources.count },
+    struct offline again = { .sources = { .items = after, .count = offline->sources.count },
                              .options = offline->options };
     struct sla_signing once_more = *signing;
 

@@ -46,10 +46,10 @@ static bool is_flow_rule(const struct sla_clause *clause)
 static bool rank_of(const struct sla_world *world, const struct sla_clause *clause, size_t resource,
                     uint32_t *out)
 {
-    uint32_t place = sla_flow_place(world, clause, resource);
+    uint32_t standing = sla_flow_place(world, clause, resource);
 
-    *out = place * 2 + (clause->op == SLA_OP_PERMIT);
-    return place != SLA_FLOW_NOBODY && world->policies.resources[resource].kind != KIND_SEGMENT;
+    *out = standing * 2 + (clause->op == SLA_OP_PERMIT);
+    return standing != SLA_FLOW_NOBODY && world->policies.resources[resource].kind != KIND_SEGMENT;
 }
 
 static int placed_order(const void *left, const void *right)

@@ -62,9 +62,12 @@ static int headed_order(const void *left, const void *right)
 const uint32_t *sla_names_order(struct arena *arena, const struct slice *names, size_t count)
 {
     CLEANUP(arena_done) struct arena scratch = { 0 };
-    struct headed *sorted = ARENA_NEW(&scratch, struct headed, count + 1);
     uint32_t *out = ARENA_NEW(arena, uint32_t, count + 1);
 
+    if (count < 2) {
+        return out; /* of many small documents: an arena for each is what costs */
+    }
+    struct headed *sorted = ARENA_NEW(&scratch, struct headed, count);
     for (size_t i = 0; i < count; i++) {
         sorted[i] = (struct headed){ head_of(names[i]), &names[i] };
     }

@@ -205,11 +205,11 @@ static void check_unique(struct draft *draft, const char *what, struct named *na
 }
 
 /* True: several may have one id. */
-static bool order_clauses(struct draft *draft, struct draft_document *document)
+static bool order_clauses(struct draft *draft, struct arena *scratch,
+                          struct draft_document *document)
 {
-    CLEANUP(arena_done) struct arena scratch = { 0 };
     size_t count = document->clause_count;
-    struct slice *ids = ARENA_NEW(&scratch, struct slice, count + 1);
+    struct slice *ids = ARENA_NEW(scratch, struct slice, count + 1);
     bool repeated = document->assumption_count > 0;
 
     for (size_t i = 0; i < count; i++) {
@@ -240,29 +240,19 @@ static void check_clause_ids(struct draft *draft, const struct draft_document *d
     check_unique(draft, "clause", names, most);
 }
 
-static void check_test_names(struct draft *draft, const struct draft_document *document)
+/* `scratch` serves all documents in turn: thousands may be small. */
+static void check_ids(struct draft *draft, struct arena *scratch, struct draft_document *document)
 {
-    CLEANUP(arena_done) struct arena scratch = { 0 };
-    struct named *names = ARENA_NEW(&scratch, struct named, document->test_count + 1);
-
-    for (size_t i = 0; i < document->test_count; i++) {
-        const struct sla_test *test = &document->tests[i].test;
-        names[i] = (struct named){ test->name, test->span };
-    }
-    check_unique(draft, "test", names, document->test_count);
-}
-
-static void check_ids(struct draft *draft, struct draft_document *document)
-{
-    CLEANUP(arena_done) struct arena scratch = { 0 };
+    arena_reset(scratch);
     struct named *names =
-        ARENA_NEW(&scratch, struct named, document->target_count + document->service_count + 1);
+        ARENA_NEW(scratch, struct named,
+                  document->target_count + document->service_count + document->test_count + 1);
 
     for (size_t i = 0; i < document->target_count; i++) {
         names[i] = (struct named){ document->targets[i].id, document->targets[i].span };
     }
     check_unique(draft, "target", names, document->target_count);
-    if (order_clauses(draft, document)) {
+    if (order_clauses(draft, scratch, document)) {
         check_clause_ids(draft, document);
     }
     for (size_t i = 0; i < document->service_count; i++) {
@@ -270,7 +260,11 @@ static void check_ids(struct draft *draft, struct draft_document *document)
         names[i] = (struct named){ service->id, service->span };
     }
     check_unique(draft, "service", names, document->service_count);
-    check_test_names(draft, document);
+    for (size_t i = 0; i < document->test_count; i++) {
+        const struct sla_test *test = &document->tests[i].test;
+        names[i] = (struct named){ test->name, test->span };
+    }
+    check_unique(draft, "test", names, document->test_count);
 }
 
 /* --- resources and parties ------------------------------------------------------------------- */
@@ -421,6 +415,8 @@ static void bind_refined(struct draft *draft, const struct draft_document *docum
 
 bool sla_resolve(struct draft *draft)
 {
+    CLEANUP(arena_done) struct arena scratch = { 0 };
+
     sort_documents(draft);
     digest_documents(draft);
     index_uclouds(draft);
@@ -452,7 +448,7 @@ bool sla_resolve(struct draft *draft)
         struct diag **from = sla_told_from(draft);
         sla_count_errors(draft);
         sla_take_responses(draft, document);
-        check_ids(draft, document);
+        check_ids(draft, &scratch, document);
         bind_document(draft, document);
         for (size_t j = 0; j < document->assumption_count; j++) {
             sla_bind_assumption(draft, document, &document->assumptions[j]);
