@@ -70,10 +70,7 @@ static void a_party_that_is_a_slip_of_another_is_told(void)
                    "metadata: {name: o, %s}\nkind: ProviderOffer\nspec:\n  targets: [{id: all}]\n  "
                    "clauses: []\n",
                    rows[i].first, rows[i].second, rows[i].offer);
-        bench_clear(&bench);
-        bench.options.partial = true;
-        bench_add(&bench, buf_slice(&world));
-        bench_compile(&bench);
+        bench_compile_part(&bench, buf_slice(&world));
         CU_ASSERT_PTR_NOT_NULL(bench.world);
         add_said(&said);
         ASSERT_TEXT(buf_slice(&said), rows[i].said);
@@ -84,19 +81,17 @@ static void of_two_who_wrote_an_offer_none_is_told(void)
 {
     CLEANUP(buf_done) struct buf said = { 0 };
 
-    bench_clear(&bench);
-    bench.options.partial = true;
-    bench_add(&bench,
-              SLICE("apiVersion: redan/v1\nkind: UCloud\n"
-                    "metadata: {name: store, party: shop, role: tenant}\nspec:\n  resources:\n"
-                    "    - {name: a, plane: compute, layer: L2, provider: hoster}\n"
-                    "---\napiVersion: redan/v1\nkind: ProviderOffer\n"
-                    "metadata: {name: o, party: hoster, role: provider, assertedBy: {party: shop, "
-                    "how: transcribed}}\nspec:\n  targets: [{id: all}]\n  clauses: []\n"
-                    "---\napiVersion: redan/v1\nkind: ProviderOffer\n"
-                    "metadata: {name: p, party: hostr, role: provider, assertedBy: {party: shop, "
-                    "how: transcribed}}\nspec:\n  targets: [{id: all}]\n  clauses: []\n"));
-    bench_compile(&bench);
+    bench_compile_part(
+        &bench,
+        SLICE("apiVersion: redan/v1\nkind: UCloud\n"
+              "metadata: {name: store, party: shop, role: tenant}\nspec:\n  resources:\n"
+              "    - {name: a, plane: compute, layer: L2, provider: hoster}\n"
+              "---\napiVersion: redan/v1\nkind: ProviderOffer\n"
+              "metadata: {name: o, party: hoster, role: provider, assertedBy: {party: shop, "
+              "how: transcribed}}\nspec:\n  targets: [{id: all}]\n  clauses: []\n"
+              "---\napiVersion: redan/v1\nkind: ProviderOffer\n"
+              "metadata: {name: p, party: hostr, role: provider, assertedBy: {party: shop, "
+              "how: transcribed}}\nspec:\n  targets: [{id: all}]\n  clauses: []\n"));
     CU_ASSERT_PTR_NOT_NULL(bench.world);
     add_said(&said);
     ASSERT_TEXT(buf_slice(&said), "");

@@ -46,6 +46,30 @@ void bench_compile(struct bench *bench)
         sla_compile(&bench->arena, bench->sources, bench->count, &bench->options, &bench->diags);
 }
 
+void bench_compile_part(struct bench *bench, struct slice text)
+{
+    bench_clear(bench);
+    bench->options.partial = true;
+    bench_add(bench, text);
+    bench_compile(bench);
+}
+
+struct slice bench_resembling(struct bench *bench)
+{
+    CLEANUP(buf_done) struct buf said = { 0 };
+
+    for (const struct diag *at = bench->diags.first; at != NULL; at = at->next) {
+        if (at->code == SLA_CODE_RESEMBLING) {
+            struct slice text = at->span.source->text;
+            struct slice name = slice_sub(text, at->span.byte, at->span.byte_end);
+            CU_ASSERT_TRUE(at->level == DIAG_WARNING && !at->fixes->safe);
+            buf_printf(&said, "%s%u %.*s %.*s", said.len > 0 ? "; " : "", at->span.line,
+                       SLICE_ARG(name), SLICE_ARG(at->fixes->edits->text));
+        }
+    }
+    return arena_copy(&bench->arena, buf_slice(&said));
+}
+
 struct slice bench_findings(struct bench *bench)
 {
     CLEANUP(buf_done) struct buf text = { 0 };

@@ -22,10 +22,15 @@ void bench_clear(struct bench *bench);
 void bench_add(struct bench *bench, struct slice text);
 void bench_add_file(struct bench *bench, const char *path);
 void bench_compile(struct bench *bench);
+/* This source alone, as part of a world that may have more. */
+void bench_compile_part(struct bench *bench, struct slice text);
 
 /* Findings as "CODE LINE:COL; CODE LINE:COL", in order; without RDN0402, which every offer has that
  * is of use in a world without agreements. */
 struct slice bench_findings(struct bench *bench);
+/* Names that resemble others (RDN0906) as "LINE NAME OTHER; LINE NAME OTHER": warnings, each with a
+ * fix that is only possible. */
+struct slice bench_resembling(struct bench *bench);
 bool bench_has(const struct bench *bench, unsigned code);
 
 /* Documents around the part that matters; `NAME` is both document and party. */
