@@ -10,6 +10,7 @@ static const struct {
     { "accept", "permit" },
     { "grant", "permit" },
     { "yes", "permit" },
+    { "true", "permit" },
     { "block", "deny" },
     { "block", "network.deny source" }, /* of a reaction */
     { "block", "network.deny" },
@@ -18,7 +19,10 @@ static const struct {
     { "refuse", "deny" },
     { "drop", "deny" },
     { "prohibit", "deny" },
+    { "blocked", "deny" },
+    { "drop", "network.deny source" },
     { "no", "deny" },
+    { "false", "deny" },
     { "no", "none" },
     { "off", "none" },
     { "false", "none" },
@@ -34,6 +38,7 @@ static const struct {
     { "supplier", "provider" },
     { "internet", "any" },
     { "world", "any" },
+    { "anywhere", "any" },
 };
 
 /* The letters and digits alone, in small letters; '\0' behind the last one. */

@@ -208,8 +208,8 @@ bool sla_report_nearest(struct draft *draft, struct diag *diag, struct diag_span
     if (sla_may_compare(draft, count)) {
         nearest = nearest_of(unquoted(text), names, count);
     }
-    if (nearest.name.len == 0) {
-        return false;
+    if (nearest.name.len == 0 || slice_eq(nearest.name, text)) {
+        return false; /* what is written is there, and something else is wrong */
     }
     if (nearest.other.len > 0) {
         report_as_near(draft, diag, span, unquoted(text), names, count, &nearest);

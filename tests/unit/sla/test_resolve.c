@@ -709,7 +709,30 @@ static void a_missing_ucloud_is_a_warning_with_the_nearest_name(void)
                               "clauses are about cannot be checked | did you mean `stroe`?");
 }
 
+/* A resource that was read in part is no candidate, but its labels are known: what is written
+ * there is never proposed in its own place. */
+static void what_is_written_is_not_proposed(void)
+{
+    bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                  "    - {name: web, plane: compute, layer: l2, provider: dc, "
+                                  "labels: {app: web}}\n"));
+    bench_add(&bench, text_sla(&bench, "shop",
+                               "  targets: [{id: w, select: {app: web}}]\n  clauses:\n"
+                               "    - {id: a, on: w, term: location, op: in, value: [PT]}\n"));
+    bench_compile(&bench);
+    CU_ASSERT(bench.diags.errors > 0);
+    for (const struct diag *at = bench.diags.first; at != NULL; at = at->next) {
+        const struct diag_edit *edit = at->fixes != NULL ? at->fixes->edits : NULL;
+        if (edit != NULL) {
+            struct slice there =
+                slice_sub(edit->span.source->text, edit->span.byte, edit->span.byte_end);
+            CU_ASSERT_FALSE(slice_eq(edit->text, there));
+        }
+    }
+}
+
 static CU_TestInfo tests[] = {
+    { "what is written is not proposed", what_is_written_is_not_proposed },
     { "owners select what is theirs", owners_select_what_is_theirs },
     { "a reaction to no rule is told when the rules are known",
       a_reaction_to_no_rule_is_told_when_the_rules_are_known },
