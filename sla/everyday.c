@@ -23,6 +23,7 @@ static const struct {
     { "drop", "network.deny source" },
     { "no", "deny" },
     { "false", "deny" },
+    { "off", "deny" },
     { "no", "none" },
     { "off", "none" },
     { "false", "none" },

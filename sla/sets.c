@@ -185,7 +185,7 @@ enum sla_found sla_set_find(struct draft *draft, struct draft_document *document
     }
     if (named.has_day) {
         set = in_force(document, from, to, named.day);
-    } else if (to - from > 1) {
+    } else if (to - from > 1 && set->from_day != INT32_MIN) { /* else repeated, not revised */
         note_undated(draft, document, node, named.name, set->from_day);
     }
     if (set == NULL) {
@@ -218,6 +218,7 @@ void sla_set_report(struct draft *draft, struct draft_document *document, enum s
                     const struct yaml_node *node)
 {
     CLEANUP(buf_done) struct buf what = { 0 };
+    bool is_repeated = false;
     size_t count = 0;
 
     index_sets(draft, document);
@@ -228,6 +229,7 @@ void sla_set_report(struct draft *draft, struct draft_document *document, enum s
     for (size_t i = 0; i < document->sorted_set_count && names != NULL; i++) {
         const struct draft_set *set = document->sorted_sets[i];
         bool again = count > 0 && slice_eq(names[count - 1], set->id);
+        is_repeated |= again && set->from_day == document->sorted_sets[i - 1]->from_day;
         if (set->kind == kind && !again) {
             names[count++] = set->id;
         }
@@ -236,6 +238,9 @@ void sla_set_report(struct draft *draft, struct draft_document *document, enum s
     struct diag *diag = sla_report_name(draft, SLA_CODE_NAMED_SET, yaml_span(node), node->text,
                                         what.ptr, names, count);
     diag_note(draft->diags, diag, "sets are declared in `spec.sets`: `%s`", kind_examples[kind]);
+    if (is_repeated && diag != NULL && diag->fixes != NULL) {
+        diag->fixes->safe = false; /* one of the two may be misnamed, and be what is looked for */
+    }
 }
 
 static void report_again(struct draft *draft, const struct draft_set *first,

@@ -269,6 +269,34 @@ static void a_name_is_not_mended_into_one_that_is_repeated(void)
     }
 }
 
+#define SETS                                                                                       \
+    "  sets:\n    - {id: office-1, addresses: [203.0.113.0/24]}\n"                                 \
+    "    - {id: %s, addresses: [198.51.100.0/24]}\n"                                               \
+    "  targets: [{id: web, plane: network}]\n  clauses:\n"                                         \
+    "    - {id: a, on: web, term: flow, op: permit, value: {from: %s, ports: [443/tcp]}}\n"
+
+/* The same of sets; and a set that is there twice has no newest revision to be written. */
+static void a_set_is_not_mended_into_one_that_is_repeated(void)
+{
+    static const struct {
+        const char *second, *from;
+        bool is_mended;
+    } cases[] = { { "office-1", "office-2", false },
+                  { "branch", "office-2", true },
+                  { "office-1", "office-1", true } };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        bench_clear(&bench);
+        bench_add(&bench,
+                  text_sla(&bench, "shop",
+                           arena_printf(&bench.arena, SETS, cases[i].second, cases[i].from).ptr));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                      arena_printf(&bench.arena, HOST, "web-1", 1U).ptr));
+        fix_whole();
+        CU_ASSERT_EQUAL(has(0, "from: office-1,"), cases[i].is_mended);
+    }
+}
+
 #define ANSWERS                                                                                    \
     "  targets: [{id: web, plane: network}]\n  reactions:\n"                                       \
     "    - {id: r, on: web, when: {rule: %s}, respond: [network.deny source], lease: 1h}\n"        \
@@ -332,6 +360,8 @@ static CU_TestInfo tests[] = {
     { "what other fixes undo is mended after them", what_other_fixes_undo_is_mended_after_them },
     { "a name is not mended into one that is repeated",
       a_name_is_not_mended_into_one_that_is_repeated },
+    { "a set is not mended into one that is repeated",
+      a_set_is_not_mended_into_one_that_is_repeated },
     { "a rule is mended in the test as in the reaction",
       a_rule_is_mended_in_the_test_as_in_the_reaction },
     { "a fix that makes a test fail is not kept", a_fix_that_makes_a_test_fail_is_not_kept },
