@@ -413,10 +413,24 @@ static void bind_refined(struct draft *draft, const struct draft_document *docum
     sla_refine(draft, document);
 }
 
-bool sla_resolve(struct draft *draft)
+/* All names of all documents, before anything is looked up by one: what asks for one of two that
+ * have one name is not mended. */
+static void check_all_ids(struct draft *draft)
 {
     CLEANUP(arena_done) struct arena scratch = { 0 };
 
+    for (size_t i = 0; i < draft->document_count; i++) {
+        struct draft_document *document = draft->documents[i];
+        struct diag **from = sla_told_from(draft);
+        sla_count_errors(draft);
+        sla_take_responses(draft, document);
+        check_ids(draft, &scratch, document);
+        sla_told(draft, document, from);
+    }
+}
+
+bool sla_resolve(struct draft *draft)
+{
     sort_documents(draft);
     digest_documents(draft);
     index_uclouds(draft);
@@ -441,14 +455,13 @@ bool sla_resolve(struct draft *draft)
     sla_bind_tiers(draft);
     draft->marks = ARENA_NEW(draft->arena, uint32_t, draft->resource_count + 1);
     draft->gathered = ARENA_NEW(draft->arena, size_t, draft->resource_count + 1);
+    check_all_ids(draft);
     sla_bind_services(draft);
     sla_bind_segments(draft);
     for (size_t i = 0; i < draft->document_count; i++) {
         struct draft_document *document = draft->documents[i];
         struct diag **from = sla_told_from(draft);
         sla_count_errors(draft);
-        sla_take_responses(draft, document);
-        check_ids(draft, &scratch, document);
         bind_document(draft, document);
         for (size_t j = 0; j < document->assumption_count; j++) {
             sla_bind_assumption(draft, document, &document->assumptions[j]);

@@ -297,6 +297,30 @@ static void a_set_is_not_mended_into_one_that_is_repeated(void)
     }
 }
 
+/* The same of services, which another document declares. */
+static void a_service_is_not_mended_into_one_that_is_repeated(void)
+{
+    static const struct {
+        const char *second;
+        bool is_mended;
+    } cases[] = { { "shop-1", false }, { "mail", true } };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct slice cloud = arena_printf(
+            &bench.arena,
+            HOST "  services: [{id: shop-1, needs: [web-1]}, {id: %s, needs: [web-1]}]\n", "web-1",
+            1U, cases[i].second);
+        bench_clear(&bench);
+        bench_add(&bench, text_sla(&bench, "shop",
+                                   "  targets: [{id: s, service: shop-2}]\n  clauses:\n"
+                                   "    - {id: a, on: s, term: availability, op: \">=\", value: "
+                                   "99 %, window: 30d}\n"));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop", cloud.ptr));
+        fix_whole();
+        CU_ASSERT_EQUAL(has(0, "service: shop-1"), cases[i].is_mended);
+    }
+}
+
 #define ANSWERS                                                                                    \
     "  targets: [{id: web, plane: network}]\n  reactions:\n"                                       \
     "    - {id: r, on: web, when: {rule: %s}, respond: [network.deny source], lease: 1h}\n"        \
@@ -362,6 +386,8 @@ static CU_TestInfo tests[] = {
       a_name_is_not_mended_into_one_that_is_repeated },
     { "a set is not mended into one that is repeated",
       a_set_is_not_mended_into_one_that_is_repeated },
+    { "a service is not mended into one that is repeated",
+      a_service_is_not_mended_into_one_that_is_repeated },
     { "a rule is mended in the test as in the reaction",
       a_rule_is_mended_in_the_test_as_in_the_reaction },
     { "a fix that makes a test fail is not kept", a_fix_that_makes_a_test_fail_is_not_kept },
