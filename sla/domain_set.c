@@ -1,17 +1,39 @@
 #include "sla/domain.h"
 #include "sla/field_types.h"
+#include "sla/one_text.h"
 #include "sla/report.h"
 #include "sla/sets.h"
 
 /* A part of a closed universe. Of what is allowed (SET) the fewer, the tighter; of what there must
  * be (COVER) the more. */
 
+/* Several in one text; blanks divide them where each is known. 0: it is one. */
+static size_t split(const struct sla_universe *universe, struct slice text,
+                    struct slice parts[SLA_ONE_TEXT_MAX], bool *out_known)
+{
+    for (unsigned also_blanks = 0; also_blanks < 2; also_blanks++) {
+        size_t count = sla_one_text_split(text, also_blanks != 0, parts);
+        size_t known = 0;
+        uint32_t element = 0;
+        while (known < count && sla_universe_find(universe, parts[known], &element)) {
+            known++;
+        }
+        *out_known = known == count;
+        if (count > 1 && (*out_known || also_blanks == 0)) {
+            return count;
+        }
+    }
+    return 0;
+}
+
 static void report_element(struct draft *draft, const struct sla_universe *universe,
                            const struct yaml_node *node)
 {
     const char *other = NULL;
     const char *nearest = sla_universe_nearest(universe, node->text, &other);
-    size_t comma = slice_find(node->text, ',');
+    struct slice parts[SLA_ONE_TEXT_MAX];
+    bool known = false;
+    size_t count = split(universe, node->text, parts, &known);
     struct slice rest = node->text;
     struct slice first = slice_cut(&rest, ' '); /* of "network.deny source", say */
     uint32_t element = 0;
@@ -19,9 +41,8 @@ static void report_element(struct draft *draft, const struct sla_universe *unive
                                  "`%.*s` is not %s", SLICE_ARG(node->text), universe->what);
 
     diag_label(draft->diags, diag, "%s", universe->expected);
-    if (comma < node->text.len) {
-        diag_help(draft->diags, diag, "write a list, without quotes around it: `[%s, %s]`",
-                  universe->names[0], universe->names[1]);
+    if (count > 0) {
+        sla_report_as_list(draft, diag, node, parts, count, known);
     } else if (sla_universe_find(universe, first, &element)) {
         diag_help(draft->diags, diag, "write `%.*s` alone", SLICE_ARG(first));
         (void)diag_fix(draft->diags, diag, true, yaml_span(node), first, "replace with `%.*s`",

@@ -1,7 +1,9 @@
 #include "sla/field.h"
 
+#include "base/lookalike.h"
 #include "sla/expand.h"
 #include "sla/misplaced.h"
+#include "sla/one_text.h"
 #include "sla/report.h"
 
 #include <assert.h>
@@ -54,6 +56,28 @@ static bool is_bare(const struct yaml_node *node)
     return node->kind == YAML_SCALAR && node->text.len == 0 && !node->quoted && !sla_is_open(node);
 }
 
+/* `on: "front, data"`: no name, port or address has a comma in it. False: it is something else. */
+static bool report_one_text(struct sla_reading *reading, const struct sla_field *field,
+                            const struct yaml_node *node)
+{
+    struct draft *draft = reading->draft;
+    struct slice parts[SLA_ONE_TEXT_MAX];
+
+    if (!sla_type_divides(field->type) || node->kind != YAML_SCALAR ||
+        slice_find(node->text, ',') == node->text.len) {
+        return false;
+    }
+    size_t count = sla_one_text_split(node->text, false, parts);
+    if (count < 2) {
+        return false;
+    }
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_SHAPE, yaml_span(node),
+                                 "`%s` is one text with a comma in it", field->key);
+    diag_label(draft->diags, diag, "expected a list");
+    sla_report_as_list(draft, diag, node, parts, count, true);
+    return true;
+}
+
 static bool check_shape(struct sla_reading *reading, const struct sla_field *field,
                         const struct yaml_node *node)
 {
@@ -61,7 +85,7 @@ static bool check_shape(struct sla_reading *reading, const struct sla_field *fie
     bool empty = is_bare(node);
 
     if (!empty && sla_shape_fits(sla_type_shape(field->type), node)) {
-        return true;
+        return !report_one_text(reading, field, node);
     }
     struct diag *diag = NULL;
     if (empty) {
@@ -100,25 +124,19 @@ static void take_as_seen(struct sla_reading *reading, struct slice key)
     }
 }
 
-static bool is_blank(char byte)
-{
-    return byte == ' ' || (unsigned char)byte == 0xc2 || (unsigned char)byte == 0xa0; /* U+00A0 */
-}
-
-/* `id:one`, `id = one`: a key and its value that nothing divides. False: it is something else. */
+/* `id:one`, `id = one`, `id：one`: a key and its value that nothing divides. False: it is something
+ * else. */
 static bool report_undivided(struct sla_reading *reading, const struct yaml_node *node)
 {
     struct diag_list *diags = reading->draft->diags;
-    struct slice rest = node->key;
-    size_t colon = slice_find(rest, ':');
-    struct slice name = slice_cut(&rest, colon < rest.len ? ':' : '=');
+    CLEANUP(buf_done) struct buf plain = { 0 };
+    struct lookalike odd = { 0 };
 
-    while (name.len > 0 && is_blank(name.ptr[name.len - 1])) {
-        name.len--;
-    }
-    while (rest.len > 0 && is_blank(rest.ptr[0])) {
-        rest = slice_sub(rest, 1, rest.len);
-    }
+    (void)lookalike_plain(node->key, &plain, &odd);
+    struct slice rest = odd.len > 0 ? buf_slice(&plain) : node->key;
+    size_t colon = slice_find(rest, ':');
+    struct slice name = slice_trim(slice_cut(&rest, colon < rest.len ? ':' : '='));
+    rest = slice_trim(rest);
     if (rest.len == 0 || field_index(reading->record, name, 0) == reading->record->count) {
         return false;
     }
@@ -129,6 +147,7 @@ static bool report_undivided(struct sla_reading *reading, const struct yaml_node
                  "`%.*s` is not a key of %s", SLICE_ARG(node->key), reading->record->name);
     diag_help(diags, diag, "a colon and a blank divide a key from its value: write `%.*s`",
               SLICE_ARG(right));
+    sla_report_odd(reading->draft, diag, &odd);
     if (node->kind == YAML_SCALAR && node->text.len == 0) {
         (void)diag_fix(diags, diag, true, yaml_key_span(node), right, "replace with `%.*s`",
                        SLICE_ARG(right));

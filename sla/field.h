@@ -156,6 +156,8 @@ enum sla_shape {
 
 const char *sla_type_name(enum sla_type type); /* for the reference: "duration" */
 enum sla_shape sla_type_shape(enum sla_type type);
+/* Whether it is a list of what has no comma in it, so that one divides two of them. */
+bool sla_type_divides(enum sla_type type);
 bool sla_shape_fits(enum sla_shape shape, const struct yaml_node *node);
 
 /* A node of the type's shape into the struct. False: reported. */

@@ -1,5 +1,6 @@
 #include "sla/field_types.h"
 
+#include "sla/bound.h"
 #include "sla/everyday.h"
 #include "sla/report.h"
 #include "sla/sets.h"
@@ -153,10 +154,37 @@ static bool parse_severities(struct slice text, unsigned *out)
     return true;
 }
 
-static void report_severity(struct diag_list *diags, const struct yaml_node *node)
+/* "at least high", "high or above"; "> high" begins one above. False: it is something else. */
+static bool parse_said(struct slice text, enum sla_op *out_op, int *out_bound)
 {
+    struct sla_bound bound;
+    enum severity said = SEVERITY_INFO;
+
+    if (!sla_bound_take(text, &bound) || !severity_parse(bound.rest, &said)) {
+        return false;
+    }
+    int step = bound.op == SLA_OP_AT_LEAST ? 1 : -1;
+    *out_op = bound.op;
+    *out_bound = (int)said + (bound.same ? 0 : step);
+    return *out_bound >= SEVERITY_INFO && *out_bound <= SEVERITY_CRITICAL;
+}
+
+static void report_severity(struct draft *draft, const struct yaml_node *node)
+{
+    struct diag_list *diags = draft->diags;
+    enum sla_op op = SLA_OP_AT_LEAST;
+    int bound = SEVERITY_HIGH;
     struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_QUANTITY, yaml_span(node),
                                  "`%.*s` is not a bound on severity", SLICE_ARG(node->text));
+
+    if (parse_said(node->text, &op, &bound)) {
+        struct slice right = arena_printf(draft->arena, "\"%s %s\"", sla_op_name(op),
+                                          severity_name((enum severity)bound));
+        diag_help(diags, diag, "write `%.*s`", SLICE_ARG(right));
+        (void)diag_fix(diags, diag, true, yaml_span(node), right, "replace with `%.*s`",
+                       SLICE_ARG(right));
+        return;
+    }
     diag_label(diags, diag, "expected `\">= high\"`");
     diag_help(diags, diag, "severities: %s, %s, %s, %s, %s", severity_name(SEVERITY_INFO),
               severity_name(SEVERITY_LOW), severity_name(SEVERITY_MEDIUM),
@@ -180,7 +208,7 @@ bool sla_read_severity(struct sla_reading *reading, const struct sla_field *fiel
         if (sla_set_resembles(reading->draft, reading->document, SLA_SET_SEVERITIES, node->text)) {
             sla_set_report(reading->draft, reading->document, SLA_SET_SEVERITIES, node);
         } else {
-            report_severity(reading->draft->diags, node);
+            report_severity(reading->draft, node);
         }
     }
     return found == SLA_FOUND;

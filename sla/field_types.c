@@ -402,6 +402,16 @@ enum sla_shape sla_type_shape(enum sla_type type)
     return types[type].shape;
 }
 
+bool sla_type_divides(enum sla_type type)
+{
+    const unsigned long long types_of_names =
+        1ULL << SLA_TYPE_NAMES | 1ULL << SLA_TYPE_WORDS | 1ULL << SLA_TYPE_ADDRESSES |
+        1ULL << SLA_TYPE_PEERS | 1ULL << SLA_TYPE_PORTS | 1ULL << SLA_TYPE_ACTS |
+        1ULL << SLA_TYPE_ACTIONS | 1ULL << SLA_TYPE_SUBJECTS | 1ULL << SLA_TYPE_REFS;
+
+    return (types_of_names >> type & 1U) != 0;
+}
+
 bool sla_field_read(struct sla_reading *reading, const struct sla_field *field,
                     const struct yaml_node *node, void *filled)
 {

@@ -1,7 +1,9 @@
 #include "sla/hint.h"
 
 #include "base/date.h"
+#include "base/lookalike.h"
 #include "base/parse.h"
+#include "sla/bound.h"
 #include "sla/hint_number.h"
 #include "sla/hint_weekly.h"
 #include "sla/written.h"
@@ -117,6 +119,7 @@ static const struct habit habits[] = {
     { SLA_MEASURE_DURATION, "year", NULL, (uint64_t)365 * DAY_MS, NO_YEARS },
     { SLA_MEASURE_DURATION, "years", NULL, (uint64_t)365 * DAY_MS, NO_YEARS },
     { SLA_MEASURE_SHARE, "percent", "%", 0, NULL },
+    { SLA_MEASURE_SHARE, "pct", "%", 0, NULL },
     { SLA_MEASURE_SHARE, "per cent", "%", 0, NULL },
     { SLA_MEASURE_BYTES, "KB", "kB", 0, NULL },
     { SLA_MEASURE_BYTES, "K", "KiB", 0, "`K` is 1000 to some and 1024 to others" },
@@ -343,6 +346,18 @@ static void hint_rate(struct slice text, struct sla_hint *out)
     }
 }
 
+/* "%99.9" */
+static void hint_share(struct slice text, struct sla_hint *out)
+{
+    if (slice_starts(text, SLICE("%"))) {
+        char turned[SLA_HINT_BYTES];
+        (void)snprintf(turned, sizeof(turned), "%.*s %%",
+                       SLICE_ARG(slice_trim(slice_sub(text, 1, text.len))));
+        offer(SLA_MEASURE_SHARE, turned, true, NULL, out);
+    }
+    hint_scaled(SLA_MEASURE_SHARE, text, out);
+}
+
 /* "EUR 1200.50", "€ 1200.50" */
 static void hint_money(struct slice text, struct sla_hint *out)
 {
@@ -448,6 +463,33 @@ static void hint_moment(struct slice text, struct sla_hint *out)
     offer(SLA_MEASURE_MOMENT, tidy.ptr, false, "without a zone nobody knows when that is", out);
 }
 
+/* "80 ms" with a no-break space, "99.9%" in full width: the same in plain characters. */
+static void hint_plain(enum sla_measure measure, struct slice text, struct sla_hint *out)
+{
+    CLEANUP(buf_done) struct buf plain = { 0 };
+    struct lookalike odd;
+
+    if (lookalike_plain(text, &plain, &odd)) {
+        char why[SLA_HINT_BYTES];
+        char bare[SLA_HINT_BYTES];
+        (void)snprintf(why, sizeof(why), "%s (U+%04X) stands in it", odd.name, (unsigned)odd.code);
+        slice_to_cstr(lookalike_unquoted(buf_slice(&plain)), bare, sizeof(bare));
+        offer(measure, bare, true, why, out);
+    }
+}
+
+/* "<= 80 ms": whether `op` says the same is not looked at here. */
+static void hint_bound(enum sla_measure measure, struct slice text, struct sla_hint *out)
+{
+    struct sla_bound bound;
+
+    if (sla_bound_take(text, &bound)) {
+        char rest[SLA_HINT_BYTES];
+        slice_to_cstr(bound.rest, rest, sizeof(rest));
+        offer(measure, rest, false, "`op` alone says from which side it is bounded", out);
+    }
+}
+
 void sla_hint(enum sla_measure measure, struct slice text, struct sla_hint *out)
 {
     struct slice trimmed = slice_trim(text);
@@ -457,12 +499,16 @@ void sla_hint(enum sla_measure measure, struct slice text, struct sla_hint *out)
     if (trimmed.len >= SLA_HINT_BYTES / 2 || sla_measure_reads(measure, text)) {
         return; /* too long for anything near it; right as such, and wrong in its place */
     }
+    hint_plain(measure, trimmed, out);
+    hint_bound(measure, trimmed, out);
     switch (measure) {
     case SLA_MEASURE_COUNT:
-    case SLA_MEASURE_SHARE:
     case SLA_MEASURE_BYTES:
     case SLA_MEASURE_BIT_RATE:
         hint_scaled(measure, trimmed, out);
+        break;
+    case SLA_MEASURE_SHARE:
+        hint_share(trimmed, out);
         break;
     case SLA_MEASURE_DURATION:
         hint_clock(trimmed, out);

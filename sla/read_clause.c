@@ -84,56 +84,6 @@ static bool check_stance(const struct sla_reading *reading, const struct sla_cla
     return true;
 }
 
-static void report_op(struct draft *draft, const struct yaml_node *node,
-                      const struct sla_term *term)
-{
-    const char *allowed[SLA_OPS];
-    size_t count = 0;
-    CLEANUP(buf_done) struct buf what = { 0 };
-
-    for (unsigned i = 0; i < SLA_OPS; i++) {
-        if ((term->ops & SLA_BIT(i)) != 0) {
-            allowed[count++] = sla_op_name((enum sla_op)i);
-        }
-    }
-    buf_printf(&what, "an operator of `%s`", term->name);
-    (void)sla_report_word(draft, SLA_CODE_OPERATOR, yaml_span(node), node->text, what.ptr, allowed,
-                          count);
-}
-
-static bool read_op(struct sla_reading *reading, struct sla_clause *clause)
-{
-    struct diag_list *diags = reading->draft->diags;
-    const struct yaml_node *node = reading->nodes[CLAUSE_OP];
-    const struct sla_term *term = clause->term;
-    bool right = clause->stance == SLA_RESERVES && (term->ops & SLA_BIT(SLA_OP_PERMIT)) != 0;
-
-    if (node == NULL && sla_reading_has(reading, CLAUSE_OP)) {
-        return false; /* of a wrong shape: reported */
-    }
-    if (node == NULL && right) {
-        clause->op = SLA_OP_PERMIT;
-        return true;
-    }
-    if (node == NULL) {
-        struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_MISSING_KEY,
-                                     yaml_span(reading->mapping), "a clause needs `op`");
-        diag_help(diags, diag, "for example `%s`", term->example);
-        return false;
-    }
-    if (!sla_op_parse(node->text, &clause->op) || (term->ops & SLA_BIT(clause->op)) == 0) {
-        report_op(reading->draft, node, term);
-        return false;
-    }
-    if (right && clause->op != SLA_OP_PERMIT) {
-        struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_OPERATOR, yaml_span(node),
-                                     "a reserved right cannot be `%s`", sla_op_name(clause->op));
-        diag_help(diags, diag, "write `op: permit`, or `stance: requires`");
-        return false;
-    }
-    return true;
-}
-
 static const struct {
     enum sla_extra extra;
     enum field_of_clause member;
@@ -301,7 +251,7 @@ static bool check_by_term(struct sla_reading *reading, struct draft_clause *out)
 {
     struct sla_clause *clause = &out->clause;
 
-    if (clause->term == NULL || !check_stance(reading, clause) || !read_op(reading, clause)) {
+    if (clause->term == NULL || !check_stance(reading, clause) || !sla_read_op(reading, clause)) {
         return false;
     }
     bool good = check_extras(reading, clause);

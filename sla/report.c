@@ -1,5 +1,6 @@
 #include "sla/report.h"
 
+#include "base/lookalike.h"
 #include "sla/everyday.h"
 
 enum { NEAR_DISTANCE = 2, LISTED_MAX = 12 };
@@ -34,21 +35,15 @@ static struct nearest nearest_of(struct slice text, const struct slice *names, s
     return nearest;
 }
 
-/* Without the quotes that a text processor makes of plain ones. */
-static struct slice unquoted(struct slice text)
+/* Without the quotes, blanks and dashes that only look like plain ones. */
+static struct slice plain_of(struct draft *draft, struct slice text, struct lookalike *out_odd)
 {
-    static const char *const quotes[] = { "\u201c", "\u201d", "\u201e", "\u2018", "\u2019", "\"" };
+    CLEANUP(buf_done) struct buf plain = { 0 };
 
-    for (size_t i = 0; i < COUNT_OF(quotes); i++) {
-        struct slice quote = slice_from(quotes[i]);
-        if (slice_starts(text, quote)) {
-            text = slice_sub(text, quote.len, text.len);
-        }
-        if (slice_ends(text, quote)) {
-            text = slice_sub(text, 0, text.len - quote.len);
-        }
-    }
-    return text;
+    *out_odd = (struct lookalike){ 0 };
+    (void)lookalike_plain(text, &plain, out_odd);
+    struct slice bare = lookalike_unquoted(buf_slice(&plain));
+    return slice_eq(bare, text) ? text : arena_copy(draft->arena, bare);
 }
 
 /* As it has to stand in a document: a plain scalar does not begin with `>` or `<`. */
@@ -200,24 +195,35 @@ static void report_as_near(struct draft *draft, struct diag *diag, struct diag_s
               SLICE_ARG(nearest->other));
 }
 
+void sla_report_odd(struct draft *draft, struct diag *diag, const struct lookalike *odd)
+{
+    if (odd->len > 0) {
+        diag_note(draft->diags, diag, "%s (U+%04X) stands in it%s", odd->name, (unsigned)odd->code,
+                  odd->plain[0] == '\0' ? ", where nobody sees it" : "");
+    }
+}
+
 bool sla_report_nearest(struct draft *draft, struct diag *diag, struct diag_span span,
                         struct slice text, const struct slice *names, size_t count)
 {
     struct nearest nearest = { 0 };
+    struct lookalike odd;
+    struct slice plain = plain_of(draft, text, &odd);
 
     if (sla_may_compare(draft, count)) {
-        nearest = nearest_of(unquoted(text), names, count);
+        nearest = nearest_of(plain, names, count);
     }
     if (nearest.name.len == 0 || slice_eq(nearest.name, text)) {
         return false; /* what is written is there, and something else is wrong */
     }
     if (nearest.other.len > 0) {
-        report_as_near(draft, diag, span, unquoted(text), names, count, &nearest);
+        report_as_near(draft, diag, span, plain, names, count, &nearest);
         return true;
     }
     diag_help(draft->diags, diag, "did you mean `%.*s`?", SLICE_ARG(nearest.name));
     (void)diag_fix(draft->diags, diag, !may_be_misnamed(draft, names, count), span,
                    as_written(draft, nearest.name), "replace with `%.*s`", SLICE_ARG(nearest.name));
+    sla_report_odd(draft, diag, &odd);
     return true;
 }
 

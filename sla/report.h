@@ -2,6 +2,7 @@
 #ifndef REDAN_SLA_REPORT_H
 #define REDAN_SLA_REPORT_H
 
+#include "base/lookalike.h"
 #include "sla/draft.h"
 #include "sla/hint.h"
 
@@ -24,6 +25,8 @@ void sla_report_meant(struct draft *draft, struct diag *diag, struct diag_span s
 /* The nearest alone; false when none is near. */
 bool sla_report_nearest(struct draft *draft, struct diag *diag, struct diag_span span,
                         struct slice text, const struct slice *names, size_t count);
+/* What only looks like a plain character in the text of a finding; nothing without one. */
+void sla_report_odd(struct draft *draft, struct diag *diag, const struct lookalike *odd);
 /* The name that would be told as the nearest; empty: none is near. */
 struct slice sla_nearest(struct draft *draft, struct slice text, const struct slice *names,
                          size_t count);
