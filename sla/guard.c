@@ -236,7 +236,7 @@ void sla_guards_offsets(struct sla_guards *guards, uint32_t zone, const int16_t 
     guards->offsets[zone] = (struct sla_offsets){ offsets_min, count };
 }
 
-static struct sla_offsets offsets_of(const struct sla_guards *guards, uint32_t zone)
+struct sla_offsets sla_guards_offsets_of(const struct sla_guards *guards, uint32_t zone)
 {
     return zone < guards->offsets_room ? guards->offsets[zone] : (struct sla_offsets){ 0 };
 }
@@ -304,8 +304,8 @@ static void overlap(const struct sla_guards *guards, uint32_t a, uint32_t b, uns
 {
     const struct sla_week left = week_at(guards, a);
     const struct sla_week right = week_at(guards, b);
-    const struct sla_offsets of_left = offsets_of(guards, left.zone);
-    const struct sla_offsets of_right = offsets_of(guards, right.zone);
+    const struct sla_offsets of_left = sla_guards_offsets_of(guards, left.zone);
+    const struct sla_offsets of_right = sla_guards_offsets_of(guards, right.zone);
 
     sla_week_overlap(&left, &of_left, &right, &of_right, out_least, out_most);
 }

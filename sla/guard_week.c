@@ -132,29 +132,57 @@ static int most_offset(const struct sla_offsets *offsets)
     return most;
 }
 
+/* By as many minutes, around the week's end. */
+static void add_shift(struct sla_shifts *shifts, int by)
+{
+    unsigned minute = (unsigned)((by % SLA_WEEK_MINUTES + SLA_WEEK_MINUTES) % SLA_WEEK_MINUTES);
+
+    shifts->bits[minute / 64] |= UINT64_C(1) << (minute % 64);
+}
+
+void sla_week_shifts(const struct sla_offsets *a, const struct sla_offsets *b,
+                     struct sla_shifts *out)
+{
+    *out = (struct sla_shifts){ { 0 } };
+    if (a->count == 0 || b->count == 0) {
+        int last = most_offset(b) - least_offset(a);
+        for (int by = least_offset(b) - most_offset(a); by <= last; by++) {
+            add_shift(out, by);
+        }
+        return;
+    }
+    for (size_t i = 0; i < a->count; i++) {
+        for (size_t j = 0; j < b->count; j++) {
+            add_shift(out, b->items[j] - a->items[i]);
+        }
+    }
+}
+
+unsigned sla_shifts_next(const struct sla_shifts *shifts, unsigned from)
+{
+    unsigned at = from;
+
+    while (at < SLA_WEEK_MINUTES && !is_set(shifts->bits, at)) {
+        at = shifts->bits[at / 64] >> (at % 64) == 0 ? (at / 64 + 1) * 64 : at + 1;
+    }
+    return at < SLA_WEEK_MINUTES ? at : SLA_WEEK_MINUTES;
+}
+
 /* What is `t` on the one clock is `t + by` on the other. */
 void sla_week_overlap(const struct sla_week *a, const struct sla_offsets *a_offsets,
                       const struct sla_week *b, const struct sla_offsets *b_offsets,
                       unsigned *out_least, unsigned *out_most)
 {
+    struct sla_shifts shifts = { { 1 } }; /* one clock */
+
+    if (a->zone != b->zone) {
+        sla_week_shifts(a_offsets, b_offsets, &shifts);
+    }
     *out_least = UINT32_MAX;
     *out_most = 0;
-    if (a->zone == b->zone) {
-        count_in(moved_overlap(a, b, 0), out_least, out_most);
-        return;
-    }
-    if (a_offsets->count == 0 || b_offsets->count == 0) {
-        int last = most_offset(b_offsets) - least_offset(a_offsets);
-        for (int by = least_offset(b_offsets) - most_offset(a_offsets); by <= last; by++) {
-            count_in(moved_overlap(a, b, by), out_least, out_most);
-        }
-        return;
-    }
-    for (size_t i = 0; i < a_offsets->count; i++) {
-        for (size_t j = 0; j < b_offsets->count; j++) {
-            count_in(moved_overlap(a, b, b_offsets->items[j] - a_offsets->items[i]), out_least,
-                     out_most);
-        }
+    for (unsigned by = sla_shifts_next(&shifts, 0); by < SLA_WEEK_MINUTES;
+         by = sla_shifts_next(&shifts, by + 1)) {
+        count_in(moved_overlap(a, b, (int)by), out_least, out_most);
     }
 }
 

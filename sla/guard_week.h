@@ -12,6 +12,20 @@ struct sla_offsets {
     size_t count; /* 0: anything from SLA_ZONE_EARLIEST_MIN to SLA_ZONE_LATEST_MIN */
 };
 
+/* Of a zone of the table (sla/guard.c). */
+struct sla_offsets sla_guards_offsets_of(const struct sla_guards *guards, uint32_t zone);
+
+/* Minutes by which the clock of one zone can be ahead of that of another, around the week's end. */
+struct sla_shifts {
+    uint64_t bits[SLA_WEEK_MINUTES / 64 + 1];
+};
+
+/* Of `b` against `a`. */
+void sla_week_shifts(const struct sla_offsets *a, const struct sla_offsets *b,
+                     struct sla_shifts *out);
+/* The next one from there on; SLA_WEEK_MINUTES: none. */
+unsigned sla_shifts_next(const struct sla_shifts *shifts, unsigned from);
+
 /* All minutes of windows of one zone, into `out`, which holds SLA_WEEK_DAYS a window. Returns how
  * many. */
 size_t sla_week_gather(const struct sla_weekly *windows, size_t count, struct sla_minutes *out);

@@ -485,12 +485,26 @@ static void lose(struct sla_proofs *proofs, size_t index, const struct sla_confl
     }
 }
 
+static bool has_verdict(const struct sla_proof *proof, size_t count, enum sla_verdict verdict)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (proof->verdicts[i] == verdict) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void sla_proofs_lose(struct sla_proofs *proofs, const struct sla_member *requirement)
 {
     const struct judgement lost = judged_as(SLA_IMPOSSIBLE, SLA_DOUBT_NONE, NULL);
+    struct sla_proof *proof = &proofs->items[requirement->index];
 
-    keep(&proofs->items[requirement->index], proofs->verdicts[requirement->index],
-         requirement->place, &lost, requirement->clause->resources[requirement->place]);
+    keep(proof, proofs->verdicts[requirement->index], requirement->place, &lost,
+         requirement->clause->resources[requirement->place]);
+    if (!has_verdict(proof, requirement->clause->resource_count, SLA_UNPROVEN)) {
+        proof->doubt = SLA_DOUBT_NONE; /* nowhere is it in doubt any more */
+    }
 }
 
 static size_t index_of(const struct sla_world *world, const struct sla_clause *clause)

@@ -27,7 +27,7 @@ struct sla_proofs {
 void sla_proofs_init(struct sla_proofs *proofs, struct sla_search *search);
 /* Judges the requirements of a family. */
 void sla_satisfy(struct sla_proofs *proofs, const struct sla_family *family);
-/* The requirement is impossible there. */
+/* The requirement is impossible there; a doubt goes where nothing else is unproven. */
 void sla_proofs_lose(struct sla_proofs *proofs, const struct sla_member *requirement);
 /* After the search: conflicts make their requirements impossible; fills in world->proofs and the
  * summary. */

@@ -3,10 +3,11 @@
 #include "base/parse.h"
 #include "sla/compile.h"
 #include "sla/guard.h"
-#include "sla/quorum.h"
+#include "sla/sweep.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { NAMED_MAX = 4 };
 
@@ -24,7 +25,8 @@ struct adding {
     size_t host_count;
     size_t *starts;             /* of each host: its requirements */
     struct sla_member *members; /* requirements of a share, by host */
-    bool is_cut;                /* there are more moments than were looked at */
+    size_t looks;
+    bool is_cut; /* there are more moments than were looked at */
 };
 
 /* What is asked of the segment whose hosts these are, at its worst moment. */
@@ -120,60 +122,137 @@ static const struct sla_member *greater(const struct sla_member *a, const struct
     return a == NULL || b->clause->value.range.least > a->clause->value.range.least ? b : a;
 }
 
-/* Of the requirements that speak then. */
-static void ask_at(const struct adding *self, size_t place, uint32_t moment, struct host *host)
-{
-    for (size_t i = self->starts[place]; i < self->starts[place + 1]; i++) {
-        const struct sla_member *member = &self->members[i];
-        if (!sla_guards_covers(self->world->guards, member->when, moment)) {
-            continue;
-        }
-        host->most = greater(host->most, member);
-        if (member->clause->strength == SLA_MUST) {
-            host->most_must = greater(host->most_must, member);
-        }
-    }
-}
-
 static int64_t share_of(const struct sla_member *member)
 {
     return member != NULL ? member->clause->value.range.least : 0;
 }
 
-static struct load load_at(const struct adding *self, size_t from, size_t end, uint32_t moment)
-{
-    struct host *hosts = ARENA_NEW(self->arena, struct host, end - from);
-    struct load load = { .hosts = hosts };
+/* The hosts of one segment, and the distinct guards of what is required of them. */
+struct summing {
+    const struct adding *adding;
+    size_t from, end;
+    uint32_t *whens;
+    size_t when_count;
+    size_t *when_of; /* of each requirement, from that of the first host on */
+    bool *worst;     /* of each guard: it speaks at the worst moment there was yet */
+    int64_t ppb, must_ppb;
+    bool is_found;
+};
 
-    for (size_t i = from; i < end; i++) {
-        struct host host = self->hosts[i];
-        ask_at(self, i, moment, &host);
+/* Of the requirements that speak then; `speaks` NULL: of all. */
+static struct host asked_of(const struct summing *self, size_t place, const bool *speaks)
+{
+    const struct adding *adding = self->adding;
+    struct host host = adding->hosts[place];
+    size_t first = adding->starts[self->from];
+
+    for (size_t i = adding->starts[place]; i < adding->starts[place + 1]; i++) {
+        const struct sla_member *member = &adding->members[i];
+        if (speaks != NULL && !speaks[self->when_of[i - first]]) {
+            continue;
+        }
+        host.most = greater(host.most, member);
+        if (member->clause->strength == SLA_MUST) {
+            host.most_must = greater(host.most_must, member);
+        }
+    }
+    return host;
+}
+
+static void sum_up(const struct summing *self, const bool *speaks, int64_t *ppb, int64_t *must_ppb)
+{
+    *ppb = 0;
+    *must_ppb = 0;
+    for (size_t i = self->from; i < self->end; i++) {
+        struct host host = asked_of(self, i, speaks);
+        *ppb += share_of(host.most);
+        *must_ppb += share_of(host.most_must);
+    }
+}
+
+/* Worse is what asks more of what must hold, where that is too much, else more of all. */
+static void sum_at(void *arg, const bool *speaks)
+{
+    struct summing *self = arg;
+    int64_t ppb = 0;
+    int64_t must_ppb = 0;
+
+    sum_up(self, speaks, &ppb, &must_ppb);
+    bool is_worse = must_ppb > SLA_PPB || self->must_ppb > SLA_PPB ? must_ppb > self->must_ppb
+                                                                   : ppb > self->ppb;
+    if (is_worse) {
+        self->ppb = ppb;
+        self->must_ppb = must_ppb;
+        self->is_found = true;
+        memcpy(self->worst, speaks, self->when_count * sizeof(*speaks));
+    }
+}
+
+static int when_order(const void *left, const void *right)
+{
+    const uint32_t *a = left;
+    const uint32_t *b = right;
+
+    return (*a > *b) - (*a < *b);
+}
+
+static void take_whens(struct summing *self)
+{
+    const struct adding *adding = self->adding;
+    const struct sla_member *members = &adding->members[adding->starts[self->from]];
+    size_t count = adding->starts[self->end] - adding->starts[self->from];
+
+    self->whens = ARENA_NEW(adding->arena, uint32_t, count + 1);
+    self->when_of = ARENA_NEW(adding->arena, size_t, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        self->whens[i] = members[i].when;
+    }
+    if (count > 1) {
+        qsort(self->whens, count, sizeof(*self->whens), when_order);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || self->whens[i] != self->whens[i - 1]) {
+            self->whens[self->when_count++] = self->whens[i];
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t *at = bsearch(&members[i].when, self->whens, self->when_count,
+                                     sizeof(*self->whens), when_order);
+        self->when_of[i] = (size_t)(at - self->whens);
+    }
+    self->worst = ARENA_NEW(adding->arena, bool, self->when_count + 1);
+}
+
+static struct load load_of(const struct summing *self)
+{
+    struct host *hosts = ARENA_NEW(self->adding->arena, struct host, self->end - self->from);
+    struct load load = { hosts, 0, self->ppb, self->must_ppb };
+
+    for (size_t i = self->from; i < self->end; i++) {
+        struct host host = asked_of(self, i, self->worst);
         if (host.most != NULL) {
             hosts[load.count++] = host;
-            load.ppb += share_of(host.most);
-            load.must_ppb += share_of(host.most_must);
         }
     }
     return load;
 }
 
-/* Worse is what asks more of what must hold, where that is too much, else more of all. */
+/* Where all would fit if it were asked for at one moment, there is nothing to tell apart. */
 static struct load worst_load(struct adding *self, size_t from, size_t end)
 {
-    struct sla_quorum_cells cells = { .count = 0 };
-    struct load worst = { .count = 0 };
+    struct summing summing = { .adding = self, .from = from, .end = end };
+    int64_t ppb = 0;
+    int64_t must_ppb = 0;
 
-    sla_quorum_cells_add(&cells, self->world->guards, &self->members[self->starts[from]],
-                         self->starts[end] - self->starts[from]);
-    self->is_cut |= cells.is_cut;
-    for (size_t i = 0; i < cells.count; i++) {
-        struct load load = load_at(self, from, end, cells.guards[i]);
-        bool is_worse = load.must_ppb > SLA_PPB || worst.must_ppb > SLA_PPB
-                            ? load.must_ppb > worst.must_ppb
-                            : load.ppb > worst.ppb;
-        worst = is_worse ? load : worst;
+    sum_up(&summing, NULL, &ppb, &must_ppb);
+    if (ppb <= SLA_PPB) {
+        return (struct load){ .count = 0 };
     }
-    return worst;
+    take_whens(&summing);
+    const struct sla_sweep sweep = { self->world->guards, summing.whens, summing.when_count,
+                                     &self->looks };
+    self->is_cut |= !sla_sweep_moments(&sweep, sum_at, &summing);
+    return summing.is_found ? load_of(&summing) : (struct load){ .count = 0 };
 }
 
 /* Of each segment of which too much is asked. False: there may be more. */
@@ -250,21 +329,42 @@ static struct slice sum_text(struct arena *arena, const struct sla_world *world,
     return arena_copy(arena, buf_slice(&text));
 }
 
-/* The clauses that ask, each once; NAMED_MAX at most. */
-static size_t askers_of(const struct load *load, const struct sla_clause **out)
-{
-    size_t count = 0;
+struct askers {
+    const struct sla_clause *items[NAMED_MAX]; /* each once */
+    size_t count;
+};
 
-    for (size_t i = 0; i < load->count && count < NAMED_MAX; i++) {
-        bool seen = false;
-        for (size_t j = 0; j < count && !seen; j++) {
-            seen = out[j] == load->hosts[i].most->clause;
-        }
-        if (!seen) {
-            out[count++] = load->hosts[i].most->clause;
+static void add_asker(struct askers *askers, const struct sla_clause *clause)
+{
+    for (size_t i = 0; i < askers->count; i++) {
+        if (askers->items[i] == clause) {
+            return;
         }
     }
-    return count;
+    if (askers->count < NAMED_MAX) {
+        askers->items[askers->count++] = clause;
+    }
+}
+
+/* What can give way, if anything: that is where something has to change. */
+static const struct sla_clause *shown_at(const struct load *load)
+{
+    for (size_t i = 0; i < load->count; i++) {
+        if (load->must_ppb <= SLA_PPB && load->hosts[i].most->clause->strength != SLA_MUST) {
+            return load->hosts[i].most->clause;
+        }
+    }
+    return load->hosts[0].most->clause;
+}
+
+static struct askers askers_of(const struct load *load)
+{
+    struct askers askers = { { shown_at(load) }, 1 };
+
+    for (size_t i = 0; i < load->count; i++) {
+        add_asker(&askers, load->hosts[i].most->clause);
+    }
+    return askers;
 }
 
 struct reporting {
@@ -276,18 +376,21 @@ static void report(void *arg, const struct sla_world *world, const struct load *
 {
     const struct reporting *self = arg;
     struct diag_list *diags = self->diags;
-    const struct sla_clause *askers[NAMED_MAX] = { NULL };
-    size_t count = askers_of(load, askers);
+    struct askers askers = askers_of(load);
     bool gives_way = load->must_ppb <= SLA_PPB;
     const struct host *first = &load->hosts[0];
 
     struct diag *diag = diag_add(diags, gives_way ? DIAG_WARNING : DIAG_ERROR,
-                                 SLA_CODE_SERVICE_IMPOSSIBLE, first->most->clause->value_span,
+                                 SLA_CODE_SERVICE_IMPOSSIBLE, askers.items[0]->value_span,
                                  "more of segment `%.*s` of %.*s is required than there is",
                                  SLICE_ARG(first->segment), SLICE_ARG(first->ucloud));
-    for (size_t i = 1; i < count; i++) {
-        diag_secondary(diags, diag, askers[i]->value_span, "and by `%.*s` of %.*s",
-                       SLICE_ARG(askers[i]->ref.clause), SLICE_ARG(askers[i]->ref.party));
+    if (gives_way) {
+        diag_label(diags, diag, "this should hold, and gives way to what must");
+    }
+    for (size_t i = 1; i < askers.count; i++) {
+        diag_secondary(diags, diag, askers.items[i]->value_span, "and by `%.*s` of %.*s",
+                       SLICE_ARG(askers.items[i]->ref.clause),
+                       SLICE_ARG(askers.items[i]->ref.party));
     }
     struct slice sum = sum_text(diags->arena, world, load);
     diag_note(diags, diag, "%.*s (F9)", SLICE_ARG(sum));

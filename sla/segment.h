@@ -1,8 +1,8 @@
 /* sla/segment.h - shares of one segment of a network that are required together: they add up over
  * its hosts and must fit it (formula F9 of the language).
  *
- * Of each host the most that is required of it at one moment counts; moments are told apart by the
- * distinct intersections of the guards. For sla/ only. Pure. */
+ * Of each host the most that is required of it at one moment counts; moments are those
+ * where a guard begins (sla/sweep.h). For sla/ only. Pure. */
 #ifndef REDAN_SLA_SEGMENT_H
 #define REDAN_SLA_SEGMENT_H
 

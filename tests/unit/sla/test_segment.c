@@ -113,7 +113,65 @@ static void what_should_gives_way_to_what_must(void)
     CU_ASSERT_EQUAL(overload()->level, DIAG_WARNING);
 }
 
+static void the_caret_stands_on_what_can_give_way(void)
+{
+    compile(SHARE("a-must", "a", "60", "") SHARE("b-should", "b", "50", ", strength: should"));
+    const struct diag *told = overload();
+    CU_ASSERT_PTR_NOT_NULL_FATAL(told);
+    CU_ASSERT_EQUAL(told->span.byte, bench.world->clauses[1]->value_span.byte);
+    ASSERT_TEXT(told->label, "this should hold, and gives way to what must");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(told->labels);
+    ASSERT_TEXT(told->labels->text, "and by `a-must` of shop");
+}
+
+static size_t count_of(uint32_t code)
+{
+    size_t count = 0;
+
+    for (const struct diag *at = bench.diags.first; at != NULL; at = at->next) {
+        count += at->code == code ? 1 : 0;
+    }
+    return count;
+}
+
+static void what_is_impossible_is_in_no_doubt_as_well(void)
+{
+    compile(SHARE("s", "a", "60", NIGHT) SHARE("t", "b", "30", NIGHT));
+    CU_ASSERT_EQUAL(count_of(SLA_CODE_NO_PLANE), 2); /* no plane can tell when */
+    compile(SHARE("s", "a", "60", NIGHT) SHARE("t", "b", "50", NIGHT));
+    CU_ASSERT_EQUAL(count_of(SLA_CODE_NO_PLANE), 0);
+}
+
+enum { WINDOWS = 70 };
+#define WINDOWED                                                                                   \
+    "    - {id: w%02u, on: %s, term: network.share, op: \">=\", value: %s, when: {time: "
+
+/* So many that nothing may ask to compare each with each: `b` speaks within the last one. */
+static void many_windows_are_counted(void)
+{
+    static const struct {
+        const char *from, *impossible;
+    } cases[] = { { "11:30", "w69 w70" }, { "11:40", "" } };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        CLEANUP(buf_done) struct buf clauses = { 0 };
+        for (unsigned w = 0; w < WINDOWS; w++) {
+            buf_printf(&clauses, WINDOWED "[tue %02u:%u0-%02u:%u5 UTC]}}\n", w, "a", "60 %", w / 6,
+                       w % 6, w / 6, w % 6);
+        }
+        buf_printf(&clauses, WINDOWED "[tue %s-11:45 UTC]}}\n", (unsigned)WINDOWS, "b", "50 %",
+                   cases[i].from);
+        buf_add(&clauses, "", 1);
+        compile(clauses.ptr);
+        ASSERT_TEXT(impossible(), cases[i].impossible);
+        CU_ASSERT_EQUAL(count_of(SLA_CODE_INCOMPLETE), 0);
+    }
+}
+
 static CU_TestInfo tests[] = {
+    { "the caret stands on what can give way", the_caret_stands_on_what_can_give_way },
+    { "what is impossible is in no doubt as well", what_is_impossible_is_in_no_doubt_as_well },
+    { "many windows are counted", many_windows_are_counted },
     { "shares of a segment add up", shares_of_a_segment_add_up },
     { "what should gives way to what must", what_should_gives_way_to_what_must },
     CU_TEST_INFO_NULL,
