@@ -144,20 +144,72 @@ static struct slice place_of(const struct resource *at, size_t by)
     return by == BY_PROVIDER ? at->provider : runs_there ? at->node : (struct slice){ 0 };
 }
 
-/* As many places as there can be: who names none is at one of its own. */
-static int64_t places_at_most(const struct sla_world *world, const struct sla_clause *clause)
+static bool holds(const struct resource *at, struct slice class)
 {
+    for (size_t i = 0; i < at->class_count; i++) {
+        if (slice_eq(at->classes[i], class)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool speaks_of(const struct sla_world *world, const struct sla_clause *clause,
+                      struct slice class)
+{
+    uint64_t bit = sla_guards_class(world->guards, class);
+
+    return (sla_guards_at(world->guards, clause->guard)->classes & bit) != 0;
+}
+
+/* Of what the clause speaks of, `a` holds what `b` does. */
+static bool holds_all(const struct sla_world *world, const struct sla_clause *clause,
+                      const struct resource *a, const struct resource *b)
+{
+    for (size_t i = 0; i < b->class_count; i++) {
+        if (speaks_of(world, clause, b->classes[i]) && !holds(a, b->classes[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool are_copies(const struct sla_world *world, const struct sla_clause *clause,
+                       const struct resource *a, const struct resource *b)
+{
+    return a->plane == b->plane && (a->plane != PLANE_DATA || (holds_all(world, clause, a, b) &&
+                                                               holds_all(world, clause, b, a)));
+}
+
+static bool has_before(const struct sla_world *world, const struct sla_clause *clause, size_t end,
+                       const struct resource *like)
+{
+    size_t by = clause->value.unit;
+    struct slice place = place_of(like, by);
+
+    for (size_t i = 0; i < end && place.len > 0; i++) {
+        const struct resource *at = &world->policies.resources[clause->resources[i]];
+        if (are_copies(world, clause, at, like) && slice_eq(place, place_of(at, by))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* As many places as there can be for it and its copies: who names none is at one of its own. */
+static int64_t places_at_most(const struct sla_world *world, const struct sla_clause *clause,
+                              size_t resource, size_t *out_copies)
+{
+    const struct resource *one = &world->policies.resources[resource];
     int64_t count = 0;
 
+    *out_copies = 0;
     for (size_t i = 0; i < clause->resource_count; i++) {
         const struct resource *at = &world->policies.resources[clause->resources[i]];
-        struct slice place = place_of(at, clause->value.unit);
-        bool seen = false;
-        for (size_t j = 0; j < i && place.len > 0 && !seen; j++) {
-            at = &world->policies.resources[clause->resources[j]];
-            seen = slice_eq(place, place_of(at, clause->value.unit));
+        if (are_copies(world, clause, one, at)) {
+            count += has_before(world, clause, i, at) ? 0 : 1;
+            ++*out_copies;
         }
-        count += seen ? 0 : 1;
     }
     return count;
 }
@@ -183,12 +235,16 @@ static struct status check_places(const struct sla_world *world,
                                   const struct sla_conflict *conflict)
 {
     const struct sla_clause *clause = conflict->clauses[0];
+    size_t copies = 0;
     bool is_spread = conflict->clause_count == 1 && clause->term != NULL &&
                      strcmp(clause->term->name, "replication.spread") == 0 &&
-                     clause->stance == SLA_REQUIRES && clause->resource_count > 1 &&
+                     clause->stance == SLA_REQUIRES &&
                      sla_clause_covers(clause, conflict->certificate.resource);
 
-    if (!is_spread || places_at_most(world, clause) >= clause->value.range.least) {
+    if (!is_spread ||
+        places_at_most(world, clause, conflict->certificate.resource, &copies) >=
+            clause->value.range.least ||
+        copies < 2) {
         return status_error(STATUS_INVALID, "there are places enough");
     }
     if (is_offered(world, conflict)) {

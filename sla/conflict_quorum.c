@@ -89,27 +89,31 @@ struct sla_quorum sla_conflict_quorum(const struct sla_world *world,
         sla_quorum_add(&quorum, conflict->clauses[i]);
     }
     if (conflict->certificate.rule == SLA_QUORUM_PLACES_SPREAD) {
-        struct sla_spread spread = sla_spread_of(world, conflict->clauses[0]);
+        struct sla_spread spread =
+            sla_spread_of(world, conflict->clauses[0], conflict->certificate.resource);
         sla_quorum_add_places(&quorum, conflict->clauses[0], spread.places + spread.hidden);
     }
     return quorum;
 }
 
 static struct slice places_witness(struct arena *arena, const struct sla_world *world,
-                                   const struct sla_clause *clause, int64_t need)
+                                   const struct sla_conflict *conflict, int64_t need)
 {
     CLEANUP(buf_done) struct buf places = { 0 };
-    struct sla_spread spread = sla_spread_of(world, clause);
+    const struct sla_clause *clause = conflict->clauses[0];
+    struct sla_spread spread = sla_spread_of(world, clause, conflict->certificate.resource);
+    struct slice resource = sla_resource_text(arena, world, conflict->certificate.resource);
     const char *by = sla_spread_words.names[clause->value.unit];
 
-    sla_spread_print(world, clause, &places);
+    sla_spread_print(world, clause, conflict->certificate.resource, &places);
     if (spread.hidden > 0) {
         buf_printf(&places, "%swherever %" PRId64 " of them %s", spread.places > 0 ? ", and " : "",
                    spread.hidden, spread.hidden == 1 ? "is" : "are");
     }
     return arena_printf(
-        arena, "the %zu resources stand at %" PRId64 " %s%s (%.*s), and need %" PRId64,
-        clause->resource_count, spread.places + spread.hidden, by,
+        arena,
+        "%.*s and its copies, %zu in all, stand at %" PRId64 " %s%s (%.*s), and need %" PRId64,
+        SLICE_ARG(resource), spread.copies, spread.places + spread.hidden, by,
         spread.places + spread.hidden == 1 ? "" : "s", SLICE_ARG(buf_slice(&places)), need);
 }
 
@@ -126,12 +130,14 @@ void sla_conflict_describe_quorum(struct arena *arena, const struct sla_world *w
 
     conflict->witness =
         rule == SLA_QUORUM_PLACES_SPREAD
-            ? places_witness(arena, world, conflict->clauses[0], need)
+            ? places_witness(arena, world, conflict, need)
             : arena_printf(arena, "%.*s is built with %" PRId64 " %s, and needs %" PRId64,
-                           SLICE_ARG(resource), have, sla_quorum_counts(rule), need);
+                           SLICE_ARG(resource), have, sla_quorum_counts(rule, have), need);
     buf_printf(&text, "%s: %" PRId64 " %s\nneeded: ",
-               rule == SLA_QUORUM_PLACES_SPREAD ? "there are" : "asked for", have,
-               sla_quorum_counts(rule));
+               rule != SLA_QUORUM_PLACES_SPREAD ? "asked for"
+               : have == 1                      ? "there is"
+                                                : "there are",
+               have, sla_quorum_counts(rule, have));
     sla_quorum_format_need(&quorum, rule, roles, &text);
     buf_printf(&text, "\n%" PRId64 " - %" PRId64 " = %" PRId64 " too few", need, have, need - have);
     conflict->arithmetic = arena_copy(arena, buf_slice(&text));

@@ -4,16 +4,16 @@
 #include "sla/guard.h"
 #include "sla/token_bucket.h"
 
-/* Data of no class at all is of others. */
-static uint64_t classes_of(const struct sla_guards *guards, const struct resource *resource)
+uint64_t sla_held_classes(const struct sla_world *world, size_t resource)
 {
+    const struct resource *at = &world->policies.resources[resource];
     uint64_t classes = 0;
 
-    if (resource->plane != PLANE_DATA) {
+    if (at->plane != PLANE_DATA) {
         return SLA_MASK_ALL;
     }
-    for (size_t i = 0; i < resource->class_count; i++) {
-        classes |= sla_guards_class(guards, resource->classes[i]);
+    for (size_t i = 0; i < at->class_count; i++) {
+        classes |= sla_guards_class(world->guards, at->classes[i]);
     }
     return classes != 0 ? classes : SLA_MASK_OTHERS;
 }
@@ -22,7 +22,7 @@ uint32_t sla_held_when(const struct sla_world *world, size_t resource)
 {
     struct sla_guard box = sla_guard_all();
 
-    box.classes = classes_of(world->guards, &world->policies.resources[resource]);
+    box.classes = sla_held_classes(world, resource);
     return sla_guards_add(world->guards, &box);
 }
 
@@ -44,7 +44,7 @@ enum sla_speech sla_speech_on(const struct sla_world *world, const struct sla_cl
         return clause->guard == SLA_GUARD_ALWAYS ? SLA_SPEAKS_ALWAYS : SLA_SPEAKS_NEVER;
     }
     const struct sla_guard *box = sla_guards_at(world->guards, clause->guard);
-    uint64_t held = classes_of(world->guards, &world->policies.resources[resource]);
+    uint64_t held = sla_held_classes(world, resource);
     if ((held & box->classes) == 0) {
         return SLA_SPEAKS_NEVER;
     }

@@ -6,6 +6,10 @@
 
 #include "sla/world.h"
 
+/* Bits of world->guards: what the resource holds. Of no class at all is SLA_MASK_OTHERS; what is
+ * not data can be of any. */
+uint64_t sla_held_classes(const struct sla_world *world, size_t resource);
+
 /* Whenever there is something to speak of: of world->guards. Meet it with a clause's guard; two of
  * these meets compare as the clauses do on this resource. */
 uint32_t sla_held_when(const struct sla_world *world, size_t resource);

@@ -157,26 +157,28 @@ static const struct {
     unsigned counted;  /* what there must be enough of */
     int64_t (*have)(const struct sla_quorum *quorum);
     int64_t (*need)(const struct sla_quorum *quorum, unsigned roles);
-    const char *counts;
+    const char *one, *counts;
 } rules[SLA_QUORUM_RULES] = {
     [SLA_QUORUM_COPIES_FAULTS] = { ROLE(FAULTS) | ROLE(COPIES), ROLE(MODEL) | ROLE(INTEGRITY), 0,
-                                   ROLE(COPIES), copies_of, to_outlast, "copies" },
+                                   ROLE(COPIES), copies_of, to_outlast, "copy", "copies" },
     [SLA_QUORUM_HOLDERS_FAULTS] = { ROLE(FAULTS) | HELD, ROLE(MODEL) | ROLE(INTEGRITY), 0, HELD,
-                                    holders_of, to_outlast, "holders of shares" },
+                                    holders_of, to_outlast, "holder of shares",
+                                    "holders of shares" },
     [SLA_QUORUM_SPARE_FAULTS] = { ROLE(FAULTS) | HELD, 0, 0, ROLE(SPARE), spare_of, to_be_read,
-                                  "holders that may be gone" },
+                                  "holder that may be gone", "holders that may be gone" },
     [SLA_QUORUM_SECRET_FAULTS] = { ROLE(FAULTS) | ROLE(MODEL) | ROLE(NEEDED), 0, 0, ROLE(NEEDED),
-                                   needed_of, to_keep_secret, "holders needed to read" },
+                                   needed_of, to_keep_secret, "holder needed to read",
+                                   "holders needed to read" },
     [SLA_QUORUM_COPIES_HOLDERS] = { ROLE(COPIES) | HELD, 0, 0, ROLE(COPIES), copies_of, to_hold,
-                                    "copies" },
+                                    "copy", "copies" },
     [SLA_QUORUM_COPIES_SPREAD] = { ROLE(COPIES) | ROLE(SPREAD), 0, 0, ROLE(COPIES), copies_of,
-                                   to_spread, "copies" },
+                                   to_spread, "copy", "copies" },
     [SLA_QUORUM_HOLDERS_SPREAD] = { HELD | ROLE(SPREAD), 0, ROLE(COPIES), HELD, holders_of,
-                                    to_spread, "holders of shares" },
+                                    to_spread, "holder of shares", "holders of shares" },
     [SLA_QUORUM_PROVIDERS_HOLDERS] = { HELD | ROLE(PROVIDERS), 0, 0, ROLE(PROVIDERS), providers_of,
-                                       to_hold, "providers" },
+                                       to_hold, "provider", "providers" },
     [SLA_QUORUM_PLACES_SPREAD] = { ROLE(PLACES) | ROLE(SPREAD), 0, 0, ROLE(PLACES), places_of,
-                                   to_spread, "places" },
+                                   to_spread, "place", "places" },
 };
 
 unsigned sla_quorum_roles(const struct sla_quorum *quorum)
@@ -239,9 +241,9 @@ unsigned sla_quorum_breaks(const struct sla_quorum *quorum, enum sla_quorum_rule
     return roles;
 }
 
-const char *sla_quorum_counts(enum sla_quorum_rule rule)
+const char *sla_quorum_counts(enum sla_quorum_rule rule, int64_t count)
 {
-    return rules[rule].counts;
+    return count == 1 ? rules[rule].one : rules[rule].counts;
 }
 
 void sla_quorum_format_need(const struct sla_quorum *quorum, enum sla_quorum_rule rule,

@@ -64,8 +64,9 @@ int64_t sla_quorum_need_for_all(const struct sla_quorum *quorum, enum sla_quorum
 /* Of the roles that break it: how many there are, and how many there must be. */
 int64_t sla_quorum_have(const struct sla_quorum *quorum, enum sla_quorum_rule rule);
 int64_t sla_quorum_need(const struct sla_quorum *quorum, enum sla_quorum_rule rule, unsigned roles);
-/* "copies", "3f + 1 = 4 for f = 1 byzantine faults": what is counted, and the arithmetic. */
-const char *sla_quorum_counts(enum sla_quorum_rule rule);
+/* "copies" of that many, "3f + 1 = 4 for f = 1 byzantine faults": what is counted, and the
+ * arithmetic. */
+const char *sla_quorum_counts(enum sla_quorum_rule rule, int64_t count);
 void sla_quorum_format_need(const struct sla_quorum *quorum, enum sla_quorum_rule rule,
                             unsigned roles, struct buf *out);
 

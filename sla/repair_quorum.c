@@ -4,6 +4,7 @@
 #include "sla/held.h"
 #include "sla/quorum.h"
 #include "sla/repair.h"
+#include "sla/spread.h"
 
 #include <string.h>
 
@@ -176,7 +177,9 @@ static void lower(struct sla_repairs *repairs, const struct sla_quorum *quorum,
         sla_repair_value(repairs, clause, &value);
     } else if (is_term(clause, "replication.spread") && rule != SLA_QUORUM_PROVIDERS_HOLDERS) {
         value.range.least = sla_quorum_have(quorum, rule);
-        sla_repair_value(repairs, clause, &value);
+        if (value.range.least > 1) { /* whatever there is stands at one place */
+            sla_repair_value(repairs, clause, &value);
+        }
     }
 }
 
@@ -203,32 +206,33 @@ static bool is_by(const struct sla_clause *clause, const char *what)
            strcmp(sla_spread_words.names[clause->value.unit], what) == 0;
 }
 
-/* Different providers of the clause's resources. */
-static int64_t providers_of(const struct sla_world *world, const struct sla_clause *clause)
+/* Some resource of both has its copies at fewer places than before and asked. */
+static bool are_fewer(const struct sla_clause *before, const struct sla_spread *had,
+                      const struct sla_clause *after, const struct sla_spread *have)
 {
-    int64_t count = 0;
-
-    for (size_t i = 0; i < clause->resource_count; i++) {
-        bool seen = false;
-        for (size_t j = 0; j < i && !seen; j++) {
-            seen = slice_eq(world->policies.resources[clause->resources[i]].provider,
-                            world->policies.resources[clause->resources[j]].provider);
+    for (size_t i = 0, j = 0; i < before->resource_count && j < after->resource_count;) {
+        size_t left = before->resources[i];
+        size_t right = after->resources[j];
+        if (left == right && have[j].places < before->value.range.least &&
+            have[j].places < had[i].places) {
+            return true;
         }
-        count += seen ? 0 : 1;
+        i += left <= right ? 1 : 0;
+        j += right <= left ? 1 : 0;
     }
-    return count;
+    return false;
 }
 
 bool sla_spread_is_kept(const struct sla_world *before, const struct sla_world *after)
 {
+    CLEANUP(arena_done) struct arena scratch = { 0 };
+
     for (size_t i = 0; i < before->clause_count && before->clause_count == after->clause_count;
          i++) {
         const struct sla_clause *clause = before->clauses[i];
-        if (!is_by(clause, "provider") || clause->resource_count < 2) {
-            continue;
-        }
-        int64_t now = providers_of(after, after->clauses[i]);
-        if (now < clause->value.range.least && now < providers_of(before, clause)) {
+        const struct sla_clause *now = after->clauses[i];
+        if (is_by(clause, "provider") && are_fewer(clause, sla_spreads_of(&scratch, before, clause),
+                                                   now, sla_spreads_of(&scratch, after, now))) {
             return false;
         }
     }

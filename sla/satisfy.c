@@ -252,15 +252,14 @@ static struct judgement judge_stages(const struct sla_proofs *proofs,
 static struct sla_spread spread_of(struct sla_proofs *proofs, const struct sla_member *requirement)
 {
     if (proofs->spreads == NULL) {
-        size_t count = proofs->world->clause_count + 1;
-        proofs->spreads = ARENA_NEW(proofs->arena, struct sla_spread, count);
-        proofs->is_counted = ARENA_NEW(proofs->arena, bool, count);
+        proofs->spreads =
+            ARENA_NEW(proofs->arena, const struct sla_spread *, proofs->world->clause_count + 1);
     }
-    if (!proofs->is_counted[requirement->index]) {
-        proofs->is_counted[requirement->index] = true;
-        proofs->spreads[requirement->index] = sla_spread_of(proofs->world, requirement->clause);
+    const struct sla_spread **spreads = &proofs->spreads[requirement->index];
+    if (*spreads == NULL) {
+        *spreads = sla_spreads_of(proofs->arena, proofs->world, requirement->clause);
     }
-    return proofs->spreads[requirement->index];
+    return (*spreads)[requirement->place];
 }
 
 /* Where the resources stand decides; what that does not show is built by nobody. */

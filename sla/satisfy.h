@@ -18,8 +18,7 @@ struct sla_proofs {
     struct sla_search *search;
     struct sla_proof *items;           /* one a clause */
     uint8_t **verdicts;                /* of each clause; NULL: not judged */
-    struct sla_spread *spreads;        /* of each clause; NULL: none was counted yet */
-    bool *is_counted;                  /* likewise: that one was */
+    const struct sla_spread **spreads; /* of each clause and resource; NULL: not counted yet */
     struct offered *offered;           /* scratch: where the last requirement spoke */
     const struct sla_family *families; /* of the resource at hand, by term */
 };

@@ -216,59 +216,79 @@ static void what_never_speaks_together_does_not_collide(void)
     "    - {name: " name ", plane: compute, layer: L2, provider: dc" rest "}\n"
 #define BUCKET(name, provider)                                                                     \
     "    - {name: " name ", plane: data, layer: L2, node: n1, provider: " provider "}\n"
+#define HOLDS(name, provider, classes)                                                             \
+    "    - {name: " name ", plane: data, layer: L2, node: n1, provider: " provider                 \
+    ", class: [" classes "]}\n"
+#define SPREAD_WHEN(count, what, class)                                                            \
+    "    - {id: s, on: x, term: replication.spread, op: \">=\", value: " #count ", by: " #what     \
+    ", when: {class: " class "}}\n"
 #define SPREAD_OFFER(count, what)                                                                  \
     TARGET "    - {id: o, on: x, stance: offers, term: replication.spread, op: \">=\", "           \
            "value: " #count ", by: " #what "}\n"
 
 /* The worst verdict of `s`, and its witness where it is impossible. */
+static const struct {
+    const char *resources, *spread, *offer, *verdict, *witness;
+} placed[] = {
+    { MACHINE("a", ", node: n1") MACHINE("b", ", node: n2"), SPREAD(2, node), NULL, "to-enforce",
+      NULL },
+    { MACHINE("a", ", node: n1") MACHINE("b", ", node: n1"), SPREAD(2, node), NULL, "impossible",
+      "store/a and its copies, 2 in all, stand at 1 node (n1), and need 2" },
+    /* who names none can be anywhere */
+    { MACHINE("a", ", node: n1") MACHINE("b", ""), SPREAD(2, node), NULL, "unproven", NULL },
+    { MACHINE("a", ", node: n1") MACHINE("b", ""), SPREAD(3, node), NULL, "impossible",
+      "store/a and its copies, 2 in all, stand at 2 nodes (n1, and wherever 1 of them is), and "
+      "need 3" },
+    { BUCKET("a", "dc") BUCKET("b", "dd") BUCKET("c", "dd"), SPREAD(2, provider), NULL,
+      "to-enforce", NULL },
+    { BUCKET("a", "dc") BUCKET("b", "dd") BUCKET("c", "dd"), SPREAD(3, provider), NULL,
+      "impossible", "store/a and its copies, 3 in all, stand at 2 providers (dc, dd), and need 3" },
+    /* a bucket lies elsewhere than its agent */
+    { BUCKET("a", "dc") BUCKET("b", "dc"), SPREAD(2, node), NULL, "unproven", NULL },
+    /* of zones only an offer tells, and of copies inside of one resource */
+    { MACHINE("a", ", node: n1") MACHINE("b", ", node: n2"), SPREAD(2, zone), NULL, "unproven",
+      NULL },
+    { BUCKET("a", "dc"), SPREAD(2, provider), NULL, "unproven", NULL },
+    /* a machine is no copy of a bucket */
+    { MACHINE("m", "") BUCKET("a", "dd") BUCKET("b", "dd"), SPREAD(2, provider), NULL, "impossible",
+      "store/a and its copies, 2 in all, stand at 1 provider (dd), and need 2" },
+    { MACHINE("m", "") BUCKET("a", "dd") BUCKET("b", "de"), SPREAD(2, provider), NULL, "unproven",
+      NULL }, /* of the machine */
+    /* nor is one of other data, but for what the clause speaks of */
+    { HOLDS("a", "dd", "patient") HOLDS("b", "de", "billing"), SPREAD(2, provider), NULL,
+      "unproven", NULL },
+    { HOLDS("a", "dd", "patient") HOLDS("b", "de", "patient, billing"),
+      SPREAD_WHEN(2, provider, "patient"), NULL, "to-enforce", NULL },
+    { HOLDS("a", "dd", "patient") HOLDS("b", "dd", "patient, billing"),
+      SPREAD_WHEN(2, provider, "patient"), NULL, "impossible",
+      "store/a and its copies, 2 in all, stand at 1 provider (dd), and need 2" },
+    { MACHINE("a", ", node: n1") MACHINE("b", ", node: n1"), SPREAD(2, node), SPREAD_OFFER(2, node),
+      "advertised", NULL },
+    { MACHINE("a", ", node: n1") MACHINE("b", ", node: n1"), SPREAD(3, node), SPREAD_OFFER(2, node),
+      "impossible", "store/a and its copies, 2 in all, stand at 1 node (n1), and need 3" },
+};
+
 static void the_places_of_the_ucloud_are_counted(void)
 {
-    static const struct {
-        const char *resources, *spread, *offer, *verdict, *witness;
-    } cases[] = {
-        { MACHINE("a", ", node: n1") MACHINE("b", ", node: n2"), SPREAD(2, node), NULL,
-          "to-enforce", NULL },
-        { MACHINE("a", ", node: n1") MACHINE("b", ", node: n1"), SPREAD(2, node), NULL,
-          "impossible", "the 2 resources stand at 1 node (n1), and need 2" },
-        /* who names none can be anywhere */
-        { MACHINE("a", ", node: n1") MACHINE("b", ""), SPREAD(2, node), NULL, "unproven", NULL },
-        { MACHINE("a", ", node: n1") MACHINE("b", ""), SPREAD(3, node), NULL, "impossible",
-          "the 2 resources stand at 2 nodes (n1, and wherever 1 of them is), and need 3" },
-        { BUCKET("a", "dc") BUCKET("b", "dd") BUCKET("c", "dd"), SPREAD(2, provider), NULL,
-          "to-enforce", NULL },
-        { BUCKET("a", "dc") BUCKET("b", "dd") BUCKET("c", "dd"), SPREAD(3, provider), NULL,
-          "impossible", "the 3 resources stand at 2 providers (dc, dd), and need 3" },
-        /* a bucket lies elsewhere than its agent */
-        { BUCKET("a", "dc") BUCKET("b", "dc"), SPREAD(2, node), NULL, "unproven", NULL },
-        /* of zones only an offer tells, and of copies inside of one resource */
-        { MACHINE("a", ", node: n1") MACHINE("b", ", node: n2"), SPREAD(2, zone), NULL, "unproven",
-          NULL },
-        { BUCKET("a", "dc"), SPREAD(2, provider), NULL, "unproven", NULL },
-        { MACHINE("a", ", node: n1") MACHINE("b", ", node: n1"), SPREAD(2, node),
-          SPREAD_OFFER(2, node), "advertised", NULL },
-        { MACHINE("a", ", node: n1") MACHINE("b", ", node: n1"), SPREAD(3, node),
-          SPREAD_OFFER(2, node), "impossible", "the 2 resources stand at 1 node (n1), and need 3" },
-    };
-
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(placed); i++) {
         bench_clear(&bench);
         bench_add(&bench, text_sla(&bench, "shop",
-                                   arena_printf(&bench.arena, TARGET "%s", cases[i].spread).ptr));
-        bench_add(&bench, text_ucloud(&bench, "store", "shop", cases[i].resources));
-        if (cases[i].offer != NULL) {
-            bench_add(&bench, text_offer(&bench, "dc", cases[i].offer));
+                                   arena_printf(&bench.arena, TARGET "%s", placed[i].spread).ptr));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop", placed[i].resources));
+        if (placed[i].offer != NULL) {
+            bench_add(&bench, text_offer(&bench, "dc", placed[i].offer));
         }
         bench_compile(&bench);
         CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
         for (size_t j = 0; j < bench.world->clause_count; j++) {
             if (bench.world->proofs[j].verdicts != NULL) {
                 ASSERT_TEXT(slice_from(sla_verdict_name(bench.world->proofs[j].worst)),
-                            cases[i].verdict);
+                            placed[i].verdict);
             }
         }
-        CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, cases[i].witness != NULL ? 1 : 0);
-        if (cases[i].witness != NULL) {
-            ASSERT_TEXT(bench.world->conflicts[0].witness, cases[i].witness);
+        CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, placed[i].witness != NULL ? 1 : 0);
+        if (placed[i].witness != NULL) {
+            ASSERT_TEXT(bench.world->conflicts[0].witness, placed[i].witness);
             CU_ASSERT_TRUE(bench.world->conflicts[0].repair_count > 0);
         }
         check_certificates(bench.world);
@@ -294,6 +314,25 @@ static void a_spread_gives_way_when_it_should(void)
     CU_ASSERT_PTR_NOT_NULL_FATAL(told);
     ASSERT_TEXT(told->message,
                 "tenant clause `s` (should) gives way to the places of its resources");
+}
+
+/* A spread over one place asks for nothing. */
+static void no_repair_asks_for_one_place(void)
+{
+    bench_clear(&bench);
+    bench_add(&bench, text_sla(&bench, "shop", TARGET SPREAD(3, node)));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                  MACHINE("a", ", node: n1") MACHINE("b", ", node: n1")
+                                      MACHINE("c", ", node: n1")));
+    bench_compile(&bench);
+    CU_ASSERT_EQUAL_FATAL(bench.world->conflict_count, 1);
+    const struct sla_conflict *conflict = &bench.world->conflicts[0];
+    ASSERT_TEXT(conflict->arithmetic,
+                "there is: 1 place\nneeded: 3, one a node\n3 - 1 = 2 too few");
+    CU_ASSERT_TRUE(conflict->repair_count > 0);
+    for (size_t i = 0; i < conflict->repair_count; i++) {
+        CU_ASSERT_FALSE(slice_is(conflict->repairs[i].title, "require 1 in `s` of shop"));
+    }
 }
 
 /* Two clauses of one bound, on other resources. */
@@ -407,6 +446,7 @@ static CU_TestInfo tests[] = {
     { "one repair is enough for all that is asked", one_repair_is_enough_for_all_that_is_asked },
     { "the places of the U-Cloud are counted", the_places_of_the_ucloud_are_counted },
     { "a spread gives way when it should", a_spread_gives_way_when_it_should },
+    { "no repair asks for one place", no_repair_asks_for_one_place },
     { "each spread counts its own resources", each_spread_counts_its_own_resources },
     { "false places are refused", false_places_are_refused },
     { "the greatest need may be elsewhere", the_greatest_need_may_be_elsewhere },
