@@ -345,6 +345,24 @@ static void report_unknown(struct sla_reading *reading, const struct yaml_node *
     }
 }
 
+/* Before the first member. */
+static void fix_missing(struct sla_reading *reading, struct diag *diag,
+                        const struct sla_field *field)
+{
+    const struct yaml_node *first = reading->mapping->first;
+
+    if (field->always == NULL || first == NULL || first->source != reading->mapping->source) {
+        return;
+    }
+    struct diag_span span = yaml_key_span(first);
+    struct slice comma = sla_member_divider(reading->draft, reading->mapping, first);
+    struct slice right = arena_printf(reading->draft->arena, "%s: %s%.*s", field->key,
+                                      field->always, SLICE_ARG(comma));
+    span.byte_end = span.byte;
+    (void)diag_fix(reading->draft->diags, diag, true, span, right, "write `%s: %s`", field->key,
+                   field->always);
+}
+
 static void check_missing(struct sla_reading *reading)
 {
     const struct sla_record *record = reading->record;
@@ -356,6 +374,7 @@ static void check_missing(struct sla_reading *reading)
                 diag_add(reading->draft->diags, DIAG_ERROR, SLA_CODE_MISSING_KEY,
                          yaml_span(reading->mapping), "%s needs `%s`", record->name, field->key);
             diag_help(reading->draft->diags, diag, "%s: %s", field->key, field->doc);
+            fix_missing(reading, diag, field);
             reading->good = false;
         }
     }

@@ -91,6 +91,7 @@ struct sla_field {
         int64_t least_ms;                /* DURATION */
         struct sla_limits limits;        /* COUNT */
     } of;
+    const char *always;  /* the one value there is: written where it is missing */
     sla_older_fn *older; /* NULL: no other spelling was ever read */
     const char *what;    /* in findings: "the id of a target" */
     const char *doc;

@@ -24,6 +24,14 @@ static uint32_t key_column(const struct yaml_node *member)
     return diag_span_start(yaml_key_span(member)).col;
 }
 
+struct slice sla_member_divider(struct draft *draft, const struct yaml_node *mapping,
+                                const struct yaml_node *member)
+{
+    return is_in_braces(mapping)
+               ? SLICE(", ")
+               : arena_printf(draft->arena, "\n%*s", (int)key_column(member) - 1, "");
+}
+
 static const struct sla_field *field_of(const struct sla_record *record, struct slice key)
 {
     for (size_t i = 0; record != NULL && i < record->count; i++) {

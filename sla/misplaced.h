@@ -24,4 +24,9 @@ enum sla_misplaced {
 enum sla_misplaced sla_look_for_place(struct sla_reading *reading, const struct yaml_node *node,
                                       struct slice *out_help);
 
+/* What stands between a member and one in front of it: between braces a comma, else a line of its
+ * own, as far in. */
+struct slice sla_member_divider(struct draft *draft, const struct yaml_node *mapping,
+                                const struct yaml_node *member);
+
 #endif

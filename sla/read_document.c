@@ -1,5 +1,7 @@
 #include "sla/check.h"
+#include "sla/everyday.h"
 #include "sla/expand.h"
+#include "sla/foreign.h"
 #include "sla/report.h"
 
 static const char *const kind_names[SLA_KINDS] = {
@@ -225,20 +227,35 @@ void sla_check_spec(struct sla_reading *reading, void *filled)
     document->broken |= !reading->good;
 }
 
+/* `Redan/v1`, `redan/1`, `redanv1`: the version of today in other letters. */
+static bool is_same_version(struct slice version)
+{
+    static const char *const spoken[] = { "redan/v1", "redan/1", "redanv1", "redan1" };
+    size_t at = 0;
+
+    while (at < COUNT_OF(spoken) && !sla_is_spoken(version, slice_from(spoken[at]))) {
+        at++;
+    }
+    return at < COUNT_OF(spoken);
+}
+
 static bool check_version(const struct sla_reading *reading, struct slice version)
 {
     struct diag_list *diags = reading->draft->diags;
+    struct slice today = SLICE("redan/v1");
 
     if (!sla_reading_filled(reading, DOC_API_VERSION)) {
         return true; /* reported */
     }
-    if (slice_is(version, "redan/v1")) {
+    if (slice_eq(version, today)) {
         return true;
     }
-    struct diag *diag =
-        diag_add(diags, DIAG_ERROR, SLA_CODE_VERSION, sla_reading_span(reading, DOC_API_VERSION),
-                 "version `%.*s` is not known here", SLICE_ARG(version));
-    diag_help(diags, diag, "write `redan/v1`");
+    struct diag_span span = sla_reading_span(reading, DOC_API_VERSION);
+    struct diag *diag = diag_add(diags, DIAG_ERROR, SLA_CODE_VERSION, span,
+                                 "version `%.*s` is not known here", SLICE_ARG(version));
+    diag_help(diags, diag, "write `%.*s`, which is the only one there is", SLICE_ARG(today));
+    (void)diag_fix(diags, diag, is_same_version(version), span, today, "replace with `%.*s`",
+                   SLICE_ARG(today));
     return false;
 }
 
@@ -333,6 +350,74 @@ static void read_document(struct draft *draft, const struct diag_source *source,
     read_parts(draft, document, &envelope);
 }
 
+static struct diag *report_foreign(struct draft *draft, struct diag_span span, const char *what)
+{
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_FOREIGN, span,
+                                 "this is %s, no document of Redan", what);
+
+    diag_help(draft->diags, diag,
+              "a document begins with `apiVersion: redan/v1` and `kind: SecuritySLA`; `redan init` "
+              "writes one to begin with");
+    draft->is_unread = true;
+    return diag;
+}
+
+/* Of another tool, as its text shows. */
+static bool is_foreign(struct draft *draft, const struct diag_source *source)
+{
+    struct sla_foreign foreign;
+
+    if (!sla_foreign_look(source->text, &foreign)) {
+        return false;
+    }
+    struct diag_span span = { source, foreign.line, (uint32_t)foreign.byte,
+                              (uint32_t)foreign.byte_end };
+    (void)report_foreign(draft, span, foreign.what);
+    return true;
+}
+
+static bool has_key_of_document(const struct yaml_node *root)
+{
+    size_t at = 0;
+
+    while (at < sla_record_document.count &&
+           yaml_get(root, sla_record_document.fields[at].key) == NULL) {
+        at++;
+    }
+    return at < sla_record_document.count;
+}
+
+static bool resembles_key_of_document(struct draft *draft, struct slice key)
+{
+    struct slice names[SLA_FIELDS_MAX];
+
+    for (size_t i = 0; i < sla_record_document.count; i++) {
+        names[i] = slice_from(sla_record_document.fields[i].key);
+    }
+    return sla_nearest(draft, key, names, sla_record_document.count).len > 0;
+}
+
+/* One value, or a mapping with no key of a document nor one that resembles it: not each of its keys
+ * is wrong, but the file. */
+static bool is_other(struct draft *draft, const struct yaml_node *root)
+{
+    if (root->kind == YAML_SCALAR) {
+        (void)report_foreign(draft, yaml_span(root), "plain text");
+        return true;
+    }
+    if (root->kind != YAML_MAPPING || root->first == NULL || has_key_of_document(root)) {
+        return false;
+    }
+    for (const struct yaml_node *at = root->first; at != NULL; at = at->next) {
+        if (at->key.len == 0 || resembles_key_of_document(draft, at->key)) {
+            return false;
+        }
+    }
+    struct diag *diag = report_foreign(draft, yaml_key_span(root->first), "a mapping");
+    diag_label(draft->diags, diag, "none of `apiVersion`, `kind`, `metadata`, `spec` is there");
+    return true;
+}
+
 static bool is_blank(const struct yaml_node *root)
 {
     return root == NULL || (root->kind == YAML_SCALAR && root->text.len == 0);
@@ -341,13 +426,18 @@ static bool is_blank(const struct yaml_node *root)
 void sla_read_source(struct draft *draft, const struct diag_source *source)
 {
     sla_count_errors(draft);
+    if (is_foreign(draft, source)) {
+        return;
+    }
     const struct yaml_document *document = yaml_read(draft->arena, source, draft->diags);
     size_t read = 0;
 
     draft->is_unread |= draft->diags->errors > draft->errors_before;
     for (; document != NULL; document = document->next) {
         if (!is_blank(document->root) && !sla_is_full(draft, document->root)) {
-            read_document(draft, source, document->root);
+            if (!is_other(draft, document->root)) {
+                read_document(draft, source, document->root);
+            }
             read++;
         }
     }

@@ -1,4 +1,5 @@
 #include "sla/bound.h"
+#include "sla/misplaced.h"
 #include "sla/read.h"
 #include "sla/report.h"
 #include "sla/schema.h"
@@ -11,17 +12,6 @@ static bool is_both(const struct sla_term *term, const struct yaml_node *node,
            out->rest.len > 0 && (term->ops & SLA_BIT(out->op)) != 0;
 }
 
-/* What divides two members of the mapping: between braces a comma, else a line of its own. */
-static struct slice divider(struct draft *draft, const struct yaml_node *mapping,
-                            const struct yaml_node *member)
-{
-    if (mapping->source->text.ptr[mapping->byte] == '{') {
-        return SLICE(", ");
-    }
-    unsigned column = diag_span_start(yaml_key_span(member)).col;
-    return arena_printf(draft->arena, "\n%*s", (int)column - 1, "");
-}
-
 /* In place of the member that holds both. */
 static void help_with_both(const struct sla_reading *reading, struct diag *diag,
                            const struct yaml_node *member, const struct sla_bound *bound)
@@ -29,7 +19,7 @@ static void help_with_both(const struct sla_reading *reading, struct diag *diag,
     struct draft *draft = reading->draft;
     struct diag_span all = yaml_key_span(member);
     const char *op = sla_op_name(bound->op);
-    struct slice comma = divider(draft, reading->mapping, member);
+    struct slice comma = sla_member_divider(draft, reading->mapping, member);
     struct slice right = arena_printf(draft->arena, "op: \"%s\"%.*svalue: %.*s", op,
                                       SLICE_ARG(comma), SLICE_ARG(bound->rest));
 

@@ -7,6 +7,7 @@ static const struct sla_field document_fields[] = {
                           .type = SLA_TYPE_TEXT,
                           .required = true,
                           .offset = offsetof(struct draft_envelope, version),
+                          .always = "redan/v1",
                           .doc = "`redan/v1`.",
                           .example = "redan/v1" },
     [DOC_KIND] = { .key = "kind",
