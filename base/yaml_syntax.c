@@ -265,7 +265,10 @@ static bool look_for_column(struct yaml_look *look)
         return false;
     }
     if (here.inner > 0) {
-        return look_for_item(look, &here);
+        if (!look_for_item(look, &here)) {
+            help(look, "items stand below the key of their list: its line is missing above this");
+        }
+        return true;
     }
     if (is_dash_without_blank(look, problem->at.byte)) {
         help(look, "an item of a list begins with a dash and a blank: write `- `");

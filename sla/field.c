@@ -2,6 +2,7 @@
 
 #include "base/lookalike.h"
 #include "sla/expand.h"
+#include "sla/lost_key.h"
 #include "sla/misplaced.h"
 #include "sla/one_text.h"
 #include "sla/report.h"
@@ -96,7 +97,8 @@ static bool check_shape(struct sla_reading *reading, const struct sla_field *fie
                         field->key, kind_name(node));
     }
     diag_label(draft->diags, diag, "expected %s", shape_names[sla_type_shape(field->type)]);
-    if (!empty || !sla_help_to_indent(reading, diag, field, node)) {
+    if (!(empty ? sla_help_to_indent(reading, diag, field, node)
+                : sla_help_with_lost_key(reading, diag, field, node))) {
         diag_help(draft->diags, diag, "%s: %s", field->key, field->doc);
     }
     return false;
@@ -423,7 +425,8 @@ static void take_member(struct sla_reading *reading, const struct yaml_node *at,
     }
     const struct yaml_node *value = field->older != NULL ? field->older(reading, at) : at;
     if (check_shape(reading, field, value)) {
-        reading->nodes[i] = value;
+        reading->nodes[i] =
+            field->type == SLA_TYPE_RECORDS ? sla_take_lost_items(reading, field, value) : value;
     } else {
         reading->good = false;
     }

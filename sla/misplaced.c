@@ -32,7 +32,7 @@ struct slice sla_member_divider(struct draft *draft, const struct yaml_node *map
                : arena_printf(draft->arena, "\n%*s", (int)key_column(member) - 1, "");
 }
 
-static const struct sla_field *field_of(const struct sla_record *record, struct slice key)
+const struct sla_field *sla_field_of(const struct sla_record *record, struct slice key)
 {
     for (size_t i = 0; record != NULL && i < record->count; i++) {
         const struct sla_field *field = &record->fields[i];
@@ -79,8 +79,9 @@ static const struct yaml_node *last_below(const struct sla_reading *reading,
 {
     const struct yaml_node *last = NULL;
 
-    for (const struct yaml_node *at = node->next; at != NULL && field_of(below, at->key) != NULL &&
-                                                  field_of(reading->record, at->key) == NULL;
+    for (const struct yaml_node *at = node->next;
+         at != NULL && sla_field_of(below, at->key) != NULL &&
+         sla_field_of(reading->record, at->key) == NULL;
          at = at->next) {
         last = at;
     }
@@ -108,6 +109,16 @@ bool sla_help_to_indent(struct sla_reading *reading, struct diag *diag,
     return true;
 }
 
+/* Of all that belong to one that is not there the first is told, and it is not also missing. */
+static bool has_told(struct sla_reading *reading, const struct sla_field *field)
+{
+    uint32_t bit = UINT32_C(1) << (field - reading->record->fields);
+    bool told = (reading->seen & bit) != 0;
+
+    reading->seen |= bit;
+    return told;
+}
+
 /* A member of a member: it is not there, it is empty, or it ends too early. */
 static enum sla_misplaced look_below(struct sla_reading *reading, const struct sla_field *field,
                                      const struct yaml_node *node, struct slice *out_help)
@@ -117,7 +128,16 @@ static enum sla_misplaced look_below(struct sla_reading *reading, const struct s
     if (owner != NULL && is_empty(owner)) {
         return SLA_MISPLACED_TOLD;
     }
-    if (owner == NULL || is_in_braces(reading->mapping)) {
+    if (owner == NULL && !is_in_braces(reading->mapping) && node->kind != YAML_SCALAR) {
+        if (has_told(reading, field)) {
+            return SLA_MISPLACED_TOLD;
+        }
+        *out_help = arena_printf(
+            reading->draft->arena,
+            "`%.*s` is a member of `%s`: write `%s:` on a line above it, and begin it and what "
+            "belongs there further right, in column %u",
+            SLICE_ARG(node->key), field->key, field->key, key_column(node) + STEP);
+    } else if (owner == NULL || is_in_braces(reading->mapping)) {
         *out_help = arena_printf(
             reading->draft->arena, "`%.*s` is a member of `%s`: write `%s: {%.*s: ...}`",
             SLICE_ARG(node->key), field->key, field->key, SLICE_ARG(node->key));
@@ -161,11 +181,12 @@ static const struct yaml_node *owner_around(const struct sla_reading *reading, s
            sla_may_compare(reading->draft, at->count)) {
         const struct yaml_node *child = child_around(at, reading->mapping);
         if (at->kind == YAML_MAPPING) {
-            if (field_of(record, key) != NULL) {
+            if (sla_field_of(record, key) != NULL) {
                 owner = at;
                 *out_record = record;
             }
-            record = child != NULL ? record_below(record, field_of(record, child->key), at) : NULL;
+            record =
+                child != NULL ? record_below(record, sla_field_of(record, child->key), at) : NULL;
         }
         at = child;
     }
@@ -204,7 +225,7 @@ enum sla_misplaced sla_look_for_place(struct sla_reading *reading, const struct 
     for (size_t i = 0; i < record->count; i++) {
         const struct sla_field *field = &record->fields[i];
         if (field->key != NULL && field->type == SLA_TYPE_RECORD &&
-            field_of(sla_member_record(reading, field), node->key) != NULL) {
+            sla_field_of(sla_member_record(reading, field), node->key) != NULL) {
             return look_below(reading, field, node, out_help);
         }
     }

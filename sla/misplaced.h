@@ -5,6 +5,9 @@
 
 #include "sla/field.h"
 
+/* NULL: the record (or none) has no such member, or only as an older spelling. */
+const struct sla_field *sla_field_of(const struct sla_record *record, struct slice key);
+
 /* Of the mapping that is read, the record of one of its members, once the document says its kind;
  * NULL: it has none. */
 const struct sla_record *sla_member_record(const struct sla_reading *reading,

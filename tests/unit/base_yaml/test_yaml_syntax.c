@@ -83,6 +83,7 @@ static const struct {
       "a text with a colon and a blank in it needs quotes; a key stands on a line of its own" },
     { "a: - b\n", "a list begins on the line after its key" },
     /* what nobody knows */
+    { "a: 1\n- b: 1\n", "items stand below the key of their list: its line is missing above this" },
     { "a: 1\n%\n", "check indentation, colons, quotes and brackets just before" },
 };
 

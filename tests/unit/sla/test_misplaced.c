@@ -44,6 +44,10 @@ static void a_member_in_the_wrong_place_is_told_once_with_its_column(void)
           "`clauses` is a member of `spec`: indent it below `spec`, from column 1 to 5" },
         { HEAD "spec: {targets: [{id: all}]}\nclauses: []\n", 201,
           "`clauses` is a member of `spec`: write it among the others there" },
+        { HEAD "targets:\n  - {id: all}\nclauses: []\ntests: []\n", 201,
+          "`targets` is a member of `spec`: write `spec:` on a line above it, and begin it and "
+          "what "
+          "belongs there further right, in column 3" },
         { HEAD "spec:\ntargets:\n- {id: all}\nclauses: []\n", 214,
           "what belongs to it begins further right: move `targets` to `clauses` from column 1 to "
           "3" },
