@@ -5,6 +5,9 @@
 #include "sla/guard.h"
 #include "sla/index.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 enum { SHOWN_MAX = 4 }; /* places beside the first */
 
 /* What flow clauses say of what a host takes; the larger counts. */
@@ -16,10 +19,15 @@ enum said {
     SAID_OPEN /* whoever wants to, everything */
 };
 
+/* Of what kinds the clauses are that speak of a host and do not close it. */
+enum speaker { BY_SENDING, BY_DENY, BY_RIGHT, SPEAKERS };
+
 struct looking {
     const struct draft *draft;
     const struct sla_world *world;
     uint8_t *said;                   /* enum said, by resource */
+    uint8_t *denied;                 /* likewise: bits of families of which it takes nothing */
+    uint8_t *speakers;               /* likewise: bits of enum speaker */
     const struct sla_clause **about; /* likewise: the first that speaks of it and does not close */
 };
 
@@ -34,13 +42,90 @@ static bool may_be_closed(const struct resource *host)
     return host->kind == KIND_HOST && host->layer != LAYER_L0;
 }
 
-/* Where the clause stands. A permit closes to the rest, where it leaves one. */
-static enum said said_by(const struct sla_clause *clause)
-{
-    const struct sla_flow *flow = &clause->value.flow;
-    bool all = flow->peer_count + flow->port_count == 0;
+/* --- all addresses ---------------------------------------------------------------------------- */
 
-    if (flow->outward) {
+static unsigned family_bit(enum address_family family)
+{
+    return 1U << (unsigned)family;
+}
+
+static const unsigned all_families = 1U << ADDRESS_IPV4 | 1U << ADDRESS_IPV6;
+
+static int peer_order(const void *left, const void *right)
+{
+    return address_cmp(left, right);
+}
+
+/* What follows the prefix, into `next`. False: nothing does. */
+static bool step_behind(const struct address *prefix, uint8_t *next)
+{
+    unsigned bit = prefix->prefix_len;
+
+    memcpy(next, prefix->bytes, sizeof(prefix->bytes));
+    while (bit > 0 && (next[(bit - 1) / 8] & 0x80U >> ((bit - 1) % 8)) != 0) {
+        bit--;
+        next[bit / 8] &= (uint8_t) ~(0x80U >> (bit % 8));
+    }
+    if (bit > 0) {
+        next[(bit - 1) / 8] |= (uint8_t)(0x80U >> ((bit - 1) % 8));
+    }
+    return bit > 0;
+}
+
+/* Whether these, in order, leave no gap from the first address to the last. */
+static bool are_all(const struct address *peers, size_t count, enum address_family family)
+{
+    uint8_t next[sizeof(peers->bytes)] = { 0 };
+    const struct address *last = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct address *peer = &peers[i];
+        if (peer->family != family || peer->zone[0] != '\0' ||
+            (last != NULL && address_covers(last, peer))) {
+            continue;
+        }
+        if (memcmp(next, peer->bytes, sizeof(next)) != 0) {
+            return false;
+        }
+        if (!step_behind(peer, next)) {
+            return true;
+        }
+        last = peer;
+    }
+    return false;
+}
+
+/* Bits of the families of which every address is a peer at every port. */
+static unsigned families_of(struct arena *arena, const struct sla_flow *flow)
+{
+    if (flow->port_count > 0 || flow->peer_count == 0) {
+        return flow->port_count > 0 ? 0 : all_families;
+    }
+    struct address *peers = ARENA_NEW(arena, struct address, flow->peer_count);
+    memcpy(peers, flow->peers, flow->peer_count * sizeof(*peers));
+    qsort(peers, flow->peer_count, sizeof(*peers), peer_order);
+    return (are_all(peers, flow->peer_count, ADDRESS_IPV4) ? family_bit(ADDRESS_IPV4) : 0) |
+           (are_all(peers, flow->peer_count, ADDRESS_IPV6) ? family_bit(ADDRESS_IPV6) : 0);
+}
+
+/* One without addresses may have any. */
+static unsigned families_had(const struct resource *host)
+{
+    unsigned families = 0;
+
+    for (size_t i = 0; i < host->address_count; i++) {
+        families |= family_bit(host->addresses[i].family);
+    }
+    return families != 0 ? families : all_families;
+}
+
+/* --- what is said ----------------------------------------------------------------------------- */
+
+/* Where the clause stands; `all`: it speaks of everything that could come. A permit closes to the
+ * rest, where it leaves one. */
+static enum said said_by(const struct sla_clause *clause, bool all)
+{
+    if (clause->value.flow.outward) {
         return SAID_SOMETHING;
     }
     if (clause->op == SLA_OP_DENY) {
@@ -52,20 +137,53 @@ static enum said said_by(const struct sla_clause *clause)
     return sla_flow_closes(clause) ? SAID_CLOSED : SAID_SOMETHING;
 }
 
+/* Its bit. */
+static uint8_t speaker_of(const struct sla_clause *clause)
+{
+    if (clause->value.flow.outward) {
+        return SLA_BIT(BY_SENDING);
+    }
+    return clause->op == SLA_OP_DENY ? SLA_BIT(BY_DENY) : SLA_BIT(BY_RIGHT);
+}
+
+/* Of one host: denies of each family together close it. */
+static void look_at_host(struct looking *self, const struct sla_clause *clause, size_t at,
+                         unsigned families)
+{
+    unsigned had = families_had(&self->world->policies.resources[at]);
+
+    if (clause->op == SLA_OP_DENY && !clause->value.flow.outward) {
+        self->denied[at] |= (uint8_t)families;
+        families = self->denied[at];
+    }
+    enum said said = said_by(clause, (had & ~families) == 0);
+    if (self->about[at] == NULL) {
+        self->about[at] = clause;
+    }
+    self->speakers[at] |= speaker_of(clause);
+    self->said[at] = said > self->said[at] ? (uint8_t)said : self->said[at];
+}
+
 static void look_at(struct looking *self, const struct sla_clause *clause)
 {
-    enum said said = said_by(clause);
+    CLEANUP(arena_done) struct arena scratch = { 0 };
+    unsigned families = families_of(&scratch, &clause->value.flow);
 
     for (size_t i = 0; i < clause->resource_count; i++) {
         size_t at = clause->resources[i];
-        if (sla_flow_place(self->world, clause, at) == SLA_FLOW_NOBODY) {
-            continue;
+        if (sla_flow_place(self->world, clause, at) != SLA_FLOW_NOBODY) {
+            look_at_host(self, clause, at, families);
         }
-        if (self->about[at] == NULL) {
-            self->about[at] = clause;
-        }
-        self->said[at] = said > self->said[at] ? (uint8_t)said : self->said[at];
     }
+}
+
+/* It closes hosts of some family at least. */
+static bool may_close(const struct sla_clause *clause)
+{
+    CLEANUP(arena_done) struct arena scratch = { 0 };
+
+    return sla_is_flow(clause) &&
+           said_by(clause, families_of(&scratch, &clause->value.flow) != 0) == SAID_CLOSED;
 }
 
 static void look_at_except(struct looking *self, const struct draft_clause *clause)
@@ -88,8 +206,7 @@ static void look_at_excepts(struct looking *self)
         const struct draft_document *document = self->draft->documents[i];
         for (size_t j = 0; j < document->clause_count; j++) {
             const struct draft_clause *clause = &document->clauses[j];
-            if (clause->except != NULL && sla_is_flow(&clause->clause) &&
-                said_by(&clause->clause) == SAID_CLOSED) {
+            if (clause->except != NULL && may_close(&clause->clause)) {
                 look_at_except(self, clause);
             }
         }
@@ -148,6 +265,26 @@ static void report_open(const struct looking *self, const struct among *among)
               "say so: `term: flow, op: permit, value: {from: any}`");
 }
 
+static void label_speakers(struct diag_list *diags, struct diag *diag, unsigned speakers)
+{
+    static const char *const names[SPEAKERS] = { "`to`", "`deny`", "reserved rights" };
+    CLEANUP(buf_done) struct buf text = { 0 };
+    bool alone = (speakers & (speakers - 1)) == 0;
+
+    for (unsigned i = 0; i < SPEAKERS; i++) {
+        unsigned later = speakers >> i >> 1;
+        if ((speakers & SLA_BIT(i)) != 0) {
+            buf_printf(&text, "%s%s", names[i],
+                       later == 0                   ? ""
+                       : (later & (later - 1)) == 0 ? " and "
+                                                    : ", ");
+        }
+    }
+    bool speaks = alone && speakers != SLA_BIT(BY_RIGHT);
+    diag_label(diags, diag, "it still takes everything else: only %.*s %s of it",
+               SLICE_ARG(buf_slice(&text)), speaks ? "speaks" : "speak");
+}
+
 static void report_half(const struct looking *self, const struct among *among)
 {
     struct diag_list *diags = self->draft->diags;
@@ -157,10 +294,7 @@ static void report_half(const struct looking *self, const struct among *among)
                                  "no flow clause closes host `%.*s`",
                                  SLICE_ARG(self->world->policies.resources[at].name));
 
-    diag_label(diags, diag, "it still takes everything else: only %s speaks of it",
-               clause->value.flow.outward  ? "`to`"
-               : clause->op == SLA_OP_DENY ? "`deny`"
-                                           : "a reserved right");
+    label_speakers(diags, diag, self->speakers[at]);
     show_more(self, among, SAID_SOMETHING, at, diag);
     diag_help(diags, diag,
               "permit what it is to take, which closes it to the rest; if it is to be open, say "
@@ -187,9 +321,13 @@ void sla_report_open_hosts(const struct draft *draft, const struct sla_world *wo
 {
     CLEANUP(arena_done) struct arena scratch = { 0 };
     const struct policy_set *set = &world->policies;
-    struct looking self = { draft, world, ARENA_NEW(&scratch, uint8_t, set->resource_count + 1),
-                            ARENA_NEW(&scratch, const struct sla_clause *,
-                                      set->resource_count + 1) };
+    size_t room = set->resource_count + 1;
+    struct looking self = { .draft = draft, .world = world };
+
+    self.said = ARENA_NEW(&scratch, uint8_t, room);
+    self.denied = ARENA_NEW(&scratch, uint8_t, room);
+    self.speakers = ARENA_NEW(&scratch, uint8_t, room);
+    self.about = ARENA_NEW(&scratch, const struct sla_clause *, room);
 
     for (size_t i = 0; i < world->clause_count; i++) {
         if (sla_is_flow(world->clauses[i])) {

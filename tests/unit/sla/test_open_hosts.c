@@ -58,6 +58,38 @@ static const struct {
     { { "labels: {tier: web}, addresses: 10.0.0.1", "labels: {tier: app}, addresses: 10.0.0.3" },
       "op: deny, value: {from: any}",
       "note 7" },
+    /* However all addresses of the host's family are written, of one family or both. */
+    { { "labels: {tier: web}, addresses: 10.0.0.1", "labels: {tier: app}, addresses: 10.0.0.3" },
+      "op: deny, value: {from: 0.0.0.0/0}",
+      "note 7" },
+    { { "labels: {tier: web}, addresses: 10.0.0.1", "labels: {tier: app}, addresses: 10.0.0.3" },
+      "op: deny, value: {from: [0.0.0.0/1, 128.0.0.0/1]}",
+      "note 7" },
+    { { "labels: {tier: web}, addresses: 10.0.0.1", "labels: {tier: app}, addresses: 10.0.0.3" },
+      "op: deny, value: {from: [128.0.0.0/1, 64.0.0.0/2, 0.0.0.0/2, 0.0.0.0/1]}",
+      "note 7" },
+    { { "labels: {tier: web}, addresses: 10.0.0.1", "labels: {tier: app}, addresses: 10.0.0.3" },
+      "op: deny, value: {from: '::/0'}",
+      "" },
+    /* Half of all, or all but one port, is not all. */
+    { { "labels: {tier: web}, addresses: 10.0.0.1", "labels: {tier: app}, addresses: 10.0.0.3" },
+      "op: permit, value: {from: any, ports: 443/tcp}}, {id: d, on: app, term: flow, op: deny, "
+      "value: {from: [0.0.0.0/1, 128.0.0.0/2]}",
+      "14" },
+    { { "labels: {tier: web}, addresses: 10.0.0.1", "labels: {tier: app}, addresses: 10.0.0.3" },
+      "op: permit, value: {from: any, ports: 443/tcp}}, {id: d, on: app, term: flow, op: deny, "
+      "value: {from: '::/0'}",
+      "14" },
+    { { "labels: {tier: web}, addresses: 10.0.0.1", "labels: {tier: app}, addresses: [10.0.0.3, "
+                                                    "'2001:db8::3']" },
+      "op: permit, value: {from: any, ports: 443/tcp}}, {id: d, on: app, term: flow, op: deny, "
+      "value: {from: 0.0.0.0/0}}, {id: e, on: app, term: flow, op: deny, value: {from: '::/0'}",
+      "" },
+    /* A permit of all in numbers opens. */
+    { { "labels: {tier: web}, addresses: 10.0.0.1", "labels: {tier: app}, addresses: 10.0.0.3" },
+      "op: permit, value: {from: any, ports: 443/tcp}}, {id: d, on: app, term: flow, op: permit, "
+      "value: {from: 0.0.0.0/0}",
+      "" },
     /* The other is spoken of, and not closed: told at the clause (a line each). */
     { { "labels: {tier: web}, addresses: 10.0.0.1", "labels: {tier: app}, addresses: 10.0.0.3" },
       "op: permit, value: {from: any, ports: 443/tcp}}, {id: d, on: app, term: flow, op: deny, "
@@ -130,7 +162,48 @@ static void a_host_left_out_among_closed_ones_is_told(void)
     }
 }
 
+static void all_that_speaks_of_it_is_named(void)
+{
+    static const struct {
+        const char *clauses, *label;
+    } cases[] = {
+        { "{id: d, on: app, term: flow, op: permit, value: {to: any}}",
+          "it still takes everything else: only `to` speaks of it" },
+        { "{id: d, on: app, term: flow, op: permit, value: {to: any}}, {id: e, on: app, term: "
+          "flow, op: deny, value: {from: any, ports: 22/tcp}}",
+          "it still takes everything else: only `to` and `deny` speak of it" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        bench_clear(&bench);
+        bench_add(
+            &bench,
+            arena_printf(&bench.arena,
+                         "apiVersion: redan/v1\nkind: UCloud\n"
+                         "metadata: {name: store, party: shop, role: tenant}\nspec:\n  resources:\n"
+                         "    - {name: a, plane: network, layer: L2, provider: dc, addresses: "
+                         "10.0.0.1, labels: {tier: web}}\n"
+                         "    - {name: b, plane: network, layer: L2, provider: dc, addresses: "
+                         "10.0.0.2, labels: {tier: app}}\n"
+                         "---\napiVersion: redan/v1\nkind: SecuritySLA\n"
+                         "metadata: {name: s, party: shop, role: tenant, ucloud: store}\nspec:\n"
+                         "  targets: [{id: web, plane: network, select: {tier: web}}, {id: app, "
+                         "plane: network, select: {tier: app}}]\n"
+                         "  clauses: [{id: c, on: web, term: flow, op: permit, value: {from: any, "
+                         "ports: 443/tcp}}, %s]\n",
+                         cases[i].clauses));
+        bench_compile(&bench);
+        const struct diag *told = bench.diags.first;
+        while (told != NULL && told->code != SLA_CODE_OPEN_HOST) {
+            told = told->next;
+        }
+        CU_ASSERT_PTR_NOT_NULL_FATAL(told);
+        ASSERT_TEXT(told->label, cases[i].label);
+    }
+}
+
 static CU_TestInfo tests[] = {
+    { "all that speaks of it is named", all_that_speaks_of_it_is_named },
     { "a host left out among closed ones is told", a_host_left_out_among_closed_ones_is_told },
     CU_TEST_INFO_NULL,
 };
