@@ -9,8 +9,9 @@
 #include <stdlib.h>
 
 enum {
-    SIBLINGS_MIN = 2
-}; /* so many carry a name that nothing asks for, and still is the right one */
+    SIBLINGS_MIN = 2, /* so many carry a name that nothing asks for, and still is the right one */
+    FREQUENT_MIN = 4  /* ... of which a name with another letter is a slip, and no other word */
+};
 
 enum carried_kind {
     CARRIED_KEY,
@@ -444,12 +445,17 @@ static bool is_strong(const struct tally *tally)
            (tally->count >= SIBLINGS_MIN && tally->first->kind != CARRIED_KEY);
 }
 
-/* Whether more speaks for the other name, and this one is a slip of it. */
+/* Whether more speaks for the other name, and this one is a slip of it. Of two that nothing asks
+ * for and of which each may be a word of its own, one must be rare and the other frequent. */
 static bool is_meant(const struct checking *self, const struct tally *told,
                      const struct tally *meant)
 {
-    return (meant->asked != NULL || meant->count > told->count) &&
-           sla_is_slip(told->first->name, meant->first->name) && !stand_together(self, told, meant);
+    enum sla_slip slip = sla_slip_of(told->first->name, meant->first->name);
+    bool is_likely = meant->asked != NULL ||
+                     (slip == SLA_SLIP_SURE ? meant->count > told->count
+                                            : told->count == 1 && meant->count >= FREQUENT_MIN);
+
+    return slip != SLA_SLIP_NONE && is_likely && !stand_together(self, told, meant);
 }
 
 /* Of names one that is asked for, or else the first; NULL: none is meant. */

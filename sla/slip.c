@@ -112,30 +112,59 @@ static bool is_ending(const struct difference *difference, struct word word)
             slice_eq(letter, SLICE("r")));
 }
 
-bool sla_is_slip(struct slice one, struct slice other)
+/* One letter more, beside the same one. */
+static bool is_doubled(const struct difference *difference, struct slice longer)
+{
+    size_t at = difference->at; /* behind the common beginning: the second of the two */
+
+    return at > 0 && longer.ptr[at] == longer.ptr[at - 1];
+}
+
+static enum sla_slip slip_of_a_letter(const struct difference *difference, struct slice longer)
+{
+    const struct word word = word_at(longer, difference->at);
+    size_t letters = word.to - word.from;
+
+    if (difference->left.len + difference->right.len == 1) {
+        bool is_slip = letters >= LEFT_OUT_MIN && difference->at >= word.from + BEGINNING &&
+                       !is_ending(difference, word);
+        return !is_slip                         ? SLA_SLIP_NONE
+               : is_doubled(difference, longer) ? SLA_SLIP_SURE
+                                                : SLA_SLIP_LETTER;
+    }
+    bool is_inside = difference->at > word.from && difference->at + 1 < word.to;
+    return difference->left.len == 1 && difference->right.len == 1 && is_inside &&
+                   letters >= WRONG_MIN
+               ? SLA_SLIP_LETTER
+               : SLA_SLIP_NONE;
+}
+
+enum sla_slip sla_slip_of(struct slice one, struct slice other)
 {
     const struct difference difference = difference_of(one, other);
     size_t left = difference.left.len;
     size_t right = difference.right.len;
-    const struct word word = word_at(one.len >= other.len ? one : other, difference.at);
+    struct slice longer = one.len >= other.len ? one : other;
+    const struct word word = word_at(longer, difference.at);
     size_t letters = word.to - word.from;
 
     if (left + right == 0 || has_digit(difference.left) || has_digit(difference.right)) {
-        return false;
+        return SLA_SLIP_NONE;
     }
     if (is_same_but_for_case(one, other)) {
-        return true;
+        return SLA_SLIP_SURE;
     }
     if (are_separators(difference.left) && are_separators(difference.right)) {
-        return left <= 1 && right <= 1 && letters >= SEPARATED_MIN;
+        return left <= 1 && right <= 1 && letters >= SEPARATED_MIN ? SLA_SLIP_SURE : SLA_SLIP_NONE;
     }
     if (are_exchanged(&difference)) {
-        return letters >= EXCHANGED_MIN && difference.at > word.from;
+        return letters >= EXCHANGED_MIN && difference.at > word.from ? SLA_SLIP_SURE
+                                                                     : SLA_SLIP_NONE;
     }
-    if (left + right == 1) {
-        return letters >= LEFT_OUT_MIN && difference.at >= word.from + BEGINNING &&
-               !is_ending(&difference, word);
-    }
-    bool is_inside = difference.at > word.from && difference.at + 1 < word.to;
-    return left == 1 && right == 1 && is_inside && letters >= WRONG_MIN;
+    return slip_of_a_letter(&difference, longer);
+}
+
+bool sla_is_slip(struct slice one, struct slice other)
+{
+    return sla_slip_of(one, other) != SLA_SLIP_NONE;
 }

@@ -12,6 +12,13 @@
  * four of five. Names that differ in a digit, in a word of up to three letters (`app-a`, `ops`), in
  * how a word begins (`lan`, `wlan`) or in an ending (`payment`, `payments`) are taken for brothers.
  * The same name is no slip. ASCII. */
+enum sla_slip {
+    SLA_SLIP_NONE,
+    SLA_SLIP_LETTER, /* one left out, or another: that may well be another word (`contact`,
+                      * `contract`) */
+    SLA_SLIP_SURE    /* exchanged, doubled, another separator, capitals: hardly ever */
+};
+enum sla_slip sla_slip_of(struct slice one, struct slice other);
 bool sla_is_slip(struct slice one, struct slice other);
 
 #endif
