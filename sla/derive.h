@@ -13,8 +13,8 @@ struct derive {
     struct desired *out;
     struct derive_dispute *disputes; /* by clause */
     size_t dispute_count;
-    struct derive_note *notes; /* what is not held */
-    size_t note_count, note_room;
+    struct derive_note *last_note; /* what is not held */
+    size_t note_count;
 };
 
 /* One more resource on which nothing holds a clause; ascending, clause by clause. */

@@ -13,6 +13,7 @@ struct derive_note {
     struct desired_not_held entry;
     size_t *resources;
     uint64_t place; /* by which entries are sorted: the clause's document, line */
+    struct derive_note *before;
 };
 
 /* A clause of a conflict, and what became of it there. */
@@ -99,31 +100,22 @@ static bool collides_on(const struct sla_conflict *conflict, size_t resource)
 static struct derive_note *add_note(struct derive *derive, const struct sla_clause *clause,
                                     struct desired_not_held entry)
 {
-    if (derive->note_count == derive->note_room) {
-        size_t room = derive->note_room == 0 ? 64 : derive->note_room * 2;
-        struct derive_note *grown = ARENA_NEW(derive->arena, struct derive_note, room);
-        for (size_t i = 0; i < derive->note_count; i++) {
-            grown[i] = derive->notes[i];
-        }
-        derive->notes = grown;
-        derive->note_room = room;
-    }
-    derive->notes[derive->note_count] = (struct derive_note){
-        .entry = entry,
-        .place = (uint64_t)clause->document->index << 32 | clause->ref.line,
-    };
-    return &derive->notes[derive->note_count++];
+    struct derive_note *note = ARENA_NEW(derive->arena, struct derive_note, 1);
+
+    note->entry = entry;
+    note->place = (uint64_t)clause->document->index << 32 | clause->ref.line;
+    note->before = derive->last_note;
+    derive->last_note = note;
+    derive->note_count++;
+    return note;
 }
 
 /* That of the clause, reason and conflict; what else there is of the clause came just before. */
 static struct derive_note *note_of(struct derive *derive, const struct sla_clause *clause,
                                    enum desired_reason reason, struct slice conflict)
 {
-    for (size_t i = derive->note_count; i > 0; i--) {
-        struct derive_note *note = &derive->notes[i - 1];
-        if (note->entry.clause != &clause->ref) {
-            break;
-        }
+    for (struct derive_note *note = derive->last_note;
+         note != NULL && note->entry.clause == &clause->ref; note = note->before) {
         if (note->resources != NULL && note->entry.reason == reason &&
             slice_eq(note->entry.conflict, conflict)) {
             return note;
@@ -243,8 +235,9 @@ static void finish_not_held(struct derive *derive)
         ARENA_NEW(derive->arena, const struct derive_note *, count + 1);
     struct desired_not_held *all = ARENA_NEW(derive->arena, struct desired_not_held, count + 1);
 
-    for (size_t i = 0; i < count; i++) {
-        sorted[i] = &derive->notes[i];
+    size_t at = count;
+    for (const struct derive_note *note = derive->last_note; note != NULL; note = note->before) {
+        sorted[--at] = note;
     }
     qsort(sorted, count, sizeof(const struct derive_note *), note_order);
     for (size_t i = 0; i < count; i++) {

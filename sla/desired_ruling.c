@@ -46,7 +46,7 @@ static void fill_acts(struct arena *arena, const struct sla_clause *clause,
                       struct desired_ruling *ruling)
 {
     uint64_t acts = clause->op == SLA_OP_APART ? sla_rule_kept_apart(clause) : clause->acts;
-    struct slice *names = ARENA_NEW(arena, struct slice, SLA_ACTS + 1);
+    struct slice *names = ARENA_NEW(arena, struct slice, (size_t)__builtin_popcountll(acts) + 1);
 
     for (unsigned i = 0; i < SLA_ACTS; i++) {
         if ((acts >> i & 1U) != 0) {
