@@ -94,11 +94,13 @@ void sla_report_as_list(struct draft *draft, struct diag *diag, const struct yam
         buf_add_cstr(&list, i > 0 ? ", " : "");
         write_part(&list, parts[i]);
     }
-    diag_help(draft->diags, diag, "several values are a list: write `[%s]`", list.ptr);
+    diag_help(draft->diags, diag, "several values are a list: write `[%.*s]`",
+              SLICE_ARG(buf_slice(&list)));
     if (is_item && !in_brackets) {
         return; /* each would need a line of its own */
     }
-    struct slice right = is_item ? arena_copy(draft->arena, buf_slice(&list))
-                                 : arena_printf(draft->arena, "[%s]", list.ptr);
+    struct slice right = is_item
+                             ? arena_copy(draft->arena, buf_slice(&list))
+                             : arena_printf(draft->arena, "[%.*s]", SLICE_ARG(buf_slice(&list)));
     (void)diag_fix(draft->diags, diag, safe, yaml_span(node), right, "write a list");
 }
