@@ -8,7 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { NAME_BYTES_MAX = 128, LOAD_CHUNK_BYTES = 8 * 1024 };
+enum {
+    NAME_BYTES_MAX = 128,
+    LOAD_CHUNK_BYTES = 8 * 1024,
+    BESIDE_BYTES_MAX = 200 /* of a name that another is made of, both within NAME_MAX */
+};
 
 /* The failed system call's reason. */
 static struct status os_error(const char *path, int code)
@@ -163,6 +167,19 @@ struct status file_read_exactly(int fd, void *bytes, size_t len)
     return STATUS_SUCCESS;
 }
 
+/* "sla/.lab.yaml.redan-XXXXXX" of "sla/lab.yaml": hidden, so that readers of folders pass by what a
+ * killed program leaves. */
+static void name_beside(struct buf *out, const char *path)
+{
+    struct slice whole = slice_from(path);
+    size_t slash = slice_rfind(whole, '/');
+    size_t base = slash == whole.len ? 0 : slash + 1;
+
+    buf_add_slice(out, slice_sub(whole, 0, base));
+    struct slice name = slice_sub(whole, base, whole.len);
+    buf_printf(out, ".%.*s.redan-XXXXXX", SLICE_ARG(slice_sub(name, 0, BESIDE_BYTES_MAX)));
+}
+
 /* The folder part of a path, "." when there is none. */
 static void folder_of(struct buf *out, const char *path)
 {
@@ -201,7 +218,7 @@ struct status file_store(const char *path, struct slice bytes, mode_t mode)
     CLEANUP(buf_done) struct buf folder = { 0 };
 
     folder_of(&folder, path);
-    buf_printf(&beside, "%s.XXXXXX", path);
+    name_beside(&beside, path);
     CLEANUP(cleanup_close) int fd = mkostemp(beside.ptr, O_CLOEXEC);
     if (fd < 0) {
         return os_error(path, errno);

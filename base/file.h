@@ -28,7 +28,7 @@ struct status file_load_private(struct arena *arena, const char *path, size_t ma
                                 struct slice *out) MUST_USE;
 
 /* Writes beside, fsyncs, renames over, fsyncs the folder: a reader sees the old or the new whole.
- */
+ * Who is killed meanwhile leaves a hidden `.NAME.redan-XXXXXX` beside it, which nobody misses. */
 struct status file_store(const char *path, struct slice bytes, mode_t mode) MUST_USE;
 
 /* mkdir -p; existing folders keep their mode. */

@@ -97,6 +97,14 @@ static const char *const exit_meanings[] = {
     "an error inside redan: please report it",
 };
 
+static const char about_files[] =
+    "A file is changed by writing .FILE.redan-XXXXXX beside it, which then takes its name: "
+    "whoever\n"
+    "reads it sees the old text or the new one. Of a command that was killed such a hidden file "
+    "may\n"
+    "stay behind. It can be deleted; files that are hidden are read by no command that takes a "
+    "folder.";
+
 void man_page(struct buf *out)
 {
     size_t count = 0;
@@ -116,7 +124,9 @@ void man_page(struct buf *out)
     for (size_t i = 0; i < count; i++) {
         put_command(out, &all[i]);
     }
-    buf_add_cstr(out, ".Sh ENVIRONMENT\n.Bl -tag -width Ds\n"
+    buf_add_cstr(out, ".Sh FILES\n");
+    put_text(out, about_files);
+    buf_add_cstr(out, "\n.Sh ENVIRONMENT\n.Bl -tag -width Ds\n"
                       ".It Ev REDAN_ENDPOINT\nThe socket of redand.\n"
                       ".It Ev NO_COLOR , CLICOLOR_FORCE\n"
                       "When not empty: never, or always, colour; "
@@ -176,6 +186,7 @@ void man_reference(struct buf *out)
         }
         buf_printf(out, "\n```\n%s\n```\n", command->example);
     }
+    buf_printf(out, "\n## Files\n\n%s\n", about_files);
     buf_add_cstr(out, "\n## Exit codes\n\n| code | meaning |\n|---|---|\n");
     for (size_t i = 0; i < COUNT_OF(exit_meanings); i++) {
         buf_printf(out, "| %zu | %s |\n", i, exit_meanings[i]);

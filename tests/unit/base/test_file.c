@@ -1,10 +1,13 @@
 #include "base/file.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/suite.h"
@@ -51,6 +54,49 @@ static void test_nothing_is_left_beside(void)
     CU_ASSERT_EQUAL(count, 2);
     CU_ASSERT_STRING_EQUAL(names[0], "file");
     CU_ASSERT_STRING_EQUAL(names[1], "target");
+}
+
+/* By the signal that a write past the limit raises. */
+static void store_and_be_killed(const char *path)
+{
+    pid_t child = fork();
+
+    CU_ASSERT_FATAL(child >= 0);
+    if (child == 0) {
+        (void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0 });
+        (void)setrlimit(RLIMIT_FSIZE, &(struct rlimit){ .rlim_cur = 1, .rlim_max = 1 });
+        (void)signal(SIGXFSZ, SIG_DFL);
+        struct status status = file_store(path, SLICE("new text"), 0600);
+        _exit(status_ok(&status) ? 0 : 1);
+    }
+    int state = 0;
+    CU_ASSERT_EQUAL(waitpid(child, &state, 0), child);
+    CU_ASSERT_TRUE(WIFSIGNALED(state));
+}
+
+static void test_what_a_killed_one_leaves_is_hidden(void)
+{
+    const char *long_name = "a-name-of-nearly-as-many-bytes-as-there-may-be-in-one-"
+                            "0123456789012345678901234567890123456789012345678901234567890123456789"
+                            "0123456789012345678901234567890123456789012345678901234567890123456789"
+                            "0123456789012345678901234567890123456789.yaml";
+    const char *const stored[] = { "lab.yaml", long_name };
+    struct slice text = { 0 };
+    const char **names = NULL;
+    size_t count = 0;
+
+    ASSERT_OK(file_make_folder(at("killed"), 0700));
+    for (size_t i = 0; i < COUNT_OF(stored); i++) {
+        const char *path = file_path(&arena, at("killed"), stored[i]);
+        ASSERT_OK(file_store(path, SLICE("old"), 0600));
+        store_and_be_killed(path);
+        ASSERT_OK(file_load(&arena, path, 100, &text));
+        CU_ASSERT(slice_eq(text, SLICE("old")));
+    }
+    ASSERT_OK(file_list(&arena, at("killed"), 10, &names, &count));
+    CU_ASSERT_EQUAL_FATAL(count, 4);
+    CU_ASSERT(slice_starts(slice_from(names[0]), SLICE(".a-name-of-nearly-")));
+    CU_ASSERT(slice_starts(slice_from(names[1]), SLICE(".lab.yaml.redan-")));
 }
 
 /* What a child of an editor has for standard input may be a socket, which no path opens. */
@@ -285,6 +331,7 @@ static void test_a_secret_has_its_limit_too(void)
 static CU_TestInfo tests[] = {
     { "what is stored is loaded", test_what_is_stored_is_loaded },
     { "nothing is left beside", test_nothing_is_left_beside },
+    { "what a killed one leaves is hidden", test_what_a_killed_one_leaves_is_hidden },
     { "reads from where a descriptor stands", test_reads_from_where_a_descriptor_stands },
     { "limits and absence", test_limits_and_absence },
     { "files without a size", test_files_without_a_size },
