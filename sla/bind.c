@@ -231,19 +231,43 @@ static bool unmark(struct draft *draft, struct slice text)
     return from == to;
 }
 
-/* Of all resources, for people. */
-const struct slice *sla_resource_paths(struct draft *draft)
+/* Of all resources that have a name, for people. */
+static const struct slice *resource_paths(struct draft *draft)
 {
     if (draft->resource_paths == NULL) {
         struct slice *names = ARENA_NEW(draft->arena, struct slice, draft->resource_count + 1);
         for (size_t i = 0; i < draft->resource_count; i++) {
             const struct resource *resource = &draft->resources[i]->resource;
-            names[i] = arena_printf(draft->arena, "%.*s/%.*s", SLICE_ARG(resource->ucloud),
-                                    SLICE_ARG(resource->name));
+            if (resource->name.len > 0) {
+                names[draft->resource_path_count++] =
+                    arena_printf(draft->arena, "%.*s/%.*s", SLICE_ARG(resource->ucloud),
+                                 SLICE_ARG(resource->name));
+            }
         }
         draft->resource_paths = names;
     }
     return draft->resource_paths;
+}
+
+/* One of the U-Cloud has no name that could be read, which was told: it may be meant. */
+static bool lacks_name(const struct draft *draft, struct slice path)
+{
+    struct slice ucloud = slice_cut(&path, '/');
+    size_t from = 0;
+    size_t to = 0;
+
+    sla_resource_range(draft, ucloud, (struct slice){ 0 }, &from, &to);
+    return from < to && draft->resources[from]->resource.name.len == 0; /* it is sorted first */
+}
+
+struct diag *sla_resource_report(struct draft *draft, struct diag_span span, struct slice path)
+{
+    if (lacks_name(draft, path)) {
+        return NULL;
+    }
+    const struct slice *paths = resource_paths(draft);
+    return sla_report_name(draft, SLA_CODE_EXCEPT, span, path, "a resource", paths,
+                           draft->resource_path_count);
 }
 
 static void unmark_except(struct draft *draft, const struct draft_document *document,
@@ -252,8 +276,7 @@ static void unmark_except(struct draft *draft, const struct draft_document *docu
     for (const struct yaml_node *at = sla_texts_first(clause->except);
          at != NULL && !sla_is_full(draft, at); at = sla_texts_next(clause->except, at)) {
         if (!unmark(draft, at->text) && !document->without_ucloud) {
-            (void)sla_report_name(draft, SLA_CODE_EXCEPT, yaml_span(at), at->text, "a resource",
-                                  sla_resource_paths(draft), draft->resource_count);
+            (void)sla_resource_report(draft, yaml_span(at), at->text);
         }
     }
 }

@@ -2,6 +2,7 @@
 #include "sla/degrade.h"
 #include "sla/repair.h"
 #include "sla/sets.h"
+#include "sla/tiers.h"
 
 #include <inttypes.h>
 
@@ -122,6 +123,20 @@ static void add_repairs(const struct sla_conflict *conflict, struct diag *diag,
     }
 }
 
+/* Which of them counts may also be said once for all. */
+static void add_tiers(const struct sla_world *world, const struct sla_conflict *conflict,
+                      struct diag *diag, struct diag_list *diags)
+{
+    if (conflict->class != SLA_CONFLICT_MODALITY || conflict->clause_count != 2) {
+        return;
+    }
+    struct slice advice =
+        sla_tiers_advice(diags->arena, world, conflict->clauses[0], conflict->clauses[1]);
+    if (advice.len > 0) {
+        diag_help(diags, diag, "%.*s", SLICE_ARG(advice));
+    }
+}
+
 void sla_conflict_report(const struct sla_world *world, const struct sla_conflict *conflict,
                          struct diag_list *diags)
 {
@@ -150,4 +165,5 @@ void sla_conflict_report(const struct sla_world *world, const struct sla_conflic
     }
     diag_note(diags, diag, "conflict %.*s", SLICE_ARG(conflict->id));
     add_repairs(conflict, diag, diags);
+    add_tiers(world, conflict, diag, diags);
 }

@@ -260,6 +260,7 @@ struct draft {
     size_t pairs;                                  /* handed out, of SLA_PAIRS_MAX */
     struct sla_run indexes[SELECT_PROPERTIES + 1]; /* by property; then labels (sla/index.h) */
     const struct slice *resource_paths;            /* for people; NULL: not asked for yet */
+    size_t resource_path_count;                    /* of them: resources without a name have none */
     const struct slice *party_names;               /* likewise */
     const struct slice *ucloud_names;              /* likewise; uclouds.count */
     struct sla_names rules, nodes;                 /* of the options */

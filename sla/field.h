@@ -37,6 +37,7 @@ enum sla_type {
     SLA_TYPE_MOMENT,    /* of the week: struct sla_moment */
     SLA_TYPE_ADDRESS,   /* struct address */
     SLA_TYPE_ADDRESSES, /* const struct address *, counted */
+    SLA_TYPE_SENDER,    /* of the packets of a test: struct address */
     SLA_TYPE_PEERS,     /* addresses, sets, `any` (then none): const struct address *, counted */
     SLA_TYPE_PORTS,     /* const struct sla_ports *, counted */
     SLA_TYPE_ACT,       /* enum sla_act */

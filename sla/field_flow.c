@@ -63,13 +63,20 @@ static bool is_target(struct draft *draft, const struct draft_document *document
     return false;
 }
 
+static bool is_everybody(struct slice text)
+{
+    const struct slice any = SLICE("any");
+
+    return sla_says_everybody(text) || sla_everyday(text, &any, 1).len > 0;
+}
+
 /* What is neither an address nor a set. A fix that opens to everybody is never applied unasked. */
 static void report_peer(struct draft *draft, struct draft_document *document,
                         const struct yaml_node *node)
 {
     struct slice any = SLICE("any");
 
-    if (sla_says_everybody(node->text) || sla_everyday(node->text, &any, 1).len > 0) {
+    if (is_everybody(node->text)) {
         struct diag *diag =
             diag_add(draft->diags, DIAG_ERROR, SLA_CODE_NAMED_SET, yaml_span(node),
                      "`%.*s` is not a set of addresses of this document", SLICE_ARG(node->text));
@@ -115,6 +122,51 @@ static bool add_peers(struct draft *draft, struct draft_document *document,
     }
     append(draft->arena, out, &one, 1);
     return true;
+}
+
+/* Of a network that examples may use (RFC 5737), so nobody's whom a document is about. */
+static const char outsider[] = "203.0.113.77";
+
+/* A name, where a test has one case. */
+static void report_sender(struct draft *draft, const struct yaml_node *node,
+                          const struct draft_set *set)
+{
+    struct diag_span span = yaml_span(node);
+    char first[ADDRESS_TEXT_MAX];
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_ADDRESS, span,
+                                 "`%.*s` is not an address", SLICE_ARG(node->text));
+
+    diag_label(draft->diags, diag, "a test has one sender: a host or a network");
+    if (set != NULL && set->address_count > 0) {
+        address_format(&set->addresses[0], first);
+        diag_help(draft->diags, diag, "write an address that is in the set: `%s`", first);
+        (void)diag_fix(draft->diags, diag, false, span, slice_from(first), "replace with `%s`",
+                       first);
+    } else if (is_everybody(node->text)) {
+        diag_help(draft->diags, diag,
+                  "for somebody outside write an address that no set has, like `%s`", outsider);
+        (void)diag_fix(draft->diags, diag, false, span, slice_from(outsider), "replace with `%s`",
+                       outsider);
+    } else {
+        diag_help(draft->diags, diag,
+                  "names are not looked up: write the address, like `%s` for somebody outside",
+                  outsider);
+    }
+}
+
+bool sla_read_sender(struct sla_reading *reading, const struct sla_field *field,
+                     const struct yaml_node *node, void *filled)
+{
+    struct draft *draft = reading->draft;
+    const struct draft_set *set = NULL;
+
+    if (looks_like_address(node->text)) {
+        return sla_read_address(draft, node, sla_field_place(filled, field->offset));
+    }
+    if (sla_set_find(draft, reading->document, SLA_SET_ADDRESSES, node, &set) != SLA_FOUND_WRONG) {
+        report_sender(draft, node, set);
+    }
+    return false;
 }
 
 bool sla_read_peers(struct sla_reading *reading, const struct sla_field *field,

@@ -368,6 +368,7 @@ static const struct {
     [SLA_TYPE_MOMENT] = { "time of the week", SLA_SHAPE_TEXT, sla_read_moment, false },
     [SLA_TYPE_ADDRESS] = { "address", SLA_SHAPE_TEXT, read_address, false },
     [SLA_TYPE_ADDRESSES] = { "addresses", SLA_SHAPE_TEXTS, read_addresses, false },
+    [SLA_TYPE_SENDER] = { "address", SLA_SHAPE_TEXT, sla_read_sender, false },
     [SLA_TYPE_PEERS] = { "addresses", SLA_SHAPE_TEXTS, sla_read_peers, false },
     [SLA_TYPE_PORTS] = { "ports", SLA_SHAPE_TEXTS, sla_read_ports, false },
     [SLA_TYPE_ACT] = { "action", SLA_SHAPE_TEXT, sla_read_act, true },

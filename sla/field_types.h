@@ -38,6 +38,7 @@ sla_read_fn sla_read_signature;
 sla_read_fn sla_read_bytes;
 
 /* Of flows (sla/field_flow.c). */
+sla_read_fn sla_read_sender;
 sla_read_fn sla_read_peers;
 sla_read_fn sla_read_ports;
 /* "target/ID": a peer that sla/bind_peers.c knows; `out_id` may be NULL. */

@@ -28,17 +28,21 @@ static void report_test(struct sla_reading *reading, struct diag_span span, cons
     reading->good = false;
 }
 
+/* A flow knows no conflict: of one party what is denied comes before what is permitted. */
+#define DECIDED (SLA_BIT(SLA_EXPECT_PERMIT) | SLA_BIT(SLA_EXPECT_DENY) | SLA_BIT(SLA_EXPECT_NONE))
+
 /* What each kind of test is about, by enum sla_test_kind. */
 static const struct {
     size_t field;
     const char *about; /* its member that names a resource */
-    bool is_decided;   /* a verdict comes out */
+    unsigned verdicts; /* SLA_BIT of enum sla_expect: those that can come out; 0: another thing */
     const char *what;
 } kinds[SLA_TEST_KINDS] = {
-    [SLA_TEST_FLOW] = { TEST_FLOW, "to", true, "a flow" },
-    [SLA_TEST_REQUEST] = { TEST_REQUEST, "on", true, "a request" },
-    [SLA_TEST_GETS] = { TEST_GETS, "service", false, "what a service gets" },
-    [SLA_TEST_WHEN] = { TEST_WHEN, "on", false, "a rule that fires" },
+    [SLA_TEST_FLOW] = { TEST_FLOW, "to", DECIDED, "a flow" },
+    [SLA_TEST_REQUEST] = { TEST_REQUEST, "on", DECIDED | SLA_BIT(SLA_EXPECT_CONFLICT),
+                           "a request" },
+    [SLA_TEST_GETS] = { TEST_GETS, "service", 0, "what a service gets" },
+    [SLA_TEST_WHEN] = { TEST_WHEN, "on", 0, "a rule that fires" },
 };
 
 /* Exactly one member chooses the kind. */
@@ -76,20 +80,22 @@ static bool read_kind(struct sla_reading *reading, struct sla_test *test)
 static bool read_verdict(struct sla_reading *reading, const struct yaml_node *node,
                          struct sla_test *test)
 {
-    bool is_decided = kinds[test->kind].is_decided;
+    unsigned verdicts = kinds[test->kind].verdicts;
+    const char *names[SLA_EXPECT_RESPONSE] = { NULL };
 
     for (unsigned i = 0; i < SLA_EXPECT_RESPONSE; i++) {
-        bool fits = is_decided || i == SLA_EXPECT_NONE;
+        bool fits = verdicts != 0 ? (verdicts & SLA_BIT(i)) != 0 : i == SLA_EXPECT_NONE;
         if (fits && slice_is(node->text, expect_names[i])) {
             test->expect = (enum sla_expect)i;
             return true;
         }
+        names[i] = fits ? expect_names[i] : NULL;
     }
-    if (is_decided) {
+    if (verdicts != 0) {
         struct slice what =
             arena_printf(reading->draft->arena, "what can come out of %s", kinds[test->kind].what);
         (void)sla_report_word(reading->draft, SLA_CODE_WORD, yaml_span(node), node->text, what.ptr,
-                              expect_names, SLA_EXPECT_RESPONSE);
+                              names, SLA_EXPECT_RESPONSE);
         reading->good = false;
     } else {
         report_test(reading, yaml_span(node), "a rule that fires leads to a response, or to `none`",
@@ -101,7 +107,7 @@ static bool read_verdict(struct sla_reading *reading, const struct yaml_node *no
 static bool read_expect(struct sla_reading *reading, const struct yaml_node *node,
                         struct sla_test *test)
 {
-    bool is_decided = kinds[test->kind].is_decided;
+    bool is_decided = kinds[test->kind].verdicts != 0;
 
     if (test->kind == SLA_TEST_GETS) {
         return sla_read_bound(reading, node, test);
@@ -113,7 +119,7 @@ static bool read_expect(struct sla_reading *reading, const struct yaml_node *nod
         struct slice what =
             arena_printf(reading->draft->arena, "%s is permitted or not", kinds[test->kind].what);
         report_test(reading, yaml_span(node), is_decided ? what.ptr : "a test expects one thing",
-                    is_decided ? "write `permit`, `deny`, `none` or `conflict`"
+                    is_decided ? "write `permit`, `deny` or `none`"
                                : "write a mapping: `{respond: network.deny, within: 10 s}`");
         return false;
     }
@@ -155,10 +161,8 @@ static bool find_resource(struct draft *draft, const struct draft_document *docu
         return true;
     }
     if (!document->without_ucloud) {
-        struct diag *diag =
-            sla_report_name(draft, SLA_CODE_EXCEPT, test->about_span, test->about, "a resource",
-                            sla_resource_paths(draft), draft->resource_count);
-        if (test->kind == SLA_TEST_FLOW && diag->fixes == NULL) {
+        struct diag *diag = sla_resource_report(draft, test->about_span, test->about);
+        if (diag != NULL && test->kind == SLA_TEST_FLOW && diag->fixes == NULL) {
             diag_note(draft->diags, diag,
                       "`to` is the host whose rules are asked, `from` whoever "
                       "sends to it");
@@ -173,6 +177,9 @@ static bool takes_packets(struct draft *draft, const struct sla_test *test)
     const struct resource *at = &draft->resources[test->resource]->resource;
     const struct resource *host = NULL;
 
+    if (draft->resources[test->resource]->broken) {
+        return false; /* it may be its plane that could not be read */
+    }
     for (size_t i = 0; i < draft->resource_count && host == NULL; i++) {
         const struct resource *other = &draft->resources[i]->resource;
         host = other->kind == KIND_HOST && slice_eq(other->ucloud, at->ucloud) ? other : NULL;

@@ -109,16 +109,18 @@ static uint32_t first_place(const struct sla_running *self, const struct flow_en
     return first;
 }
 
-/* Clauses with this operator at that place. */
-static bool match_all(struct sla_running *self, const struct flow_end *end, uint32_t place,
-                      enum sla_op op)
+typedef void(tell_fn)(struct sla_running *self, size_t clause, const char *how);
+
+/* Tells of the clauses with this operator at that place. False: there is none. */
+static bool tell_all(struct sla_running *self, const struct flow_end *end, uint32_t place,
+                     enum sla_op op, tell_fn *tell, const char *how)
 {
     bool any = false;
 
     for (size_t i = 0; place != SLA_FLOW_NOBODY && i < self->world->clause_count; i++) {
         const struct sla_clause *clause = self->world->clauses[i];
         if (clause->op == op && place_of(self, clause, end) == place) {
-            sla_running_decide(self, i);
+            tell(self, i, how);
             any = true;
         }
     }
@@ -135,7 +137,7 @@ static bool is_closed(struct sla_running *self, const struct flow_end *end)
         const struct sla_clause *clause = world->clauses[i];
         if (is_flow_of(clause, end) && sla_flow_closes(clause) &&
             sla_flow_place(world, clause, end->resource) != SLA_FLOW_NOBODY) {
-            sla_running_decide(self, i);
+            sla_running_decide(self, i, "closes it to all else");
             any = true;
         }
     }
@@ -149,23 +151,21 @@ static enum sla_expect run_end(struct sla_running *self, const struct flow_end *
         return SLA_EXPECT_PERMIT;
     }
     uint32_t place = first_place(self, end);
-    bool permitted = match_all(self, end, place, SLA_OP_PERMIT);
-    bool denied = match_all(self, end, place, SLA_OP_DENY);
-
-    if (permitted && denied) {
-        return SLA_EXPECT_CONFLICT;
+    if (tell_all(self, end, place, SLA_OP_DENY, sla_running_decide, "denies it")) {
+        self->is_overruled |= tell_all(self, end, place, SLA_OP_PERMIT, sla_running_name,
+                                       "permits it, and is asked after that");
+        return SLA_EXPECT_DENY;
     }
-    if (permitted) {
+    if (tell_all(self, end, place, SLA_OP_PERMIT, sla_running_decide, "permits it")) {
         return SLA_EXPECT_PERMIT;
     }
-    return denied || is_closed(self, end) ? SLA_EXPECT_DENY : SLA_EXPECT_NONE;
+    return is_closed(self, end) ? SLA_EXPECT_DENY : SLA_EXPECT_NONE;
 }
 
 /* Packets pass where neither end stops them. */
 static enum sla_expect both_ends(enum sla_expect one, enum sla_expect other)
 {
-    static const enum sla_expect order[] = { SLA_EXPECT_CONFLICT, SLA_EXPECT_DENY,
-                                             SLA_EXPECT_PERMIT };
+    static const enum sla_expect order[] = { SLA_EXPECT_DENY, SLA_EXPECT_PERMIT };
 
     for (size_t i = 0; i < COUNT_OF(order); i++) {
         if (one == order[i] || other == order[i]) {
@@ -207,6 +207,10 @@ bool sla_run_flow(struct sla_running *self)
         diag_help(self->diags, diag,
                   "protected networks are never cut: take the address out of "
                   "`protected`, or expect `permit`");
+    } else if (self->is_overruled) {
+        diag_help(self->diags, diag,
+                  "of one party what is denied comes before what is permitted, as on the planes: "
+                  "take it out of the `deny`, or expect `deny`");
     } else {
         sla_running_help(self, diag);
     }

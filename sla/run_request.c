@@ -3,6 +3,7 @@
 #include "sla/party.h"
 #include "sla/rule.h"
 #include "sla/running.h"
+#include "sla/tiers.h"
 
 /* --- the request ------------------------------------------------------------------------------ */
 
@@ -168,6 +169,25 @@ static const enum sla_expect expects[] = {
     [POLICY_VERDICT_CONFLICT] = SLA_EXPECT_CONFLICT,
 };
 
+/* Two of the clauses that disagree: what would make one of them count. */
+static bool help_combine(struct sla_running *self, struct diag *diag)
+{
+    const struct sla_world *world = self->world;
+
+    for (size_t i = 0; i < self->deciding_count; i++) {
+        for (size_t j = i + 1; j < self->deciding_count; j++) {
+            struct slice advice = sla_tiers_advice(self->diags->arena, world,
+                                                   world->clauses[self->deciding[i].clause],
+                                                   world->clauses[self->deciding[j].clause]);
+            if (self->deciding[i].how != self->deciding[j].how && advice.len > 0) {
+                diag_help(self->diags, diag, "%.*s", SLICE_ARG(advice));
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static void report(struct sla_running *self, const struct policy_request *request,
                    const struct policy_decision *decision, enum sla_expect got)
 {
@@ -180,6 +200,9 @@ static void report(struct sla_running *self, const struct policy_request *reques
     }
     if (self->deciding_count == 0) {
         show_conditional(self, request, diag);
+    }
+    if (got == SLA_EXPECT_CONFLICT && help_combine(self, diag)) {
+        return;
     }
     if (self->deciding_count > 0 || self->is_doubted) {
         sla_running_help(self, diag);
@@ -194,7 +217,13 @@ static void report(struct sla_running *self, const struct policy_request *reques
 
 static void decide_one(void *arg, uint32_t clause)
 {
-    sla_running_decide(arg, clause);
+    struct sla_running *self = arg;
+    enum sla_op op = self->world->clauses[clause]->op;
+
+    sla_running_decide(self, clause,
+                       op == SLA_OP_PERMIT ? "permits it"
+                       : op == SLA_OP_DENY ? "forbids it"
+                                           : "decides");
 }
 
 bool sla_run_request(struct sla_running *self)

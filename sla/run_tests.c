@@ -8,12 +8,17 @@
 
 /* --- what the kinds of tests share ------------------------------------------------------------ */
 
-void sla_running_decide(struct sla_running *self, size_t clause)
+void sla_running_name(struct sla_running *self, size_t clause, const char *how)
+{
+    if (self->deciding_count < SLA_DECIDING_SHOWN_MAX) {
+        self->deciding[self->deciding_count++] = (struct sla_deciding){ clause, how };
+    }
+}
+
+void sla_running_decide(struct sla_running *self, size_t clause, const char *how)
 {
     self->is_covered[clause] = true;
-    if (self->deciding_count < SLA_DECIDING_SHOWN_MAX) {
-        self->deciding[self->deciding_count++] = clause;
-    }
+    sla_running_name(self, clause, how);
 }
 
 struct diag *sla_running_failed(struct sla_running *self)
@@ -25,9 +30,10 @@ struct diag *sla_running_failed(struct sla_running *self)
 void sla_running_show(struct sla_running *self, struct diag *diag)
 {
     for (size_t i = 0; i < self->deciding_count; i++) {
-        const struct sla_clause *clause = self->world->clauses[self->deciding[i]];
-        diag_secondary(self->diags, diag, clause->value_span, "`%.*s` of %.*s decides",
-                       SLICE_ARG(clause->ref.clause), SLICE_ARG(clause->ref.party));
+        const struct sla_clause *clause = self->world->clauses[self->deciding[i].clause];
+        diag_secondary(self->diags, diag, clause->value_span, "`%.*s` of %.*s %s",
+                       SLICE_ARG(clause->ref.clause), SLICE_ARG(clause->ref.party),
+                       self->deciding[i].how);
     }
 }
 

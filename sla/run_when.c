@@ -34,7 +34,7 @@ static enum sla_expect respond(struct sla_running *self, int64_t *out_late_ms)
             !sla_clause_covers(clause, test->resource)) {
             continue;
         }
-        sla_running_decide(self, i);
+        sla_running_decide(self, i, "reacts");
         if (test->expect != SLA_EXPECT_RESPONSE) {
             return SLA_EXPECT_RESPONSE;
         }

@@ -8,6 +8,12 @@
 
 enum { SLA_DECIDING_SHOWN_MAX = 4 };
 
+/* A clause that the outcome comes of. */
+struct sla_deciding {
+    size_t clause;
+    const char *how; /* "permits it" */
+};
+
 struct sla_running {
     struct arena *arena;
     const struct sla_world *world;
@@ -16,14 +22,17 @@ struct sla_running {
     const struct sla_test *test;
     struct diag_list *diags;
     bool *is_covered;
-    size_t deciding[SLA_DECIDING_SHOWN_MAX]; /* clauses */
+    struct sla_deciding deciding[SLA_DECIDING_SHOWN_MAX];
     size_t deciding_count;
     bool is_doubted;   /* of some name a finding says that nothing has it: that may be why */
+    bool is_overruled; /* a flow: some permit it, and are asked after those that deny it */
     bool is_protected; /* a flow: nothing cuts it, whatever clauses say */
 };
 
-/* The clause is reached, and named should the test fail. */
-void sla_running_decide(struct sla_running *self, size_t clause);
+/* The clause is reached, and named should the test fail, with how it decides. */
+void sla_running_decide(struct sla_running *self, size_t clause, const char *how);
+/* Named only: another one decided. */
+void sla_running_name(struct sla_running *self, size_t clause, const char *how);
 
 /* The test fails: its finding (RDN0601), for what came out instead. */
 struct diag *sla_running_failed(struct sla_running *self);

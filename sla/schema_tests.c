@@ -42,7 +42,7 @@ static const struct sla_field test_fields[] = {
                       .offset = offsetof(struct draft_test, expect),
                       .of.record = &sla_record_test_expect,
                       .doc = "Of a flow or request `permit`, `deny`, `none` (no clause speaks of "
-                             "it) or `conflict`; of a rule `none`, or what may be "
+                             "it), of a request also `conflict`; of a rule `none`, or what may be "
                              "done; of what a service gets a comparison: `\">= 99.9 %\"`.",
                       .example = "deny" },
 };
@@ -53,10 +53,12 @@ const struct sla_record sla_record_test = SLA_RECORD(
 
 static const struct sla_field flow_fields[] = {
     [TEST_FLOW_FROM] = { .key = "from",
-                         .type = SLA_TYPE_ADDRESS,
+                         .type = SLA_TYPE_SENDER,
                          .required = true,
                          .offset = offsetof(struct sla_test_flow, from),
-                         .doc = "Who sends: a host or a network.",
+                         .doc =
+                             "Who sends: a host or a network; for somebody outside the address of "
+                             "one.",
                          .example = "10.9.0.5" },
     [TEST_FLOW_TO] = { .key = "to",
                        .type = SLA_TYPE_TEXT,

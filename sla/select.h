@@ -8,9 +8,9 @@
 /* Fills the resources of the document's targets. */
 void sla_select_targets(struct draft *draft, struct draft_document *document);
 
-/* Fills the clause's resources; checks `on`, `except`, the term's planes and named parties. */
-/* Of all resources, for people. */
-const struct slice *sla_resource_paths(struct draft *draft);
+/* At `span` stands what is no path of a resource. The finding; NULL: there is none, since a
+ * resource of that U-Cloud has no name that could be read and may be meant. */
+struct diag *sla_resource_report(struct draft *draft, struct diag_span span, struct slice path);
 
 /* Of all parties, people and groups, by the draft's parties; for people. */
 const struct slice *sla_party_names(struct draft *draft);
@@ -42,6 +42,7 @@ const struct yaml_node *sla_peer_named(struct draft *draft, const struct draft_d
 void sla_bind_peers(struct draft *draft, struct draft_document *document,
                     struct draft_clause *clause);
 
+/* Fills the clause's resources; checks `on`, `except`, the term's planes and named parties. */
 void sla_bind_clause(struct draft *draft, struct draft_document *document,
                      struct draft_clause *clause);
 

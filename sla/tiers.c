@@ -1,5 +1,6 @@
 #include "sla/tiers.h"
 
+#include "sla/delegation.h"
 #include "sla/party.h"
 #include "sla/report.h"
 
@@ -177,4 +178,43 @@ void sla_bind_tiers(struct draft *draft)
                         &draft->party_tiers[party]);
         }
     }
+}
+
+/* --- of two rules that disagree --------------------------------------------------------------- */
+
+static bool may_stand_in_tier(const struct sla_clause *clause)
+{
+    return clause->term != NULL && (clause->term->extras & SLA_EXTRA_TIER) != 0;
+}
+
+struct slice sla_tiers_advice(struct arena *arena, const struct sla_world *world,
+                              const struct sla_clause *one, const struct sla_clause *other)
+{
+    if (!may_stand_in_tier(one) || !may_stand_in_tier(other)) {
+        return (struct slice){ 0 };
+    }
+    one = sla_delegation_root(one);
+    other = sla_delegation_root(other);
+    uint32_t party = sla_party_find(world, one->ref.party);
+    if (party == SLA_NOBODY || one->tier != other->tier ||
+        !slice_eq(one->ref.party, other->ref.party)) {
+        return (struct slice){ 0 };
+    }
+    const struct sla_party_tiers *tiers = &world->party_tiers[party];
+    if (one->tier < tiers->count) {
+        struct slice id = tiers->items[one->tier].id;
+        bool compares = tiers->items[one->tier].strategy == SLA_STRATEGY_MOST_SPECIFIC;
+        return arena_printf(arena,
+                            "%swrite `{id: %.*s, combine: forbid-overrides}` or "
+                            "`permit-overrides` in `tiers`",
+                            compares ? "neither is the more specific one: narrow one, or " : "",
+                            SLICE_ARG(id));
+    }
+    return tiers->count > 0
+               ? arena_printf(arena,
+                              "say which counts: put both into one of the `tiers` that has "
+                              "`combine`, for example `tier: %.*s`",
+                              SLICE_ARG(tiers->items[0].id))
+               : SLICE("say which counts: `tiers: [{id: rules, combine: forbid-overrides}]` or "
+                       "`permit-overrides` under `spec`, and `tier: rules` in both clauses");
 }

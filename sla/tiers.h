@@ -11,4 +11,9 @@ enum { SLA_TIERS_MAX = 32 }; /* of a party */
  * number of its tier. Reports tiers that do not fit together, and those that are not declared. */
 void sla_bind_tiers(struct draft *draft);
 
+/* Two rules say opposite things of one act: what to write so that a tier says which of them counts.
+ * Empty: they are no rules of one party in one of its tiers. */
+struct slice sla_tiers_advice(struct arena *arena, const struct sla_world *world,
+                              const struct sla_clause *one, const struct sla_clause *other);
+
 #endif

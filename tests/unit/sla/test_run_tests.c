@@ -61,7 +61,9 @@ static const struct row rows[] = {
     { "flow: {from: 10.20.0.5, to: store/web, port: 5005/tcp}, expect: deny", 0 },
     { "flow: {from: 10.21.0.5, to: store/web, port: 443/tcp}, expect: deny", 0 },
     { "flow: {from: 10.20.9.5, to: store/web, port: 22/tcp}, expect: deny", 0 },
-    { "flow: {from: 10.20.9.5, to: store/web, port: 443/tcp}, expect: conflict", 0 },
+    { "flow: {from: 10.20.9.5, to: store/web, port: 443/tcp}, expect: deny", 0 },
+    { "flow: {from: 10.20.9.5, to: store/web, port: 443/tcp}, expect: permit", 601 },
+    { "flow: {from: 10.20.9.5, to: store/web, port: 443/tcp}, expect: conflict", 206 },
     { "flow: {from: 10.98.0.7, to: store/web, port: 22/tcp}, expect: permit", 0 },
     { "flow: {from: 10.20.0.5, to: store/vm, port: 443/tcp}, expect: none", 216 },
     { "flow: {from: 10.99.0.1, to: store/other, port: 22/tcp}, expect: permit", 0 },
@@ -338,7 +340,7 @@ static void a_failed_test_names_the_clause_that_decides(void)
     for (const struct diag *at = bench.diags.first; at != NULL; at = at->next) {
         if (at->code == 601) {
             ASSERT_TEXT(at->label, "it is `permit`");
-            ASSERT_TEXT(at->labels->text, "`ward-in` of shop decides");
+            ASSERT_TEXT(at->labels->text, "`ward-in` of shop permits it");
         }
     }
 }
@@ -382,7 +384,161 @@ static void tests_of_a_misnamed_ucloud_are_left_out(void)
     ASSERT_TEXT(bench.diags.first->notes->text, "its tests are not run");
 }
 
+static const struct diag *finding(unsigned code)
+{
+    const struct diag *at = bench.diags.first;
+
+    while (at != NULL && at->code != code) {
+        at = at->next;
+    }
+    return at;
+}
+
+static void a_name_is_no_sender_and_gets_help(void)
+{
+    static const struct {
+        const char *from, *help, *fix;
+    } senders[] = {
+        { "internet", "for somebody outside write an address that no set has, like `203.0.113.77`",
+          "203.0.113.77" },
+        { "any", "for somebody outside write an address that no set has, like `203.0.113.77`",
+          "203.0.113.77" },
+        { "ward", "write an address that is in the set: `10.20.0.0/16`", "10.20.0.0/16" },
+        { "laptop",
+          "names are not looked up: write the address, like `203.0.113.77` for somebody outside",
+          NULL },
+        { "10.20.0.0/33", "write `10.0.0.1`, `10.0.0.0/8` or `2001:db8::/32`", NULL },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(senders); i++) {
+        compile(arena_printf(&bench.arena,
+                             "    - {name: a, flow: {from: %s, to: store/web, port: 443/tcp}, "
+                             "expect: deny}\n",
+                             senders[i].from)
+                    .ptr);
+        const struct diag *diag = finding(SLA_CODE_ADDRESS);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(diag);
+        CU_ASSERT_EQUAL(bench.diags.errors, 1);
+        ASSERT_TEXT(diag->helps->text, senders[i].help);
+        CU_ASSERT_EQUAL(diag->fixes != NULL, senders[i].fix != NULL);
+        if (diag->fixes != NULL) {
+            CU_ASSERT_FALSE(diag->fixes->safe);
+            ASSERT_TEXT(diag->fixes->edits->text, senders[i].fix);
+        }
+    }
+}
+
+/* What is permitted besides does not decide, so it is not covered. */
+static void a_flow_that_is_denied_and_permitted_is_denied(void)
+{
+    compile("    - {name: a, flow: {from: 10.20.9.5, to: store/web, port: 443/tcp}, expect: "
+            "permit}\n");
+    const struct diag *diag = finding(SLA_CODE_TEST_FAILED);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(diag);
+    ASSERT_TEXT(diag->label, "it is `deny`");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(diag->labels);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(diag->labels->next);
+    ASSERT_TEXT(diag->labels->text, "`no-lab` of shop denies it");
+    ASSERT_TEXT(diag->labels->next->text, "`ward-in` of shop permits it, and is asked after that");
+    ASSERT_TEXT(diag->helps->text,
+                "of one party what is denied comes before what is permitted, as on the planes: "
+                "take it out of the `deny`, or expect `deny`");
+    CU_ASSERT_EQUAL(bench.world->tests.covered, 1);
+}
+
+/* The help is followed: with the line it names the two no longer disagree. */
+static void of_two_that_disagree_the_help_says_how_one_counts(void)
+{
+    static const struct {
+        const char *tiers, *tier, *help;
+    } rows_of_tiers[] = {
+        { "", "",
+          "say which counts: `tiers: [{id: rules, combine: forbid-overrides}]` or "
+          "`permit-overrides` under `spec`, and `tier: rules` in both clauses" },
+        { "  tiers: [{id: rules, combine: forbid-overrides}]\n", ", tier: rules", NULL },
+        { "  tiers: [{id: first, combine: forbid-overrides}]\n", "",
+          "say which counts: put both into one of the `tiers` that has `combine`, for example "
+          "`tier: first`" },
+        { "  tiers: [{id: rules}]\n", ", tier: rules",
+          "write `{id: rules, combine: forbid-overrides}` or `permit-overrides` in `tiers`" },
+        { "  tiers: [{id: rules, combine: most-specific}]\n", ", tier: rules",
+          "neither is the more specific one: narrow one, or write `{id: rules, combine: "
+          "forbid-overrides}` or `permit-overrides` in `tiers`" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows_of_tiers); i++) {
+        const char *tier = rows_of_tiers[i].tier;
+        const char *const clause =
+            "    - {id: %s, on: db, term: authorization, action: data.read, op: "
+            "%s, value: user/ann%s}\n";
+        struct slice yes = arena_printf(&bench.arena, clause, "yes", "permit", tier);
+        struct slice no = arena_printf(&bench.arena, clause, "not", "deny", tier);
+        struct slice spec = arena_printf(
+            &bench.arena,
+            "%s  targets: [{id: db, plane: data}]\n  clauses:\n%s%s  tests:\n    - {name: t, "
+            "request: {by: user/ann, action: data.read, on: store/db}, expect: deny}\n",
+            rows_of_tiers[i].tiers, yes.ptr, no.ptr);
+        bench_clear(&bench);
+        bench_add(&bench, text_sla(&bench, "shop", spec.ptr));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                      "    - {name: db, plane: data, layer: L2, provider: dc}\n"));
+        bench_compile(&bench);
+        const struct diag *failed = finding(SLA_CODE_TEST_FAILED);
+        const struct diag *conflict = finding(SLA_CODE_MODALITY);
+        if (rows_of_tiers[i].help == NULL) {
+            CU_ASSERT_PTR_NULL(failed);
+            CU_ASSERT_PTR_NULL(conflict);
+            continue;
+        }
+        CU_ASSERT_PTR_NOT_NULL_FATAL(failed);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(conflict);
+        ASSERT_TEXT(failed->label, "it is `conflict`");
+        ASSERT_TEXT(failed->labels->text, "`not` of shop forbids it");
+        ASSERT_TEXT(failed->labels->next->text, "`yes` of shop permits it");
+        ASSERT_TEXT(failed->helps->text, rows_of_tiers[i].help);
+        ASSERT_TEXT(conflict->helps->next->text, rows_of_tiers[i].help);
+    }
+}
+
+/* One root cause is told once: the test may be of what could not be read. */
+static void a_resource_that_cannot_be_read_is_not_missed(void)
+{
+    static const struct {
+        const char *resource;
+        unsigned code;
+    } resources[] = {
+        { "plane: network, layer: L2, provider: dc, addresses: [10.99.0.1]", 202 }, /* no name */
+        { "name: web, plane: net, layer: L2, provider: dc, addresses: [10.99.0.1]", 206 },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(resources); i++) {
+        bench_clear(&bench);
+        bench_add(&bench, text_sla(&bench, "shop",
+                                   "  targets: [{id: all}]\n  clauses:\n    - {id: home, on: all, "
+                                   "except: store/web, term: location, op: in, value: PT}\n"
+                                   "  tests:\n    - {name: t, flow: {from: 10.20.0.5, to: "
+                                   "store/web, port: 443/tcp}, expect: none}\n"));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                      arena_printf(
+                                          &bench.arena,
+                                          "    - {%s}\n    - {name: vm, plane: compute, layer: L2, "
+                                          "provider: dc}\n",
+                                          resources[i].resource)
+                                          .ptr));
+        bench_compile(&bench);
+        CU_ASSERT_EQUAL(bench.diags.errors, 1);
+        CU_ASSERT_TRUE(bench_has(&bench, resources[i].code));
+    }
+}
+
 static CU_TestInfo tests[] = {
+    { "a name is no sender, and gets help", a_name_is_no_sender_and_gets_help },
+    { "a flow that is denied and permitted is denied",
+      a_flow_that_is_denied_and_permitted_is_denied },
+    { "of two that disagree the help says how one counts",
+      of_two_that_disagree_the_help_says_how_one_counts },
+    { "a resource that cannot be read is not missed",
+      a_resource_that_cannot_be_read_is_not_missed },
     { "a name of two tests is told", a_name_of_two_tests_is_told },
     { "rows come out as they say", rows_come_out_as_they_say },
     { "only who rules there decides", only_who_rules_there_decides },
