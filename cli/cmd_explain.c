@@ -92,6 +92,27 @@ static bool report_called(struct cli *cli, struct slice asked, const struct slic
     return count > 0;
 }
 
+/* `laptop` is no name; what speaks of one may be what was looked for. */
+static bool report_about(struct cli *cli, struct slice asked)
+{
+    CLEANUP(buf_done) struct buf text = { 0 };
+    struct slice names[SLA_ABOUT_MAX];
+    size_t count = sla_topics_about(&cli->arena, asked, names);
+
+    for (size_t i = 0; code_at(i) != 0 && count < SLA_ABOUT_MAX; i++) {
+        if (sla_speaks_of(code_page(code_at(i)), asked)) {
+            names[count++] = arena_printf(&cli->arena, "RDN%04u", code_at(i));
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        buf_printf(&text, "%s`%.*s`", i > 0 ? ", " : "", SLICE_ARG(names[i]));
+    }
+    if (count > 0) {
+        report_help(cli, "what speaks of it: %s", text.ptr);
+    }
+    return count > 0;
+}
+
 static enum cli_exit report_unknown(struct cli *cli, const char *asked)
 {
     enum cli_exit code = report_error(cli, CLI_NOT_FOUND, "nothing is named `%s`", asked);
@@ -104,7 +125,7 @@ static enum cli_exit report_unknown(struct cli *cli, const char *asked)
         report_help(cli, "`redan explain RDN%02uxx` lists the codes near it", number / CODE_FAMILY);
     } else if (!report_called(cli, text, names, count) &&
                !report_nearest(cli, text, names, count) &&
-               !report_longer(cli, text, names, count)) {
+               !report_longer(cli, text, names, count) && !report_about(cli, text)) {
         report_help(cli, "`redan explain` lists all that has an explanation");
     }
     return code;

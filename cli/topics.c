@@ -67,6 +67,18 @@ static void tell_words(theme_fn *tell, void *arg)
     }
 }
 
+/* Countries themselves are not listed. */
+static void tell_places(theme_fn *tell, void *arg)
+{
+    struct theme theme = { .of = "place", .section = "Countries, by their ISO 3166-1 codes" };
+
+    theme.title = SLICE("Groups of countries");
+    for (size_t i = 0; sla_topic_group(i) != NULL; i++) {
+        name(&theme, slice_from(sla_topic_group(i)));
+    }
+    tell(arg, &theme);
+}
+
 static void tell_members(theme_fn *tell, void *arg)
 {
     struct theme theme = { .of = "record", .section = "Records, with their members" };
@@ -105,6 +117,7 @@ static void tell_all(struct cli *cli, theme_fn *tell, void *arg)
     tell_kinds(tell, arg);
     tell_terms(tell, arg);
     tell_words(tell, arg);
+    tell_places(tell, arg);
     tell_members(tell, arg);
     tell_codes(cli, tell, arg);
 }

@@ -333,3 +333,13 @@ const char *sla_country_code(struct slice written)
     }
     return NULL;
 }
+
+const char *sla_country_name(const char *code)
+{
+    for (size_t i = 0; i < COUNT_OF(countries); i++) {
+        if (slice_is(slice_from(code), countries[i].code)) {
+            return countries[i].name;
+        }
+    }
+    return "";
+}

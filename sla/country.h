@@ -8,5 +8,7 @@
 
 /* "DE" for "DEU", "GER", "germany" and "de"; NULL: nothing that is known. */
 const char *sla_country_code(struct slice written);
+/* "Germany" for "DE"; "" for what is no code. */
+const char *sla_country_name(const char *code);
 
 #endif

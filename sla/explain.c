@@ -1,5 +1,6 @@
 #include "sla/explain.h"
 
+#include "sla/explain_place.h"
 #include "sla/sla.h"
 
 /* "spec.clauses" and "window": asked for by "window", "clauses.window", "sla.spec.clauses.window".
@@ -61,11 +62,16 @@ static void add_glosses(struct slice asked, struct sla_topic *out, size_t *count
     }
 }
 
+static bool takes_words(const struct sla_field *field)
+{
+    return field->key != NULL && (field->type == SLA_TYPE_WORD || field->type == SLA_TYPE_WORDS);
+}
+
 static bool takes(const struct sla_field *field, struct slice word)
 {
     bool found = false;
 
-    if (field->key != NULL && (field->type == SLA_TYPE_WORD || field->type == SLA_TYPE_WORDS)) {
+    if (takes_words(field)) {
         for (size_t i = 0; i < field->of.words->count && !found; i++) {
             const char *name = field->of.words->names[i];
             found = name != NULL && slice_is(word, name);
@@ -116,6 +122,10 @@ size_t sla_topics(struct slice asked, struct sla_topic *out)
     if (count == 0) {
         add_takers(asked, out, &count);
     }
+    const char *place = count == 0 ? sla_place_find(asked) : NULL;
+    if (place != NULL) {
+        add(out, &count, (struct sla_topic){ .place = place });
+    }
     return count;
 }
 
@@ -125,6 +135,8 @@ void sla_topic_print_name(const struct sla_topic *topic, struct buf *out)
         buf_add_cstr(out, topic->term->name);
     } else if (topic->glossary != NULL) {
         buf_add_cstr(out, sla_gloss_at(topic->glossary, topic->word).word);
+    } else if (topic->place != NULL) {
+        buf_add_cstr(out, topic->place);
     } else {
         buf_add_cstr(out, topic->record->path);
         if (topic->field != NULL) {
@@ -193,6 +205,8 @@ void sla_topic_print(const struct sla_topic *topic, struct buf *out)
         sla_print_term(topic->term, "#", out);
     } else if (topic->glossary != NULL) {
         print_gloss(topic, out);
+    } else if (topic->place != NULL) {
+        sla_place_print(topic->place, out);
     } else if (topic->field != NULL) {
         print_field(topic, out);
     } else {
@@ -280,6 +294,8 @@ void sla_topic_write_json(const struct sla_topic *topic, struct json_writer *wri
         write_term(topic->term, writer);
     } else if (topic->glossary != NULL) {
         write_gloss(topic, writer);
+    } else if (topic->place != NULL) {
+        sla_place_write_json(topic->place, writer);
     } else if (topic->field != NULL) {
         write_field(topic->record, topic->field, writer);
     } else {
@@ -313,6 +329,41 @@ static void name_glosses(struct slice *names, size_t *count)
     }
 }
 
+static void name_groups(struct slice *names, size_t *count)
+{
+    for (size_t i = 0; sla_topic_group(i) != NULL; i++) {
+        names[(*count)++] = slice_from(sla_topic_group(i));
+    }
+}
+
+static size_t count_words(void)
+{
+    size_t record_count = 0;
+    const struct sla_record *const *records = sla_records(&record_count);
+    size_t count = 0;
+
+    for (size_t i = 0; i < record_count; i++) {
+        for (size_t j = 0; j < records[i]->count; j++) {
+            const struct sla_field *field = &records[i]->fields[j];
+            count += takes_words(field) ? field->of.words->count : 0;
+        }
+    }
+    return count;
+}
+
+static void name_words(const struct sla_record *record, struct slice *names, size_t *count)
+{
+    for (size_t i = 0; i < record->count; i++) {
+        const struct sla_field *field = &record->fields[i];
+        for (size_t j = 0; takes_words(field) && j < field->of.words->count; j++) {
+            const char *word = field->of.words->names[j];
+            if (word != NULL) {
+                names[(*count)++] = slice_from(word);
+            }
+        }
+    }
+}
+
 static void name_paths(struct arena *arena, const struct sla_record *record, struct slice *names,
                        size_t *count)
 {
@@ -338,8 +389,12 @@ const struct slice *sla_topic_names(struct arena *arena, size_t *out_count)
 {
     size_t record_count = 0;
     const struct sla_record *const *records = sla_records(&record_count);
-    size_t room =
-        SLA_KINDS + sla_term_count() + count_glosses() + record_count * (1 + 2 * SLA_FIELDS_MAX);
+    size_t group_count = 0;
+    while (sla_topic_group(group_count) != NULL) {
+        group_count++;
+    }
+    size_t room = SLA_KINDS + sla_term_count() + count_glosses() + group_count + count_words() +
+                  record_count * (1 + 2 * SLA_FIELDS_MAX);
     struct slice *names = ARENA_NEW(arena, struct slice, room);
     size_t count = 0;
 
@@ -350,11 +405,15 @@ const struct slice *sla_topic_names(struct arena *arena, size_t *out_count)
         names[count++] = slice_from(sla_term_at(i)->name);
     }
     name_glosses(names, &count);
+    name_groups(names, &count);
     for (size_t i = 0; i < record_count; i++) {
         name_paths(arena, records[i], names, &count);
     }
     for (size_t i = 0; i < record_count; i++) {
         name_keys(records[i], names, &count);
+    }
+    for (size_t i = 0; i < record_count; i++) {
+        name_words(records[i], names, &count);
     }
     *out_count = count;
     return names;

@@ -132,12 +132,12 @@ static void report_sender(struct draft *draft, const struct yaml_node *node,
                           const struct draft_set *set)
 {
     struct diag_span span = yaml_span(node);
-    char first[ADDRESS_TEXT_MAX];
     struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_ADDRESS, span,
                                  "`%.*s` is not an address", SLICE_ARG(node->text));
 
     diag_label(draft->diags, diag, "a test has one sender: a host or a network");
     if (set != NULL && set->address_count > 0) {
+        char first[ADDRESS_TEXT_MAX];
         address_format(&set->addresses[0], first);
         diag_help(draft->diags, diag, "write an address that is in the set: `%s`", first);
         (void)diag_fix(draft->diags, diag, false, span, slice_from(first), "replace with `%s`",

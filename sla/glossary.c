@@ -78,6 +78,14 @@ static const struct sla_gloss evidence[] = {
                   "measured with an attestation." },
 };
 
+static const struct sla_gloss everybody[] = {
+    { "any", "Every address, of the internet and of our own networks: in `from` and `to` of a "
+             "`flow`. A test has one sender instead, so for somebody outside it writes an address "
+             "that no set has." },
+    { "anyone", "Everybody, whether we know them or not: in `value` of rules, and in `by` of a "
+                "test for a stranger." },
+};
+
 static const struct sla_gloss answers[] = {
     { "permit", "A clause lets it happen, and none that counts more forbids it." },
     { "forbid", "A clause forbids it; or no clause speaks of it, and who asks is not of the party "
@@ -152,6 +160,9 @@ static const struct sla_glossary glossaries[] = {
     { .title = "Knowledge",
       .doc = "How far the facts of an offer, or what is said of an objective, can be trusted.",
       WORDS(evidence) },
+    { .title = "Everybody",
+      .doc = "Where no address, party, person or group is singled out.",
+      WORDS(everybody) },
     { .title = "Answers",
       .doc = "What comes of a request or a flow, in tests and differences.",
       WORDS(answers) },

@@ -169,10 +169,66 @@ static void a_word_of_members_leads_to_them(void)
     CU_ASSERT_EQUAL(sla_topics(SLICE(""), topics), 0);
 }
 
+static void a_place_is_known_by_what_people_call_it(void)
+{
+    static const struct {
+        const char *asked, *name, *text;
+    } rows[] = {
+        { "DE", "DE", "Germany" },         { "de", "DE", "Germany" },
+        { "PRT", "PT", "`EEA`, `EU`" },    { "Switzerland", "CH", "`EFTA`" },
+        { "IN", "IN", "India" },           { "in", "in", "Among what is listed" },
+        { "NO", "NO", "`EEA`" },           { "BR", "BR", "Brazil" },
+        { "EU", "EU", "2020-02-01" },      { "eea", "EEA", "1994-01-01" },
+        { "EFTA", "EFTA", "CH IS LI NO" },
+    };
+    struct sla_topic topics[SLA_TOPICS_MAX];
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        CLEANUP(buf_done) struct buf name = { 0 };
+        CLEANUP(buf_done) struct buf text = { 0 };
+        CU_ASSERT_EQUAL_FATAL(sla_topics(slice_from(rows[i].asked), topics), 1);
+        sla_topic_print_name(&topics[0], &name);
+        ASSERT_TEXT(buf_slice(&name), rows[i].name);
+        sla_topic_print(&topics[0], &text);
+        CU_ASSERT_TRUE(slice_find_text(buf_slice(&text), slice_from(rows[i].text)) < text.len);
+    }
+    CU_ASSERT_EQUAL(sla_topics(SLICE("ZZ"), topics), 0);
+}
+
+static void what_speaks_of_a_word_is_found(void)
+{
+    static const struct {
+        const char *text, *word;
+        bool speaks;
+    } rows[] = {
+        { "Who sends: a host.", "host", true },
+        { "Who sends: a host.", "HOST", true },
+        { "of all hosts", "host", true },
+        { "a ghost", "host", false },
+        { "a host", "hosts", false },
+        { "at home", "at", false },
+        { "", "host", false },
+        { "host", "", false },
+    };
+    CLEANUP(arena_done) struct arena arena = { 0 };
+    struct slice names[SLA_ABOUT_MAX];
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        CU_ASSERT_EQUAL(sla_speaks_of(slice_from(rows[i].text), slice_from(rows[i].word)),
+                        rows[i].speaks);
+    }
+    CU_ASSERT_EQUAL(sla_topics_about(&arena, SLICE("clause"), names), SLA_ABOUT_MAX);
+    CU_ASSERT_EQUAL_FATAL(sla_topics_about(&arena, SLICE("boole"), names), 1);
+    ASSERT_TEXT(names[0], "F1");
+    CU_ASSERT_EQUAL(sla_topics_about(&arena, SLICE("nonsense"), names), 0);
+}
+
 static CU_TestInfo tests[] = {
     { "every word of an enum is explained", every_word_of_an_enum_is_explained },
     { "every word can be asked for", every_word_can_be_asked_for },
     { "a word of members leads to them", a_word_of_members_leads_to_them },
+    { "a place is known by what people call it", a_place_is_known_by_what_people_call_it },
+    { "what speaks of a word is found", what_speaks_of_a_word_is_found },
     CU_TEST_INFO_NULL,
 };
 CU_SuiteInfo suites[] = {
