@@ -121,7 +121,8 @@ void diag_sort(struct diag_list *list);
 
 struct diag_style {
     bool color;
-    bool all; /* no cut at DIAG_SHOWN_MAX */
+    bool all;      /* no cut at DIAG_SHOWN_MAX */
+    bool no_notes; /* of a list: findings that nobody needs to act on are left out */
 };
 /* As in the user-interface contract: carets by wcwidth, tabs as four, controls escaped. A newline
  * in a note or help starts a continuation line, indented; everywhere else it is escaped. */

@@ -410,9 +410,10 @@ void diag_render(const struct diag *diag, struct diag_style style, struct buf *o
 }
 
 /* How many of each level are shown: the worst first, when not all are. */
-static void share_out(const struct diag_list *list, bool all, size_t room[DIAG_NOTE + 1])
+static void share_out(const struct diag_list *list, const struct diag_style *style,
+                      size_t room[DIAG_NOTE + 1])
 {
-    size_t left = all ? SIZE_MAX : DIAG_SHOWN_MAX;
+    size_t left = style->all ? SIZE_MAX : DIAG_SHOWN_MAX;
 
     for (size_t level = DIAG_ERROR; level <= DIAG_NOTE; level++) {
         size_t count = 0;
@@ -422,16 +423,19 @@ static void share_out(const struct diag_list *list, bool all, size_t room[DIAG_N
         room[level] = count < left ? count : left;
         left -= room[level];
     }
+    if (style->no_notes) {
+        room[DIAG_NOTE] = 0;
+    }
 }
 
 void diag_render_list(const struct diag_list *list, struct diag_style style, struct buf *out)
 {
     struct width_locale locale = width_locale_enter();
-    size_t total = list->errors + list->warnings + list->notes;
+    size_t total = list->errors + list->warnings + (style.no_notes ? 0 : list->notes);
     size_t room[DIAG_NOTE + 1];
     size_t shown = 0;
 
-    share_out(list, style.all, room);
+    share_out(list, &style, room);
     for (const struct diag *at = list->first; at != NULL; at = at->next) {
         if (room[at->level] == 0) {
             continue;

@@ -257,7 +257,11 @@ static enum cli_exit find_command(struct cli *cli)
     }
     if (cli->command == NULL) {
         enum cli_exit code = report_error(cli, CLI_USAGE, "`%s` is not a verb of `%s`", verb, noun);
-        report_nearest_name(cli, noun, verb);
+        if (cmd_has_noun(slice_from(verb))) {
+            report_help(cli, "did you mean `redan %s`?", verb);
+        } else {
+            report_nearest_name(cli, noun, verb);
+        }
         return code;
     }
     cli->args += has_verbs ? 2 : 1;

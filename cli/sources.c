@@ -391,7 +391,9 @@ void sources_print_errors(struct cli *cli, const struct diag_list *diags)
 void sources_print_findings(struct cli *cli, const struct diag_list *diags)
 {
     CLEANUP(buf_done) struct buf out = { 0 };
-    struct diag_style style = { .color = cli->color_out, .all = cli_has(cli, OPTION_ALL) };
+    struct diag_style style = { .color = cli->color_out,
+                                .all = cli_has(cli, OPTION_ALL),
+                                .no_notes = cli_has(cli, OPTION_QUIET) };
 
     diag_render_list(diags, style, &out);
     report_answer(buf_slice(&out));

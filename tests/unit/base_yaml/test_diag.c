@@ -248,6 +248,9 @@ static void an_error_is_shown_before_all_else(void)
     CU_ASSERT_TRUE(slice_find_text(buf_slice(&out), SLICE("a warning")) < out.len);
     CU_ASSERT_TRUE(slice_find_text(buf_slice(&out), SLICE("a note")) < error); /* by place */
     CU_ASSERT_TRUE(slice_ends(buf_slice(&out), SLICE("\n... and 4962 more (--all)\n")));
+    buf_clear(&out);
+    diag_render_list(&diags, (struct diag_style){ .no_notes = true }, &out);
+    ASSERT_TEXT(buf_slice(&out), "error[RDN0002]: an error\n\nwarning[RDN0003]: a warning\n");
 }
 
 static void a_long_text_is_cut(void)
