@@ -21,9 +21,9 @@ static uint64_t options_so_far(const struct reading *reading)
     struct slice noun = slice_from(reading->word_count > 0 ? reading->words[0] : NULL);
     struct slice verb = slice_from(reading->word_count > 1 ? reading->words[1] : NULL);
 
-    if (slice_is(noun, "check")) { /* the alias */
+    if (slice_is(noun, CMD_SHORT_VERB)) {
         verb = noun;
-        noun = SLICE("sla");
+        noun = SLICE(CMD_SHORT_NOUN);
     }
     const struct cmd *command = cmd_find(noun, (struct slice){ 0 });
     if (command != NULL && command->verb != NULL) {
@@ -191,7 +191,7 @@ static void report_nearest_name(const struct cli *cli, const char *noun, const c
     const struct cmd *all = cmd_table(&count);
 
     if (noun == NULL) {
-        add_name(names, &name_count, "check"); /* an alias */
+        add_name(names, &name_count, CMD_SHORT_VERB);
     }
     for (size_t i = 0; i < count; i++) {
         if (noun == NULL) {

@@ -108,16 +108,14 @@ static bool ran_internal(struct cli *cli)
 /* `redan check` is `redan sla check`, `redan help` is `redan --help`. */
 static void expand_alias(struct cli *cli)
 {
-    if (cli->arg_count == 0) {
-        return;
-    }
-    if (strcmp(cli->args[0], "help") == 0) {
+    if (cli->arg_count > 0 && strcmp(cli->args[0], "help") == 0) {
         cli->values[OPTION_HELP] = "";
         cli->args++;
         cli->arg_count--;
-    } else if (strcmp(cli->args[0], "check") == 0) {
+    }
+    if (cli->arg_count > 0 && strcmp(cli->args[0], CMD_SHORT_VERB) == 0) {
         const char **words = ARENA_NEW(&cli->arena, const char *, cli->arg_count + 1);
-        words[0] = "sla";
+        words[0] = CMD_SHORT_NOUN;
         memcpy(words + 1, cli->args, cli->arg_count * sizeof(words[0]));
         cli->args = words;
         cli->arg_count++;

@@ -263,7 +263,7 @@ static const struct cmd rows[] = {
         .args = "[NAME]",
         .args_max = 1,
         .names = NAMES_TOPICS,
-        .summary = "explains a term, a word, a member, a kind of document or the code of a finding",
+        .summary = "explains a term, a word, a member, a kind of document, a country or a finding",
         .doc =
             "Without NAME lists all that it explains. A word is one that documents are written in\n"
             "or that is printed (`to-enforce`, `F1`). A member is named by its path or the end\n"

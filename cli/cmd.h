@@ -46,6 +46,9 @@ const struct cmd *cmd_table(size_t *out_count);
 /* `verb` with ptr NULL: the first command of the noun. NULL: none. */
 const struct cmd *cmd_find(struct slice noun, struct slice verb);
 bool cmd_has_noun(struct slice noun);
+/* `check` is `sla check`: the one verb that may stand without its noun. */
+#define CMD_SHORT_NOUN "sla"
+#define CMD_SHORT_VERB "check"
 /* An option in the words of the command; NULL: those of no command. */
 struct option cmd_option(const struct cmd *command, enum option_id id);
 

@@ -56,6 +56,7 @@ static void offer_nouns(struct buf *out, struct slice start)
             offer(out, start, all[i].noun);
         }
     }
+    offer(out, start, CMD_SHORT_VERB);
 }
 
 static void offer_verbs(struct buf *out, struct slice start, struct slice noun)
@@ -198,6 +199,11 @@ void completion_candidates(struct cli *cli, const char *const *words, size_t cou
     const struct option *option = before > 0 ? awaiting_value(words[before - 1]) : NULL;
     size_t plain_count = plain_words(words, before, plain, COUNT_OF(plain));
 
+    if (plain_count > 0 && slice_is(plain[0], CMD_SHORT_VERB)) {
+        plain[0] = SLICE(CMD_SHORT_NOUN);
+        plain[1] = SLICE(CMD_SHORT_VERB);
+        plain_count = COUNT_OF(plain);
+    }
     if (option != NULL) {
         bool named = plain_count == COUNT_OF(plain);
         offer_choices(option, named ? cmd_find(plain[0], plain[1]) : NULL, start, &out);

@@ -49,7 +49,8 @@ void help_overview(struct buf *out)
         put_summary(&all[i], out);
     }
     put_options("\noptions of all commands\n", NULL, options_global(), out);
-    buf_add_cstr(out, "\n`redan NOUN VERB --help` shows the rest.\n");
+    buf_add_cstr(
+        out, "\n`redan NOUN VERB --help` shows the rest. `redan check` is `redan sla check`.\n");
 }
 
 void help_noun(const char *noun, struct buf *out)
