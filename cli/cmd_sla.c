@@ -22,7 +22,20 @@
 
 struct counts {
     size_t errors, warnings;
+    bool is_least; /* not all was read */
 };
+
+/* Where reading stopped since there were too many errors (RDN0111); NULL: nowhere. */
+static const struct diag *find_stop(const struct diag_list *diags, const struct diag_source *source)
+{
+    const struct diag *at = diags->first;
+
+    while (at != NULL &&
+           (at->code != SLA_CODE_STOPPED || (source != NULL && at->span.source != source))) {
+        at = at->next;
+    }
+    return at;
+}
 
 static struct counts count_findings(const struct diag_list *diags, const struct diag_source *source)
 {
@@ -34,13 +47,14 @@ static struct counts count_findings(const struct diag_list *diags, const struct 
             counts.warnings += at->level == DIAG_WARNING;
         }
     }
+    counts.is_least = find_stop(diags, source) != NULL;
     return counts;
 }
 
 static struct slice counts_text(struct arena *arena, struct counts counts)
 {
-    return arena_printf(arena, "%zu error%s, %zu warning%s", counts.errors,
-                        counts.errors == 1 ? "" : "s", counts.warnings,
+    return arena_printf(arena, "%s%zu error%s, %zu warning%s", counts.is_least ? "at least " : "",
+                        counts.errors, counts.errors == 1 ? "" : "s", counts.warnings,
                         counts.warnings == 1 ? "" : "s");
 }
 
@@ -79,7 +93,8 @@ static void print_check(struct cli *cli, const struct offline *offline)
     CLEANUP(buf_done) struct buf out = { 0 };
     struct table table = { .columns = 2 };
     const struct sources *sources = &offline->sources;
-    struct counts all = { offline->diags.errors, offline->diags.warnings };
+    const struct diag *stop = find_stop(&offline->diags, NULL);
+    struct counts all = { offline->diags.errors, offline->diags.warnings, stop != NULL };
 
     for (size_t i = 0; i < sources->count; i++) {
         const struct diag_source *source = &sources->items[i];
@@ -97,6 +112,10 @@ static void print_check(struct cli *cli, const struct offline *offline)
     buf_printf(&out, "checked %zu file%s: %.*s\n", sources->count, sources->count == 1 ? "" : "s",
                SLICE_ARG(total));
     report_answer(buf_slice(&out));
+    if (stop != NULL && stop->span.source != NULL) {
+        report_note(cli, "RDN%04u: %s:%u: %.*s", (unsigned)stop->code, stop->span.source->name,
+                    (unsigned)stop->span.line, SLICE_ARG(stop->message));
+    }
     size_t fixable = count_fixable(&offline->diags);
     if (fixable > 0) {
         report_help(cli, "`redan sla fix` shows how to mend %zu of them", fixable);

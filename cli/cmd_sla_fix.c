@@ -22,6 +22,9 @@ static void print_fixes(const struct sla_fix_result *fixed, struct buf *out)
     if (fixed->left_out > 0) {
         buf_printf(out, ", %zu left out that would not mend", fixed->left_out);
     }
+    if (fixed->untried > 0) {
+        buf_printf(out, ", %zu left for another run", fixed->untried);
+    }
     buf_printf(out, "; left: %zu error%s, %zu warning%s\n", fixed->diags.errors,
                fixed->diags.errors == 1 ? "" : "s", fixed->diags.warnings,
                fixed->diags.warnings == 1 ? "" : "s");
@@ -86,6 +89,7 @@ static void write_report(struct cli *cli, const struct sources *before,
     json_add_bool(&writer, "written", cli_has(cli, OPTION_WRITE));
     write_pinned(fixed, &writer);
     json_add_i64(&writer, "left_out", (int64_t)fixed->left_out);
+    json_add_i64(&writer, "untried", (int64_t)fixed->untried);
     json_add_i64(&writer, "errors", (int64_t)fixed->diags.errors);
     json_add_i64(&writer, "warnings", (int64_t)fixed->diags.warnings);
     json_close_object(&writer);

@@ -233,10 +233,11 @@ struct draft {
     struct draft_document *first;
     struct draft_document **tail;
     size_t document_count;
-    size_t errors_before;   /* what is being read now */
-    bool is_full;           /* it has too many errors: the rest is left out */
-    bool is_incomplete;     /* so it was with one of the sources */
-    bool has_repeated;      /* some name was reported as repeated */
+    const struct sla_reading *open; /* the innermost mapping that is being read; or NULL */
+    size_t errors_before;           /* what is being read now */
+    bool is_full;                   /* it has too many errors: the rest is left out */
+    bool is_incomplete;             /* so it was with one of the sources */
+    bool has_repeated;              /* some name was reported as repeated */
     bool is_unread;         /* something of a source could not be read: it may be what is missing */
     size_t compared_count;  /* of SLA_COMPARED_MAX */
     uint64_t bytes_limit;   /* of the arena, while templates are expanded */

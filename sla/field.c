@@ -454,10 +454,14 @@ static void collect(struct sla_reading *reading)
 bool sla_record_fill(struct draft *draft, struct draft_document *document,
                      const struct sla_record *record, const struct yaml_node *mapping, void *filled)
 {
-    struct sla_reading reading = {
-        .draft = draft, .document = document, .record = record, .mapping = mapping, .good = true
-    };
+    struct sla_reading reading = { .draft = draft,
+                                   .document = document,
+                                   .outer = draft->open,
+                                   .record = record,
+                                   .mapping = mapping,
+                                   .good = true };
 
+    draft->open = &reading;
     collect(&reading);
     for (size_t i = 0; i < record->count; i++) {
         if (reading.nodes[i] == NULL) {
@@ -472,6 +476,7 @@ bool sla_record_fill(struct draft *draft, struct draft_document *document,
     if (record->check != NULL) {
         record->check(&reading, filled);
     }
+    draft->open = reading.outer;
     return reading.good;
 }
 

@@ -111,6 +111,7 @@ enum { SLA_FIELDS_MAX = 32 };
 struct sla_reading {
     struct draft *draft;
     struct draft_document *document; /* that it is part of */
+    const struct sla_reading *outer; /* of the mapping around it; NULL: it is the outermost */
     const struct sla_record *record;
     const struct yaml_node *mapping;
     const struct yaml_node *nodes[SLA_FIELDS_MAX]; /* by position; NULL: absent, of a wrong shape */

@@ -551,11 +551,11 @@ static bool run_round(struct fixing *self)
     return true;
 }
 
-/* What stays: pinned, or not mended. */
+/* What stays: pinned, not mended, or not tried before a limit was reached. */
 static void list_left(struct fixing *self, struct sla_fix_result *out)
 {
+    const struct keys refused = refused_keys(self);
     size_t room = 0;
-    size_t pinned = 0;
 
     for (const struct diag *at = self->diags.first; at != NULL; at = at->next) {
         room += safe_fix(at) != NULL;
@@ -565,13 +565,15 @@ static void list_left(struct fixing *self, struct sla_fix_result *out)
         const struct diag_fix *fix = safe_fix(at);
         struct slice agreement = fix != NULL ? pinned_by(self, fix) : (struct slice){ 0 };
         if (agreement.ptr != NULL) {
-            items[pinned++] =
+            items[out->pinned_count++] =
                 (struct sla_fix_pinned){ at->code, file_of(at), at->span.line, agreement };
+        } else if (fix != NULL) {
+            const struct key key = key_of(at);
+            out->left_out += key_count(&refused, &key) > 0;
         }
     }
     out->pinned = items;
-    out->pinned_count = pinned;
-    out->left_out = room - pinned;
+    out->untried = room - out->pinned_count - out->left_out;
 }
 
 void sla_fix(struct arena *arena, const struct diag_source *sources, size_t count,

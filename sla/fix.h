@@ -48,7 +48,8 @@ struct sla_fix_result {
     size_t applied_count;
     const struct sla_fix_pinned *pinned;
     size_t pinned_count;
-    size_t left_out;        /* other safe fixes that did not mend, or that a limit left untried */
+    size_t left_out;        /* other safe fixes, that did not mend */
+    size_t untried;         /* those that a limit left for another run */
     struct diag_list diags; /* what is to be said about `sources` now */
 };
 

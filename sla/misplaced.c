@@ -157,40 +157,20 @@ static enum sla_misplaced look_below(struct sla_reading *reading, const struct s
 
 /* --- around ---------------------------------------------------------------------------------- */
 
-static const struct yaml_node *child_around(const struct yaml_node *node,
-                                            const struct yaml_node *inner)
-{
-    const struct yaml_node *at = node->kind != YAML_SCALAR ? node->first : NULL;
-
-    while (at != NULL && (at->source != inner->source || at->byte > inner->byte ||
-                          at->byte_last < inner->byte_last)) {
-        at = at->next;
-    }
-    return at;
-}
-
 /* The innermost mapping around the one that is read which may have such a member. */
 static const struct yaml_node *owner_around(const struct sla_reading *reading, struct slice key,
                                             const struct sla_record **out_record)
 {
-    const struct yaml_node *at = reading->document->document.root;
-    const struct sla_record *record = &sla_record_document;
-    const struct yaml_node *owner = NULL;
-
-    while (at != NULL && at != reading->mapping && record != NULL &&
-           sla_may_compare(reading->draft, at->count)) {
-        const struct yaml_node *child = child_around(at, reading->mapping);
-        if (at->kind == YAML_MAPPING) {
-            if (sla_field_of(record, key) != NULL) {
-                owner = at;
-                *out_record = record;
-            }
-            record =
-                child != NULL ? record_below(record, sla_field_of(record, child->key), at) : NULL;
+    for (const struct sla_reading *at = reading->outer; at != NULL; at = at->outer) {
+        if (at->mapping->source == reading->mapping->source &&
+            sla_field_of(at->record, key) != NULL) {
+            *out_record = at->record;
+            return at->mapping;
         }
-        at = child;
     }
-    return owner;
+    *out_record = &sla_record_document;
+    return sla_field_of(&sla_record_document, key) != NULL ? reading->document->document.root
+                                                           : NULL;
 }
 
 static enum sla_misplaced look_around(struct sla_reading *reading, const struct yaml_node *node,

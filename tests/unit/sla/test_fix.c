@@ -150,7 +150,7 @@ static void many_findings_are_mended_in_one_round(void)
 static void mend_many(const char *clause, const char *wrong)
 {
     CLEANUP(buf_done) struct buf clauses = { 0 };
-    size_t count = 2 * (size_t)YAML_ERRORS_MAX + 1;
+    size_t count = 4 * (size_t)YAML_ERRORS_MAX + 1;
 
     for (size_t i = 0; i < count; i++) {
         buf_printf(&clauses, "    - {id: c%zu, on: web, %s}\n", i, clause);
