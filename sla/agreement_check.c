@@ -4,6 +4,7 @@
 #include "sla/delegation.h"
 #include "sla/draft.h"
 #include "sla/edit.h"
+#include "sla/report.h"
 #include "sla/signatures.h"
 
 #include <stdlib.h>
@@ -61,6 +62,7 @@ static void report_absent(struct draft *draft, const struct sla_pin *pin,
     } else {
         diag_help(draft->diags, diag, "add the file with this document");
     }
+    sla_report_partial(draft, diag);
 }
 
 static struct slice digest_text(struct draft *draft, const struct sha256 *digest)

@@ -76,6 +76,7 @@ static void report_no_base(struct draft *draft, const struct slas *slas,
                   "add the file with it; a template and what extends it are of "
                   "one party");
     }
+    sla_report_partial(draft, diag);
 }
 
 static bool check_base(struct draft *draft, const struct draft_document *document,

@@ -308,6 +308,10 @@ static bool report_misplaced(struct sla_reading *reading, const struct yaml_node
     struct slice help = { 0 };
     enum sla_misplaced misplaced = sla_look_for_place(reading, node, &help);
 
+    if (misplaced == SLA_MISPLACED_NOT && !is_near_key(reading, node->key) &&
+        sla_look_beside(reading, node, &help)) {
+        misplaced = SLA_MISPLACED_REPORT;
+    }
     if (misplaced == SLA_MISPLACED_REPORT) {
         struct diag *diag =
             diag_add(reading->draft->diags, DIAG_ERROR, SLA_CODE_UNKNOWN_KEY, yaml_key_span(node),
@@ -461,7 +465,7 @@ bool sla_record_fill(struct draft *draft, struct draft_document *document,
                                    .mapping = mapping,
                                    .good = true };
 
-    draft->open = &reading;
+    draft->open = &reading; /* cppcheck-suppress autoVariables; taken back below */
     collect(&reading);
     for (size_t i = 0; i < record->count; i++) {
         if (reading.nodes[i] == NULL) {

@@ -4,6 +4,17 @@
 #include "sla/everyday.h"
 #include "sla/report.h"
 #include "sla/sets.h"
+#include "sla/when.h"
+
+/* `network.permit`, `allow` */
+static bool is_permission(struct slice text)
+{
+    struct slice permit = SLICE("permit");
+    size_t dot = slice_rfind(text, '.');
+    struct slice word = dot < text.len ? slice_sub(text, dot + 1, text.len) : text;
+
+    return slice_eq(word, permit) || sla_everyday(word, &permit, 1).len > 0;
+}
 
 /* What people call an action is proposed with the argument that it takes. */
 static bool read_action(struct draft *draft, struct diag_span span, struct slice text,
@@ -14,6 +25,14 @@ static bool read_action(struct draft *draft, struct diag_span span, struct slice
 
     if (action_kind_parse(text, out)) {
         return true;
+    }
+    if (is_permission(text)) {
+        struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_WORD, span,
+                                     "`%.*s` is not an action", SLICE_ARG(text));
+        diag_help(
+            draft->diags, diag,
+            "a reaction only takes away: what may pass is a clause, `term: flow, op: permit`");
+        return false;
     }
     for (size_t i = 0; i < ACTION_KINDS; i++) {
         enum action_kind kind = (enum action_kind)i;
@@ -66,24 +85,41 @@ bool sla_read_acts(struct sla_reading *reading, const struct sla_field *field,
     return good;
 }
 
+/* Without any argument the only one there is can be meant. */
+static void report_argument(struct draft *draft, const struct yaml_node *node, struct slice name,
+                            struct slice argument, bool wants_source)
+{
+    struct slice right =
+        arena_printf(draft->arena, "%.*s%s", SLICE_ARG(name), wants_source ? " source" : "");
+    struct diag *diag = diag_add(
+        draft->diags, DIAG_ERROR, SLA_CODE_ACTION_ARGUMENT, yaml_span(node), "%s",
+        wants_source ? "the action needs its argument `source`" : "the action takes no argument");
+
+    if (wants_source) {
+        diag_label(draft->diags, diag, "it has to say whom; `source` is who set the rule off");
+    }
+    diag_help(draft->diags, diag, "write `%.*s`", SLICE_ARG(right));
+    (void)diag_fix(draft->diags, diag, argument.len == 0, yaml_span(node), right,
+                   "replace with `%.*s`", SLICE_ARG(right));
+}
+
 /* "network.deny source", "compute.snapshot" */
 static bool read_response(struct draft *draft, const struct yaml_node *node, enum action_kind *out)
 {
     struct slice rest = node->text;
     struct slice name = slice_cut(&rest, ' ');
 
-    if (!read_action(draft, yaml_span(node), name, out)) {
+    struct slice argument = slice_trim(rest);
+    struct diag_span span = argument.len > 0 ? sla_part_span(node, name) : yaml_span(node);
+
+    if (!read_action(draft, span, name, out)) {
         return false;
     }
-    struct slice argument = slice_trim(rest);
     bool wants_source = action_type(*out)->takes_source;
     if (wants_source ? slice_is(argument, "source") : argument.len == 0) {
         return true;
     }
-    struct diag *diag = diag_add(
-        draft->diags, DIAG_ERROR, SLA_CODE_ACTION_ARGUMENT, yaml_span(node), "%s",
-        wants_source ? "the action needs its argument `source`" : "the action takes no argument");
-    diag_help(draft->diags, diag, "write `%.*s%s`", SLICE_ARG(name), wants_source ? " source" : "");
+    report_argument(draft, node, name, argument, wants_source);
     return false;
 }
 

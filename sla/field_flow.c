@@ -212,6 +212,10 @@ void sla_check_flow(struct sla_reading *reading, void *filled)
         diags, diag,
         "`from`: who sends to the target; `to`: to whom the target sends; write two clauses for "
         "both");
+    if (!to) {
+        diag_help(diags, diag,
+                  "`from: any` means whoever sends to it, `to: any` whatever it sends");
+    }
     reading->good = false;
 }
 

@@ -112,8 +112,10 @@ static void check_held(struct checking *self, const struct sla_names *names, con
                                      SLICE_ARG(name->name), SLICE_ARG(meant->name));
         diag_label(draft->diags, diag, "the %s of `%.*s`", member,
                    SLICE_ARG(draft->resources[name->at]->resource.name));
-        diag_secondary(draft->diags, diag, draft->documents[meant->at]->document.span, "of `%.*s`",
-                       SLICE_ARG(meant->name));
+        const struct yaml_node *metadata =
+            yaml_get(draft->documents[meant->at]->document.root, "metadata");
+        diag_secondary(draft->diags, diag, yaml_span(yaml_get(metadata, "party")),
+                       "the party of this one");
         propose(self, diag, at, meant->name);
     }
 }
@@ -135,11 +137,11 @@ static void check_offer(struct checking *self, const struct draft_document *offe
         return; /* of two that wrote something each is declared */
     }
     struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_RESEMBLING, yaml_span(at),
-                                 "no resource stands at `%.*s`, which resembles `%.*s`",
+                                 "`%.*s` has no resources, and resembles `%.*s`, which has",
                                  SLICE_ARG(party), SLICE_ARG(meant->name));
-    diag_label(draft->diags, diag, "what it offers is about nothing");
+    diag_label(draft->diags, diag, "the party that makes this offer");
     diag_secondary(draft->diags, diag, yaml_span(member_of(self, meant, "provider")),
-                   "`%.*s` stands there", SLICE_ARG(draft->resources[meant->at]->resource.name));
+                   "the provider of `%.*s`", SLICE_ARG(draft->resources[meant->at]->resource.name));
     propose(self, diag, at, meant->name);
 }
 

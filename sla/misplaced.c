@@ -197,6 +197,28 @@ static enum sla_misplaced look_around(struct sla_reading *reading, const struct 
     return SLA_MISPLACED_REPORT;
 }
 
+bool sla_look_beside(const struct sla_reading *reading, const struct yaml_node *node,
+                     struct slice *out_help)
+{
+    const struct sla_record *outer = reading->outer != NULL ? reading->outer->record : NULL;
+
+    for (size_t i = 0; outer != NULL && i < outer->count; i++) {
+        const struct sla_field *list = &outer->fields[i];
+        if (list->key == NULL || list->is_older || list->type != SLA_TYPE_RECORDS ||
+            list->of.record == reading->record) {
+            continue;
+        }
+        const struct sla_field *field = sla_field_of(list->of.record, node->key);
+        if (field != NULL && field != list->of.record->fields) { /* each has a name */
+            *out_help =
+                arena_printf(reading->draft->arena, "`%.*s` belongs to %s: write it there, in `%s`",
+                             SLICE_ARG(node->key), list->of.record->name, list->key);
+            return true;
+        }
+    }
+    return false;
+}
+
 enum sla_misplaced sla_look_for_place(struct sla_reading *reading, const struct yaml_node *node,
                                       struct slice *out_help)
 {

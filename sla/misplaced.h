@@ -27,6 +27,10 @@ enum sla_misplaced {
 enum sla_misplaced sla_look_for_place(struct sla_reading *reading, const struct yaml_node *node,
                                       struct slice *out_help);
 
+/* Whether an unknown member of an item is one of the items of another list beside its own. */
+bool sla_look_beside(const struct sla_reading *reading, const struct yaml_node *node,
+                     struct slice *out_help);
+
 /* What stands between a member and one in front of it: between braces a comma, else a line of its
  * own, as far in. */
 struct slice sla_member_divider(struct draft *draft, const struct yaml_node *mapping,

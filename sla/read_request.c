@@ -173,7 +173,8 @@ static bool note_resembling(struct draft *draft, const struct yaml_node *at, str
         return false;
     }
     struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_RESEMBLING, span,
-                                 "no clause speaks of `%.*s`", SLICE_ARG(at->text));
+                                 "no clause speaks of `%.*s`, which resembles `%.*s`",
+                                 SLICE_ARG(part), SLICE_ARG(near));
     diag_help(draft->diags, diag, "if the same is meant, write `%.*s`", SLICE_ARG(near));
     (void)diag_fix(draft->diags, diag, false, span, near, "replace with `%.*s`", SLICE_ARG(near));
     return true;

@@ -13,6 +13,7 @@
 #include "sla/same_address.h"
 #include "sla/select.h"
 #include "sla/sets.h"
+#include "sla/slip.h"
 #include "sla/tiers.h"
 #include "sla/when.h"
 
@@ -127,6 +128,7 @@ static void report_without_ucloud(struct draft *draft, const struct draft_docume
     if (draft->options.partial && document->test_count > 0) {
         diag_note(draft->diags, diag, "its tests are not run");
     }
+    sla_report_partial(draft, diag);
 }
 
 bool sla_is_whole_for(const struct draft *draft, const struct draft_document *document)
@@ -134,6 +136,37 @@ bool sla_is_whole_for(const struct draft *draft, const struct draft_document *do
     bool has_ucloud = document->document.kind == SLA_SECURITY_SLA && !document->without_ucloud;
 
     return !draft->is_unread && (!draft->options.partial || has_ucloud);
+}
+
+static struct diag_span party_span(const struct draft_document *document)
+{
+    return yaml_span(yaml_get(yaml_get(document->document.root, "metadata"), "party"));
+}
+
+/* Of two parties whose names differ by a slip, one is meant. */
+static void report_foreign_ucloud(struct draft *draft, const struct draft_document *document,
+                                  const struct draft_document *ucloud)
+{
+    struct slice party = document->document.party;
+    struct slice owner = ucloud->document.party;
+    bool is_slip = sla_is_slip(party, owner);
+    struct diag_span span = is_slip ? party_span(document) : document->ucloud_span;
+    struct diag *diag =
+        diag_add(draft->diags, DIAG_ERROR, SLA_CODE_OWNER, span, "U-Cloud `%.*s` belongs to `%.*s`",
+                 SLICE_ARG(document->document.ucloud), SLICE_ARG(owner));
+
+    if (is_slip) {
+        diag_label(draft->diags, diag, "this is another party");
+        diag_secondary(draft->diags, diag, party_span(ucloud), "whose it is");
+        diag_help(draft->diags, diag, "did you mean `%.*s`?", SLICE_ARG(owner));
+        (void)diag_fix(draft->diags, diag, false, span, owner, "replace with `%.*s`",
+                       SLICE_ARG(owner));
+        return;
+    }
+    diag_secondary(draft->diags, diag, ucloud->document.span, "declared here");
+    diag_help(draft->diags, diag,
+              "a tenant speaks of its own U-Clouds, and of what it owns in those of others "
+              "(`owner`)");
 }
 
 /* The U-Cloud an SLA is about: there, and its own. */
@@ -156,13 +189,7 @@ static void check_subject(struct draft *draft, struct draft_document *document)
     }
     document->of_owned = sla_owns_some(draft, sla->ucloud, sla->party);
     if (!document->of_owned && sla->role == PARTY_TENANT && !document->broken && !ucloud->broken) {
-        struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_OWNER,
-                                     document->ucloud_span, "U-Cloud `%.*s` belongs to `%.*s`",
-                                     SLICE_ARG(sla->ucloud), SLICE_ARG(ucloud->document.party));
-        diag_secondary(draft->diags, diag, ucloud->document.span, "declared here");
-        diag_help(draft->diags, diag,
-                  "a tenant speaks of its own U-Clouds, and of what it owns in those of others "
-                  "(`owner`)");
+        report_foreign_ucloud(draft, document, ucloud);
     }
 }
 

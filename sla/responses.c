@@ -53,6 +53,7 @@ static void report_no_policy(struct draft *draft, const struct draft_document *d
                   "add the file with it; a policy and what takes it are of one "
                   "party");
     }
+    sla_report_partial(draft, diag);
 }
 
 /* NULL: reported, or found wrong when it was read. */

@@ -406,7 +406,8 @@ static const struct {
     { "{name: a, action: compute.stop}\n", "206 1:19 `compute.stop` is not an act" },
     { "{name: a, respond: []}\n", "219 1:20 a reaction has 1 to 8 actions" },
     { "{name: a, respond: compute.snapshot now}\n", "217 1:20 the action takes no argument" },
-    { "{name: a, respond: network.deny}\n", "217 1:20 the action needs its argument `source`" },
+    { "{name: a, respond: network.deny}\n", "217 1:20 the action needs its argument `source` [it "
+                                            "has to say whom; `source` is who set the rule off]" },
     { "{name: a, severity: grave}\n",
       "208 1:21 `grave` is not a bound on severity [expected `\">= high\"`]" },
     { "{name: a, term: locaton}\n", "210 1:17 `locaton` is not a term" },

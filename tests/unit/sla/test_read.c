@@ -206,9 +206,11 @@ static const struct {
     { REACTION("id: r, on: net, when: {rule: x}, respond: [], lease: 1h"),
       "219 7:50 a reaction has 1 to 8 actions" },
     { REACTION("id: r, on: net, when: {rule: x}, respond: network.deny, lease: 1h"),
-      "217 7:50 the action needs its argument `source`" },
+      "217 7:50 the action needs its argument `source` [it has to say whom; `source` is who set "
+      "the rule off]" },
     { REACTION("id: r, on: net, when: {rule: x}, respond: [network.deny target], lease: 1h"),
-      "217 7:51 the action needs its argument `source`" },
+      "217 7:51 the action needs its argument `source` [it has to say whom; `source` is who set "
+      "the rule off]" },
     { REACTION("id: r, on: web, when: {rule: x}, respond: [compute.suspend source], lease: 1h"),
       "217 7:51 the action takes no argument" },
     { REACTION("id: r, on: web, when: {rule: x}, respond: [compute.stop], lease: 1h"),
