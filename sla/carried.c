@@ -1,5 +1,6 @@
 #include "sla/carried.h"
 
+#include "base/bound.h"
 #include "sla/expression.h"
 #include "sla/field_types.h"
 #include "sla/index.h"
@@ -192,18 +193,7 @@ static void gather_asked(struct checking *self)
 /* Where it stands among what is asked for, or would. */
 static size_t place_of(const struct checking *self, const struct asked *wanted)
 {
-    size_t low = 0;
-    size_t high = self->asked_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (asked_order(&self->asked[middle], wanted) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
+    return bound_lower(self->asked, self->asked_count, sizeof(*self->asked), wanted, asked_order);
 }
 
 static const struct asked *find_asked(const struct checking *self, const struct asked *wanted)

@@ -1,5 +1,6 @@
 #include "sla/desired.h"
 
+#include "base/bound.h"
 #include "sla/derive.h"
 #include "sla/domain.h"
 #include "sla/held.h"
@@ -64,37 +65,30 @@ static void take_disputes(struct derive *derive)
     qsort(derive->disputes, derive->dispute_count, sizeof(*derive->disputes), dispute_order);
 }
 
+static int dispute_of(const void *dispute, const void *clause)
+{
+    return by_address(((const struct derive_dispute *)dispute)->clause, clause);
+}
+
 /* The first dispute of the clause, or where it would stand. */
 static size_t find_disputes(const struct derive *derive, const struct clause_ref *clause)
 {
-    size_t low = 0;
-    size_t high = derive->dispute_count;
+    return bound_lower(derive->disputes, derive->dispute_count, sizeof(*derive->disputes), clause,
+                       dispute_of);
+}
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (by_address(derive->disputes[middle].clause, clause) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
+static int index_order(const void *left, const void *right)
+{
+    size_t a = *(const size_t *)left;
+    size_t b = *(const size_t *)right;
+
+    return (a > b) - (a < b);
 }
 
 static bool collides_on(const struct sla_conflict *conflict, size_t resource)
 {
-    size_t low = 0;
-    size_t high = conflict->resource_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (conflict->resources[middle] < resource) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < conflict->resource_count && conflict->resources[low] == resource;
+    return bsearch(&resource, conflict->resources, conflict->resource_count,
+                   sizeof(*conflict->resources), index_order) != NULL;
 }
 
 static struct derive_note *add_note(struct derive *derive, const struct sla_clause *clause,

@@ -239,7 +239,6 @@ static void open_parameters(struct draft *draft, struct draft_document *document
     const struct sla_expansion *base = expansion->base != NULL ? expansion->base->expansion : NULL;
     size_t inherited = base != NULL ? base->open_count : 0;
     struct sla_names own;
-    uint32_t ignored = 0;
 
     sla_names_init(&own, draft->arena, expansion->parameter_count);
     expansion->open = ARENA_NEW(draft->arena, struct draft_parameter *,
@@ -251,7 +250,7 @@ static void open_parameters(struct draft *draft, struct draft_document *document
     sla_names_sort(&own);
     for (size_t i = 0; i < inherited && document->document.is_template; i++) {
         if (sla_members_find(&expansion->arguments, base->open[i]->id) == NULL &&
-            !sla_names_find(&own, base->open[i]->id, &ignored)) {
+            !sla_names_find(&own, base->open[i]->id, NULL)) {
             expansion->open[expansion->open_count++] = base->open[i];
         }
     }
@@ -299,11 +298,10 @@ static void check_with(struct draft *draft, const struct draft_document *documen
 {
     const struct sla_expansion *base = document->expansion->base->expansion;
     const struct yaml_node *values = document->extends.with;
-    uint32_t ignored = 0;
 
     for (const struct yaml_node *at = values != NULL ? values->first : NULL;
          at != NULL && !sla_is_full(draft, at); at = at->next) {
-        if (!base->is_lost && !sla_names_find(&base->open_names, at->key, &ignored)) {
+        if (!base->is_lost && !sla_names_find(&base->open_names, at->key, NULL)) {
             report_no_parameter(draft, document, base, at);
         }
     }

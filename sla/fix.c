@@ -1,5 +1,6 @@
 #include "sla/fix.h"
 
+#include "base/bound.h"
 #include "sla/pinned.h"
 
 #include <assert.h>
@@ -102,28 +103,11 @@ static struct keys keys_of(struct arena *arena, const struct diag_list *diags)
     return keys;
 }
 
-/* The first that is not below the key; `above`: that is above it. */
-static size_t key_bound(const struct keys *keys, const struct key *key, bool above)
-{
-    size_t low = 0;
-    size_t high = keys->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = key_order(&keys->items[middle], key);
-        if (order < 0 || (above && order == 0)) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
 /* How many findings of this key there are: all of a file may read the same. */
 static size_t key_count(const struct keys *keys, const struct key *key)
 {
-    return key_bound(keys, key, true) - key_bound(keys, key, false);
+    return bound_upper(keys->items, keys->count, sizeof(*keys->items), key, key_order) -
+           bound_lower(keys->items, keys->count, sizeof(*keys->items), key, key_order);
 }
 
 /* --- the edits of a choice -------------------------------------------------------------------- */
@@ -368,22 +352,19 @@ struct places {
     size_t count;
 };
 
-/* The first that does not end before the place. */
+/* Less than 0: it ends before the place. */
+static int place_order(const void *item, const void *key)
+{
+    const struct diag_span *at = *(const struct diag_span *const *)item;
+    const struct diag_span *span = key;
+
+    return at->source != span->source ? (at->source > span->source) - (at->source < span->source)
+                                      : (at->byte_end >= span->byte) - (at->byte_end < span->byte);
+}
+
 static size_t find_place(const struct places *places, const struct diag_span *span)
 {
-    size_t low = 0;
-    size_t high = places->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct diag_span *at = places->items[middle];
-        if (at->source != span->source ? at->source < span->source : at->byte_end < span->byte) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
+    return bound_lower(places->items, places->count, sizeof(struct diag_span *), span, place_order);
 }
 
 static bool is_free(const struct places *places, const struct diag_fix *fix)

@@ -22,19 +22,12 @@ void sla_know(struct draft *draft)
     take_names(draft, options->nodes, options->node_count, &draft->nodes);
 }
 
-static bool is_among(struct slice name, const struct sla_names *names)
-{
-    uint32_t ignored = 0;
-
-    return sla_names_find(names, name, &ignored);
-}
-
 /* The name of a rule that nothing has, and what becomes of it. */
 static void check_rule(struct draft *draft, const struct yaml_node *rule, struct slice in_vain)
 {
     const struct sla_options *options = &draft->options;
 
-    if (options->rules == NULL || rule == NULL || is_among(rule->text, &draft->rules)) {
+    if (options->rules == NULL || rule == NULL || sla_names_find(&draft->rules, rule->text, NULL)) {
         return;
     }
     struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_RULE, yaml_span(rule),
@@ -70,7 +63,7 @@ static void check_node(struct draft *draft, const struct draft_resource *resourc
     const struct yaml_node *node = yaml_get(resource->node, "node");
 
     if (options->nodes == NULL || resource->broken || node == NULL ||
-        is_among(node->text, &draft->nodes)) {
+        sla_names_find(&draft->nodes, node->text, NULL)) {
         return;
     }
     struct diag *diag = diag_add(draft->diags, DIAG_WARNING, SLA_CODE_NODE, yaml_span(node),

@@ -94,6 +94,8 @@ bool sla_names_find(const struct sla_names *names, struct slice name, uint32_t *
     if (low == names->count || !slice_eq(names->items[low].name, name)) {
         return false;
     }
-    *out = names->items[low].at;
+    if (out != NULL) {
+        *out = names->items[low].at;
+    }
     return true;
 }

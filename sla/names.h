@@ -23,7 +23,7 @@ void sla_names_init(struct sla_names *names, struct arena *arena, size_t room);
 void sla_names_add(struct sla_names *names, struct slice name, uint32_t at);
 /* Before the first search. */
 void sla_names_sort(struct sla_names *names);
-/* The smallest number the name was added with; false when it was not. */
+/* The smallest number the name was added with; false when it was not. `out` may be NULL. */
 bool sla_names_find(const struct sla_names *names, struct slice name, uint32_t *out);
 
 /* The numbers 0 .. count - 1 as the names ascend, equal ones by number. */

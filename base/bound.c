@@ -1,0 +1,32 @@
+#include "base/bound.h"
+
+/* Items whose order is below `most` stand in front. */
+static size_t find(const void *items, size_t count, size_t item_bytes, const void *key,
+                   bound_order_fn *order, int most)
+{
+    const char *first = items;
+    size_t low = 0;
+    size_t high = count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (order(first + middle * item_bytes, key) < most) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+size_t bound_lower(const void *items, size_t count, size_t item_bytes, const void *key,
+                   bound_order_fn *order)
+{
+    return find(items, count, item_bytes, key, order, 0);
+}
+
+size_t bound_upper(const void *items, size_t count, size_t item_bytes, const void *key,
+                   bound_order_fn *order)
+{
+    return find(items, count, item_bytes, key, order, 1);
+}
