@@ -202,11 +202,8 @@ static void rows_come_out_as_they_say(void)
 
 static const struct diag *finding(unsigned code)
 {
-    const struct diag *at = bench.diags.first;
+    const struct diag *at = bench_find(&bench, code);
 
-    while (at != NULL && at->code != code) {
-        at = at->next;
-    }
     CU_ASSERT_PTR_NOT_NULL_FATAL(at);
     return at;
 }

@@ -577,11 +577,8 @@ static void protected_assets_come_from_offers_and_uclouds(void)
 /* The first finding of a code as "LEVEL LINE:COL MESSAGE | LABEL | HELP". */
 static struct slice finding(unsigned code)
 {
-    const struct diag *at = bench.diags.first;
+    const struct diag *at = bench_find(&bench, code);
 
-    while (at != NULL && at->code != code) {
-        at = at->next;
-    }
     if (at == NULL) {
         return SLICE("none");
     }

@@ -384,16 +384,6 @@ static void tests_of_a_misnamed_ucloud_are_left_out(void)
     ASSERT_TEXT(bench.diags.first->notes->text, "its tests are not run");
 }
 
-static const struct diag *finding(unsigned code)
-{
-    const struct diag *at = bench.diags.first;
-
-    while (at != NULL && at->code != code) {
-        at = at->next;
-    }
-    return at;
-}
-
 static void a_name_is_no_sender_and_gets_help(void)
 {
     static const struct {
@@ -416,7 +406,7 @@ static void a_name_is_no_sender_and_gets_help(void)
                              "expect: deny}\n",
                              senders[i].from)
                     .ptr);
-        const struct diag *diag = finding(SLA_CODE_ADDRESS);
+        const struct diag *diag = bench_find(&bench, SLA_CODE_ADDRESS);
         CU_ASSERT_PTR_NOT_NULL_FATAL(diag);
         CU_ASSERT_EQUAL(bench.diags.errors, 1);
         ASSERT_TEXT(diag->helps->text, senders[i].help);
@@ -433,7 +423,7 @@ static void a_flow_that_is_denied_and_permitted_is_denied(void)
 {
     compile("    - {name: a, flow: {from: 10.20.9.5, to: store/web, port: 443/tcp}, expect: "
             "permit}\n");
-    const struct diag *diag = finding(SLA_CODE_TEST_FAILED);
+    const struct diag *diag = bench_find(&bench, SLA_CODE_TEST_FAILED);
     CU_ASSERT_PTR_NOT_NULL_FATAL(diag);
     ASSERT_TEXT(diag->label, "it is `deny`");
     CU_ASSERT_PTR_NOT_NULL_FATAL(diag->labels);
@@ -483,8 +473,8 @@ static void of_two_that_disagree_the_help_says_how_one_counts(void)
         bench_add(&bench, text_ucloud(&bench, "store", "shop",
                                       "    - {name: db, plane: data, layer: L2, provider: dc}\n"));
         bench_compile(&bench);
-        const struct diag *failed = finding(SLA_CODE_TEST_FAILED);
-        const struct diag *conflict = finding(SLA_CODE_MODALITY);
+        const struct diag *failed = bench_find(&bench, SLA_CODE_TEST_FAILED);
+        const struct diag *conflict = bench_find(&bench, SLA_CODE_MODALITY);
         if (rows_of_tiers[i].help == NULL) {
             CU_ASSERT_PTR_NULL(failed);
             CU_ASSERT_PTR_NULL(conflict);

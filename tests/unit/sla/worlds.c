@@ -83,14 +83,19 @@ struct slice bench_findings(struct bench *bench)
     return arena_copy(&bench->arena, buf_slice(&text));
 }
 
+const struct diag *bench_find(const struct bench *bench, unsigned code)
+{
+    const struct diag *at = bench->diags.first;
+
+    while (at != NULL && at->code != code) {
+        at = at->next;
+    }
+    return at;
+}
+
 bool bench_has(const struct bench *bench, unsigned code)
 {
-    for (const struct diag *at = bench->diags.first; at != NULL; at = at->next) {
-        if (at->code == code) {
-            return true;
-        }
-    }
-    return false;
+    return bench_find(bench, code) != NULL;
 }
 
 struct slice text_sla(struct bench *bench, const char *name, const char *spec)

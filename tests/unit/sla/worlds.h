@@ -32,6 +32,8 @@ struct slice bench_findings(struct bench *bench);
  * fix that is only possible. */
 struct slice bench_resembling(struct bench *bench);
 bool bench_has(const struct bench *bench, unsigned code);
+/* The first finding of the code; NULL: there is none. */
+const struct diag *bench_find(const struct bench *bench, unsigned code);
 
 /* Documents around the part that matters; `NAME` is both document and party. */
 struct slice text_sla(struct bench *bench, const char *name, const char *spec);
