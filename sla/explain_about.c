@@ -4,15 +4,16 @@
 
 enum { WORD_BYTES_MIN = 3 }; /* "at" and "is" are everywhere */
 
-static char lower(char byte)
+static unsigned char lower(char byte)
 {
-    return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+    return (unsigned char)(byte >= 'A' && byte <= 'Z' ? byte - 'A' + 'a' : byte);
 }
 
 static bool is_letter(char byte)
 {
-    byte = lower(byte);
-    return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9');
+    unsigned char low = lower(byte);
+
+    return (low >= 'a' && low <= 'z') || (low >= '0' && low <= '9');
 }
 
 bool sla_speaks_of(struct slice text, struct slice word)
