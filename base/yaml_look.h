@@ -1,5 +1,5 @@
 /* base/yaml_look.h - the lines around the place where a text stops being YAML, for those who guess
- * what was meant there (base/yaml_syntax.c, base/yaml_blank.c). Pure. */
+ * what was meant there (base/yaml_syntax.c, yaml_blank.c, yaml_mark.c). Pure. */
 #ifndef REDAN_BASE_YAML_LOOK_H
 #define REDAN_BASE_YAML_LOOK_H
 

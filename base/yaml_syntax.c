@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/yaml_blank.h"
 #include "base/yaml_look.h"
+#include "base/yaml_mark.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -247,14 +248,6 @@ static void help_to_move(struct yaml_look *look, const struct yaml_line *here,
     }
 }
 
-static bool is_dash_without_blank(const struct yaml_look *look, size_t at)
-{
-    char next = yaml_look_byte(look, at + 1);
-
-    return yaml_look_byte(look, at) == '-' && next != ' ' && next != '\n' && next != '\r' &&
-           next != '\0';
-}
-
 static bool look_for_column(struct yaml_look *look)
 {
     const struct yaml_problem *problem = look->problem;
@@ -268,10 +261,6 @@ static bool look_for_column(struct yaml_look *look)
         if (!look_for_item(look, &here)) {
             help(look, "items stand below the key of their list: its line is missing above this");
         }
-        return true;
-    }
-    if (is_dash_without_blank(look, problem->at.byte)) {
-        help(look, "an item of a list begins with a dash and a blank: write `- `");
         return true;
     }
     struct columns columns = columns_above(look, &here);
@@ -366,10 +355,11 @@ static bool look_for_colon(struct yaml_look *look)
 
 typedef bool(look_fn)(struct yaml_look *look);
 
-static look_fn *const looks[] = { yaml_look_for_false_blank, look_for_open_quote,
-                                  look_for_bare_text,        look_for_bracket,
-                                  look_for_column,           look_for_deeper_key,
-                                  look_for_first_line,       look_for_colon };
+static look_fn *const looks[] = {
+    yaml_look_for_false_blank, yaml_look_for_false_mark, look_for_open_quote,
+    look_for_bare_text,        look_for_bracket,         look_for_column,
+    look_for_deeper_key,       look_for_first_line,      look_for_colon
+};
 
 void yaml_report_problem(struct diag_list *diags, const struct yaml_problem *problem)
 {
