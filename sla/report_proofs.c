@@ -68,6 +68,20 @@ static void note_not_held(const struct sla_clause *clause, const struct resource
     }
 }
 
+/* Of an offer that leaves a choice. */
+static void tell_choice(const struct sla_clause *clause, const struct sla_proof *proof,
+                        const struct resource *at, struct diag *diag, struct diag_list *diags)
+{
+    diag_secondary(diags, diag, proof->offer->span, "the offer allows more than that");
+    diag_note(diags, diag,
+              "what of an offer is chosen holds where a plane is told, and none is told `%s` of a "
+              "%s",
+              clause->term->name, resource_kind_name(at->kind));
+    diag_help(diags, diag,
+              "ask `%.*s` for an offer of `%s` that stays within it, or move the resource",
+              SLICE_ARG(at->provider), clause->term->name);
+}
+
 static void report_no_plane(const struct sla_clause *clause, const struct sla_proof *proof,
                             const struct resource *at, struct diag_list *diags)
 {
@@ -76,6 +90,10 @@ static void report_no_plane(const struct sla_clause *clause, const struct sla_pr
 
     diag_label(diags, diag, "required of %.*s/%.*s, for example", SLICE_ARG(at->ucloud),
                SLICE_ARG(at->name));
+    if (clause->term->chooser == SLA_OURS) {
+        tell_choice(clause, proof, at, diag, diags);
+        return;
+    }
     if (proof->offer != NULL) {
         diag_secondary(diags, diag, proof->offer->span, "the offer falls short of it");
     }

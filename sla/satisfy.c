@@ -165,17 +165,38 @@ static const struct sla_clause *first_offer(const struct sla_proofs *proofs,
     return first;
 }
 
-/* A menu: whether something is left is the search's business (sla/conflict_set.c). */
+/* They allow what is required, and more. */
+static bool leave_a_choice(const struct sla_proofs *proofs, const struct offered *offered,
+                           const struct sla_clause *requirement)
+{
+    struct sla_bound wanted = { SLA_GUARD_ALWAYS, requirement->value, requirement };
+
+    if (sla_bounds_imply(&offered->bounds, &wanted)) {
+        return false;
+    }
+    struct sla_bounds both = offered->bounds;
+    return sla_bounds_narrow(&both, proofs->arena, &wanted);
+}
+
+/* A menu: whether something is left is the search's business (sla/conflict_set.c). What the offers
+ * leave open beyond the requirement is ours to choose, and some plane must be told. */
 static struct judgement judge_ours(const struct sla_proofs *proofs, const struct sla_family *family,
                                    const struct sla_member *requirement)
 {
     const struct sla_clause *offer = first_offer(proofs, family, requirement, true);
+    const struct resource *at = &proofs->world->policies.resources[family->resource];
 
-    if (offer != NULL) {
-        return family->is_searched ? holds_by(proofs, requirement, offer)
-                                   : judged_as(SLA_UNPROVEN, SLA_DOUBT_SEARCH, offer);
+    if (offer == NULL) {
+        return judged_as(SLA_UNPROVEN, missing(family), NULL);
     }
-    return judged_as(SLA_UNPROVEN, missing(family), NULL);
+    if (!family->is_searched) {
+        return judged_as(SLA_UNPROVEN, SLA_DOUBT_SEARCH, offer);
+    }
+    if (sla_clause_holders(requirement->clause, at) == 0 &&
+        leave_a_choice(proofs, offered_when(proofs, family, requirement), requirement->clause)) {
+        return judged_as(SLA_UNPROVEN, SLA_DOUBT_NO_PLANE, offer);
+    }
+    return holds_by(proofs, requirement, offer);
 }
 
 /* Which offer falls short is looked for as long as the budget lasts. */
@@ -465,6 +486,24 @@ void sla_satisfy(struct sla_proofs *proofs, const struct sla_family *family)
     }
 }
 
+static bool has_verdict(const struct sla_proof *proof, size_t count, enum sla_verdict verdict)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (proof->verdicts[i] == verdict) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* No place is unproven any more. */
+static void drop_doubt(struct sla_proof *proof, const struct sla_clause *clause)
+{
+    if (!has_verdict(proof, clause->resource_count, SLA_UNPROVEN)) {
+        proof->doubt = SLA_DOUBT_NONE;
+    }
+}
+
 /* Clauses stand in canonical order, but their pointers do not tell where. */
 static void lose(struct sla_proofs *proofs, size_t index, const struct sla_conflict *conflict)
 {
@@ -482,16 +521,9 @@ static void lose(struct sla_proofs *proofs, size_t index, const struct sla_confl
                  clause->resources[place]);
         }
     }
-}
-
-static bool has_verdict(const struct sla_proof *proof, size_t count, enum sla_verdict verdict)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (proof->verdicts[i] == verdict) {
-            return true;
-        }
+    if (clause->term->chooser == SLA_OURS && proofs->items[index].offer != NULL) {
+        drop_doubt(&proofs->items[index], clause); /* of a choice there is none in the end */
     }
-    return false;
 }
 
 void sla_proofs_lose(struct sla_proofs *proofs, const struct sla_member *requirement)
@@ -501,9 +533,7 @@ void sla_proofs_lose(struct sla_proofs *proofs, const struct sla_member *require
 
     keep(proof, proofs->verdicts[requirement->index], requirement->place, &lost,
          requirement->clause->resources[requirement->place]);
-    if (!has_verdict(proof, requirement->clause->resource_count, SLA_UNPROVEN)) {
-        proof->doubt = SLA_DOUBT_NONE; /* nowhere is it in doubt any more */
-    }
+    drop_doubt(proof, requirement->clause);
 }
 
 static size_t index_of(const struct sla_world *world, const struct sla_clause *clause)

@@ -68,8 +68,11 @@ static const struct {
     unsigned code; /* 0: no finding */
 } rows[] = {
     /* ours: a menu */
+    { "compute", "term: location, op: in, value: [PT, FR]", "term: location, op: in, value: [FR]",
+      "advertised", 0 },
+    /* no plane is told what we would pick */
     { "compute", "term: location, op: in, value: [PT, FR]",
-      "term: location, op: in, value: [FR, US]", "advertised", 0 },
+      "term: location, op: in, value: [FR, US]", "unproven", 404 },
     { "compute", "term: location, op: in, value: [PT]", "", "unproven", 401 },
     { "compute", "term: location, op: in, value: [PT]", "term: location, op: in, value: [US]",
       "impossible", 502 },
