@@ -338,7 +338,7 @@ static struct status print_us(const struct desired *desired, int64_t *out)
     for (unsigned i = 0; i < SLA_EMITTERS; i++) {
         CLEANUP(buf_done) struct buf text = { 0 };
         if (sla_emit_has(desired, (enum sla_emitter)i)) {
-            TRY(sla_emit(desired, (enum sla_emitter)i, (struct slice){ 0 }, &text));
+            TRY(sla_emit(desired, (enum sla_emitter)i, (struct slice){ 0 }, &text, NULL));
         }
     }
     *out = report_now_us() - start_us;

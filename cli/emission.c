@@ -185,6 +185,20 @@ enum cli_exit emission_check(const struct cli *cli)
     return CLI_DONE;
 }
 
+/* "FILE:LINE:COLUMN: " before it, where one clause stands for what could not be printed. */
+static struct status placed(const struct sla_world *world, const struct clause_ref *at,
+                            struct status status)
+{
+    for (size_t i = 0; i < world->clause_count && at != NULL; i++) {
+        const struct sla_clause *clause = world->clauses[i];
+        if (sla_clause_ref_cmp(&clause->ref, at) == 0) {
+            struct diag_place place = diag_span_start(clause->span);
+            return status_wrap(status, "%.*s:%u:%u", SLICE_ARG(at->file), place.line, place.col);
+        }
+    }
+    return status;
+}
+
 enum cli_exit emission_print(struct cli *cli, const struct offline *offline)
 {
     CLEANUP(buf_done) struct buf out = { 0 };
@@ -196,9 +210,11 @@ enum cli_exit emission_print(struct cli *cli, const struct offline *offline)
     if (code != CLI_DONE) {
         return code;
     }
-    struct status status = sla_emit(desired, target, slice_from(cli->values[OPTION_PARTY]), &out);
+    const struct clause_ref *at = NULL;
+    struct status status =
+        sla_emit(desired, target, slice_from(cli->values[OPTION_PARTY]), &out, &at);
     if (!status_ok(&status)) {
-        return report_status(cli, status);
+        return report_status(cli, placed(offline->world, at, status));
     }
     sources_print_warnings(cli, &offline->diags);
     report_answer(buf_slice(&out));

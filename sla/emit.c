@@ -80,7 +80,7 @@ bool sla_emit_has(const struct desired *desired, enum sla_emitter target)
 }
 
 struct status sla_emit(const struct desired *desired, enum sla_emitter target, struct slice party,
-                       struct buf *out)
+                       struct buf *out, const struct clause_ref **out_at)
 {
     struct emit emit = { .desired = desired,
                          .target = sla_emitter_names[target],
@@ -92,6 +92,9 @@ struct status sla_emit(const struct desired *desired, enum sla_emitter target, s
     if (status_ok(&emit.status) && out->overflow) {
         emit.status = status_error(STATUS_EXHAUSTED, "%s: over %d bytes; choose a --resource",
                                    emit.target, BUF_LIMIT_BYTES);
+    }
+    if (out_at != NULL) {
+        *out_at = emit.failed_at;
     }
     return emit.status;
 }
@@ -108,6 +111,7 @@ void emit_fail(struct emit *emit, const char *format, ...)
     (void)vsnprintf(why, sizeof(why), format, args);
     va_end(args);
     emit->status = status_error(STATUS_UNSUPPORTED, "%s: %s", emit->target, why);
+    emit->failed_at = emit->from != NULL && emit->from->count > 0 ? emit->from->clauses[0] : NULL;
 }
 
 /* --- text ------------------------------------------------------------------------------------- */

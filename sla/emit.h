@@ -30,10 +30,11 @@ bool sla_emitter_parse(struct slice text, enum sla_emitter *out);
 /* Does the target print any part of it? */
 bool sla_emit_has(const struct desired *desired, enum sla_emitter target);
 
-/* `party`: whose watch list; empty when only one party has any. On failure `out` is of no use.
+/* `party`: whose watch list; empty when only one party has any. On failure `out` is of no use, and
+ * `out_at` (may be NULL) is the clause that could not be printed; NULL: none in particular.
  * Errors: STATUS_UNSUPPORTED (what the target cannot carry), STATUS_NOT_FOUND (no such party, or
  * none was chosen of several), STATUS_EXHAUSTED (too long). */
 struct status sla_emit(const struct desired *desired, enum sla_emitter target, struct slice party,
-                       struct buf *out) MUST_USE;
+                       struct buf *out, const struct clause_ref **out_at) MUST_USE;
 
 #endif

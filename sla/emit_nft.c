@@ -125,6 +125,7 @@ static void put_rule(struct emit *emit, const struct desired_rule *rule,
 {
     static const enum address_family families[] = { ADDRESS_IPV4, ADDRESS_IPV6 };
 
+    emit->from = &rule->origin;
     emit_clauses(emit, "        ", &rule->origin);
     if (rule->peer_count == 0) {
         put_lines(emit, rule, ADDRESS_NONE, direction);
@@ -134,6 +135,7 @@ static void put_rule(struct emit *emit, const struct desired_rule *rule,
             put_lines(emit, rule, families[i], direction);
         }
     }
+    emit->from = NULL;
 }
 
 static void put_chain_name(struct emit *emit, const struct desired_box *box)
@@ -205,9 +207,11 @@ static void fail_shared(struct emit *emit, const struct entry *a, const struct e
     char text[ADDRESS_TEXT_MAX];
 
     address_format(&b->address, text);
+    emit->from = b->box->rule_count > 0 ? &b->box->rules[0].origin : &b->box->closed_by;
     emit_fail(emit, "%s is of `%.*s/%.*s` and of `%.*s/%.*s`: choose one with --resource", text,
               SLICE_ARG(one->ucloud), SLICE_ARG(one->name), SLICE_ARG(other->ucloud),
               SLICE_ARG(other->name));
+    emit->from = NULL;
 }
 
 /* What one host has twice stays once; what two hosts have cannot be told apart. */

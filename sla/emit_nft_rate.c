@@ -77,6 +77,7 @@ static void put_chain(struct emit *emit, const struct desired_box *box, size_t a
     struct token_bucket bucket = { 0 };
     bool none = fact->most == 0;
 
+    emit->from = &fact->origin;
     if (!none && !token_bucket_make(fact->most, fact->window_ms, &bucket)) {
         emit_fail(emit, "no bucket of tokens keeps %.*s per %s", SLICE_ARG(fact->text), fact->unit);
         return;
@@ -92,6 +93,7 @@ static void put_chain(struct emit *emit, const struct desired_box *box, size_t a
         put_lines(emit, box, at, &bucket);
     }
     buf_add_cstr(emit->out, "        drop\n    }\n");
+    emit->from = NULL;
 }
 
 void emit_nft_limits(struct emit *emit, const struct desired_box *box)

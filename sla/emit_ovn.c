@@ -206,6 +206,7 @@ static void put_rule(struct ovn *ovn, const struct desired_rule *rule)
     for (size_t i = 0; i < rule->peer_count; i++) {
         family[rule->peers[i].family == ADDRESS_IPV6] = true;
     }
+    ovn->emit->from = &rule->origin;
     if (ovn->priority <= LAST_PRIORITY) {
         emit_fail(ovn->emit, "a host has more than %d rules", TOP_PRIORITY - LAST_PRIORITY);
         return;
@@ -219,6 +220,7 @@ static void put_rule(struct ovn *ovn, const struct desired_rule *rule)
     if (family[1]) {
         put_acl(ovn, rule, ADDRESS_IPV6);
     }
+    ovn->emit->from = NULL;
     ovn->priority--;
 }
 
@@ -274,6 +276,7 @@ static struct slice segment_of(struct emit *emit, const struct host *host)
             return at->segment;
         }
     }
+    emit->from = &fact->origin;
     if (fact->kind != DESIRED_AMONG || fact->name_count != 1) {
         emit_fail(emit, "`%.*s/%.*s` is to be in %.*s: name one segment", SLICE_ARG(at->ucloud),
                   SLICE_ARG(at->name), SLICE_ARG(fact->text));
@@ -283,6 +286,7 @@ static struct slice segment_of(struct emit *emit, const struct host *host)
         emit_fail(emit, "`%.*s/%.*s` is in segment %.*s and to be in %.*s", SLICE_ARG(at->ucloud),
                   SLICE_ARG(at->name), SLICE_ARG(at->segment), SLICE_ARG(fact->names[0]));
     }
+    emit->from = NULL;
     return fact->names[0];
 }
 

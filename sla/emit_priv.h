@@ -10,7 +10,9 @@ struct emit {
     const char *target;
     struct slice party;
     struct buf *out;
-    struct status status; /* the first failure */
+    const struct desired_origin *from;  /* of what is being printed; NULL: of nothing */
+    struct status status;               /* the first failure */
+    const struct clause_ref *failed_at; /* its first clause; or NULL */
 };
 
 void emit_fail(struct emit *emit, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -59,7 +59,7 @@ static struct slice emitted(void)
     bench_compile(&bench);
     CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
     ASSERT_OK(sla_emit(sla_desired(&bench.arena, bench.world), SLA_EMITTER_LIBVIRT,
-                       (struct slice){ 0 }, &out));
+                       (struct slice){ 0 }, &out, NULL));
     return arena_copy(&bench.arena, buf_slice(&out));
 }
 

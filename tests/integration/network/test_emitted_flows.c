@@ -73,7 +73,7 @@ static void load(const char *clauses, const char *protected)
     bench_compile(&bench);
     CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
     ASSERT_OK(sla_emit(sla_desired(&bench.arena, bench.world), SLA_EMITTER_NFT, (struct slice){ 0 },
-                       &out));
+                       &out, NULL));
     CU_ASSERT_TRUE(nft(buf_slice(&out), false));
 }
 
@@ -240,7 +240,7 @@ static void nft_reads_whatever_is_printed(void)
         uint64_t first = seed;
         random_world(&bench, &seed);
         ASSERT_OK(sla_emit(sla_desired(&bench.arena, bench.world), SLA_EMITTER_NFT,
-                           (struct slice){ 0 }, &out));
+                           (struct slice){ 0 }, &out, NULL));
         if (!nft(buf_slice(&out), true)) {
             CU_FAIL("nft refuses it");
             (void)printf("    seed %llu\n", (unsigned long long)first);

@@ -176,7 +176,7 @@ static bool is_printed(const struct desired *desired)
     for (unsigned target = SLA_EMITTER_POLICY + 1; target < SLA_EMITTERS; target++) {
         CLEANUP(buf_done) struct buf out = { 0 };
         struct status status =
-            sla_emit(desired, (enum sla_emitter)target, (struct slice){ 0 }, &out);
+            sla_emit(desired, (enum sla_emitter)target, (struct slice){ 0 }, &out, NULL);
         if (status.code == STATUS_UNSUPPORTED ||
             (status_ok(&status) && target != SLA_EMITTER_WATCHLIST &&
              slice_find_text(buf_slice(&out), SLICE("a/d/c")) < out.len) ||

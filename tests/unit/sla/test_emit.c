@@ -58,7 +58,7 @@ static struct slice print(const struct desired *desired, enum sla_emitter target
 {
     CLEANUP(buf_done) struct buf out = { 0 };
 
-    ASSERT_OK(sla_emit(desired, target, (struct slice){ 0 }, &out));
+    ASSERT_OK(sla_emit(desired, target, (struct slice){ 0 }, &out, NULL));
     return arena_copy(&bench.arena, buf_slice(&out));
 }
 
@@ -142,7 +142,8 @@ static void a_watch_list_is_one_partys(void)
                 "  - \"10.9.0.0/24\"\n"
                 "# not held: shop/shop/fast: an objective: a breach is seen, not prevented "
                 "(store/files, store/web)\n");
-    ASSERT_CODE(sla_emit(desired, SLA_EMITTER_WATCHLIST, SLICE("rival"), &out), STATUS_NOT_FOUND);
+    ASSERT_CODE(sla_emit(desired, SLA_EMITTER_WATCHLIST, SLICE("rival"), &out, NULL),
+                STATUS_NOT_FOUND);
 }
 
 /* What the detectors of the node of `files`, the first resource, shall see. */
@@ -176,7 +177,7 @@ static void what_detectors_shall_see_is_a_list_of_names(void)
     /* cppcheck-suppress unreadVariable; the item points to it */
     fact.kind = DESIRED_TEXT; /* else something would be left out */
     desired = heeding(&heed);
-    ASSERT_CODE(sla_emit(&desired, SLA_EMITTER_WATCHLIST, (struct slice){ 0 }, &out),
+    ASSERT_CODE(sla_emit(&desired, SLA_EMITTER_WATCHLIST, (struct slice){ 0 }, &out, NULL),
                 STATUS_UNSUPPORTED);
 }
 
@@ -209,7 +210,8 @@ static void a_host_is_in_one_segment(void)
     text = print(&desired, SLA_EMITTER_OVN);
     CU_ASSERT_TRUE(slice_find_text(text, SLICE("\"ipsec\": true")) < text.len);
     desired.items = &items[2];
-    ASSERT_CODE(sla_emit(&desired, SLA_EMITTER_OVN, (struct slice){ 0 }, &out), STATUS_UNSUPPORTED);
+    ASSERT_CODE(sla_emit(&desired, SLA_EMITTER_OVN, (struct slice){ 0 }, &out, NULL),
+                STATUS_UNSUPPORTED);
 }
 
 #define SEGMENTS                                                                                   \
@@ -272,10 +274,10 @@ static void of_several_parties_one_is_chosen(void)
                     "lease: 1h}\n"));
     bench_compile(&bench);
     const struct desired *desired = sla_desired(&bench.arena, bench.world);
-    ASSERT_CODE(sla_emit(desired, SLA_EMITTER_WATCHLIST, (struct slice){ 0 }, &out),
+    ASSERT_CODE(sla_emit(desired, SLA_EMITTER_WATCHLIST, (struct slice){ 0 }, &out, NULL),
                 STATUS_NOT_FOUND);
     buf_clear(&out);
-    ASSERT_OK(sla_emit(desired, SLA_EMITTER_WATCHLIST, SLICE("rival"), &out));
+    ASSERT_OK(sla_emit(desired, SLA_EMITTER_WATCHLIST, SLICE("rival"), &out, NULL));
     CU_ASSERT_EQUAL(slice_find_text(buf_slice(&out), SLICE("shop")), out.len);
     CU_ASSERT_TRUE(slice_find_text(buf_slice(&out), SLICE("rival/mine/q")) < out.len);
 }
@@ -362,7 +364,7 @@ static void hostile_names_are_an_error_of_the_target(void)
         changed.policies = &set;
         for (size_t j = 0; j < COUNT_OF(text_targets); j++) {
             CLEANUP(buf_done) struct buf out = { 0 };
-            ASSERT_CODE(sla_emit(&changed, text_targets[j], (struct slice){ 0 }, &out),
+            ASSERT_CODE(sla_emit(&changed, text_targets[j], (struct slice){ 0 }, &out, NULL),
                         STATUS_UNSUPPORTED);
         }
     }
@@ -379,20 +381,20 @@ static void hostile_clauses_are_an_error_of_the_target(void)
         ref.clause = slice_from(hostile[i]);
         entry.clause = &ref;
         changed.not_held = &entry;
-        ASSERT_CODE(sla_emit(&changed, SLA_EMITTER_NFT, (struct slice){ 0 }, &out),
+        ASSERT_CODE(sla_emit(&changed, SLA_EMITTER_NFT, (struct slice){ 0 }, &out, NULL),
                     STATUS_UNSUPPORTED);
     }
 }
 
 /* What does not fit into nft, and the words about it. */
 static const struct {
-    const char *tenant, *hosts, *wanted;
+    const char *tenant, *hosts, *wanted, *clause;
 } unfit[] = {
     { "  targets: [{id: x}]\n  clauses:\n    - {id: a, on: x, term: flow, op: permit, value: "
       "{from: \"fe80::1%eth0\"}}\n",
-      HOSTS, "nft: fe80::1%eth0 stands for one interface of one node" },
+      HOSTS, "nft: fe80::1%eth0 stands for one interface of one node", "a" },
     { TENANT, TWINS,
-      "nft: 10.0.0.1 is of `store/twin` and of `store/web`: choose one with --resource" },
+      "nft: 10.0.0.1 is of `store/twin` and of `store/web`: choose one with --resource", "b" },
 };
 
 static void what_a_target_cannot_carry_is_its_error(void)
@@ -400,8 +402,11 @@ static void what_a_target_cannot_carry_is_its_error(void)
     for (size_t i = 0; i < COUNT_OF(unfit); i++) {
         CLEANUP(buf_done) struct buf out = { 0 };
         const struct desired *desired = derive(unfit[i].tenant, unfit[i].hosts);
-        struct status status = sla_emit(desired, SLA_EMITTER_NFT, (struct slice){ 0 }, &out);
+        const struct clause_ref *at = NULL;
+        struct status status = sla_emit(desired, SLA_EMITTER_NFT, (struct slice){ 0 }, &out, &at);
         CU_ASSERT_EQUAL(status.code, STATUS_UNSUPPORTED);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(at);
+        ASSERT_TEXT(at->clause, unfit[i].clause);
         CU_ASSERT_STRING_EQUAL(status.msg, unfit[i].wanted);
     }
 }
@@ -491,7 +496,7 @@ static void stores_are_told_in_their_own_fields(void)
         struct desired desired = *base;
         desired.items = &item; /* of `files`, the first resource */
         desired.item_count = 1;
-        ASSERT_OK(sla_emit(&desired, SLA_EMITTER_STORE, (struct slice){ 0 }, &out));
+        ASSERT_OK(sla_emit(&desired, SLA_EMITTER_STORE, (struct slice){ 0 }, &out, NULL));
         ASSERT_OK(json_read(&bench.arena, buf_slice(&out), &store));
         const struct json *bucket = json_get(store, "buckets")->first;
         ASSERT_TEXT(compact(json_get(bucket, "s3")), told[i].s3);
@@ -748,7 +753,8 @@ static void nobody_who_watches_is_said_so(void)
     const struct desired *desired =
         derive("  targets: [{id: all}]\n  clauses: []\n",
                "    - {name: m, plane: compute, layer: L2, node: n1, provider: dc}\n");
-    struct status status = sla_emit(desired, SLA_EMITTER_WATCHLIST, (struct slice){ 0 }, &out);
+    struct status status =
+        sla_emit(desired, SLA_EMITTER_WATCHLIST, (struct slice){ 0 }, &out, NULL);
 
     CU_ASSERT_EQUAL(status.code, STATUS_NOT_FOUND);
     CU_ASSERT_STRING_EQUAL(status.msg, "sigma-watchlist: nobody has anything to watch");
@@ -762,7 +768,7 @@ static void a_control_character_is_no_xml(void)
                "    - {name: m, plane: compute, layer: L2, node: n1, provider: dc, handle: "
                "\"a\\tb\", size: {cpu: 1}}\n");
 
-    ASSERT_CODE(sla_emit(desired, SLA_EMITTER_LIBVIRT, (struct slice){ 0 }, &out),
+    ASSERT_CODE(sla_emit(desired, SLA_EMITTER_LIBVIRT, (struct slice){ 0 }, &out, NULL),
                 STATUS_UNSUPPORTED);
 }
 

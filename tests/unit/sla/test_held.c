@@ -30,7 +30,7 @@ static bool holds_text(struct slice text, const char *wanted)
 static struct slice print(const struct desired *desired, enum sla_emitter target)
 {
     CLEANUP(buf_done) struct buf out = { 0 };
-    struct status status = sla_emit(desired, target, (struct slice){ 0 }, &out);
+    struct status status = sla_emit(desired, target, (struct slice){ 0 }, &out, NULL);
 
     return status_ok(&status) ? arena_copy(&bench.arena, buf_slice(&out)) : (struct slice){ 0 };
 }

@@ -54,7 +54,7 @@ static struct slice rules_of(const struct desired *desired)
     CLEANUP(buf_done) struct buf text = { 0 };
     const struct json *policy = NULL;
 
-    ASSERT_OK(sla_emit(desired, SLA_EMITTER_POLICY, (struct slice){ 0 }, &printed));
+    ASSERT_OK(sla_emit(desired, SLA_EMITTER_POLICY, (struct slice){ 0 }, &printed, NULL));
     ASSERT_OK(json_read(&bench.arena, buf_slice(&printed), &policy));
     for (const struct json *at = json_get(policy, "rules")->first; at != NULL; at = at->next) {
         CLEANUP(buf_done) struct buf out = { 0 };
