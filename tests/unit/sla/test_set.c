@@ -99,6 +99,34 @@ static void three_can_collide_where_no_two_do(void)
     CU_ASSERT_EQUAL(conflict->repairs[1].costs[0].shoulds, 1);
 }
 
+/* Not the first of them alone: each pair has an end of its own. */
+static void each_pair_of_several_is_told(void)
+{
+    CLEANUP(buf_done) struct buf pairs = { 0 };
+
+    bench_clear(&bench);
+    bench_add(&bench,
+              text_sla(&bench, "shop",
+                       TARGETS
+                       "    - {id: a, on: all, term: location, op: in, value: [DE, NL]}\n"
+                       "    - {id: b, on: all, term: location, op: in, value: [FR, ES]}\n"
+                       "    - {id: c, on: all, term: location, op: in, value: US}\n"
+                       "    - {id: d, on: all, term: capacity.cpu, op: \">=\", value: 4}\n"
+                       "    - {id: e, on: all, term: jurisdiction, op: in, value: [DE, FR]}\n"
+                       "    - {id: f, on: all, term: jurisdiction, op: in, value: [US, ES]}\n"));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop", VM));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    for (size_t i = 0; i < bench.world->conflict_count; i++) {
+        const struct sla_conflict *conflict = &bench.world->conflicts[i];
+        CU_ASSERT_EQUAL(conflict->clause_count, 2);
+        buf_printf(&pairs, "%.*s%.*s ", SLICE_ARG(conflict->clauses[0]->ref.clause),
+                   SLICE_ARG(conflict->clauses[1]->ref.clause));
+    }
+    ASSERT_TEXT(buf_slice(&pairs), "ab ac bc ef ");
+    CU_ASSERT_EQUAL(bench.diags.errors, 4);
+}
+
 static void moving_to_a_provider_that_fits_is_offered(void)
 {
     bench_clear(&bench);
@@ -484,6 +512,7 @@ static void conditions_on_classes_speak_of_what_is_held(void)
 }
 
 static CU_TestInfo tests[] = {
+    { "each pair of several is told", each_pair_of_several_is_told },
     { "a pair with nothing in common is a conflict", a_pair_with_nothing_in_common_is_a_conflict },
     { "other values give other witnesses and repairs",
       other_values_give_other_witnesses_and_repairs },
