@@ -8,8 +8,8 @@
 #include "base/buf.h"
 #include "base/parse.h"
 #include "bench/report.h"
-#include "sla/desired.h"
-#include "sla/emit.h"
+#include "sla/emit/desired.h"
+#include "sla/emit/emit.h"
 #include "sla/sla.h"
 
 #include <stdio.h>

@@ -4,8 +4,8 @@
 #include "cli/report.h"
 #include "cli/table.h"
 #include "cli/text.h"
-#include "sla/conflict.h"
-#include "sla/sign.h"
+#include "sla/agree/sign.h"
+#include "sla/conflict/conflict.h"
 
 #include <stdlib.h>
 

@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 #include "cli/cli.h"
-#include "sla/agreement.h"
+#include "sla/agree/agreement.h"
 
 /* NAME, or NAME@VERSION. NULL: `out_code` is why, and it is printed. */
 const struct sla_agreement *agreement_find(struct cli *cli, const struct sla_world *world,

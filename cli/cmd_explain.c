@@ -1,5 +1,5 @@
-#include "sla/everyday.h"
-#include "sla/explain.h"
+#include "sla/tell/explain.h"
+#include "sla/words/everyday.h"
 
 #include "base/parse.h"
 #include "cli/cmd.h"

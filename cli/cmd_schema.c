@@ -8,7 +8,7 @@
 #include "cli/document.h"
 #include "cli/report.h"
 #include "cli/sources.h"
-#include "sla/json_schema.h"
+#include "sla/tell/json_schema.h"
 
 #define SETTINGS_FOLDER ".vscode"
 #define SETTINGS_FILE   ".vscode/settings.json"

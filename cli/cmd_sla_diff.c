@@ -8,15 +8,15 @@
 #include "cli/sources.h"
 #include "cli/table.h"
 #include "cli/text.h"
-#include "sla/delta.h"
-#include "sla/effects.h"
+#include "sla/diff/delta.h"
+#include "sla/diff/effects.h"
 
 enum { SIDES = 2, TREE_BYTES_SHOWN = 60, LATER_DAYS_MAX = 16, LATER_CLAUSES_MAX = 200 * 1000 };
 
 struct difference {
     struct offline sides[SIDES];
     struct sla_delta delta;
-    const struct json *effects;    /* an object of each kind (sla/effects.h) */
+    const struct json *effects;    /* an object of each kind (sla/diff/effects.h) */
     int32_t later[LATER_DAYS_MAX]; /* days from which on there are other effects; ascending */
     size_t later_count;
     int32_t unseen_day; /* the first on which something begins or ends that was not looked at;

@@ -1,4 +1,4 @@
-#include "sla/fmt.h"
+#include "sla/edit/fmt.h"
 
 #include <string.h>
 

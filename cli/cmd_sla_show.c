@@ -5,9 +5,9 @@
 #include "cli/offline.h"
 #include "cli/report.h"
 #include "cli/view.h"
-#include "sla/compose.h"
-#include "sla/recovery.h"
-#include "sla/shown.h"
+#include "sla/compose/compose.h"
+#include "sla/compose/recovery.h"
+#include "sla/tell/shown.h"
 
 static const struct view_field service_fields[] = {
     { "SERVICE", "service", VIEW_TEXT },

@@ -5,9 +5,9 @@
 #include "cli/offline.h"
 #include "cli/report.h"
 #include "cli/sources.h"
-#include "sla/field_types.h"
-#include "sla/keys.h"
-#include "sla/sign.h"
+#include "sla/agree/keys.h"
+#include "sla/agree/sign.h"
+#include "sla/read/field_types.h"
 
 static void cleanup_secret(struct ed25519_secret *secret)
 {

@@ -1,4 +1,4 @@
-#include "sla/run_tests.h"
+#include "sla/run/tests.h"
 
 #include "base/parse.h"
 #include "cli/cmd.h"

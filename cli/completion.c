@@ -4,7 +4,7 @@
 #include "cli/daemon.h"
 #include "cli/help.h"
 #include "cli/report.h"
-#include "sla/explain.h"
+#include "sla/tell/explain.h"
 
 /* Thin: all the knowledge is behind `redan __complete`. No candidates: the shell offers files. */
 static const struct {

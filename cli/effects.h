@@ -1,5 +1,5 @@
-/* cli/effects.h - what a change of documents means (sla/effects.h), for people and for GitHub. It
- * is read from its JSON, as `sla diff` finds it here and as redand answers it. */
+/* cli/effects.h - what a change of documents means (sla/diff/effects.h), for people and for GitHub.
+ * It is read from its JSON, as `sla diff` finds it here and as redand answers it. */
 #ifndef REDAN_CLI_EFFECTS_H
 #define REDAN_CLI_EFFECTS_H
 

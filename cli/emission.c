@@ -3,9 +3,9 @@
 #include "base/date.h"
 #include "cli/options.h"
 #include "cli/report.h"
-#include "sla/desired.h"
-#include "sla/emit.h"
-#include "sla/period.h"
+#include "sla/emit/desired.h"
+#include "sla/emit/emit.h"
+#include "sla/values/period.h"
 
 /* Names that an option may mean, by a path or by the end of one. */
 struct paths {

@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "cli/report.h"
 #include "cli/sources.h"
-#include "sla/keys.h"
+#include "sla/agree/keys.h"
 
 enum { SECRET_BYTES_MAX = 16 * 1024 };
 

@@ -6,8 +6,8 @@
 #include "cli/cli.h"
 #include "sla/sla.h"
 
-/* The public keys at --keys, a file or a folder of *.pem (sla/keys.h), into the options; nothing
- * without it. Prints what went wrong. */
+/* The public keys at --keys, a file or a folder of *.pem (sla/agree/keys.h), into the options;
+ * nothing without it. Prints what went wrong. */
 enum cli_exit keys_load(struct cli *cli, struct sla_options *options);
 
 /* An unlocked private key that only its owner may read. The caller wipes it. From here on the

@@ -1,6 +1,6 @@
 #include "cli/options.h"
 
-#include "sla/emit.h"
+#include "sla/emit/emit.h"
 
 #include <stddef.h>
 

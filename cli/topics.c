@@ -2,8 +2,8 @@
 
 #include "cli/codes.h"
 #include "cli/text.h"
-#include "sla/explain.h"
 #include "sla/sla.h"
+#include "sla/tell/explain.h"
 
 enum { THEME_COLUMNS = 36, LINE_COLUMNS = 100, NAMES_MAX = 128 };
 

@@ -1,9 +1,9 @@
 /* model/desired.h - what the planes shall look like, as the SLAs have it: plain structs, each part
  * with the clauses it serves.
  *
- * Made once from a compiled world (sla/desired.h), printed by `redan sla compile --emit`; a plan
- * that was approved brings it to a plane, nothing else does. Plain data; slices and arrays live in
- * the arena it was made in. `resource` is an index into policies->resources. */
+ * Made once from a compiled world (sla/emit/desired.h), printed by `redan sla compile --emit`; a
+ * plan that was approved brings it to a plane, nothing else does. Plain data; slices and arrays
+ * live in the arena it was made in. `resource` is an index into policies->resources. */
 #ifndef REDAN_MODEL_DESIRED_H
 #define REDAN_MODEL_DESIRED_H
 

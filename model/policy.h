@@ -123,7 +123,7 @@ struct policy_rules; /* model/decide.h */
 
 /* The compiled world, immutable, versioned by digest. */
 struct policy_set {
-    char digest[65]; /* of what the documents say, hex (sla/digest.h) */
+    char digest[65]; /* of what the documents say, hex (sla/resolve/digest.h) */
     const struct resource *resources;
     size_t resource_count;
     const struct policy *policies;

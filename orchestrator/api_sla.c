@@ -3,7 +3,7 @@
 
 #include "orchestrator/knowledge/conflicts.h"
 #include "sla/code.h"
-#include "sla/effects.h"
+#include "sla/diff/effects.h"
 
 /* --- conflicts ------------------------------------------------------------------------------- */
 

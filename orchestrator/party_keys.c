@@ -1,6 +1,6 @@
 #include "orchestrator/party_keys.h"
 
-#include "sla/keys.h"
+#include "sla/agree/keys.h"
 
 struct status redand_read_party_keys(struct program *program, const struct redand_config *config,
                                      struct diag_list *diags, struct party_keys *out)

@@ -12,7 +12,7 @@ struct party_keys {
 };
 
 /* Files that cannot be read are findings in `diags`. Everything lives in the program's arena.
- * Errors: STATUS_INVALID (a file is missing, or is not what sla/keys.h reads). */
+ * Errors: STATUS_INVALID (a file is missing, or is not what sla/agree/keys.h reads). */
 struct status redand_read_party_keys(struct program *program, const struct redand_config *config,
                                      struct diag_list *diags, struct party_keys *out) MUST_USE;
 

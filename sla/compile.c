@@ -1,12 +1,12 @@
 #include "sla/compile.h"
 
-#include "sla/delegation.h"
-#include "sla/digest.h"
-#include "sla/guard.h"
-#include "sla/party.h"
-#include "sla/promise.h"
-#include "sla/rules.h"
-#include "sla/validity.h"
+#include "sla/agree/promise.h"
+#include "sla/policy/delegation.h"
+#include "sla/policy/rules.h"
+#include "sla/read/validity.h"
+#include "sla/resolve/digest.h"
+#include "sla/terms/party.h"
+#include "sla/values/guard.h"
 
 #include <stdlib.h>
 
@@ -432,7 +432,7 @@ static void compile_clauses(struct draft *draft, struct sla_world *world)
         case SLA_BECOMES_RECORD:
             world->summary.checked_only++;
             break;
-        case SLA_BECOMES_DESIRED: /* of planes: by the desired state (sla/desired.h) */
+        case SLA_BECOMES_DESIRED: /* of planes: by the desired state (sla/emit/desired.h) */
             break;
         }
     }

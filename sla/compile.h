@@ -12,7 +12,7 @@ struct sla_world *sla_compile_world(struct draft *draft, const struct diag_sourc
 /* Templates and shared responses make nothing by themselves: others take their clauses. */
 bool sla_speaks_for_itself(const struct sla_document *document);
 
-/* Findings about what services get; counts them in the summary (sla/compose_report.c). */
+/* Findings about what services get; counts them in the summary (sla/compose/report.c). */
 void sla_report_figures(struct sla_world *world, struct diag_list *diags);
 
 #endif

@@ -4,15 +4,15 @@
 #define REDAN_SLA_DRAFT_H
 
 #include "base/yaml.h"
-#include "sla/agreement.h"
-#include "sla/assume.h"
+#include "sla/agree/agreement.h"
 #include "sla/code.h"
-#include "sla/intern.h"
-#include "sla/names.h"
-#include "sla/schema.h"
-#include "sla/service.h"
+#include "sla/read/schema.h"
+#include "sla/resolve/assume.h"
+#include "sla/resolve/service.h"
+#include "sla/run/test.h"
 #include "sla/sla.h"
-#include "sla/test.h"
+#include "sla/values/intern.h"
+#include "sla/values/names.h"
 
 enum {
     SLA_ITEMS_MAX = 65536, /* in one list of a document */
@@ -23,7 +23,7 @@ enum {
     SLA_PAIRS_MAX = 8 * 1000 * 1000 /* of a target or clause and a resource it speaks of */
 };
 
-/* A resource with what it has under a key of `select` (sla/index.h). */
+/* A resource with what it has under a key of `select` (sla/read/index.h). */
 struct sla_indexed {
     struct slice key, value;
     uint32_t resource;
@@ -76,7 +76,7 @@ struct draft_service {
 enum sla_set_kind { SLA_SET_ADDRESSES, SLA_SET_COUNTRIES, SLA_SET_SEVERITIES };
 enum { SLA_SET_KINDS = 3 };
 
-/* A named set, or one revision of it (sla/sets.h). */
+/* A named set, or one revision of it (sla/terms/sets.h). */
 struct draft_set {
     struct slice id;
     struct diag_span span;
@@ -99,7 +99,7 @@ struct draft_when {
     size_t class_count, purpose_count, window_count;
 };
 
-/* Whether a clause is granted by one above, and so on (sla/delegation.h). */
+/* Whether a clause is granted by one above, and so on (sla/policy/delegation.h). */
 enum draft_chain { DRAFT_CHAIN_UNSEEN, DRAFT_CHAIN_OPEN, DRAFT_CHAIN_REACHES, DRAFT_CHAIN_CUT };
 
 struct draft_clause {
@@ -259,7 +259,7 @@ struct draft {
     size_t *gathered; /* scratch: one a resource */
     size_t gathered_count;
     size_t pairs;                                  /* handed out, of SLA_PAIRS_MAX */
-    struct sla_run indexes[SELECT_PROPERTIES + 1]; /* by property; then labels (sla/index.h) */
+    struct sla_run indexes[SELECT_PROPERTIES + 1]; /* by property; then labels (sla/read/index.h) */
     const struct slice *resource_paths;            /* for people; NULL: not asked for yet */
     size_t resource_path_count;                    /* of them: resources without a name have none */
     const struct slice *party_names;               /* likewise */

@@ -1,7 +1,7 @@
 #include "sla/fix.h"
 
 #include "base/bound.h"
-#include "sla/pinned.h"
+#include "sla/agree/pinned.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 #include "sla/report.h"
 
 #include "base/lookalike.h"
-#include "sla/everyday.h"
+#include "sla/words/everyday.h"
 
 enum { NEAR_DISTANCE = 2, LISTED_MAX = 12 };
 

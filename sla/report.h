@@ -4,7 +4,7 @@
 
 #include "base/lookalike.h"
 #include "sla/draft.h"
-#include "sla/hint.h"
+#include "sla/words/hint.h"
 
 /* "`DEU` is not WHAT", with the nearest of `names` as help and fix, or else all of them.
  * `names` may hold NULLs, which are skipped. */
@@ -53,10 +53,10 @@ void sla_report_partial(struct draft *draft, struct diag *diag);
 
 /* Likewise, of what was not found in any document and is a warning anyhow. */
 void sla_report_some(struct draft *draft, struct diag *diag);
-/* Help and fix for a finding: what to write instead (sla/hint.h). */
+/* Help and fix for a finding: what to write instead (sla/words/hint.h). */
 void sla_report_hint(struct draft *draft, struct diag *diag, struct diag_span span,
                      const struct sla_hint *hint);
-/* A value for a quantity (RDN0208), with what to write instead (sla/hint.h). */
+/* A value for a quantity (RDN0208), with what to write instead (sla/words/hint.h). */
 void sla_report_quantity(struct draft *draft, const struct yaml_node *node, const char *what,
                          enum sla_measure measure, const struct status *status);
 

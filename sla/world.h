@@ -9,10 +9,10 @@
 #include "base/diag.h"
 #include "base/slice.h"
 #include "model/policy.h"
-#include "sla/acts.h"
-#include "sla/measure.h"
-#include "sla/term.h"
-#include "sla/value.h"
+#include "sla/terms/measure.h"
+#include "sla/terms/term.h"
+#include "sla/values/acts.h"
+#include "sla/values/value.h"
 #include "sla/verdict.h"
 
 struct sla_guards;
@@ -22,9 +22,9 @@ struct sla_figure;
 struct sla_recovery;
 struct sla_service;
 struct yaml_node;
-struct sla_test; /* sla/test.h */
+struct sla_test; /* sla/run/test.h */
 struct sla_agreement;
-struct sla_promises; /* sla/promise.h */
+struct sla_promises; /* sla/agree/promise.h */
 
 enum sla_kind {
     SLA_SECURITY_SLA,
@@ -75,14 +75,14 @@ struct sla_document {
     const struct diag_source *source;
     struct diag_span span;        /* of metadata.name */
     const struct yaml_node *root; /* the tree it was read from, as written */
-    struct sha256 digest;         /* of that tree (sla/digest.h) */
+    struct sha256 digest;         /* of that tree (sla/resolve/digest.h) */
     const struct sla_target *targets;
     size_t target_count;
     const struct sla_test *tests; /* those that can be run */
     size_t test_count;
 };
 
-/* What came out of the tests in the documents (sla/run_tests.h). */
+/* What came out of the tests in the documents (sla/run/tests.h). */
 struct sla_tests_outcome {
     size_t run, failed;
     size_t clauses, covered; /* that tests can reach, in documents that have tests */
@@ -126,25 +126,27 @@ struct sla_clause {
     const struct sla_service *const *services;
     enum sla_stance stance;
     enum sla_op op;
-    uint32_t guard;     /* when it speaks: of world->guards */
-    uint8_t tier;       /* of its party; the number of tiers: the last one, which has no name */
-    uint16_t order;     /* place among the clauses of its document */
-    const size_t *held; /* of the resources, those on which it did not give way (sla/degrade.h) */
+    uint32_t guard; /* when it speaks: of world->guards */
+    uint8_t tier;   /* of its party; the number of tiers: the last one, which has no name */
+    uint16_t order; /* place among the clauses of its document */
+    const size_t
+        *held; /* of the resources, those on which it did not give way (sla/resolve/degrade.h) */
     size_t held_count;
-    uint64_t acts; /* of a rule: about which, bit an enum sla_act (sla/rule.h) */
+    uint64_t acts; /* of a rule: about which, bit an enum sla_act (sla/terms/rule.h) */
     struct clause_ref ref;
     enum sla_strength strength;
     uint32_t weight; /* of a `should`, inside its step: 1.. */
     uint32_t step;   /* of its document's `degrade`: 1..; 0: none declared */
     struct sla_value value;
-    enum sla_act action;            /* of rules that name it */
-    int64_t notice_ms;              /* 0: not told */
-    struct slice granted_by;        /* `under` as written; empty: by its party's own standing */
-    const struct sla_clause *under; /* that clause, of a chain that reaches (sla/delegation.h) */
-    uint32_t delegate;              /* so many further links may be granted under it */
-    struct slice conditions;        /* its guard for people; empty: always */
-    struct sla_period valid;        /* as written, or all days */
-    const struct slice *controls;   /* "nist:SA-9(5)" */
+    enum sla_act action;     /* of rules that name it */
+    int64_t notice_ms;       /* 0: not told */
+    struct slice granted_by; /* `under` as written; empty: by its party's own standing */
+    const struct sla_clause
+        *under;              /* that clause, of a chain that reaches (sla/policy/delegation.h) */
+    uint32_t delegate;       /* so many further links may be granted under it */
+    struct slice conditions; /* its guard for people; empty: always */
+    struct sla_period valid; /* as written, or all days */
+    const struct slice *controls; /* "nist:SA-9(5)" */
     size_t control_count;
     struct sla_parties subjects;               /* of a rule: about whom */
     const struct sla_measurement *measured_by; /* NULL: nobody measures it */
@@ -163,8 +165,9 @@ enum sla_conflict_class {
     SLA_CONFLICT_MODALITY,
     SLA_CONFLICT_SET,
     SLA_CONFLICT_ARITHMETIC, /* an offer falls short */
-    SLA_CONFLICT_QUORUM,     /* copies, holders and faults do not fit each other (sla/quorum.h) */
-    SLA_CONFLICT_DUTY        /* one subject may do two acts that are to be apart */
+    SLA_CONFLICT_QUORUM, /* copies, holders and faults do not fit each other (sla/conflict/quorum.h)
+                          */
+    SLA_CONFLICT_DUTY    /* one subject may do two acts that are to be apart */
 };
 enum {
     SLA_CONFLICT_CLAUSES_MAX = 8, /* in one finding */
@@ -172,8 +175,8 @@ enum {
     SLA_REPAIRS_MAX = 8           /* offered per finding */
 };
 
-/* What a small checker (sla/certificate.h) needs to see that the clauses cannot all hold, and that
- * none of them can be left out. */
+/* What a small checker (sla/certificate/certificate.h) needs to see that the clauses cannot all
+ * hold, and that none of them can be left out. */
 struct sla_certificate {
     size_t resource; /* where; into policies.resources */
     /* modality: who would do what; both name the party that acts. duty: who would hold both acts */
@@ -227,7 +230,7 @@ struct sla_conflict {
      * first. NULL: all of them must hold. */
     const struct sla_clause *yields;
     size_t yields_count; /* clauses of that one's document that could end it */
-    bool is_least;       /* no less could be given up (sla/degrade.h) */
+    bool is_least;       /* no less could be given up (sla/resolve/degrade.h) */
 };
 
 /* Why it is unproven. */
@@ -287,12 +290,12 @@ struct sla_world {
     size_t service_count;
     const struct sla_assumption *assumptions; /* those that hold; canonical order */
     size_t assumption_count;
-    const struct sla_assumed *assumed; /* the same, by what they are about (sla/assume.h) */
-    const struct sla_figure *figures;  /* of requirements on services (sla/compose.h) */
+    const struct sla_assumed *assumed; /* the same, by what they are about (sla/resolve/assume.h) */
+    const struct sla_figure *figures;  /* of requirements on services (sla/compose/compose.h) */
     size_t figure_count;
-    const struct sla_recovery *recoveries; /* likewise (sla/recovery.h) */
+    const struct sla_recovery *recoveries; /* likewise (sla/compose/recovery.h) */
     size_t recovery_count;
-    struct sla_agreement *const *agreements; /* sla/agreement.h; canonical order */
+    struct sla_agreement *const *agreements; /* sla/agree/agreement.h; canonical order */
     size_t agreement_count;
     struct sla_promises *promises; /* what they make of offers */
     bool has_day;                  /* as of which day: else every validity stands */
@@ -302,8 +305,9 @@ struct sla_world {
     const struct sla_proof *proofs;  /* one a clause */
     const struct sla_party *parties; /* by name, then role; a party is named by its first index */
     size_t party_count;
-    bool has_members;          /* people or groups, which stand among the parties by their path */
-    struct sla_guards *guards; /* sla/guard.h; their intersections are added when looked for */
+    bool has_members; /* people or groups, which stand among the parties by their path */
+    struct sla_guards
+        *guards; /* sla/values/guard.h; their intersections are added when looked for */
     const struct sla_party_tiers *party_tiers; /* by index of a party */
     const uint32_t *operators;                 /* parties that write as operator; ascending */
     size_t operator_count;

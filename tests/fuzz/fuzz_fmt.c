@@ -1,6 +1,6 @@
 /* Any bytes as a document to lay out: refused with a finding, or a text that says the same (sla_fmt
  * compares by itself, an internal error is one here) and that stays as it is. */
-#include "sla/fmt.h"
+#include "sla/edit/fmt.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { SIZE_MAX_BYTES = 16 * 1024 };

@@ -5,7 +5,7 @@
 
 #include "base/diag_github.h"
 #include "base/diag_sarif.h"
-#include "sla/certificate.h"
+#include "sla/certificate/certificate.h"
 #include "sla/sla.h"
 #include "tests/fuzz/fuzz.h"
 

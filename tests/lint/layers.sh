@@ -17,6 +17,13 @@ declare -A may=(
     [sim]="base model wire detect sla planes planner sma aggregators orchestrator sim"
     [cli]="base model wire detect sla planes planner sma aggregators orchestrator sim cli"
 )
+# The order of the folders of sla/ (docs/design/sla-language.md, section 25): each may use those before it, and files of sla/
+# itself. What `terms` and `read` know of each other is meant.
+sla_order=(values words edit terms read policy resolve agree conflict compose certificate emit diff run tell)
+declare -A sla_place=([terms.read]=known)
+for place in "${!sla_order[@]}"; do
+    sla_place[${sla_order[place]}]=$place
+done
 bad=0
 
 complain() { # FILE TARGET WHY
@@ -34,6 +41,13 @@ while IFS=: read -r file target; do
     fi
     if [[ " ${may[$from]} " != *" $to "* ]]; then
         complain "$file" "$target" "$from may use: ${may[$from]}"
+    fi
+    if [[ $file == sla/*/* && $target == sla/*/* ]]; then
+        mine=${file#sla/} other=${target#sla/}
+        mine=${mine%%/*} other=${other%%/*}
+        if [[ -z ${sla_place[$mine]:-} || ${sla_place[$other]:-99} -gt ${sla_place[$mine]:-0} && -z ${sla_place[$mine.$other]:-} ]]; then
+            complain "$file" "$target" "the folders of sla/ have an order: ${sla_order[*]}"
+        fi
     fi
     # One library per plane: an adapter sees planes/*.h and its own folder.
     if [[ $from == planes && $target == planes/*/* && $file == planes/*/* ]]; then

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "sla/desired.h"
-#include "sla/emit.h"
+#include "sla/emit/desired.h"
+#include "sla/emit/emit.h"
 
 enum { MEMORY_MIB = 48, DISK_MIB = 4 };
 

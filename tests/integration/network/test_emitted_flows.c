@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "sla/desired.h"
-#include "sla/emit.h"
+#include "sla/emit/desired.h"
+#include "sla/emit/emit.h"
 #include "tests/integration/network/private_network.h"
 #include "tests/unit/sla/random_world.h"
 

@@ -1,6 +1,6 @@
 /* The day changes under redand: what is valid begins and ends without a restart, and the journal
  * says that it was the day. */
-#include "sla/agreement.h"
+#include "sla/agree/agreement.h"
 #include "tests/suite.h"
 #include "tests/unit/orchestrator/scene.h"
 

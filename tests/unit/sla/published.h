@@ -13,7 +13,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/json.h"
-#include "sla/combine.h"
+#include "sla/policy/combine.h"
 
 enum {
     PUBLISHED_FACTS_MAX = 64,

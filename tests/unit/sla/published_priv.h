@@ -2,7 +2,7 @@
 #ifndef REDAN_TESTS_UNIT_SLA_PUBLISHED_PRIV_H
 #define REDAN_TESTS_UNIT_SLA_PUBLISHED_PRIV_H
 
-#include "sla/acts.h"
+#include "sla/values/acts.h"
 #include "tests/unit/sla/published.h"
 
 enum { DIMENSIONS = 3, TARGETS_MAX = 128, GROUPS_MAX = 128, ACTS_MAX = 8, CLAUSES_MAX = 512 };

@@ -1,6 +1,6 @@
 #include "tests/unit/sla/random_world.h"
 
-#include "sla/domain.h"
+#include "sla/terms/domain.h"
 
 static const char *const networks[] = { "any",
                                         "10.0.0.0/8",

@@ -1,8 +1,8 @@
-#include "sla/acts.h"
+#include "sla/values/acts.h"
 
 #include <string.h>
 
-#include "sla/universe.h"
+#include "sla/values/universe.h"
 #include "tests/suite.h"
 
 static void names_read_back_and_nothing_else_does(void)

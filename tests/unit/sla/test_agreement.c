@@ -1,11 +1,11 @@
-#include "sla/agreement.h"
+#include "sla/agree/agreement.h"
 
 #include "base/date.h"
+#include "sla/agree/keys.h"
+#include "sla/agree/promise.h"
 #include "sla/code.h"
-#include "sla/digest.h"
 #include "sla/fix.h"
-#include "sla/keys.h"
-#include "sla/promise.h"
+#include "sla/resolve/digest.h"
 #include "tests/unit/sla/worlds.h"
 
 #include <string.h>

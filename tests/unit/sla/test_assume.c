@@ -1,5 +1,5 @@
 /* Assumptions: what may stand in them, what they need, which one counts. */
-#include "sla/assume.h"
+#include "sla/resolve/assume.h"
 
 #include <string.h>
 

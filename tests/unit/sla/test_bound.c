@@ -1,5 +1,6 @@
 /* What people write for "at least" and "at most". */
-#include "sla/bound.h"
+#include "sla/terms/term.h"
+#include "sla/words/bound.h"
 
 #include "tests/suite.h"
 

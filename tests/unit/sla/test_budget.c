@@ -1,5 +1,5 @@
 /* Conflicts over budgets of down time: exact, in every window. */
-#include "sla/conflict.h"
+#include "sla/conflict/conflict.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;

@@ -1,5 +1,5 @@
 /* Names on resources that are slips of names asked for. */
-#include "sla/carried.h"
+#include "sla/resolve/carried.h"
 
 #include "tests/unit/sla/worlds.h"
 

@@ -1,6 +1,6 @@
 /* The checker accepts what the search finds (see the other tests) and nothing that was tampered
  * with. */
-#include "sla/certificate.h"
+#include "sla/certificate/certificate.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;

@@ -1,12 +1,12 @@
 /* Random services with random offers and assumptions: each figure is checked by what shares no code
  * with it, by all small timetables and by all states of the parts. */
-#include "sla/certificate_compose.h"
+#include "sla/certificate/compose.h"
 
 #include <string.h>
 
 #include "base/wide.h"
-#include "sla/certificate_kofn.h"
-#include "sla/kofn.h"
+#include "sla/certificate/kofn.h"
+#include "sla/compose/kofn.h"
 #include "tests/unit/sla/worlds.h"
 
 enum { ROUNDS = 150, RESOURCES = 5, SERVICES = 4, CELLS = 3, TENTHS = 10 };

@@ -1,6 +1,6 @@
 /* Random services with random offers and assumptions: each figure of F7 is checked by what shares
  * no code with it. */
-#include "sla/certificate_recovery.h"
+#include "sla/certificate/recovery.h"
 
 #include "tests/unit/sla/worlds.h"
 

@@ -1,4 +1,4 @@
-#include "sla/classes.h"
+#include "sla/policy/classes.h"
 
 #include "tests/suite.h"
 

@@ -1,6 +1,6 @@
 #include "base/file.h"
 #include "base/json.h"
-#include "sla/combine.h"
+#include "sla/policy/combine.h"
 #include "tests/suite.h"
 
 enum {

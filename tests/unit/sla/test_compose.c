@@ -1,9 +1,9 @@
 /* What services get: figures, verdicts and findings; every figure is checked again. */
-#include "sla/compose.h"
+#include "sla/compose/compose.h"
 
 #include <string.h>
 
-#include "sla/certificate_compose.h"
+#include "sla/certificate/compose.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;

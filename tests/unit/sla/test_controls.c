@@ -1,12 +1,12 @@
 /* The table of NIST's controls is that of the catalogue, every control that a term names is in it,
  * and clauses that name others are told. The catalogue itself is not part of the project: where it
  * is not at hand the comparison is skipped. */
-#include "sla/controls.h"
+#include "sla/words/controls.h"
 
 #include "base/file.h"
 #include "base/json.h"
 #include "base/parse.h"
-#include "sla/term.h"
+#include "sla/terms/term.h"
 #include "tests/unit/sla/worlds.h"
 
 #define CATALOGUE "vectors/nist/sp800-53r5-controls.json"

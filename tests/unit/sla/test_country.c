@@ -1,7 +1,7 @@
 /* What people write for a country has one code, which the universe of countries has. */
-#include "sla/country.h"
+#include "sla/values/country.h"
 
-#include "sla/universe.h"
+#include "sla/values/universe.h"
 #include "tests/suite.h"
 
 static void a_country_is_known_by_its_letters_and_names(void)

@@ -1,5 +1,5 @@
 /* Who gives way: by declared steps and weights, by ids, greedily; and what no longer holds then. */
-#include "sla/degrade.h"
+#include "sla/resolve/degrade.h"
 
 #include <string.h>
 

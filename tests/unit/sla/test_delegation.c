@@ -1,7 +1,7 @@
 /* Delegation: what a chain of `under` must keep, where it counts, and what falls with what. */
 #include "model/decide.h"
-#include "sla/certificate.h"
-#include "sla/delegation.h"
+#include "sla/certificate/certificate.h"
+#include "sla/policy/delegation.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;

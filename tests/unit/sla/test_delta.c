@@ -1,5 +1,5 @@
-#include "sla/delta.h"
-#include "sla/digest.h"
+#include "sla/diff/delta.h"
+#include "sla/resolve/digest.h"
 #include "tests/unit/sla/retell.h"
 #include "tests/unit/sla/worlds.h"
 

@@ -1,5 +1,5 @@
-#include "sla/digest.h"
-#include "sla/fmt.h"
+#include "sla/edit/fmt.h"
+#include "sla/resolve/digest.h"
 #include "tests/unit/sla/retell.h"
 #include "tests/unit/sla/worlds.h"
 

@@ -1,4 +1,4 @@
-#include "sla/domain.h"
+#include "sla/terms/domain.h"
 #include "tests/suite.h"
 
 /* What every domain promises, over every term, on values of its `sample`. */
@@ -84,7 +84,7 @@ static bool is_associative(const struct triple *of)
     enum sla_meeting second = meet(of, &of->b, &of->c, &bc);
 
     if (first == SLA_MEET_BOTH || second == SLA_MEET_BOTH) {
-        return true; /* they stand side by side: the antichain's business (sla/meet.h) */
+        return true; /* they stand side by side: the antichain's business (sla/conflict/meet.h) */
     }
     enum sla_meeting at_left = first == SLA_MEET_NONE ? first : meet(of, &ab, &of->c, &left);
     enum sla_meeting at_right = second == SLA_MEET_NONE ? second : meet(of, &of->a, &bc, &right);

@@ -1,5 +1,5 @@
 /* `duty` per subject: whoever would be permitted two acts that are to be apart. */
-#include "sla/certificate.h"
+#include "sla/certificate/certificate.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;

@@ -1,4 +1,4 @@
-#include "sla/edit.h"
+#include "sla/edit/edit.h"
 #include "tests/suite.h"
 
 static struct arena arena;

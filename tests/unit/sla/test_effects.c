@@ -1,4 +1,4 @@
-#include "sla/effects.h"
+#include "sla/diff/effects.h"
 #include "tests/unit/sla/random_world.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* Cells against what section 9 of the language makes of each request, read word by word. */
-#include "sla/acts.h"
-#include "sla/effects_cells.h"
-#include "sla/universe.h"
+#include "sla/diff/effects_cells.h"
+#include "sla/values/acts.h"
+#include "sla/values/universe.h"
 #include "tests/unit/sla/naive.h"
 #include "tests/unit/sla/worlds.h"
 

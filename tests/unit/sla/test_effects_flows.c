@@ -1,5 +1,5 @@
 /* Packets that one of two worlds lets through: against a reading of every packet of small ones. */
-#include "sla/effects.h"
+#include "sla/diff/effects.h"
 
 #include "tests/unit/sla/small_flows.h"
 #include "tests/unit/sla/worlds.h"

@@ -3,8 +3,8 @@
 
 #include "base/json.h"
 #include "base/yaml.h"
-#include "sla/desired.h"
-#include "sla/emit.h"
+#include "sla/emit/desired.h"
+#include "sla/emit/emit.h"
 #include "tests/unit/sla/random_world.h"
 
 static struct bench bench;
@@ -413,7 +413,7 @@ static void what_a_target_cannot_carry_is_its_error(void)
 
 /* --- all of it -------------------------------------------------------------------------------- */
 
-/* When one of these grows, sla/emit_policy.c has a member to write. */
+/* When one of these grows, sla/emit/policy.c has a member to write. */
 static void policy_prints_every_member(void)
 {
     const struct json *policy = NULL;

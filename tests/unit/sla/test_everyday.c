@@ -1,5 +1,5 @@
 /* What people call the words of the language. */
-#include "sla/everyday.h"
+#include "sla/words/everyday.h"
 
 #include "tests/suite.h"
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "sla/certificate_compose.h"
+#include "sla/certificate/compose.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;

@@ -1,6 +1,6 @@
 /* Templates: parameters and what stands for them, lists that are joined, what is told once. */
-#include "sla/domain.h"
-#include "sla/expand.h"
+#include "sla/read/expand.h"
+#include "sla/terms/domain.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;

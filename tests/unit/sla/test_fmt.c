@@ -1,6 +1,6 @@
 /* The layout of documents: a table of what becomes of what, and that whatever it makes of a text
  * says the same and stays as it is. */
-#include "sla/fmt.h"
+#include "sla/edit/fmt.h"
 
 #include <string.h>
 

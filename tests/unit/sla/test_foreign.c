@@ -1,5 +1,5 @@
 /* Files of other tools. */
-#include "sla/foreign.h"
+#include "sla/read/foreign.h"
 
 #include "tests/suite.h"
 

@@ -1,4 +1,4 @@
-#include "sla/form.h"
+#include "sla/words/form.h"
 
 #include "tests/suite.h"
 

@@ -1,7 +1,7 @@
 /* Tests of what services get: how they are read, and that what comes out is what the same
  * requirement would get. */
-#include "sla/compose.h"
-#include "sla/run_tests.h"
+#include "sla/compose/compose.h"
+#include "sla/run/tests.h"
 
 #include "tests/unit/sla/worlds.h"
 

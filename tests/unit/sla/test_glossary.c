@@ -3,10 +3,10 @@
 
 #include "model/decide.h"
 #include "model/names.h"
-#include "sla/agreement.h"
-#include "sla/compose.h"
-#include "sla/explain.h"
-#include "sla/promise.h"
+#include "sla/agree/agreement.h"
+#include "sla/agree/promise.h"
+#include "sla/compose/compose.h"
+#include "sla/tell/explain.h"
 #include "tests/suite.h"
 
 enum { CONTROL_STATES = CONTROL_FAILED + 1, OBJECTIVE_STATES = OBJECTIVE_BREACHED + 1 };

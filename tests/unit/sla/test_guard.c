@@ -1,6 +1,6 @@
-#include "sla/guard.h"
+#include "sla/values/guard.h"
 
-#include "sla/universe.h"
+#include "sla/values/universe.h"
 #include "tests/suite.h"
 
 enum { RANDOM_BOXES = 60, TRIPLES = 600, POINTS = 400, WINDOWS_MAX = 3, ZONES = 3 };

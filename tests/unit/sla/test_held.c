@@ -3,9 +3,9 @@
  * printed is the judge: the call or row itself, not that the term is passed on. */
 #include <string.h>
 
-#include "sla/desired.h"
-#include "sla/domain.h"
-#include "sla/emit.h"
+#include "sla/emit/desired.h"
+#include "sla/emit/emit.h"
+#include "sla/terms/domain.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;

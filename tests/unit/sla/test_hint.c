@@ -1,5 +1,5 @@
 /* What people write, and what they are told to write. */
-#include "sla/hint.h"
+#include "sla/words/hint.h"
 
 #include <stdint.h>
 

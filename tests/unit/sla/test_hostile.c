@@ -4,7 +4,7 @@
  * takes a hundred. */
 #include <time.h>
 
-#include "sla/expand.h"
+#include "sla/read/expand.h"
 #include "tests/unit/sla/worlds.h"
 
 enum {

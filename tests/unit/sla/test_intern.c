@@ -1,4 +1,4 @@
-#include "sla/intern.h"
+#include "sla/values/intern.h"
 
 #include "base/buf.h"
 #include "tests/suite.h"

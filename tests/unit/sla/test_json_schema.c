@@ -1,9 +1,9 @@
 /* The schema and the explanations are made of the whole tables. */
-#include "sla/json_schema.h"
+#include "sla/tell/json_schema.h"
 
 #include <string.h>
 
-#include "sla/explain.h"
+#include "sla/tell/explain.h"
 #include "tests/suite.h"
 
 static struct arena arena;

@@ -1,4 +1,4 @@
-#include "sla/keys.h"
+#include "sla/agree/keys.h"
 #include "tests/suite.h"
 
 #include <string.h>

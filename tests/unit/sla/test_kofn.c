@@ -1,5 +1,5 @@
 #include "base/wide.h"
-#include "sla/kofn.h"
+#include "sla/compose/kofn.h"
 #include "tests/suite.h"
 
 #include <string.h>

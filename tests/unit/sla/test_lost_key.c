@@ -1,5 +1,5 @@
 /* Items whose list has lost the line with its key. */
-#include "sla/lost_key.h"
+#include "sla/read/lost_key.h"
 
 #include "tests/unit/sla/worlds.h"
 

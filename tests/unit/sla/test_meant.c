@@ -1,8 +1,8 @@
 /* The index of rules by whom they mean, against the question asked of each rule by itself. */
-#include "sla/meant.h"
+#include "sla/policy/meant.h"
 
-#include "sla/domain.h"
-#include "sla/party.h"
+#include "sla/terms/domain.h"
+#include "sla/terms/party.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;

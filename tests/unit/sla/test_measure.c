@@ -1,8 +1,8 @@
 /* Who measures an objective, how and how often; and why a clause is there. */
-#include "sla/measure.h"
+#include "sla/terms/measure.h"
 
 #include "sla/code.h"
-#include "sla/shown.h"
+#include "sla/tell/shown.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;

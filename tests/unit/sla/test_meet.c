@@ -1,6 +1,6 @@
-#include "sla/meet.h"
+#include "sla/conflict/meet.h"
 
-#include "sla/guard.h"
+#include "sla/values/guard.h"
 #include "tests/suite.h"
 
 /* Antichains of guarded bounds, over every term, on values of its domain's `sample`. */

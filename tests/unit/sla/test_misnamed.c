@@ -1,5 +1,5 @@
 /* Parties that are slips of those who wrote a document. */
-#include "sla/misnamed.h"
+#include "sla/resolve/misnamed.h"
 
 #include "tests/unit/sla/worlds.h"
 

@@ -1,5 +1,5 @@
 /* Members in the mapping of others: where they belong is told, once. */
-#include "sla/misplaced.h"
+#include "sla/read/misplaced.h"
 
 #include "tests/unit/sla/worlds.h"
 

@@ -1,6 +1,6 @@
 /* Conflicts over acts: against an oracle that asks of every party, act and resource. */
 #include "sla/code.h"
-#include "sla/conflict.h"
+#include "sla/conflict/conflict.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;

@@ -1,5 +1,5 @@
 /* Times of the week on a day, by the clocks of zones that move them. */
-#include "sla/moment.h"
+#include "sla/values/moment.h"
 
 #include "base/date.h"
 #include "tests/suite.h"

@@ -1,4 +1,4 @@
-#include "sla/names.h"
+#include "sla/values/names.h"
 
 #include "tests/suite.h"
 

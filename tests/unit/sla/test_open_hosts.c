@@ -1,5 +1,5 @@
 /* Hosts that flow clauses leave out. */
-#include "sla/open_hosts.h"
+#include "sla/resolve/open_hosts.h"
 
 #include "tests/unit/sla/worlds.h"
 

@@ -3,7 +3,7 @@
 
 #include "base/file.h"
 #include "base/parse.h"
-#include "sla/run_tests.h"
+#include "sla/run/tests.h"
 #include "tests/unit/sla/worlds.h"
 
 #define FOLDER "docs/reference/diagnostics"

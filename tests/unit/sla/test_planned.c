@@ -1,5 +1,5 @@
 /* Work that an offer plans has to find room in the windows it names for it. */
-#include "sla/planned.h"
+#include "sla/resolve/planned.h"
 
 #include "sla/code.h"
 #include "tests/unit/sla/worlds.h"

@@ -3,7 +3,7 @@
 #include "base/crypto.h"
 #include "base/file.h"
 #include "model/decide.h"
-#include "sla/acts.h"
+#include "sla/values/acts.h"
 #include "tests/unit/sla/published.h"
 #include "tests/unit/sla/worlds.h"
 

@@ -1,6 +1,6 @@
 /* Kinds of amounts: what is read into which unit, what is refused with which words, and that the
  * text of any amount reads back to it. */
-#include "sla/quantity.h"
+#include "sla/terms/quantity.h"
 
 #include "sla/draft.h"
 #include "tests/unit/sla/worlds.h"

@@ -1,7 +1,7 @@
 /* Copies, holders of shares and faults of one resource, taken together. */
-#include "sla/certificate.h"
+#include "sla/certificate/certificate.h"
 #include "sla/code.h"
-#include "sla/quorum.h"
+#include "sla/conflict/quorum.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;

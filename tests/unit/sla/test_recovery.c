@@ -1,7 +1,7 @@
 /* How far back services fall, and how long until they are back. */
-#include "sla/recovery.h"
+#include "sla/compose/recovery.h"
 
-#include "sla/certificate_recovery.h"
+#include "sla/certificate/recovery.h"
 #include "sla/code.h"
 
 #include <string.h>

@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "sla/assume.h"
-#include "sla/schema.h"
-#include "sla/term.h"
+#include "sla/read/schema.h"
+#include "sla/resolve/assume.h"
+#include "sla/terms/term.h"
 #include "tests/unit/sla/worlds.h"
 
 enum { PAGE_BYTES_MAX = 256 * 1024 };

@@ -1,6 +1,6 @@
 /* Tests of requests: how they are read and bound, and that what comes out is what a decision says.
  */
-#include "sla/run_tests.h"
+#include "sla/run/tests.h"
 
 #include "base/date.h"
 #include "tests/unit/sla/worlds.h"

@@ -1,5 +1,5 @@
 /* Free names that stand alone beside one they resemble. */
-#include "sla/resembling.h"
+#include "sla/resolve/resembling.h"
 
 #include "tests/unit/sla/worlds.h"
 

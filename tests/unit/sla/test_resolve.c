@@ -1,7 +1,7 @@
 /* Names across documents, selection of resources, and the JSON of a world. */
 #include <string.h>
 
-#include "sla/conflict.h"
+#include "sla/conflict/conflict.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;

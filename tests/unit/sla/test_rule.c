@@ -1,5 +1,5 @@
 /* Rules that name nobody: holds, choices of responses, consent and acts that stay apart. */
-#include "sla/rule.h"
+#include "sla/terms/rule.h"
 
 #include "model/decide.h"
 #include "tests/unit/sla/worlds.h"

@@ -1,8 +1,8 @@
 /* Rules in the desired state: all that a clause says about who may do what is printed by `policy`.
  */
 #include "sla/code.h"
-#include "sla/desired.h"
-#include "sla/emit.h"
+#include "sla/emit/desired.h"
+#include "sla/emit/emit.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;

@@ -1,5 +1,5 @@
 /* Tests in documents: how they are read, what comes out, and which clauses they reach. */
-#include "sla/run_tests.h"
+#include "sla/run/tests.h"
 
 #include "model/decide.h"
 #include "sla/code.h"

@@ -1,5 +1,5 @@
 /* Hosts of one U-Cloud that have one address. */
-#include "sla/same_address.h"
+#include "sla/resolve/same_address.h"
 
 #include "tests/unit/sla/worlds.h"
 

@@ -1,5 +1,5 @@
 /* Verdicts of requirements: by who chooses, what is offered, and what we can build. */
-#include "sla/conflict.h"
+#include "sla/conflict/conflict.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;

@@ -1,5 +1,5 @@
 /* Services of a U-Cloud: parts, cycles, depth; targets and clauses that name a service. */
-#include "sla/service.h"
+#include "sla/resolve/service.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* Conflicts over sets: against an oracle that tries every subset, in every order of documents. */
 #include <string.h>
 
-#include "sla/certificate.h"
+#include "sla/certificate/certificate.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;

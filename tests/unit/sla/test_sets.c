@@ -1,8 +1,8 @@
 /* Named sets: their revisions, what names none, and the groups of countries that are built in. */
-#include "sla/sets.h"
+#include "sla/terms/sets.h"
 
 #include "base/date.h"
-#include "sla/domain.h"
+#include "sla/terms/domain.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;

@@ -1,5 +1,5 @@
 /* Which names are taken for others with a slip of the hand. */
-#include "sla/slip.h"
+#include "sla/words/slip.h"
 
 #include "tests/suite.h"
 

@@ -1,5 +1,5 @@
 /* The moments at which guards speak together, against each hour of the week. */
-#include "sla/sweep.h"
+#include "sla/conflict/sweep.h"
 
 #include "tests/suite.h"
 

@@ -4,8 +4,8 @@
 
 #include "base/file.h"
 #include "sla/code.h"
-#include "sla/domain.h"
-#include "sla/field.h"
+#include "sla/read/field.h"
+#include "sla/terms/domain.h"
 #include "tests/unit/sla/worlds.h"
 
 #define PAGE "docs/design/sla-language.md"

@@ -1,8 +1,8 @@
 /* Data may lie in fewer and fewer storage classes as it ages: how that is read, what cannot hold
  * together, and what would mend it. */
-#include "sla/certificate.h"
+#include "sla/certificate/certificate.h"
 #include "sla/code.h"
-#include "sla/domain.h"
+#include "sla/terms/domain.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;

@@ -1,6 +1,6 @@
 /* Tiers: how they are read, and which disagreements of rules they settle. */
 #include "model/decide.h"
-#include "sla/tiers.h"
+#include "sla/policy/tiers.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;

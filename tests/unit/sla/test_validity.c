@@ -1,7 +1,7 @@
 /* Validity: what is in force on the day of the world, when that changes, and that without a day it
  * is a condition like others. */
 #include "base/date.h"
-#include "sla/validity.h"
+#include "sla/read/validity.h"
 #include "tests/unit/sla/worlds.h"
 
 static struct bench bench;

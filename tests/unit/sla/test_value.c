@@ -1,7 +1,7 @@
-#include "sla/conflict.h"
-#include "sla/downtime.h"
-#include "sla/universe.h"
-#include "sla/value.h"
+#include "sla/conflict/conflict.h"
+#include "sla/values/downtime.h"
+#include "sla/values/universe.h"
+#include "sla/values/value.h"
 #include "tests/suite.h"
 
 static struct sla_set set_of(const char *names)

@@ -1,7 +1,7 @@
 /* Conditions of clauses: how they are read, and that clauses which never speak together do not
  * collide. */
 #include "model/decide.h"
-#include "sla/guard.h"
+#include "sla/values/guard.h"
 #include "tests/unit/sla/worlds.h"
 
 #include <string.h>

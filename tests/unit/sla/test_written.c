@@ -1,6 +1,6 @@
 /* Quantities of more than one number: what is read, what is refused, and that the canonical text of
  * any value reads back to it. */
-#include "sla/written.h"
+#include "sla/values/written.h"
 
 #include "tests/suite.h"
 

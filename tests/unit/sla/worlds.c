@@ -1,7 +1,7 @@
 #include "tests/unit/sla/worlds.h"
 
 #include "base/file.h"
-#include "sla/certificate.h"
+#include "sla/certificate/certificate.h"
 #include "sla/code.h"
 
 enum { FILE_BYTES_MAX = 1024 * 1024 };
