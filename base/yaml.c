@@ -40,7 +40,7 @@ struct reader {
     size_t skip; /* open collections below a refused key; nothing is built there */
     struct yaml_node *pool;
     size_t pool_left, pool_size;
-    size_t tree_bytes;
+    size_t bytes; /* of the text and its tree */
     size_t errors_before;
     size_t read_to; /* byte: end of the scalar or bracket read last, start of one just opened */
     const struct yaml_node *root;
@@ -111,13 +111,13 @@ static void refuse_properties(struct reader *reader, const yaml_event_t *event,
 /* Whether so much more still fits; the first time it does not is reported. */
 static bool take_bytes(struct reader *reader, size_t bytes, struct diag_span span)
 {
-    reader->tree_bytes += bytes;
-    if (reader->tree_bytes <= YAML_TREE_BYTES_MAX) {
+    reader->bytes += bytes;
+    if (reader->bytes <= YAML_MEMORY_MAX) {
         return true;
     }
     struct diag *diag = diag_add(reader->diags, DIAG_ERROR, CODE_SIZE, span,
-                                 "the values up to here take more than %d MiB",
-                                 YAML_TREE_BYTES_MAX / (1024 * 1024));
+                                 "the text and the values up to here take more than %d MiB",
+                                 YAML_MEMORY_MAX / (1024 * 1024));
     diag_help(reader->diags, diag, "split the file into several");
     reader->failed = true;
     return false;
@@ -463,9 +463,11 @@ static bool next_event(struct reader *reader, yaml_parser_t *parser,
 const struct yaml_document *yaml_read(struct arena *arena, const struct diag_source *source,
                                       struct diag_list *diags)
 {
-    struct reader reading = {
-        .arena = arena, .source = source, .diags = diags, .errors_before = diags->errors
-    };
+    struct reader reading = { .arena = arena,
+                              .source = source,
+                              .diags = diags,
+                              .errors_before = diags->errors,
+                              .bytes = source->text.len };
     struct reader *reader = &reading;
     const struct yaml_document *first = NULL;
     const struct yaml_document **tail = &first;

@@ -1,10 +1,10 @@
 /* base/yaml.h - the strict YAML subset of all our files, as a tree with positions.
  *
  * Read from libyaml's event stream with caps: 16 MiB a text, 64 KiB a line, depth 64, 48 MiB of
- * tree, aliases, anchors, tags, duplicate keys and non-scalar keys refused, and characters a reader
- * of the text cannot see; every scalar is text (`NO` stays Norway), typed by whoever reads it.
- * Several documents a text are allowed. All findings are reported, each with its place, into a diag
- * list (base/diag.h). A target of its own (`base_yaml`). Pure. */
+ * text and tree together, aliases, anchors, tags, duplicate keys and non-scalar keys refused, and
+ * characters a reader of the text cannot see; every scalar is text (`NO` stays Norway), typed by
+ * whoever reads it. Several documents a text are allowed. All findings are reported, each with its
+ * place, into a diag list (base/diag.h). A target of its own (`base_yaml`). Pure. */
 #ifndef REDAN_BASE_YAML_H
 #define REDAN_BASE_YAML_H
 
@@ -17,8 +17,8 @@ enum {
     YAML_LINE_BYTES_MAX = 64 * 1024,
     YAML_LINES_MAX = 500 * 1000,
     YAML_DEPTH_MAX = 64,
-    YAML_ERRORS_MAX = 1000,                /* in one text; the rest of it is not read */
-    YAML_TREE_BYTES_MAX = 48 * 1024 * 1024 /* of the tree of one text, without the text */
+    YAML_ERRORS_MAX = 1000,            /* in one text; the rest of it is not read */
+    YAML_MEMORY_MAX = 48 * 1024 * 1024 /* of one text and its tree together */
 };
 enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 

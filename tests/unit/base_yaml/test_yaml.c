@@ -229,7 +229,7 @@ static void depth_is_bounded(void)
 static void size_is_bounded(void)
 {
     (void)read_text(
-        repeated("- [a, b, c]\n", 1 + YAML_TREE_BYTES_MAX / (4 * sizeof(struct yaml_node))));
+        repeated("- [a, b, c]\n", 1 + YAML_MEMORY_MAX / (4 * sizeof(struct yaml_node))));
     CU_ASSERT_EQUAL(diags.errors, 1);
     CU_ASSERT_EQUAL(diags.first->code, 109);
     (void)read_text(repeated("#2345678", YAML_BYTES_MAX / 8 + 1));
