@@ -1,6 +1,6 @@
 #include "sla/fix.h"
 
-#include "base/bound.h"
+#include "base/sorted.h"
 #include "sla/agree/pinned.h"
 
 #include <assert.h>
@@ -106,8 +106,8 @@ static struct keys keys_of(struct arena *arena, const struct diag_list *diags)
 /* How many findings of this key there are: all of a file may read the same. */
 static size_t key_count(const struct keys *keys, const struct key *key)
 {
-    return bound_upper(keys->items, keys->count, sizeof(*keys->items), key, key_order) -
-           bound_lower(keys->items, keys->count, sizeof(*keys->items), key, key_order);
+    return sorted_upper_bound(keys->items, keys->count, sizeof(*keys->items), key, key_order) -
+           sorted_lower_bound(keys->items, keys->count, sizeof(*keys->items), key, key_order);
 }
 
 /* --- the edits of a choice -------------------------------------------------------------------- */
@@ -364,7 +364,8 @@ static int place_order(const void *item, const void *key)
 
 static size_t find_place(const struct places *places, const struct diag_span *span)
 {
-    return bound_lower(places->items, places->count, sizeof(struct diag_span *), span, place_order);
+    return sorted_lower_bound(places->items, places->count, sizeof(struct diag_span *), span,
+                              place_order);
 }
 
 static bool is_free(const struct places *places, const struct diag_fix *fix)

@@ -1,6 +1,6 @@
 #include "sla/emit/desired.h"
 
-#include "base/bound.h"
+#include "base/sorted.h"
 #include "sla/emit/derive.h"
 #include "sla/terms/domain.h"
 #include "sla/terms/held.h"
@@ -73,8 +73,8 @@ static int dispute_of(const void *dispute, const void *clause)
 /* The first dispute of the clause, or where it would stand. */
 static size_t find_disputes(const struct derive *derive, const struct clause_ref *clause)
 {
-    return bound_lower(derive->disputes, derive->dispute_count, sizeof(*derive->disputes), clause,
-                       dispute_of);
+    return sorted_lower_bound(derive->disputes, derive->dispute_count, sizeof(*derive->disputes),
+                              clause, dispute_of);
 }
 
 static int index_order(const void *left, const void *right)

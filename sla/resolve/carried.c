@@ -1,6 +1,6 @@
 #include "sla/resolve/carried.h"
 
-#include "base/bound.h"
+#include "base/sorted.h"
 #include "sla/read/expression.h"
 #include "sla/read/field_types.h"
 #include "sla/read/index.h"
@@ -193,7 +193,8 @@ static void gather_asked(struct checking *self)
 /* Where it stands among what is asked for, or would. */
 static size_t place_of(const struct checking *self, const struct asked *wanted)
 {
-    return bound_lower(self->asked, self->asked_count, sizeof(*self->asked), wanted, asked_order);
+    return sorted_lower_bound(self->asked, self->asked_count, sizeof(*self->asked), wanted,
+                              asked_order);
 }
 
 static const struct asked *find_asked(const struct checking *self, const struct asked *wanted)

@@ -1,4 +1,4 @@
-#include "base/bound.h"
+#include "base/sorted.h"
 
 #include "tests/suite.h"
 
@@ -21,14 +21,14 @@ static void the_first_of_equals_is_found_and_the_first_behind_them(void)
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        CU_ASSERT_EQUAL(
-            bound_lower(numbers, COUNT_OF(numbers), sizeof(numbers[0]), &rows[i].key, by_number),
-            rows[i].lower);
-        CU_ASSERT_EQUAL(
-            bound_upper(numbers, COUNT_OF(numbers), sizeof(numbers[0]), &rows[i].key, by_number),
-            rows[i].upper);
+        CU_ASSERT_EQUAL(sorted_lower_bound(numbers, COUNT_OF(numbers), sizeof(numbers[0]),
+                                           &rows[i].key, by_number),
+                        rows[i].lower);
+        CU_ASSERT_EQUAL(sorted_upper_bound(numbers, COUNT_OF(numbers), sizeof(numbers[0]),
+                                           &rows[i].key, by_number),
+                        rows[i].upper);
     }
-    CU_ASSERT_EQUAL(bound_lower(NULL, 0, sizeof(int), &rows[0].key, by_number), 0);
+    CU_ASSERT_EQUAL(sorted_lower_bound(NULL, 0, sizeof(int), &rows[0].key, by_number), 0);
 }
 
 static CU_TestInfo tests[] = {

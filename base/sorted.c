@@ -1,8 +1,8 @@
-#include "base/bound.h"
+#include "base/sorted.h"
 
 /* Items whose order is below `most` stand in front. */
 static size_t find(const void *items, size_t count, size_t item_bytes, const void *key,
-                   bound_order_fn *order, int most)
+                   sorted_order_fn *order, int most)
 {
     const char *first = items;
     size_t low = 0;
@@ -19,14 +19,14 @@ static size_t find(const void *items, size_t count, size_t item_bytes, const voi
     return low;
 }
 
-size_t bound_lower(const void *items, size_t count, size_t item_bytes, const void *key,
-                   bound_order_fn *order)
+size_t sorted_lower_bound(const void *items, size_t count, size_t item_bytes, const void *key,
+                          sorted_order_fn *order)
 {
     return find(items, count, item_bytes, key, order, 0);
 }
 
-size_t bound_upper(const void *items, size_t count, size_t item_bytes, const void *key,
-                   bound_order_fn *order)
+size_t sorted_upper_bound(const void *items, size_t count, size_t item_bytes, const void *key,
+                          sorted_order_fn *order)
 {
     return find(items, count, item_bytes, key, order, 1);
 }
