@@ -1,6 +1,7 @@
 /* What must hold of the agreements of one world, by their states. */
 #include "sla/agree/agreement.h"
 
+#include "base/sorted.h"
 #include "sla/agree/signatures.h"
 #include "sla/draft.h"
 #include "sla/edit/edit.h"
@@ -20,29 +21,24 @@ static struct diag *complain(struct draft *draft, unsigned code, struct diag_spa
 
 /* --- pins ------------------------------------------------------------------------------------ */
 
+static int document_order(const void *pin, const void *document)
+{
+    const struct sla_pin *a = pin;
+    const struct sla_document *b = &(*(struct draft_document *const *)document)->document;
+    int order = (int)a->kind - (int)b->kind;
+
+    order = order != 0 ? order : slice_cmp(a->party, b->party);
+    return order != 0 ? order : slice_cmp(a->name, b->name);
+}
+
 /* By kind, party and name; documents are in that order. */
 static const struct draft_document *find_document(const struct draft *draft,
                                                   const struct sla_pin *pin)
 {
-    size_t low = 0;
-    size_t high = draft->document_count;
+    struct draft_document *const *found = bsearch(pin, draft->documents, draft->document_count,
+                                                  sizeof(struct draft_document *), document_order);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct sla_document *at = &draft->documents[middle]->document;
-        int order = (int)at->kind - (int)pin->kind;
-        order = order != 0 ? order : slice_cmp(at->party, pin->party);
-        order = order != 0 ? order : slice_cmp(at->name, pin->name);
-        if (order == 0) {
-            return draft->documents[middle];
-        }
-        if (order < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return NULL;
+    return found != NULL ? *found : NULL;
 }
 
 static void report_absent(struct draft *draft, const struct sla_pin *pin,
@@ -127,20 +123,14 @@ struct pinned {
     size_t count;
 };
 
-static int pin_order(const struct sla_pin *a, enum sla_kind kind, struct slice party,
-                     struct slice name)
+static int pin_order(const void *left, const void *right)
 {
-    int order = (int)a->kind - (int)kind;
-
-    order = order != 0 ? order : slice_cmp(a->party, party);
-    return order != 0 ? order : slice_cmp(a->name, name);
-}
-
-static int pins_order(const void *left, const void *right)
-{
+    const struct sla_pin *a = *(const struct sla_pin *const *)left;
     const struct sla_pin *b = *(const struct sla_pin *const *)right;
+    int order = (int)a->kind - (int)b->kind;
 
-    return pin_order(*(const struct sla_pin *const *)left, b->kind, b->party, b->name);
+    order = order != 0 ? order : slice_cmp(a->party, b->party);
+    return order != 0 ? order : slice_cmp(a->name, b->name);
 }
 
 static struct pinned sort_pins(struct arena *scratch, const struct sla_agreement *agreement)
@@ -151,25 +141,17 @@ static struct pinned sort_pins(struct arena *scratch, const struct sla_agreement
     for (size_t i = 0; i < pinned.count; i++) {
         pinned.items[i] = &agreement->pins[i];
     }
-    qsort(pinned.items, pinned.count, sizeof(const struct sla_pin *), pins_order);
+    qsort(pinned.items, pinned.count, sizeof(const struct sla_pin *), pin_order);
     return pinned;
 }
 
 static bool pins_name(const struct pinned *pinned, enum sla_kind kind, struct slice party,
                       struct slice name)
 {
-    size_t low = 0;
-    size_t high = pinned->count;
+    const struct sla_pin *wanted = &(struct sla_pin){ .kind = kind, .party = party, .name = name };
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (pin_order(pinned->items[middle], kind, party, name) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < pinned->count && pin_order(pinned->items[low], kind, party, name) == 0;
+    return bsearch(&wanted, pinned->items, pinned->count, sizeof(const struct sla_pin *),
+                   pin_order) != NULL;
 }
 
 static void check_rests_on(struct draft *draft, const struct pinned *pinned,
@@ -337,13 +319,15 @@ static bool same_name(const struct sla_agreement *a, const struct sla_agreement 
            slice_eq(a->document->name, b->document->name);
 }
 
-static int version_order(const struct sla_document *a, const struct sla_agreement *of,
-                         uint32_t version)
+static int version_order(const void *version, const void *replacing)
 {
-    int order = slice_cmp(a->party, of->document->party);
+    const struct sla_document *a = (*(struct sla_agreement *const *)version)->document;
+    const struct sla_agreement *by = replacing;
+    uint32_t wanted = by->replaces.version;
+    int order = slice_cmp(a->party, by->document->party);
 
-    order = order != 0 ? order : slice_cmp(a->name, of->document->name);
-    return order != 0 ? order : (a->version > version) - (a->version < version);
+    order = order != 0 ? order : slice_cmp(a->name, by->document->name);
+    return order != 0 ? order : (a->version > wanted) - (a->version < wanted);
 }
 
 /* The version that `replaces` names: its place among all, which are in that order; `count` when it
@@ -351,19 +335,10 @@ static int version_order(const struct sla_document *a, const struct sla_agreemen
 static size_t find_replaced(struct sla_agreement *const *all, size_t count,
                             const struct sla_agreement *agreement)
 {
-    uint32_t version = agreement->replaces.version;
-    size_t low = 0;
-    size_t high = count;
+    size_t at =
+        sorted_lower_bound(all, count, sizeof(struct sla_agreement *), agreement, version_order);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (version_order(all[middle]->document, agreement, version) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < count && version_order(all[low]->document, agreement, version) == 0 ? low : count;
+    return at < count && version_order(&all[at], agreement) == 0 ? at : count;
 }
 
 /* Once it is in force the version before may be gone. */

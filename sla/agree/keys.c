@@ -5,6 +5,7 @@
 
 #include "base/crypto_pem.h"
 #include "base/date.h"
+#include "base/sorted.h"
 #include "sla/read/field_types.h"
 
 /* Where a key begins. */
@@ -210,12 +211,18 @@ struct sha256 sla_key_id(const struct ed25519_public *key)
     return sha256_of((struct slice){ (const char *)key->bytes, sizeof(key->bytes) });
 }
 
+static int id_order(const void *known, const void *id)
+{
+    return memcmp(((const struct sla_known_key *)known)->id.bytes,
+                  ((const struct sha256 *)id)->bytes, SHA256_BYTES);
+}
+
 /* Equal ones in the order they were given in. */
 static int known_order(const void *left, const void *right)
 {
     const struct sla_known_key *a = left;
     const struct sla_known_key *b = right;
-    int order = memcmp(a->id.bytes, b->id.bytes, SHA256_BYTES);
+    int order = id_order(a, &b->id);
 
     return order != 0 ? order : (a->key > b->key) - (a->key < b->key);
 }
@@ -235,21 +242,10 @@ void sla_keys_index(struct arena *arena, const struct sla_key *keys, size_t coun
 const struct sla_known_key *sla_keys_find(const struct sla_known_keys *known,
                                           const struct sha256 *id, size_t *out_count)
 {
-    size_t low = 0;
-    size_t high = known->count;
-    size_t end;
+    size_t from =
+        sorted_lower_bound(known->items, known->count, sizeof(*known->items), id, id_order);
+    size_t to = sorted_upper_bound(known->items, known->count, sizeof(*known->items), id, id_order);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (memcmp(known->items[middle].id.bytes, id->bytes, SHA256_BYTES) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    for (end = low; end < known->count && sha256_eq(&known->items[end].id, id);) {
-        end++;
-    }
-    *out_count = end - low;
-    return &known->items[low];
+    *out_count = to - from;
+    return &known->items[from];
 }

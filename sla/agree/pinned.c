@@ -1,5 +1,6 @@
 #include "sla/agree/pinned.h"
 
+#include "base/sorted.h"
 #include "base/yaml.h"
 #include "sla/agree/agreement.h"
 #include "sla/values/names.h"
@@ -123,23 +124,23 @@ void sla_pinned_read(struct arena *arena, const struct diag_source *sources, siz
     *out = (struct sla_pinned){ items, found };
 }
 
+/* Equal: the text touches the place. */
+static int text_order(const void *text, const void *place)
+{
+    const struct sla_pinned_text *a = text;
+    const struct diag_span *b = place;
+
+    if (a->source != b->source) {
+        return a->source < b->source ? -1 : 1;
+    }
+    return (a->byte > b->byte_end) - (a->byte_end < b->byte);
+}
+
 struct slice sla_pinned_by(const struct sla_pinned *pinned, const struct diag_span *span)
 {
-    size_t low = 0;
-    size_t high = pinned->count;
+    size_t at =
+        sorted_lower_bound(pinned->items, pinned->count, sizeof(*pinned->items), span, text_order);
+    bool inside = at < pinned->count && text_order(&pinned->items[at], span) == 0;
 
-    while (low < high) { /* the first that does not end before the place */
-        size_t middle = low + (high - low) / 2;
-        const struct sla_pinned_text *at = &pinned->items[middle];
-        bool before =
-            at->source != span->source ? at->source < span->source : at->byte_end < span->byte;
-        if (before) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    const struct sla_pinned_text *at = &pinned->items[low];
-    bool inside = low < pinned->count && at->source == span->source && at->byte <= span->byte_end;
-    return inside ? at->agreement : (struct slice){ 0 };
+    return inside ? pinned->items[at].agreement : (struct slice){ 0 };
 }

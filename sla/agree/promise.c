@@ -1,5 +1,6 @@
 #include "sla/agree/promise.h"
 
+#include "base/sorted.h"
 #include "sla/code.h"
 
 #include <stdlib.h>
@@ -34,20 +35,25 @@ static bool is_in_force(const struct sla_world *world, const struct sla_agreemen
            agreement->state == SLA_AGREEMENT_IN_FORCE;
 }
 
-static int promise_order(const void *left, const void *right)
+/* Of one document and one party there may be several. */
+static int promised_order(const void *left, const void *right)
 {
     const struct promise *a = left;
     const struct promise *b = right;
-    int order = slice_cmp(a->party, b->party);
 
     if (a->document != b->document) {
         return a->document < b->document ? -1 : 1;
     }
-    if (order != 0) {
-        return order;
-    }
-    return (a->agreement->document->index > b->agreement->document->index) -
-           (a->agreement->document->index < b->agreement->document->index);
+    return slice_cmp(a->party, b->party);
+}
+
+static int promise_order(const void *left, const void *right)
+{
+    size_t a = ((const struct promise *)left)->agreement->document->index;
+    size_t b = ((const struct promise *)right)->agreement->document->index;
+    int order = promised_order(left, right);
+
+    return order != 0 ? order : (a > b) - (a < b);
 }
 
 /* As many as documents times parties of an agreement: that all of them have signed, with known
@@ -122,20 +128,12 @@ const struct sla_agreement *sla_agreement_of(const struct sla_world *world,
                                              struct slice party)
 {
     const struct sla_promises *promises = world->promises;
-    size_t low = 0;
-    size_t high = promises->count;
+    const struct promise wanted = { .document = document->index, .party = party };
+    size_t at = sorted_lower_bound(promises->items, promises->count, sizeof(wanted), &wanted,
+                                   promised_order);
+    bool found = at < promises->count && promised_order(&promises->items[at], &wanted) == 0;
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct promise *at = &promises->items[middle];
-        bool before = at->document < document->index ||
-                      (at->document == document->index && slice_cmp(at->party, party) < 0);
-        low = before ? middle + 1 : low;
-        high = before ? high : middle;
-    }
-    bool found = low < promises->count && promises->items[low].document == document->index &&
-                 slice_eq(promises->items[low].party, party);
-    return found ? promises->items[low].agreement : NULL;
+    return found ? promises->items[at].agreement : NULL;
 }
 
 bool sla_document_is_promised(const struct sla_world *world, const struct sla_document *document,

@@ -1,3 +1,4 @@
+#include "base/sorted.h"
 #include "sla/policy/rules.h"
 #include "sla/resolve/degrade.h"
 
@@ -48,26 +49,19 @@ static struct places gather_places(struct arena *arena, const struct sla_world *
     return places;
 }
 
+static int ref_order(const void *place, const void *ref)
+{
+    return sla_clause_ref_cmp(&((const struct place *)place)->conflict->yields->ref, ref);
+}
+
 /* Where a clause gave way: items[from .. to). */
 static void range_of(const struct places *places, const struct clause_ref *ref, size_t *out_from,
                      size_t *out_to)
 {
-    size_t low = 0, high = places->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (sla_clause_ref_cmp(&places->items[middle].conflict->yields->ref, ref) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    *out_from = low;
-    while (low < places->count &&
-           sla_clause_ref_cmp(&places->items[low].conflict->yields->ref, ref) == 0) {
-        low++;
-    }
-    *out_to = low;
+    *out_from =
+        sorted_lower_bound(places->items, places->count, sizeof(*places->items), ref, ref_order);
+    *out_to =
+        sorted_upper_bound(places->items, places->count, sizeof(*places->items), ref, ref_order);
 }
 
 /* Targets without, or only, those of a range; both ascend. */

@@ -1,5 +1,6 @@
 #include "sla/policy/delegation.h"
 
+#include "base/sorted.h"
 #include "sla/compile.h"
 #include "sla/read/expand.h"
 #include "sla/report.h"
@@ -26,10 +27,14 @@ struct clauses {
     size_t count;
 };
 
-static int ref_order(const void *left, const void *right)
+static int ref_order(const void *clause, const void *ref)
 {
-    return sla_clause_ref_cmp(&(*(struct draft_clause *const *)left)->clause.ref,
-                              &(*(struct draft_clause *const *)right)->clause.ref);
+    return sla_clause_ref_cmp(&(*(struct draft_clause *const *)clause)->clause.ref, ref);
+}
+
+static int clause_order(const void *left, const void *right)
+{
+    return ref_order(left, &(*(struct draft_clause *const *)right)->clause.ref);
 }
 
 /* Those that can be named: what makes something by itself, in force or not. */
@@ -49,7 +54,7 @@ static struct clauses gather(struct draft *draft)
             all.items[all.count++] = &document->clauses[j];
         }
     }
-    qsort(all.items, all.count, sizeof(struct draft_clause *), ref_order);
+    qsort(all.items, all.count, sizeof(struct draft_clause *), clause_order);
     return all;
 }
 
@@ -67,22 +72,6 @@ struct clause_ref sla_granted_by(const struct sla_clause *clause)
     return ref;
 }
 
-static size_t lower_bound(const struct clauses *all, const struct clause_ref *ref)
-{
-    size_t low = 0;
-    size_t high = all->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (sla_clause_ref_cmp(&all->items[middle]->clause.ref, ref) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
 static bool is_local(const struct sla_clause *clause)
 {
     return slice_find(clause->granted_by, '/') == clause->granted_by.len;
@@ -98,8 +87,9 @@ static struct draft_clause *find(const struct clauses *all, const struct sla_cla
     *out_again = NULL;
     for (unsigned role = 0; role <= PARTY_OPERATOR; role++) {
         ref.role = (enum party_role)role;
-        for (size_t i = lower_bound(all, &ref);
-             i < all->count && sla_clause_ref_cmp(&all->items[i]->clause.ref, &ref) == 0; i++) {
+        size_t from = sorted_lower_bound(all->items, all->count, sizeof(struct draft_clause *),
+                                         &ref, ref_order);
+        for (size_t i = from; i < all->count && ref_order(&all->items[i], &ref) == 0; i++) {
             if (!is_local(clause) || all->items[i]->clause.document == clause->document) {
                 *out_again = found;
                 found = all->items[i];

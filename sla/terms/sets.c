@@ -1,6 +1,7 @@
 #include "sla/terms/sets.h"
 
 #include "base/date.h"
+#include "base/sorted.h"
 #include "sla/read/field_types.h"
 #include "sla/report.h"
 #include "sla/terms/domain.h"
@@ -113,26 +114,22 @@ static void index_sets(struct draft *draft, struct draft_document *document)
     document->sorted_set_count = count;
 }
 
+static int id_order(const void *set, const void *name)
+{
+    return slice_cmp((*(struct draft_set *const *)set)->id, *(const struct slice *)name);
+}
+
 /* The revisions of one name: [from, to) of the sorted. */
 static void revisions_of(const struct draft_document *document, struct slice name, size_t *out_from,
                          size_t *out_to)
 {
-    size_t low = 0;
-    size_t high = document->sorted_set_count;
+    struct draft_set *const *sets = document->sorted_sets;
+    size_t count = document->sorted_set_count;
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (slice_cmp(document->sorted_sets[middle]->id, name) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    *out_from = low;
-    while (high < document->sorted_set_count && slice_eq(document->sorted_sets[high]->id, name)) {
-        high++;
-    }
-    *out_to = name.len > 0 ? high : low;
+    *out_from = sorted_lower_bound(sets, count, sizeof(struct draft_set *), &name, id_order);
+    *out_to = name.len > 0
+                  ? sorted_upper_bound(sets, count, sizeof(struct draft_set *), &name, id_order)
+                  : *out_from;
 }
 
 static void report_kind(struct draft *draft, const struct yaml_node *node,

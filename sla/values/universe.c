@@ -2,6 +2,8 @@
 
 #include "sla/values/country.h"
 
+#include <stdlib.h>
+
 /* ISO 3166-1 alpha-2, the 249 codes that are officially assigned. */
 static const char *const country_codes[] = {
     "AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AQ", "AR", "AS", "AT", "AU", "AW", "AX", "AZ",
@@ -34,25 +36,21 @@ const struct sla_universe sla_countries = {
 
 enum { NEAR_DISTANCE = 2, NAME_MAX_BYTES = 64 };
 
+static int name_order(const void *name, const void *element)
+{
+    return slice_cmp(*(const struct slice *)name, slice_from(*(const char *const *)element));
+}
+
 bool sla_universe_find(const struct sla_universe *universe, struct slice name, uint32_t *out)
 {
-    uint32_t low = 0;
-    uint32_t high = universe->count;
+    const char *const *found =
+        bsearch(&name, universe->names, universe->count, sizeof(*found), name_order);
 
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        int order = slice_cmp(name, slice_from(universe->names[middle]));
-        if (order == 0) {
-            *out = middle;
-            return true;
-        }
-        if (order < 0) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
+    if (found == NULL) {
+        return false;
     }
-    return false;
+    *out = (uint32_t)(found - universe->names);
+    return true;
 }
 
 static struct slice in_capitals(struct slice name, char out[NAME_MAX_BYTES])
