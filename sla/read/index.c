@@ -1,5 +1,7 @@
 #include "sla/read/index.h"
 
+#include "base/sorted.h"
+
 #include <stdlib.h>
 
 /* SELECT_PROPERTIES when the key is that of a label. */
@@ -140,21 +142,9 @@ static struct sla_run build(struct draft *draft, size_t property)
 
 /* --- searching ------------------------------------------------------------------------------- */
 
-/* The first that is not before the wanted. */
 static size_t lower_bound(struct sla_run all, const struct sla_indexed *wanted)
 {
-    size_t low = 0;
-    size_t high = all.count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (indexed_order(&all.items[middle], wanted) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
+    return sorted_lower_bound(all.items, all.count, sizeof(*all.items), wanted, indexed_order);
 }
 
 struct sla_run sla_index_find(struct draft *draft, struct slice key, struct slice value)
@@ -175,53 +165,44 @@ struct sla_run sla_index_find(struct draft *draft, struct slice key, struct slic
     return (struct sla_run){ all->items + from, lower_bound(*all, &last) - from };
 }
 
+static int resource_order(const void *indexed, const void *resource)
+{
+    size_t a = ((const struct sla_indexed *)indexed)->resource;
+    size_t b = *(const size_t *)resource;
+
+    return (a > b) - (a < b);
+}
+
 struct sla_run sla_run_within(struct sla_run run, size_t from, size_t to)
 {
-    size_t ends[2] = { from, to };
+    size_t first =
+        sorted_lower_bound(run.items, run.count, sizeof(*run.items), &from, resource_order);
+    size_t end = sorted_lower_bound(run.items, run.count, sizeof(*run.items), &to, resource_order);
 
-    for (size_t i = 0; i < COUNT_OF(ends); i++) {
-        size_t low = 0;
-        size_t high = run.count;
-        while (low < high) {
-            size_t middle = low + (high - low) / 2;
-            if (run.items[middle].resource < ends[i]) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        ends[i] = low;
-    }
-    return (struct sla_run){ run.items + ends[0], ends[1] - ends[0] };
+    return (struct sla_run){ run.items + first, end - first };
 }
 
-static int place_order(const struct resource *resource, struct slice ucloud, struct slice name)
+struct place {
+    struct slice ucloud;
+    struct slice name; /* ptr NULL: any */
+};
+
+static int place_order(const void *resource, const void *place)
 {
-    int order = slice_cmp(resource->ucloud, ucloud);
+    const struct resource *a = &(*(struct draft_resource *const *)resource)->resource;
+    const struct place *b = place;
+    int order = slice_cmp(a->ucloud, b->ucloud);
 
-    return order != 0 || name.ptr == NULL ? order : slice_cmp(resource->name, name);
-}
-
-static size_t place_bound(const struct draft *draft, struct slice ucloud, struct slice name,
-                          int most)
-{
-    size_t low = 0;
-    size_t high = draft->resource_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (place_order(&draft->resources[middle]->resource, ucloud, name) < most) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
+    return order != 0 || b->name.ptr == NULL ? order : slice_cmp(a->name, b->name);
 }
 
 void sla_resource_range(const struct draft *draft, struct slice ucloud, struct slice name,
                         size_t *out_from, size_t *out_to)
 {
-    *out_from = place_bound(draft, ucloud, name, 0);
-    *out_to = place_bound(draft, ucloud, name, 1);
+    const struct place place = { ucloud, name };
+
+    *out_from = sorted_lower_bound(draft->resources, draft->resource_count,
+                                   sizeof(struct draft_resource *), &place, place_order);
+    *out_to = sorted_upper_bound(draft->resources, draft->resource_count,
+                                 sizeof(struct draft_resource *), &place, place_order);
 }

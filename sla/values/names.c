@@ -1,5 +1,7 @@
 #include "sla/values/names.h"
 
+#include "base/sorted.h"
+
 #include <endian.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,22 +82,14 @@ const uint32_t *sla_names_order(struct arena *arena, const struct slice *names, 
 
 bool sla_names_find(const struct sla_names *names, struct slice name, uint32_t *out)
 {
-    size_t low = 0;
-    size_t high = names->count;
+    const struct sla_name first = { .name = name };
+    size_t at = sorted_lower_bound(names->items, names->count, sizeof(first), &first, name_order);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (slice_cmp(names->items[middle].name, name) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    if (low == names->count || !slice_eq(names->items[low].name, name)) {
+    if (at == names->count || !slice_eq(names->items[at].name, name)) {
         return false;
     }
     if (out != NULL) {
-        *out = names->items[low].at;
+        *out = names->items[at].at;
     }
     return true;
 }
