@@ -2,6 +2,7 @@
 #include "sla/agree/agreement.h"
 
 #include "base/sorted.h"
+#include "sla/agree/absent.h"
 #include "sla/agree/signatures.h"
 #include "sla/draft.h"
 #include "sla/edit/edit.h"
@@ -39,26 +40,6 @@ static const struct draft_document *find_document(const struct draft *draft,
                                                   sizeof(struct draft_document *), document_order);
 
     return found != NULL ? *found : NULL;
-}
-
-static void report_absent(struct draft *draft, const struct sla_pin *pin,
-                          const struct draft_document *found)
-{
-    enum diag_level level = draft->options.partial ? DIAG_WARNING : DIAG_ERROR;
-    struct diag *diag = diag_add(draft->diags, level, SLA_CODE_NO_DOCUMENT, pin->span,
-                                 "%s `%.*s` of `%.*s`, version %u, is not among the documents",
-                                 sla_kind_name(pin->kind), SLICE_ARG(pin->name),
-                                 SLICE_ARG(pin->party), pin->version);
-
-    if (found != NULL) {
-        diag_secondary(draft->diags, diag, found->document.span, "this is version %u",
-                       found->document.version);
-        diag_help(draft->diags, diag, "pin version %u, or add the version that was agreed on",
-                  found->document.version);
-    } else {
-        diag_help(draft->diags, diag, "add the file with this document");
-    }
-    sla_report_partial(draft, diag);
 }
 
 static struct slice digest_text(struct draft *draft, const struct sha256 *digest)
@@ -275,7 +256,7 @@ static void check_pins(struct draft *draft, struct sla_agreement *agreement)
             continue;
         }
         if (found == NULL || found->document.version != pin->version) {
-            report_absent(draft, pin, found);
+            sla_report_absent(draft, pin, found);
             continue;
         }
         if (!found->broken) {

@@ -1,6 +1,7 @@
 #include "sla/read/check.h"
 #include "sla/read/expand.h"
 #include "sla/read/foreign.h"
+#include "sla/read/misplaced.h"
 #include "sla/report.h"
 #include "sla/words/everyday.h"
 
@@ -322,6 +323,63 @@ static void read_parts(struct draft *draft, struct draft_document *document,
     }
 }
 
+/* Whether the keys of `metadata` and `spec` are those of this kind, with all that it needs, and
+ * whoever writes it may. */
+static bool is_of_kind(const struct draft_envelope *envelope, unsigned kind)
+{
+    const struct yaml_node *metadata = envelope->metadata;
+    const struct yaml_node *written = yaml_get(metadata, "role");
+    bool says_about =
+        yaml_get(metadata, "ucloud") != NULL || yaml_get(metadata, "template") != NULL;
+    enum party_role role = PARTY_TENANT;
+
+    if (written != NULL && party_role_parse(written->text, &role) &&
+        (kind_roles[kind] & SLA_BIT(role)) == 0) {
+        return false;
+    }
+    return (kind != SLA_SECURITY_SLA || says_about) &&
+           sla_unknown_member(&sla_record_metadata[kind], metadata) == NULL &&
+           sla_unknown_member(&sla_record_spec[kind], envelope->spec) == NULL &&
+           sla_has_required(&sla_record_metadata[kind], metadata) &&
+           sla_has_required(&sla_record_spec[kind], envelope->spec);
+}
+
+/* A whole document under the name of another kind: told once, not key by key. False: it has none
+ * but keys of its own kind, or they are those of no other, or of several. */
+static bool report_other_kind(struct draft *draft, const struct yaml_node *root,
+                              const struct draft_envelope *envelope)
+{
+    const struct yaml_node *odd =
+        sla_unknown_member(&sla_record_metadata[envelope->kind], envelope->metadata);
+    unsigned meant = SLA_KINDS;
+
+    odd = odd != NULL ? odd : sla_unknown_member(&sla_record_spec[envelope->kind], envelope->spec);
+    if (odd == NULL || envelope->metadata == NULL || envelope->spec == NULL) {
+        return false;
+    }
+    for (unsigned kind = 0; kind < SLA_KINDS; kind++) {
+        if (is_of_kind(envelope, kind)) {
+            if (meant != SLA_KINDS) {
+                return false;
+            }
+            meant = kind;
+        }
+    }
+    if (meant == SLA_KINDS) {
+        return false;
+    }
+    struct diag_span span = yaml_span(yaml_get(root, "kind"));
+    struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_KIND, span,
+                                 "this looks like `kind: %s`", kind_names[meant]);
+    diag_secondary(draft->diags, diag, yaml_key_span(odd), "no key of `kind: %s`",
+                   kind_names[envelope->kind]);
+    diag_help(draft->diags, diag, "write `%s`: the keys of `metadata` and `spec` are those of it",
+              kind_names[meant]);
+    (void)diag_fix(draft->diags, diag, false, span, slice_from(kind_names[meant]),
+                   "replace with `%s`", kind_names[meant]);
+    return true;
+}
+
 static void read_document(struct draft *draft, const struct diag_source *source,
                           const struct yaml_node *root)
 {
@@ -336,6 +394,10 @@ static void read_document(struct draft *draft, const struct diag_source *source,
         struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_LIMIT, yaml_span(root),
                                      "more than %d documents", SLA_DOCUMENTS_MAX);
         diag_help(draft->diags, diag, "compile fewer at a time");
+        return;
+    }
+    if (report_other_kind(draft, root, &envelope)) {
+        draft->is_unread = true;
         return;
     }
     struct draft_document *document = ARENA_NEW(draft->arena, struct draft_document, 1);

@@ -312,6 +312,9 @@ static bool report_misplaced(struct sla_reading *reading, const struct yaml_node
         sla_look_beside(reading, node, &help)) {
         misplaced = SLA_MISPLACED_REPORT;
     }
+    if (misplaced == SLA_MISPLACED_NOT && sla_look_in_kinds(reading, node, &help)) {
+        misplaced = SLA_MISPLACED_REPORT;
+    }
     if (misplaced == SLA_MISPLACED_REPORT) {
         struct diag *diag =
             diag_add(reading->draft->diags, DIAG_ERROR, SLA_CODE_UNKNOWN_KEY, yaml_key_span(node),

@@ -233,3 +233,73 @@ enum sla_misplaced sla_look_for_place(struct sla_reading *reading, const struct 
     }
     return look_around(reading, node, out_help);
 }
+
+/* --- other kinds ------------------------------------------------------------------------------ */
+
+/* The records of all kinds that `record` is one of; NULL: it is of no single kind. */
+static const struct sla_record *records_of_kinds(const struct sla_record *record)
+{
+    static const struct sla_record *const all[] = { sla_record_spec, sla_record_metadata };
+
+    for (size_t i = 0; i < COUNT_OF(all); i++) {
+        for (size_t kind = 0; kind < SLA_KINDS; kind++) {
+            if (record == &all[i][kind]) {
+                return all[i];
+            }
+        }
+    }
+    return NULL;
+}
+
+static bool has_key(const struct sla_record *record, struct slice key)
+{
+    size_t i = 0;
+
+    while (i < record->count &&
+           (record->fields[i].key == NULL || !slice_is(key, record->fields[i].key))) {
+        i++;
+    }
+    return i < record->count;
+}
+
+const struct yaml_node *sla_unknown_member(const struct sla_record *record,
+                                           const struct yaml_node *mapping)
+{
+    const struct yaml_node *at = mapping != NULL ? mapping->first : NULL;
+
+    while (at != NULL && has_key(record, at->key)) {
+        at = at->next;
+    }
+    return at;
+}
+
+bool sla_has_required(const struct sla_record *record, const struct yaml_node *mapping)
+{
+    size_t i = 0;
+
+    while (i < record->count &&
+           (!record->fields[i].required || yaml_get(mapping, record->fields[i].key) != NULL)) {
+        i++;
+    }
+    return i == record->count;
+}
+
+bool sla_look_in_kinds(const struct sla_reading *reading, const struct yaml_node *node,
+                       struct slice *out_help)
+{
+    const struct sla_record *records = records_of_kinds(reading->record);
+    CLEANUP(buf_done) struct buf kinds = { 0 };
+
+    for (unsigned kind = 0; records != NULL && kind < SLA_KINDS; kind++) {
+        if (sla_field_of(&records[kind], node->key) != NULL) {
+            buf_printf(&kinds, "%s%s", kinds.len > 0 ? " or " : "", records[kind].name);
+        }
+    }
+    if (kinds.len > 0) {
+        *out_help = arena_printf(reading->draft->arena,
+                                 "`%.*s` belongs in %.*s: write it there, or leave "
+                                 "it out",
+                                 SLICE_ARG(node->key), SLICE_ARG(buf_slice(&kinds)));
+    }
+    return kinds.len > 0;
+}

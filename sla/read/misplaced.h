@@ -31,6 +31,17 @@ enum sla_misplaced sla_look_for_place(struct sla_reading *reading, const struct 
 bool sla_look_beside(const struct sla_reading *reading, const struct yaml_node *node,
                      struct slice *out_help);
 
+/* The first member that the record has not, neither in an older spelling; NULL: it has all. */
+const struct yaml_node *sla_unknown_member(const struct sla_record *record,
+                                           const struct yaml_node *mapping);
+
+/* Whether all that the record requires is there, of whatever value. */
+bool sla_has_required(const struct sla_record *record, const struct yaml_node *mapping);
+
+/* Whether an unknown member of a spec or of metadata is one of another kind of document. */
+bool sla_look_in_kinds(const struct sla_reading *reading, const struct yaml_node *node,
+                       struct slice *out_help);
+
 /* What stands between a member and one in front of it: between braces a comma, else a line of its
  * own, as far in. */
 struct slice sla_member_divider(struct draft *draft, const struct yaml_node *mapping,

@@ -112,6 +112,10 @@ static const struct slice *ucloud_names(struct draft *draft)
 static void report_without_ucloud(struct draft *draft, const struct draft_document *document)
 {
     struct slice name = document->document.ucloud;
+
+    if (draft->is_unread) {
+        return; /* it may be what could not be read, and that was told */
+    }
     enum diag_level level = draft->options.partial ? DIAG_WARNING : DIAG_ERROR;
     struct diag *diag = diag_add(draft->diags, level, SLA_CODE_UCLOUD, document->ucloud_span,
                                  "U-Cloud `%.*s` is not among the documents", SLICE_ARG(name));
@@ -120,9 +124,7 @@ static void report_without_ucloud(struct draft *draft, const struct draft_docume
     }
     bool is_near = sla_report_nearest(draft, diag, document->ucloud_span, name, ucloud_names(draft),
                                       draft->uclouds.count);
-    if (!is_near && draft->is_unread) {
-        diag_help(draft->diags, diag, "it may be what could not be read: mend that first");
-    } else if (!is_near) {
+    if (!is_near) {
         diag_help(draft->diags, diag, "add the file with its `kind: UCloud`");
     }
     if (draft->options.partial && document->test_count > 0) {

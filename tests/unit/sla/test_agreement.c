@@ -713,6 +713,68 @@ static void what_is_replaced_is_told_before_it_is_signed(void)
 }
 
 /* The documents are those of the next version already. */
+static const struct diag *first_absent(void)
+{
+    const struct diag *at = bench.diags.first;
+
+    while (at != NULL && at->code != SLA_CODE_NO_DOCUMENT) {
+        at = at->next;
+    }
+    return at;
+}
+
+static void a_pin_of_nothing_says_what_was_meant(void)
+{
+    static const struct {
+        const char *documents, *help, *fix;
+    } pins[] = {
+        { "{kind: SecuritySLA, party: shop, name: shpo}", "did you mean `shop`?", "shop" },
+        { "{kind: ProviderOffer, party: shop, name: shop}",
+          "pin it by its kind and party, or mend these there, or add the file with this document",
+          NULL },
+        { "{kind: SecuritySLA, party: shop, name: warehouse}", "add the file with this document",
+          NULL },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(pins); i++) {
+        bench_clear(&bench);
+        (void)compile(1,
+                      arena_cstr(&bench.arena,
+                                 arena_printf(&bench.arena, "  state: draft\n  documents: [%s]\n",
+                                              pins[i].documents)));
+        const struct diag *absent = first_absent();
+        CU_ASSERT_PTR_NOT_NULL_FATAL(absent);
+        ASSERT_TEXT(absent->helps->text, pins[i].help);
+        CU_ASSERT_EQUAL(absent->fixes != NULL, pins[i].fix != NULL);
+        if (absent->fixes != NULL && pins[i].fix != NULL) {
+            CU_ASSERT_FALSE(absent->fixes->safe);
+            ASSERT_TEXT(absent->fixes->edits->text, pins[i].fix);
+        }
+    }
+}
+
+static void a_pin_of_what_could_not_be_read_is_not_told(void)
+{
+    static const char *const refused[] = {
+        "apiVersion: redan/v1\nkind: [\n",
+        "apiVersion: redan/v9\nkind: SecuritySLA\nmetadata: {name: gone}\nspec: {}\n",
+        "apiVersion: redan/v1\nkind: ProviderOffer\nmetadata: {name: gone, party: shop, role: "
+        "tenant, assertedBy: {party: shop, how: signed}}\nspec: {targets: [{id: all}], clauses: "
+        "[]}\n",
+    };
+
+    for (size_t i = 0; i < COUNT_OF(refused); i++) {
+        bench_clear(&bench);
+        bench_add(&bench, slice_from(refused[i]));
+        bench_add(&bench, agreement_text(
+                              1, "  state: draft\n  documents: [{kind: SecuritySLA, party: shop, "
+                                 "name: gone}]\n"));
+        bench_compile(&bench);
+        CU_ASSERT_TRUE(bench.diags.errors > 0);
+        CU_ASSERT_PTR_NULL(first_absent());
+    }
+}
+
 static void what_is_over_pins_what_was(void)
 {
     static const struct {
@@ -1200,6 +1262,8 @@ static CU_TestInfo tests[] = {
     { "versions follow each other", versions_follow_each_other },
     { "what is replaced is told before it is signed",
       what_is_replaced_is_told_before_it_is_signed },
+    { "a pin of nothing says what was meant", a_pin_of_nothing_says_what_was_meant },
+    { "a pin of what could not be read is not told", a_pin_of_what_could_not_be_read_is_not_told },
     { "what is over pins what was", what_is_over_pins_what_was },
     { "what never came into force replaces nothing", what_never_came_into_force_replaces_nothing },
     { "the version before may be elsewhere", the_version_before_may_be_elsewhere },
