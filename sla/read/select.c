@@ -8,10 +8,15 @@
 
 /* --- targets --------------------------------------------------------------------------------- */
 
+static bool is_of_plane(const struct draft_target *target, const struct draft_resource *resource)
+{
+    return (!target->has_plane || target->plane == resource->resource.plane) &&
+           (!target->has_layer || target->layer == resource->resource.layer);
+}
+
 static bool selects(const struct draft_target *target, const struct draft_resource *resource)
 {
-    if ((target->has_plane && target->plane != resource->resource.plane) ||
-        (target->has_layer && target->layer != resource->resource.layer)) {
+    if (!is_of_plane(target, resource)) {
         return false;
     }
     for (const struct yaml_node *at = sla_equality_first(target); at != NULL;
@@ -255,18 +260,73 @@ static bool help_beside(struct draft *draft, struct diag *diag, const struct yam
     return false;
 }
 
+/* Too far for a name that could be any, near enough among the few values that the label has on
+ * resources of the plane. False: none is. */
+static bool report_value_of_plane(struct draft *draft, const struct draft_document *document,
+                                  const struct draft_target *target, struct diag *diag,
+                                  const struct yaml_node *misfit)
+{
+    enum { FAR_DISTANCE = 2, MEANT_MAX = 4 };
+    struct candidates scope = scope_of(document);
+    struct slice meant[MEANT_MAX];
+    size_t count = 0;
+    size_t most = candidate_count(&scope);
+
+    for (size_t i = 0; i < most && count < MEANT_MAX && sla_may_compare(draft, 1); i++) {
+        const struct draft_resource *resource = draft->resources[candidate_at(&scope, i)];
+        struct slice value = !resource->broken && is_of_plane(target, resource)
+                                 ? sla_resource_value(resource, misfit->key)
+                                 : (struct slice){ 0 };
+        size_t distance = slice_distance(misfit->text, value, FAR_DISTANCE);
+        if (value.len > 0 && distance <= FAR_DISTANCE && distance < misfit->text.len &&
+            !has_value(meant, count, value)) {
+            meant[count++] = value;
+        }
+    }
+    if (count > 0) {
+        sla_report_meant(draft, diag, yaml_span(misfit), meant, count);
+    }
+    return count > 0;
+}
+
+/* Where the resources are that a document speaks of: "of U-Cloud `store`", "at `dc`". */
+static struct slice scope_text(struct draft *draft, const struct draft_document *document)
+{
+    return document->document.kind == SLA_PROVIDER_OFFER
+               ? arena_printf(draft->arena, "at `%.*s`", SLICE_ARG(document->document.party))
+               : arena_printf(draft->arena, "of U-Cloud `%.*s`",
+                              SLICE_ARG(document->document.ucloud));
+}
+
+/* What may have been meant where nothing is selected; `values` are what the misfit's key has. */
+static void help_selected(struct draft *draft, const struct draft_document *document,
+                          const struct draft_target *target, struct diag *diag,
+                          const struct yaml_node *misfit, const struct slice *values, size_t count)
+{
+    bool told = false;
+
+    if (misfit != NULL && count == 0 && !sla_is_property(misfit->key)) {
+        told =
+            help_beside(draft, diag, misfit) || report_unknown_label(draft, document, diag, misfit);
+    } else if (misfit != NULL) {
+        told = sla_report_nearest(draft, diag, yaml_span(misfit), misfit->text, values, count) ||
+               report_value_of_plane(draft, document, target, diag, misfit);
+    }
+    if (!told) {
+        struct slice where = scope_text(draft, document);
+        diag_help(draft->diags, diag, "compare plane, layer and `select` with the resources %.*s",
+                  SLICE_ARG(where));
+    }
+}
+
 /* An error when a flow names it as its other end: a flow with nobody would be one with anybody. */
 static void report_nothing_selected(struct draft *draft, const struct draft_document *document,
                                     struct draft_target *target)
 {
-    if (document->document.ucloud.len == 0) {
-        return; /* nobody knows of what: told */
-    }
     struct candidates scope = scope_of(document);
     bool looked_up = sla_may_compare(draft, candidate_count(&scope));
     struct slice *names =
         ARENA_NEW(draft->arena, struct slice, looked_up ? candidate_count(&scope) + 1 : 1);
-    struct slice ucloud = document->document.ucloud;
     size_t count = 0;
     const struct yaml_node *misfit =
         looked_up ? misfit_of(draft, document, target, names, &count) : NULL;
@@ -283,18 +343,42 @@ static void report_nothing_selected(struct draft *draft, const struct draft_docu
         diag_secondary(draft->diags, diag, yaml_span(peer), "a flow needs its addresses");
     }
     if (misfit != NULL) {
-        diag_label(draft->diags, diag, "no resource of U-Cloud `%.*s` has %s `%.*s`",
-                   SLICE_ARG(ucloud), no_label ? "a label" : "this", SLICE_ARG(misfit->key));
+        struct slice where = scope_text(draft, document);
+        diag_label(draft->diags, diag, "no resource %.*s has %s `%.*s`", SLICE_ARG(where),
+                   no_label ? "a label" : "this", SLICE_ARG(misfit->key));
     }
-    bool told = no_label ? help_beside(draft, diag, misfit) ||
-                               report_unknown_label(draft, document, diag, misfit)
-                         : misfit != NULL &&
-                               sla_report_nearest(draft, diag, span, misfit->text, names, count);
-    if (!told) {
-        diag_help(draft->diags, diag,
-                  "compare plane, layer and `select` with the resources of U-Cloud `%.*s`",
-                  SLICE_ARG(ucloud));
+    help_selected(draft, document, target, diag, misfit, names, count);
+}
+
+/* An offer serves many worlds: it is told only where what it selects from is there, resources of
+ * that plane at the provider. */
+static bool is_missing_at_provider(const struct draft *draft, const struct draft_document *document,
+                                   const struct draft_target *target)
+{
+    struct candidates scope = scope_of(document);
+    bool found = false;
+
+    if (document->document.role == PARTY_OPERATOR || target->select == NULL) {
+        return false;
     }
+    for (size_t i = 0; i < candidate_count(&scope) && !found; i++) {
+        const struct draft_resource *resource = draft->resources[candidate_at(&scope, i)];
+        found = !resource->broken && is_of_plane(target, resource);
+    }
+    return found;
+}
+
+/* Whether it is told that a target selects nothing. */
+static bool is_amiss(const struct draft *draft, const struct draft_document *document,
+                     const struct draft_target *target)
+{
+    if (target->broken || document->without_ucloud) {
+        return false;
+    }
+    if (document->document.kind == SLA_PROVIDER_OFFER) {
+        return is_missing_at_provider(draft, document, target);
+    }
+    return document->document.ucloud.len > 0; /* else nobody knows of what: told */
 }
 
 /* Targets that name no more than a plane and a layer share a list. */
@@ -339,9 +423,7 @@ static void select_target(struct draft *draft, struct draft_document *document,
     } else {
         target->list = sla_gather_share(draft, *shared, target->span);
     }
-    bool quiet =
-        target->broken || document->without_ucloud || document->document.kind == SLA_PROVIDER_OFFER;
-    if (target->list.count == 0 && !quiet) {
+    if (target->list.count == 0 && is_amiss(draft, document, target)) {
         report_nothing_selected(draft, document, target);
     }
 }

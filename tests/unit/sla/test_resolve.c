@@ -261,7 +261,8 @@ static void an_offer_speaks_of_what_stands_at_its_provider(void)
     CU_ASSERT_TRUE(sla_clause_covers(bench.world->clauses[0], 2));  /* web-1 */
     CU_ASSERT_FALSE(sla_clause_covers(bench.world->clauses[0], 0)); /* db */
     CU_ASSERT_FALSE(sla_clause_covers(bench.world->clauses[0], 3));
-    CU_ASSERT_EQUAL(bench.diags.warnings, 0);
+    CU_ASSERT_EQUAL(bench.diags.warnings, 1);
+    CU_ASSERT_TRUE(bench_has(&bench, 306)); /* `none`: there is data at dc-one, and none is so */
     ASSERT_TEXT(sla_world_owner(bench.world, 0), "shop");
 }
 
@@ -653,6 +654,9 @@ static void what_matches_nothing_names_what_is_near(void)
         { "select: {domain: web-3}",
           "warning 5:38 target `x` selects no resource | no resource of U-Cloud `store` has this "
           "`domain` | did you mean `web-1` or `web-2`?" },
+        { "plane: compute, select: {app: xwb}", /* two letters of three, and one value there */
+          "warning 5:51 target `x` selects no resource | no resource of U-Cloud `store` has this "
+          "`app` | did you mean `web`?" },
         { "plane: data, select: {app: web}",
           "warning 5:18 target `x` selects no resource |  | compare plane, layer and `select` with "
           "the resources of U-Cloud `store`" },
@@ -661,6 +665,32 @@ static void what_matches_nothing_names_what_is_near(void)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         bench_clear(&bench);
         bench_add(&bench, text_sla(&bench, "shop", target(cases[i].select).ptr));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+        bench_compile(&bench);
+        ASSERT_TEXT(finding(306), cases[i].wanted);
+    }
+}
+
+/* Other worlds may have what an offer selects: it is told only where its plane is there. */
+static void an_offer_that_selects_nothing_is_told_where_it_could(void)
+{
+    static const struct {
+        const char *provider, *target, *wanted;
+    } cases[] = {
+        { "dc-one", "plane: compute, select: {app: wbe}",
+          "warning 5:51 target `x` selects no resource | no resource at `dc-one` has this `app` | "
+          "did you mean `web`?" },
+        { "dc-one", "plane: compute, select: {app: mail}",
+          "warning 5:51 target `x` selects no resource | no resource at `dc-one` has this `app` | "
+          "compare plane, layer and `select` with the resources at `dc-one`" },
+        { "dc-one", "plane: compute, layer: L0, select: {app: mail}", "none" },
+        { "dc-nine", "plane: compute, select: {app: wbe}", "none" },
+        { "dc-one", "plane: compute, select: {app: web}", "none" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        bench_clear(&bench);
+        bench_add(&bench, text_offer(&bench, cases[i].provider, target(cases[i].target).ptr));
         bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
         bench_compile(&bench);
         ASSERT_TEXT(finding(306), cases[i].wanted);
@@ -736,6 +766,8 @@ static CU_TestInfo tests[] = {
     { "a node that is not enrolled is told when the nodes are known",
       a_node_that_is_not_enrolled_is_told_when_the_nodes_are_known },
     { "what matches nothing names what is near", what_matches_nothing_names_what_is_near },
+    { "an offer that selects nothing is told where it could",
+      an_offer_that_selects_nothing_is_told_where_it_could },
     { "a property is a safe fix for a label only when something has its value",
       a_property_is_a_safe_fix_for_a_label_only_when_something_has_its_value },
     { "a missing U-Cloud is a warning with the nearest name",
