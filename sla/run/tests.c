@@ -63,11 +63,16 @@ static bool is_composed(const struct sla_clause *clause)
     return clause->service_count > 0 && clause->stance == SLA_REQUIRES;
 }
 
+static bool is_ruling(const struct sla_clause *clause)
+{
+    return sla_clause_acts(clause) != 0 && clause->op != SLA_OP_PASS;
+}
+
 /* Flows and what decides requests; one that passes requests on decides none, nor does one of a
  * party without standing (design of the language, section 9.1). */
 static bool decides(const struct sla_world *world, const struct sla_clause *clause)
 {
-    bool rules = sla_is_flow(clause) || (sla_clause_acts(clause) != 0 && clause->op != SLA_OP_PASS);
+    bool rules = sla_is_flow(clause) || is_ruling(clause);
     bool is_asked = false;
 
     for (size_t i = 0; rules && !is_asked && i < clause->resource_count; i++) {
@@ -76,10 +81,18 @@ static bool decides(const struct sla_world *world, const struct sla_clause *clau
     return is_asked;
 }
 
+/* What would decide, and has lost all its resources: it stays counted, so that a mistake in a
+ * target does not pass for a cover. */
+static bool is_lost(const struct sla_clause *clause)
+{
+    return clause->resource_count == 0 && (sla_is_flow(clause) || is_ruling(clause));
+}
+
 /* Whether a test can reach it: those, reactions, and what is required of services. */
 static bool is_reachable(const struct sla_world *world, const struct sla_clause *clause)
 {
-    return clause->reaction != NULL || is_composed(clause) || decides(world, clause);
+    return clause->reaction != NULL || is_composed(clause) || decides(world, clause) ||
+           is_lost(clause);
 }
 
 static bool are_names_doubted(const struct diag_list *diags)

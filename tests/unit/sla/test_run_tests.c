@@ -269,6 +269,30 @@ static void clauses_that_decide_are_covered(void)
     CU_ASSERT_TRUE(bench_has(&bench, 603));
 }
 
+/* A label that nothing has takes its resources from a clause, not the clause from the count. */
+static void clauses_that_lost_their_resources_are_not_covered(void)
+{
+    static const char text[] =
+        "  targets: [{id: db, plane: data}, {id: lost, plane: data, select: {app: pax}}]\n"
+        "  clauses:\n"
+        "    - {id: a, on: db, term: authorization, action: data.read, op: permit, value: "
+        "user/ann}\n"
+        "    - {id: b, on: lost, term: authorization, action: data.read, op: permit, value: "
+        "user/bob}\n"
+        "  tests:\n    - {name: t, request: {by: user/ann, action: data.read, on: store/db}, "
+        "expect: permit}\n";
+
+    bench_clear(&bench);
+    bench_add(&bench, text_sla(&bench, "shop", text));
+    bench_add(&bench, text_ucloud(&bench, "store", "shop",
+                                  "    - {name: db, plane: data, layer: L2, node: n1, provider: "
+                                  "dc-one, labels: {app: pacs}}\n"));
+    bench_compile(&bench);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(bench.world);
+    CU_ASSERT_EQUAL(bench.world->tests.clauses, 2);
+    CU_ASSERT_EQUAL(bench.world->tests.covered, 1);
+}
+
 /* A decision names the first of them, and all are covered. */
 static void very_many_clauses_that_decide_are_all_covered(void)
 {
@@ -535,6 +559,8 @@ static CU_TestInfo tests[] = {
     { "who is asked first decides", who_is_asked_first_decides },
     { "of late reactions the soonest is told", of_late_reactions_the_soonest_is_told },
     { "clauses that decide are covered", clauses_that_decide_are_covered },
+    { "clauses that lost their resources are not covered",
+      clauses_that_lost_their_resources_are_not_covered },
     { "very many clauses that decide are all covered",
       very_many_clauses_that_decide_are_all_covered },
     { "a clause without standing is not counted", a_clause_without_standing_is_not_counted },
