@@ -9,6 +9,11 @@
  * clauses are met by the domain of their term; those that cannot be compared stand side by side.
  * What detectors heed is not met across parties, since a list is made for each. */
 
+static enum desired_reason reason_without_plane(const struct sla_clause *clause)
+{
+    return clause->term->becomes == SLA_BECOMES_CHECK ? DESIRED_CHECKED : DESIRED_UNTOLD;
+}
+
 static bool rank_fact(struct derive *derive, const struct sla_clause *clause, size_t resource,
                       uint32_t *out_order)
 {
@@ -16,10 +21,7 @@ static bool rank_fact(struct derive *derive, const struct sla_clause *clause, si
 
     *out_order = (uint32_t)sla_term_index(clause->term);
     if (sla_clause_targets(clause, at) == 0) {
-        derive_not_held(derive, clause,
-                        clause->term->becomes == SLA_BECOMES_CHECK ? DESIRED_CHECKED
-                                                                   : DESIRED_UNTOLD,
-                        resource);
+        derive_not_held(derive, clause, reason_without_plane(clause), resource);
         return false;
     }
     if ((clause->term->emit & SLA_EMIT_SIGMA) != 0 && at->node.len == 0) {
@@ -30,6 +32,10 @@ static bool rank_fact(struct derive *derive, const struct sla_clause *clause, si
         bool heeded = (clause->term->emit & SLA_EMIT_SIGMA) != 0;
         derive_not_held(derive, clause, heeded ? DESIRED_CONDITION : DESIRED_AT_TIMES, resource);
         return heeded;
+    }
+    bool is_heeded = (clause->term->emit & SLA_EMIT_SIGMA) != 0;
+    if (!is_heeded && sla_clause_holders(clause, at) == 0) { /* printed: no field takes it */
+        derive_not_held(derive, clause, reason_without_plane(clause), resource);
     }
     return true;
 }

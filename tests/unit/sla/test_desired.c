@@ -465,11 +465,11 @@ static void a_flow_under_a_condition_stands_always(void)
 static const struct {
     const char *clause, *held, *reasons;
 } facts_at_times[] = {
-    { "term: encryption.rest, op: \">=\", value: customer", "bare both logs", "" },
+    { "term: encryption.rest, op: \">=\", value: customer", "bare both logs", "a 3 3" },
     { "term: encryption.rest, op: \">=\", value: customer, when: {class: logs}", "logs",
-      "a 9 1; a 10 1" },
+      "a 3 1; a 9 1; a 10 1" },
     { "term: encryption.rest, op: \">=\", value: customer, when: {class: [patient, logs]}",
-      "both logs", "a 9 1" },
+      "both logs", "a 3 2; a 9 1" },
 };
 
 static void a_class_is_settled_by_what_a_bucket_holds(void)

@@ -119,6 +119,7 @@ static void nft_is_one_table(void)
         "        drop\n"
         "    }\n"
         "}\n"
+        "# not held: shop/shop/home: held against offers; no plane is told (store/files)\n"
         "# not held: shop/shop/fast: an objective: a breach is seen, not prevented (store/files, "
         "store/web)\n");
 }
@@ -140,6 +141,8 @@ static void a_watch_list_is_one_partys(void)
                 "protected:\n"
                 "  # shop/store/protected\n"
                 "  - \"10.9.0.0/24\"\n"
+                "# not held: shop/shop/home: held against offers; no plane is told "
+                "(store/files)\n"
                 "# not held: shop/shop/fast: an objective: a breach is seen, not prevented "
                 "(store/files, store/web)\n");
     ASSERT_CODE(sla_emit(desired, SLA_EMITTER_WATCHLIST, SLICE("rival"), &out, NULL),
@@ -381,6 +384,7 @@ static void hostile_clauses_are_an_error_of_the_target(void)
         ref.clause = slice_from(hostile[i]);
         entry.clause = &ref;
         changed.not_held = &entry;
+        changed.not_held_count = 1;
         ASSERT_CODE(sla_emit(&changed, SLA_EMITTER_NFT, (struct slice){ 0 }, &out, NULL),
                     STATUS_UNSUPPORTED);
     }
@@ -433,7 +437,7 @@ static void policy_prints_every_member(void)
         size_t count;
     } wanted[] = { { "resources", 2 }, { "policies", 2 },  { "rules", 1 },      { "objectives", 1 },
                    { "reactions", 1 }, { "protected", 1 }, { "boxes", 1 },      { "items", 1 },
-                   { "heeds", 0 },     { "watches", 1 },   { "conditions", 0 }, { "notHeld", 1 },
+                   { "heeds", 0 },     { "watches", 1 },   { "conditions", 0 }, { "notHeld", 2 },
                    { "degrade", 0 } };
     for (size_t i = 0; i < COUNT_OF(wanted); i++) {
         const struct json *list = json_get(policy, wanted[i].list);
