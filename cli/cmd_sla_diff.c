@@ -227,6 +227,34 @@ static enum cli_exit load_side(struct cli *cli, size_t side, struct difference *
     return CLI_DONE;
 }
 
+static bool has_ucloud(const struct sla_world *world, struct slice name)
+{
+    for (size_t i = 0; i < world->document_count; i++) {
+        const struct sla_document *at = world->documents[i];
+        if (at->kind == SLA_UCLOUD && slice_eq(at->name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A clause without its resources decides nothing, so no effects are found, whatever they are. True:
+ * it was told. */
+static bool tell_unknown(const struct cli *cli, const struct sla_world *world)
+{
+    for (size_t i = 0; i < world->document_count; i++) {
+        const struct sla_document *at = world->documents[i];
+        if (at->kind == SLA_SECURITY_SLA && at->ucloud.len > 0 && !has_ucloud(world, at->ucloud)) {
+            report_note(cli,
+                        "U-Cloud `%.*s` is not among what is compared (%s): what becomes permitted "
+                        "there is not known",
+                        SLICE_ARG(at->ucloud), at->source->name);
+            return true;
+        }
+    }
+    return false;
+}
+
 /* As JSON. */
 static struct slice effects_of(struct cli *cli, const struct offline sides[SIDES])
 {
@@ -375,5 +403,8 @@ enum cli_exit cmd_sla_diff(struct cli *cli)
         return code;
     }
     print_as(cli, &difference);
+    if (!tell_unknown(cli, difference.sides[1].world)) {
+        (void)tell_unknown(cli, difference.sides[0].world);
+    }
     return difference.delta.count > 0 && cli_has(cli, OPTION_EXIT_CODE) ? CLI_PENDING : CLI_DONE;
 }

@@ -10,7 +10,12 @@
  * is asked about: networks nest, and the first address of a cell is the first of some network, or
  * follows the last of one. */
 
-enum { STEPS_MAX = 64 * 1024 * 1024, HOST_STEPS_MAX = 4 * 1024 * 1024, LAST_PORT = UINT16_MAX };
+enum {
+    STEPS_MAX = 64 * 1024 * 1024,
+    HOST_STEPS_MAX = 4 * 1024 * 1024,
+    LAST_PORT = UINT16_MAX,
+    PORTS_SHOWN = 4 /* ranges of them, in one sentence */
+};
 enum protocol { TCP = DESIRED_TCP, UDP = DESIRED_UDP, OTHER, PROTOCOLS };
 
 static const char *const protocol_names[PROTOCOLS] = { "tcp", "udp", NULL };
@@ -203,29 +208,6 @@ struct host {
     const struct desired_box *boxes[SLA_EFFECT_SIDES]; /* NULL: nothing is asked there */
 };
 
-static void tell(struct sla_effect_finding *self, enum sla_effect_kind kind,
-                 const struct host *host, const struct packet *packet)
-{
-    bool in = host->direction == DESIRED_IN;
-    CLEANUP(buf_done) struct buf text = { 0 };
-    char peer[ADDRESS_TEXT_MAX];
-
-    address_format(packet->peer, peer);
-    buf_printf(&text, "%.*s/%.*s %s", SLICE_ARG(host->resource->ucloud),
-               SLICE_ARG(host->resource->name), in ? "takes" : "sends");
-    if (packet->protocol == OTHER) {
-        buf_add_cstr(&text, " what has no ports");
-    } else {
-        buf_printf(&text, " %u", packet->port);
-        if (packet->last != packet->port) {
-            buf_printf(&text, "-%u", packet->last);
-        }
-        buf_printf(&text, "/%s", protocol_names[packet->protocol]);
-    }
-    buf_printf(&text, " %s %s, for example", in ? "from" : "to", peer);
-    sla_effect_tell(self, kind, 1, arena_copy(self->arena, buf_slice(&text)));
-}
-
 static struct packet packet_at(const struct borders *borders, size_t peer, enum protocol protocol,
                                size_t port)
 {
@@ -236,31 +218,152 @@ static struct packet packet_at(const struct borders *borders, size_t peer, enum 
                             is_last ? LAST_PORT : ports[port + 1] - 1 };
 }
 
-/* The first packet that only one side lets through; false: there is none. */
-static bool find_packet(const struct borders *borders, const struct host *host, size_t side,
-                        struct packet *out)
+/* Packets that only one side lets through: of the first addresses, one behind another, that differ
+ * alike. */
+struct gap {
+    size_t first, end; /* of the peers */
+    bool *cells;       /* which ports: of each protocol, one behind another */
+    bool is_all;       /* no other address differs */
+};
+
+static size_t count_cells(const struct borders *borders)
 {
-    for (size_t i = 0; i < borders->peer_count; i++) {
-        for (unsigned protocol = 0; protocol < PROTOCOLS; protocol++) {
-            for (size_t j = 0; j < borders->port_counts[protocol]; j++) {
-                *out = packet_at(borders, i, (enum protocol)protocol, j);
-                if (lets_through(host->boxes[side], out) &&
-                    !lets_through(host->boxes[1 - side], out)) {
-                    return true;
-                }
-            }
+    return borders->port_counts[TCP] + borders->port_counts[UDP] + borders->port_counts[OTHER];
+}
+
+static bool differs_at(const struct borders *borders, const struct host *host, size_t side,
+                       size_t peer, bool *out_cells)
+{
+    bool some = false;
+    size_t cell = 0;
+
+    for (unsigned protocol = 0; protocol < PROTOCOLS; protocol++) {
+        for (size_t i = 0; i < borders->port_counts[protocol]; i++) {
+            struct packet packet = packet_at(borders, peer, (enum protocol)protocol, i);
+            out_cells[cell] = lets_through(host->boxes[side], &packet) &&
+                              !lets_through(host->boxes[1 - side], &packet);
+            some |= out_cells[cell++];
         }
     }
-    return false;
+    return some;
+}
+
+/* False: there is none. */
+static bool find_gap(struct arena *scratch, const struct borders *borders, const struct host *host,
+                     size_t side, struct gap *out)
+{
+    size_t count = count_cells(borders);
+    bool *here = ARENA_NEW(scratch, bool, count);
+
+    *out = (struct gap){ .cells = ARENA_NEW(scratch, bool, count), .is_all = true };
+    for (size_t i = 0; i < borders->peer_count; i++) {
+        if (!differs_at(borders, host, side, i, here)) {
+            continue;
+        }
+        if (out->end == 0) {
+            *out = (struct gap){ i, i + 1, out->cells, true };
+            memcpy(out->cells, here, count * sizeof(*here));
+        } else if (out->end == i && borders->peers[i].family == borders->peers[out->first].family &&
+                   memcmp(out->cells, here, count * sizeof(*here)) == 0) {
+            out->end = i + 1;
+        } else {
+            out->is_all = false;
+        }
+    }
+    return out->end > 0;
+}
+
+/* The last address before that of the next cell, or of the family. */
+static struct address last_of(const struct borders *borders, const struct gap *gap)
+{
+    const struct address *first = &borders->peers[gap->first];
+    size_t bytes = bytes_of(first);
+    struct address last = *first;
+
+    memset(last.bytes, UINT8_MAX, bytes);
+    if (gap->end < borders->peer_count && borders->peers[gap->end].family == first->family) {
+        last = borders->peers[gap->end];
+        for (size_t i = bytes; i > 0 && last.bytes[i - 1]-- == 0; i--) {
+        }
+    }
+    return last;
+}
+
+static void add_ports(const struct packet *from, const struct packet *to, struct buf *out)
+{
+    if (from->protocol == OTHER) {
+        buf_add_cstr(out, "what has no ports");
+        return;
+    }
+    buf_printf(out, "%u", from->port);
+    if (to->last != from->port) {
+        buf_printf(out, "-%u", to->last);
+    }
+    buf_printf(out, "/%s", protocol_names[from->protocol]);
+}
+
+/* Neighbouring cells are one range. */
+static void add_all_ports(const struct borders *borders, const struct gap *gap, struct buf *out)
+{
+    size_t cell = 0;
+    size_t told = 0;
+
+    for (unsigned protocol = 0; protocol < PROTOCOLS; protocol++) {
+        size_t count = borders->port_counts[protocol];
+        const bool *cells = &gap->cells[cell];
+        for (size_t i = 0; i < count; i++) {
+            size_t from = i;
+            while (cells[from] && i + 1 < count && cells[i + 1]) {
+                i++;
+            }
+            if (!cells[from] || told++ >= PORTS_SHOWN) {
+                continue;
+            }
+            struct packet first = packet_at(borders, gap->first, (enum protocol)protocol, from);
+            struct packet last = packet_at(borders, gap->first, (enum protocol)protocol, i);
+            buf_add_cstr(out, told > 1 ? ", " : "");
+            add_ports(&first, &last, out);
+        }
+        cell += count;
+    }
+    if (told > PORTS_SHOWN) {
+        buf_printf(out, " and %zu more ranges of ports", told - PORTS_SHOWN);
+    }
+}
+
+static void tell(struct sla_effect_finding *self, enum sla_effect_kind kind,
+                 const struct host *host, const struct borders *borders, const struct gap *gap)
+{
+    const char *from = host->direction == DESIRED_IN ? "from" : "to";
+    CLEANUP(buf_done) struct buf text = { 0 };
+    struct address last = last_of(borders, gap);
+    char peer[ADDRESS_TEXT_MAX];
+
+    buf_printf(&text, "%.*s/%.*s %s ", SLICE_ARG(host->resource->ucloud),
+               SLICE_ARG(host->resource->name), host->direction == DESIRED_IN ? "takes" : "sends");
+    if (memchr(gap->cells, false, count_cells(borders)) == NULL) {
+        buf_add_cstr(&text, "everything");
+    } else {
+        add_all_ports(borders, gap, &text);
+    }
+    address_format(&borders->peers[gap->first], peer);
+    buf_printf(&text, " %s %s", from, peer);
+    if (!address_eq(&last, &borders->peers[gap->first])) {
+        address_format(&last, peer);
+        buf_printf(&text, "-%s", peer);
+    }
+    if (!gap->is_all) {
+        buf_printf(&text, ", and more %s other addresses", from);
+    }
+    sla_effect_tell(self, kind, 1, arena_copy(self->arena, buf_slice(&text)));
 }
 
 static void compare(struct sla_effect_finding *self, const struct host *host, size_t *steps)
 {
     CLEANUP(arena_done) struct arena scratch = { 0 };
     const struct borders borders = borders_of(&scratch, host->boxes);
-    size_t packets = borders.peer_count * (borders.port_counts[TCP] + borders.port_counts[UDP] +
-                                           borders.port_counts[OTHER]);
-    struct packet packet;
+    size_t packets = borders.peer_count * count_cells(&borders);
+    struct gap gap;
 
     size_t share = STEPS_MAX - *steps < HOST_STEPS_MAX ? STEPS_MAX - *steps : HOST_STEPS_MAX;
     if (packets > share / (borders.steps + 1)) {
@@ -271,11 +374,11 @@ static void compare(struct sla_effect_finding *self, const struct host *host, si
         return;
     }
     *steps += packets * (borders.steps + 1);
-    if (find_packet(&borders, host, 1, &packet)) {
-        tell(self, SLA_NEWLY_PASSED, host, &packet);
+    if (find_gap(&scratch, &borders, host, 1, &gap)) {
+        tell(self, SLA_NEWLY_PASSED, host, &borders, &gap);
     }
-    if (find_packet(&borders, host, 0, &packet)) {
-        tell(self, SLA_NO_LONGER_PASSED, host, &packet);
+    if (find_gap(&scratch, &borders, host, 0, &gap)) {
+        tell(self, SLA_NO_LONGER_PASSED, host, &borders, &gap);
     }
 }
 

@@ -300,8 +300,10 @@ static const struct {
     { { NET, NET },
       { TARGETS CLAUSE "term: flow, op: permit, value: {from: 10.0.0.0/8}}\n",
         TARGETS CLAUSE "term: flow, op: deny, value: {from: 10.0.0.0/8}}\n" },
-      "packets newly let through 1: store/a takes 1-65535/tcp from 0.0.0.0, for example\n"
-      "packets no longer let through 1: store/a takes 1-65535/tcp from 10.0.0.0, for example\n"
+      "packets newly let through 1: store/a takes everything from 0.0.0.0-9.255.255.255, and more "
+      "from other addresses\n"
+      "packets no longer let through 1: store/a takes everything from "
+      "10.0.0.0-10.255.255.255\n"
       "otherwise 1: shop/shop/c: flow deny from 10.0.0.0/8; was flow permit from "
       "10.0.0.0/8\n"
       "told otherwise to planes 1: network: store/a, in: drop 10.0.0.0/8, else accept; was accept "

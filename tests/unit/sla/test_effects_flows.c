@@ -70,24 +70,32 @@ static const struct {
     const char *clauses[SIDES], *opened, *closed;
 } rows[] = {
     { { HTTPS, OTHER }, /* the last permit: the host is open to all */
-      "store/a takes 1-442/tcp from 0.0.0.0, for example",
+      "store/a takes 1-442/tcp, 444-65535/tcp, 1-65535/udp, what has no ports from "
+      "0.0.0.0-255.255.255.255, and more from other addresses",
       "" },
     { { HTTPS, HTTPS FLOW("ssh", "permit", "from: 198.51.100.0/24, ports: [22/tcp]") },
-      "store/a takes 22/tcp from 198.51.100.0, for example",
+      "store/a takes 22/tcp from 198.51.100.0-198.51.100.255",
       "" },
     { { HTTPS FLOW("d", "deny", "from: 10.0.0.0/8"), HTTPS },
-      "store/a takes 443/tcp from 10.0.0.0, for example",
+      "store/a takes 443/tcp from 10.0.0.0-10.255.255.255",
       "" },
     { { HTTPS, HTTPS FLOW("u", "permit", "from: any, ports: [53/udp]") },
-      "store/a takes 53/udp from 0.0.0.0, for example",
+      "store/a takes 53/udp from 0.0.0.0-255.255.255.255, and more from other addresses",
       "" },
     { { FLOW("p", "permit", "from: \"2001:db8::/32\""),
         FLOW("p", "permit", "from: \"2001:db8::/33\"") },
       "",
-      "store/a takes 1-65535/tcp from 2001:db8:8000::, for example" },
+      "store/a takes everything from 2001:db8:8000::-2001:db8:ffff:ffff:ffff:ffff:ffff:ffff" },
     { { OTHER, FLOW("o", "deny", "to: 255.255.255.255") },
       "",
-      "store/a sends 1-65535/tcp to 255.255.255.255, for example" },
+      "store/a sends everything to 255.255.255.255" },
+    { { HTTPS FLOW("w", "permit", "from: 10.2.0.0/16, ports: [9/tcp]"),
+        HTTPS FLOW("w", "permit",
+                   "from: [10.1.0.0/16, 10.2.0.0/16], ports: [9/tcp, 104/tcp, 105/tcp, 200/tcp, "
+                   "300/tcp, 400/tcp, 7/udp]") },
+      "store/a takes 9/tcp, 104-105/tcp, 200/tcp, 300/tcp and 2 more ranges of ports from "
+      "10.1.0.0-10.1.255.255, and more from other addresses",
+      "" },
     { { HTTPS, FLOW("s", "permit", "from: any, ports: [443/tcp]") },
       "",
       "" }, /* the same, renamed */
@@ -195,8 +203,9 @@ static void what_stays_hides_no_change(void)
     compile_hosts(&sides[1], hosts.ptr, clauses.ptr);
     find(&effects);
     CU_ASSERT_EQUAL(effects.lists[SLA_NEWLY_PASSED].count, 1);
-    ASSERT_TEXT(first_of(&effects, SLA_NEWLY_PASSED),
-                "store/h15 takes 23/tcp from 0.0.0.0, for example");
+    ASSERT_TEXT(
+        first_of(&effects, SLA_NEWLY_PASSED),
+        "store/h15 takes 23/tcp from 0.0.0.0-255.255.255.255, and more from other addresses");
     ASSERT_TEXT(first_of(&effects, SLA_NOT_ENUMERATED), "");
 }
 
