@@ -279,12 +279,21 @@ static void print_parties(struct cli *cli, const struct sla_agreement *agreement
     table_print(cli, &table, out);
 }
 
+/* What is not in force yet binds nobody, and what is over does no more. */
+static const char *makes(const struct sla_agreement *agreement)
+{
+    if (sla_agreement_is_over(agreement)) {
+        return "made";
+    }
+    return agreement->state == SLA_AGREEMENT_IN_FORCE ? "makes" : "would make";
+}
+
 void agreement_print(struct cli *cli, const struct sla_world *world,
                      const struct sla_agreement *agreement, const struct sla_signature *own,
                      struct buf *out)
 {
     print_head(cli, agreement, out);
-    buf_add_cstr(out, "\nit makes binding\n");
+    buf_printf(out, "\nit %s binding\n", makes(agreement));
     print_pins(cli, world, agreement, out);
     buf_add_cstr(out, "\nsigned by\n");
     print_parties(cli, agreement, own, out);

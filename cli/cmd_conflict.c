@@ -307,6 +307,12 @@ static void tell_whose(const struct cli *cli, const struct sla_world *world,
         for (const struct diag_edit *at = repair->edits; at != NULL; at = at->next) {
             changes |= document_of(world, at) == document;
         }
+        if (changes && document->kind == SLA_UCLOUD) {
+            report_note(cli,
+                        "%s states where resources stand: this counts when the resource has been "
+                        "moved, and a `node` that stays is one of its old provider",
+                        document->source->name);
+        }
         if (changes && document->kind == SLA_PROVIDER_OFFER &&
             document->asserted_by.how == SLA_ASSERTED_TRANSCRIBED) {
             report_note(cli,

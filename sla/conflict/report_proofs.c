@@ -9,6 +9,13 @@
 static void help_offer(const struct sla_clause *clause, const struct resource *at,
                        struct diag *diag, struct diag_list *diags)
 {
+    if (clause->document->kind == SLA_PROVIDER_OFFER && slice_eq(clause->ref.party, at->provider)) {
+        diag_note(
+            diags, diag,
+            "this is `%.*s`'s own document, and it *requires* `%s` here: `stance: offers` may "
+            "have been meant",
+            SLICE_ARG(at->provider), clause->term->name);
+    }
     diag_help(diags, diag,
               "silence is no promise: ask `%.*s` for an offer of `%s`, or move the resource",
               SLICE_ARG(at->provider), clause->term->name);

@@ -400,7 +400,32 @@ static void without_a_node_nothing_is_built(void)
     }
 }
 
+/* A provider that left `requires` in its own offer is not sent to itself alone for one. */
+static void a_requirement_in_an_offer_is_told_to_be_one(void)
+{
+    for (int of_tenant = 0; of_tenant < 2; of_tenant++) {
+        const char *spec =
+            "  targets: [{id: all, plane: data}]\n  clauses:\n    - {id: c, on: all, "
+            "stance: requires, term: encryption.rest, op: \">=\", value: "
+            "customer}\n";
+        bool noted = false;
+        bench_clear(&bench);
+        bench_add(&bench, of_tenant != 0 ? text_sla(&bench, "shop", spec)
+                                         : text_offer(&bench, "dc-one", spec));
+        bench_add(&bench, text_ucloud(&bench, "store", "shop", RESOURCES));
+        bench_compile(&bench);
+        const struct diag *at = bench_find(&bench, 404);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(at);
+        for (const struct diag_text *note = at->notes; note != NULL; note = note->next) {
+            noted |= slice_find_text(note->text, SLICE("`stance: offers` may have been meant")) <
+                     note->text.len;
+        }
+        CU_ASSERT_EQUAL(noted, of_tenant == 0);
+    }
+}
+
 static CU_TestInfo tests[] = {
+    { "a requirement in an offer is told to be one", a_requirement_in_an_offer_is_told_to_be_one },
     { "without a node nothing is built", without_a_node_nothing_is_built },
     { "offers that contradict each other are taken for themselves",
       offers_that_contradict_each_other_are_taken_for_themselves },
