@@ -26,6 +26,51 @@ static size_t split(const struct sla_universe *universe, struct slice text,
     return 0;
 }
 
+/* `EU27`, `EU-27`: the name of a group of countries and its number of members. Empty: it is not. */
+static struct slice counted_group(struct slice text)
+{
+    size_t count = 0;
+    const struct sla_country_group *groups = sla_country_groups(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        struct slice name = slice_from(groups[i].name);
+        struct slice rest = slice_starts(text, name) ? slice_sub(text, name.len, text.len) : name;
+        size_t at = 0;
+        while (at < rest.len && ((rest.ptr[at] >= '0' && rest.ptr[at] <= '9') ||
+                                 rest.ptr[at] == '-' || rest.ptr[at] == ' ')) {
+            at++;
+        }
+        if (at == rest.len) {
+            return name;
+        }
+    }
+    return (struct slice){ 0 };
+}
+
+/* What is no name of a country, nor near one, but often written for some. False: it is not. */
+static bool help_with_countries(struct draft *draft, struct diag *diag,
+                                const struct yaml_node *node)
+{
+    struct slice rest = node->text;
+    struct slice first = slice_cut(&rest, ' ');
+    struct slice group = counted_group(node->text);
+    uint32_t element = 0;
+
+    if (group.len > 0) {
+        diag_help(draft->diags, diag, "did you mean the group `%.*s`?", SLICE_ARG(group));
+        (void)diag_fix(draft->diags, diag, false, yaml_span(node), group, "replace with `%.*s`",
+                       SLICE_ARG(group));
+        return true;
+    }
+    if (!slice_is(first, "not") || !sla_universe_find(&sla_countries, rest, &element)) {
+        return false;
+    }
+    diag_help(draft->diags, diag,
+              "a list of countries names those that are meant, and has no "
+              "`not`: write the others");
+    return true;
+}
+
 static void report_element(struct draft *draft, const struct sla_universe *universe,
                            const struct yaml_node *node)
 {
@@ -53,7 +98,7 @@ static void report_element(struct draft *draft, const struct sla_universe *unive
         diag_help(draft->diags, diag, "did you mean `%s`?", nearest);
         (void)diag_fix(draft->diags, diag, true, yaml_span(node), slice_from(nearest),
                        "replace with `%s`", nearest);
-    } else {
+    } else if (universe != &sla_countries || !help_with_countries(draft, diag, node)) {
         diag_help(draft->diags, diag, "there are %u: like `%s`", universe->count,
                   universe->names[0]);
     }

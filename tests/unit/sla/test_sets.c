@@ -145,6 +145,37 @@ static void a_date_is_offered_that_changes_nothing(void)
     CU_ASSERT_TRUE(sla_set_is_empty(&more) && sla_set_is_empty(&less));
 }
 
+static void what_is_no_country_says_what_may_be_meant(void)
+{
+    static const struct {
+        const char *value, *help, *fix;
+    } written[] = {
+        { "EU27", "did you mean the group `EU`?", "EU" },
+        { "EU-27", "did you mean the group `EU`?", "EU" },
+        { "EEA30", "did you mean the group `EEA`?", "EEA" },
+        { "EUROPE9", "there are 249: like `AD`", NULL },
+        { "not HU",
+          "a list of countries names those that are meant, and has no `not`: write the "
+          "others",
+          NULL },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(written); i++) {
+        compile_with("", written[i].value);
+        const struct diag *error = bench.diags.first;
+        while (error != NULL && error->level != DIAG_ERROR) {
+            error = error->next;
+        }
+        CU_ASSERT_PTR_NOT_NULL_FATAL(error);
+        ASSERT_TEXT(error->helps->text, written[i].help);
+        CU_ASSERT_EQUAL(error->fixes != NULL, written[i].fix != NULL);
+        if (error->fixes != NULL && written[i].fix != NULL) {
+            CU_ASSERT_FALSE(error->fixes->safe);
+            ASSERT_TEXT(error->fixes->edits->text, written[i].fix);
+        }
+    }
+}
+
 static void the_older_key_is_mended_where_nothing_has_to_be_moved(void)
 {
     compile_with("  groups: [{id: a, countries: PT}]\n", "a");
@@ -392,6 +423,7 @@ static void groups_fit_each_other(void)
 }
 
 static CU_TestInfo tests[] = {
+    { "what is no country says what may be meant", what_is_no_country_says_what_may_be_meant },
     { "sets stand for what they held that day", sets_stand_for_what_they_held_that_day },
     { "a date is offered that changes nothing", a_date_is_offered_that_changes_nothing },
     { "the older key is mended where nothing has to be moved",
