@@ -408,6 +408,10 @@ static void bind_act(struct binding *self)
     if ((type->planes & SLA_BIT(resource->plane)) != 0) {
         return;
     }
+    self->good = false;
+    if (draft->resources[self->test->resource]->broken) {
+        return; /* it may be its plane that could not be read */
+    }
     struct diag *diag = diag_add(
         draft->diags, DIAG_ERROR, SLA_CODE_PLANE, yaml_span(yaml_get(self->test->node, "action")),
         "nobody does `%s` to `%.*s`", type->name, SLICE_ARG(self->test->about));
@@ -415,7 +419,6 @@ static void bind_act(struct binding *self)
     diag_secondary(draft->diags, diag, self->test->about_span, "on plane `%s`",
                    plane_kind_name(resource->plane));
     diag_help(draft->diags, diag, "name a resource of the act's plane, or another act");
-    self->good = false;
 }
 
 bool sla_bind_request(struct draft *draft, const struct draft_document *document,

@@ -379,6 +379,27 @@ static void an_hour_that_clocks_skip_is_asked_a_week_later(void)
     CU_ASSERT_FALSE(bench_has(&bench, 226));
 }
 
+static void of_a_resource_whose_plane_is_misspelt_no_plane_is_told(void)
+{
+    const char *const spec = "  targets: [{id: all}]\n  tests:\n    - {name: reads, request: {by: "
+                             "shop, action: data.read, "
+                             "on: store/images}, expect: deny}\n";
+
+    for (unsigned right = 0; right < 2; right++) {
+        bench_clear(&bench);
+        bench_add(&bench, text_sla(&bench, "shop", spec));
+        bench_add(&bench,
+                  text_ucloud(&bench, "store", "shop",
+                              right != 0 ? "    - {name: images, plane: compute, layer: L2, "
+                                           "provider: dc}\n"
+                                         : "    - {name: images, plane: storage, layer: L2, "
+                                           "provider: dc}\n"));
+        bench_compile(&bench);
+        CU_ASSERT_EQUAL(bench.diags.errors, 1);
+        CU_ASSERT_EQUAL(bench_has(&bench, 216), right != 0);
+    }
+}
+
 static void requests_of_what_is_not_here_are_left_out(void)
 {
     struct slice spec =
@@ -434,6 +455,8 @@ static void strangers_are_looked_for_among_so_many_names_and_no_more(void)
 }
 
 static CU_TestInfo tests[] = {
+    { "of a resource whose plane is misspelt no plane is told",
+      of_a_resource_whose_plane_is_misspelt_no_plane_is_told },
     { "an hour that clocks skip is asked a week later",
       an_hour_that_clocks_skip_is_asked_a_week_later },
     { "rows come out as they say", rows_come_out_as_they_say },
