@@ -77,17 +77,33 @@ static bool tell(const struct look *look, const char *what, size_t len, struct s
     return true;
 }
 
-/* The value behind `key:`, in quotes or not, where the line begins with it. */
+static struct slice without_quotes(struct slice text)
+{
+    bool quoted = text.len > 1 && (text.ptr[0] == '"' || text.ptr[0] == '\'') &&
+                  text.ptr[text.len - 1] == text.ptr[0];
+
+    return quoted ? slice_sub(text, 1, text.len - 1) : text;
+}
+
+/* The value behind `key:` where the line begins with it, both in quotes or not, as YAML and JSON
+ * have them: a comment and the comma behind it are none of it. */
 static bool has_key(struct slice line, const char *key, struct slice *out_value)
 {
     struct slice rest = line;
-    struct slice name = slice_cut(&rest, ':');
+    struct slice name = without_quotes(slice_trim(slice_cut(&rest, ':')));
+    struct slice value = rest;
 
-    *out_value = slice_trim(rest);
-    if (slice_starts(name, SLICE("\"")) && slice_ends(name, SLICE("\"")) && name.len > 1) {
-        name = slice_sub(name, 1, name.len - 1);
+    for (size_t i = 1; i < value.len; i++) {
+        if (value.ptr[i] == '#' && value.ptr[i - 1] == ' ') {
+            value.len = i;
+        }
     }
-    return rest.ptr != NULL && slice_is(name, key);
+    value = slice_trim(value);
+    if (slice_ends(value, SLICE(","))) {
+        value.len--;
+    }
+    *out_value = without_quotes(value);
+    return rest.ptr != NULL && line.len > 0 && line.ptr[0] != ' ' && slice_is(name, key);
 }
 
 static bool is_ours(struct slice line)
@@ -134,7 +150,8 @@ static bool look_for_kubernetes(struct slice text, struct sla_foreign *out)
     enum sla_kind known = SLA_SECURITY_SLA;
     bool found = false;
 
-    while (next_line(&look) && !slice_starts(look.line, SLICE("---")) && kind.len == 0) {
+    while (next_line(&look) && kind.len == 0 &&
+           (version.len == 0 || !slice_starts(look.line, SLICE("---")))) {
         if (has_key(look.line, "apiVersion", &value)) {
             version = value;
             found = tell(&look, "a Kubernetes manifest", look.line.len, out);
