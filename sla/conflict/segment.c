@@ -249,8 +249,9 @@ static struct load worst_load(struct adding *self, size_t from, size_t end)
         return (struct load){ .count = 0 };
     }
     take_whens(&summing);
+    size_t members = self->starts[end] - self->starts[from];
     const struct sla_sweep sweep = { self->world->guards, summing.whens, summing.when_count,
-                                     &self->looks };
+                                     members + end - from, &self->looks };
     self->is_cut |= !sla_sweep_moments(&sweep, sum_at, &summing);
     return summing.is_found ? load_of(&summing) : (struct load){ .count = 0 };
 }

@@ -60,7 +60,7 @@ static void find_at(struct sweeping *self, unsigned minute)
     for (size_t i = 0; i < self->moments->count; i++) {
         self->speaks[i] = self->in_day[i] && are_open(self, &self->times[i], minute);
     }
-    *self->moments->looks += self->moments->count;
+    *self->moments->looks += self->moments->count + self->moments->found_looks;
     self->found(self->arg, self->speaks);
 }
 

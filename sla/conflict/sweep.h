@@ -17,7 +17,8 @@ struct sla_sweep {
     struct sla_guards *guards;
     const uint32_t *whens; /* numbers of guards */
     size_t count;
-    size_t *looks; /* at a guard, counted over several sweeps */
+    size_t found_looks; /* that whoever is told of a moment takes for it */
+    size_t *looks;      /* of that and at guards, counted over several sweeps */
 };
 
 /* `speaks`: of each guard, whether it does at that moment; lives until the return. */

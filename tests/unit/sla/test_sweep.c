@@ -151,7 +151,7 @@ static void what_speaks_together_is_found_and_no_more(void)
             drawn[i] = draw();
             whens[i] = guard_of(&drawn[i]);
         }
-        const struct sla_sweep sweep = { guards, whens, found.count, &looks };
+        const struct sla_sweep sweep = { guards, whens, found.count, 0, &looks };
         CU_ASSERT_TRUE(sla_sweep_moments(&sweep, take, &found));
         go_through(drawn, &wanted);
         for (unsigned set = 0; set < SETS; set++) {
@@ -177,9 +177,14 @@ static void too_many_ways_of_clocks_are_not_gone_through(void)
         box.times = sla_guards_week(guards, &week);
         whens[i] = sla_guards_add(guards, &box);
     }
-    const struct sla_sweep sweep = { guards, whens, COUNT_OF(whens), &looks };
+    const struct sla_sweep sweep = { guards, whens, COUNT_OF(whens), 0, &looks };
     CU_ASSERT_FALSE(sla_sweep_moments(&sweep, take, &found));
     CU_ASSERT_TRUE(looks < SLA_SWEEP_LOOKS_MAX + 64);
+    /* What a moment costs whoever is told of it counts, too. */
+    const struct sla_sweep dear = { guards, whens, 2, SLA_SWEEP_LOOKS_MAX, &looks };
+    looks = 0;
+    CU_ASSERT_FALSE(sla_sweep_moments(&dear, take, &found));
+    CU_ASSERT_TRUE(looks < 2 * SLA_SWEEP_LOOKS_MAX);
 }
 
 static CU_TestInfo tests[] = {
