@@ -1,6 +1,7 @@
 #include "sla/values/guard_week.h"
 
 #include "base/cleanup.h"
+#include "base/sorted.h"
 
 enum { DAY_MINUTES = 24 * 60, DAYS = 7 };
 
@@ -79,15 +80,25 @@ size_t sla_week_meet(const struct sla_week *a, const struct sla_week *b, struct 
     return count;
 }
 
+/* A window that ends by then comes before the minute. */
+static int ends_by(const void *item, const void *key)
+{
+    const struct sla_minutes *window = item;
+    const int *from = key;
+
+    return (int)window->until <= *from ? -1 : 1;
+}
+
 /* Minutes common to [from, until), which may lie outside of the week, and the windows. */
 static unsigned common(int from, int until, const struct sla_week *week)
 {
     unsigned length = 0;
+    size_t at = sorted_lower_bound(week->items, week->count, sizeof(*week->items), &from, ends_by);
 
-    for (size_t i = 0; i < week->count; i++) {
-        int first = max_of(from, week->items[i].from);
-        int last = min_of(until, week->items[i].until);
-        length += first < last ? (unsigned)(last - first) : 0;
+    for (; at < week->count && week->items[at].from < until; at++) {
+        int first = max_of(from, week->items[at].from);
+        int last = min_of(until, week->items[at].until);
+        length += (unsigned)(last - first);
     }
     return length;
 }
