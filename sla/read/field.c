@@ -2,6 +2,7 @@
 
 #include "base/lookalike.h"
 #include "sla/read/expand.h"
+#include "sla/read/field_types.h"
 #include "sla/read/lost_key.h"
 #include "sla/read/misplaced.h"
 #include "sla/read/one_text.h"
@@ -57,6 +58,58 @@ static bool is_bare(const struct yaml_node *node)
     return node->kind == YAML_SCALAR && node->text.len == 0 && !node->quoted && !sla_is_open(node);
 }
 
+/* `not stores`: takes from what stands before it, which no item of a list does. */
+static bool is_left_out(struct slice part)
+{
+    static const char *const words[] = { "except ", "excluding ", "without ", "not ", "but ", "!" };
+
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        if (slice_starts(part, slice_from(words[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool any_left_out(const struct slice *parts, size_t count)
+{
+    size_t i = 0;
+
+    while (i < count && !is_left_out(parts[i])) {
+        i++;
+    }
+    return i < count;
+}
+
+/* Each may be an item of the field; of several words only an action is. */
+static bool all_are_items(const struct sla_field *field, const struct slice *parts, size_t count)
+{
+    bool may_have_blanks = field->type == SLA_TYPE_ACTS || field->type == SLA_TYPE_ACTIONS;
+    bool good = true;
+
+    for (size_t i = 0; i < count; i++) {
+        struct sla_ports ports;
+        bool one_word = slice_find(parts[i], ' ') == parts[i].len;
+        good = good && (one_word || may_have_blanks) &&
+               (field->type != SLA_TYPE_PORTS || sla_ports_parse(parts[i], &ports));
+    }
+    return good;
+}
+
+static void help_with_left_out(const struct sla_reading *reading, struct diag *diag)
+{
+    const struct sla_record *record = reading->record;
+    bool has_except = false;
+
+    for (size_t i = 0; i < record->count; i++) {
+        const char *key = record->fields[i].key;
+        has_except = has_except || (key != NULL && slice_is(slice_from(key), "except"));
+    }
+    diag_help(reading->draft->diags, diag,
+              has_except ? "a list names those that are meant; the others stand in `except`"
+                         : "a list names those that are meant: write them, without the others");
+}
+
 /* `on: "front, data"`: no name, port or address has a comma in it. False: it is something else. */
 static bool report_one_text(struct sla_reading *reading, const struct sla_field *field,
                             const struct yaml_node *node)
@@ -75,7 +128,11 @@ static bool report_one_text(struct sla_reading *reading, const struct sla_field 
     struct diag *diag = diag_add(draft->diags, DIAG_ERROR, SLA_CODE_SHAPE, yaml_span(node),
                                  "`%s` is one text with a comma in it", field->key);
     diag_label(draft->diags, diag, "expected a list");
-    sla_report_as_list(draft, diag, node, parts, count, true);
+    if (any_left_out(parts, count)) {
+        help_with_left_out(reading, diag);
+    } else {
+        sla_report_as_list(draft, diag, node, parts, count, all_are_items(field, parts, count));
+    }
     return true;
 }
 

@@ -220,7 +220,7 @@ void sla_check_flow(struct sla_reading *reading, void *filled)
 }
 
 /* "443/tcp", "5000-5010/udp" */
-static bool parse_ports(struct slice text, struct sla_ports *out)
+bool sla_ports_parse(struct slice text, struct sla_ports *out)
 {
     struct slice protocol = text;
     struct slice range = slice_cut(&protocol, '/');
@@ -254,7 +254,7 @@ bool sla_read_ports(struct sla_reading *reading, const struct sla_field *field,
 
     for (const struct yaml_node *at = sla_texts_first(node); at != NULL;
          at = sla_texts_next(node, at)) {
-        if (parse_ports(at->text, &ports[*count])) {
+        if (sla_ports_parse(at->text, &ports[*count])) {
             (*count)++;
             continue;
         }

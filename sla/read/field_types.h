@@ -41,6 +41,8 @@ sla_read_fn sla_read_bytes;
 sla_read_fn sla_read_sender;
 sla_read_fn sla_read_peers;
 sla_read_fn sla_read_ports;
+/* `443/tcp`, `5000-5010/udp`. False: it is none; nothing is reported. */
+bool sla_ports_parse(struct slice text, struct sla_ports *out);
 /* "target/ID": a peer that sla/resolve/bind_peers.c knows; `out_id` may be NULL. */
 bool sla_peer_target(struct slice text, struct slice *out_id);
 

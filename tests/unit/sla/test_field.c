@@ -464,6 +464,35 @@ static void a_name_that_shares_a_part_is_proposed(void)
     }
 }
 
+static void a_text_with_commas_becomes_a_list_when_that_means_the_same(void)
+{
+    static const struct {
+        const char *text, *fix;
+        bool safe;
+    } rows[] = {
+        { "{name: a, on: \"front, data\"}\n", "[front, data]", true },
+        { "{name: a, ports: \"443/tcp, 53/udp\"}\n", "[443/tcp, 53/udp]", true },
+        { "{name: a, respond: \"network.deny source, compute.snapshot\"}\n",
+          "[network.deny source, compute.snapshot]", true },
+        { "{name: a, ports: \"443, 80/tcp\"}\n", "[\"443\", 80/tcp]", false },
+        { "{name: a, on: \"front, of all shops\"}\n", "[front, of all shops]", false },
+        { "{name: a, on: \"machines, not stores\"}\n", "", false },
+        { "{name: a, on: \"all, except stores\"}\n", "", false },
+        { "{name: a, from: \"any, except 10.0.0.0/8\"}\n", "", false },
+        { "{name: a, from: \"any, !10.0.0.0/8\"}\n", "", false },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct sample got;
+        CU_ASSERT_FALSE(fill(rows[i].text, &got));
+        CU_ASSERT_EQUAL_FATAL(bench.diags.errors, 1);
+        const struct diag_fix *fix = bench.diags.first->fixes;
+        ASSERT_TEXT(fix != NULL ? fix->edits->text : SLICE(""), rows[i].fix);
+        CU_ASSERT_EQUAL(fix != NULL && fix->safe, rows[i].safe);
+        CU_ASSERT_PTR_NOT_NULL(bench.diags.first->helps);
+    }
+}
+
 static void wrong_items_of_a_list_stay_in_it(void)
 {
     struct sample got;
@@ -581,6 +610,8 @@ static CU_TestInfo tests[] = {
     { "a list of one may be a scalar", a_list_of_one_may_be_a_scalar },
     { "each mistake is told with its place", each_mistake_is_told_with_its_place },
     { "a name that shares a part is proposed", a_name_that_shares_a_part_is_proposed },
+    { "a text with commas becomes a list when that means the same",
+      a_text_with_commas_becomes_a_list_when_that_means_the_same },
     { "wrong items of a list stay in it", wrong_items_of_a_list_stay_in_it },
     { "wrong addresses are left out", wrong_addresses_are_left_out },
     { "the check has the last word", the_check_has_the_last_word },
