@@ -99,6 +99,10 @@ static void report_plane(struct draft *draft, const struct yaml_node *on,
     diag_secondary(draft->diags, diag, target->span, "the target is of plane `%s`",
                    plane_kind_name(target->plane));
     list_planes(&others, planes);
+    if (others.len == 0) {
+        diag_help(draft->diags, diag, "the term is of services: name a target with `service:`");
+        return;
+    }
     diag_help(draft->diags, diag, "name a target of plane %s, or leave `plane` out there",
               others.ptr);
 }

@@ -161,7 +161,19 @@ static void who_says_it_itself_acknowledges_it(void)
     CU_ASSERT_EQUAL(all[0].clause->resource_count, 2);
 }
 
+static void a_term_of_services_is_said_to_be_one(void)
+{
+    tell(ITEM "on: z, term: window.mean, op: is, value: yes}\n", NULL);
+    CU_ASSERT_EQUAL_FATAL(bench.diags.errors, 1);
+    const struct diag *error = bench.diags.first;
+    while (error->level != DIAG_ERROR) {
+        error = error->next;
+    }
+    ASSERT_TEXT(error->helps->text, "the term is of services: name a target with `service:`");
+}
+
 static CU_TestInfo tests[] = {
+    { "a term of services is said to be one", a_term_of_services_is_said_to_be_one },
     { "each mistake is told", each_mistake_is_told },
     { "no clause is an assumption", no_clause_is_an_assumption },
     { "they hold where they are said", they_hold_where_they_are_said },
