@@ -12,6 +12,22 @@ static bool is_both(const struct sla_term *term, const struct yaml_node *node,
            out->rest.len > 0 && (term->ops & SLA_BIT(out->op)) != 0;
 }
 
+/* Stands without quotes for itself: no comment, no other member begins in it. */
+static bool is_plain(struct slice text)
+{
+    bool plain = true;
+
+    for (size_t i = 0; i < text.len; i++) {
+        char byte = text.ptr[i];
+        bool word = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+                    (byte >= 'A' && byte <= 'Z');
+        bool inside =
+            byte == ' ' || byte == '.' || byte == '%' || byte == '/' || byte == '-' || byte == '_';
+        plain = plain && (word || (i > 0 && inside));
+    }
+    return plain;
+}
+
 /* In place of the member that holds both. */
 static void help_with_both(const struct sla_reading *reading, struct diag *diag,
                            const struct yaml_node *member, const struct sla_bound *bound)
@@ -19,6 +35,11 @@ static void help_with_both(const struct sla_reading *reading, struct diag *diag,
     struct draft *draft = reading->draft;
     struct diag_span all = yaml_key_span(member);
     const char *op = sla_op_name(bound->op);
+
+    if (!is_plain(bound->rest)) {
+        diag_help(draft->diags, diag, "write `op: \"%s\"`, and the bare value as `value`", op);
+        return;
+    }
     struct slice comma = sla_member_divider(draft, reading->mapping, member);
     struct slice right = arena_printf(draft->arena, "op: \"%s\"%.*svalue: %.*s", op,
                                       SLICE_ARG(comma), SLICE_ARG(bound->rest));

@@ -7,19 +7,36 @@
 /* A part of a closed universe. Of what is allowed (SET) the fewer, the tighter; of what there must
  * be (COVER) the more. */
 
-/* Several in one text; blanks divide them where each is known. 0: it is one. */
+/* Also a word of English: between blanks it may be one of a sentence, `IS NO`. */
+static bool is_english(struct slice name)
+{
+    static const char *const words[] = { "AM", "AS", "AT", "BE", "DO", "IN", "IS",
+                                         "IT", "ME", "MY", "NO", "SO", "TO", "US" };
+
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        if (slice_is(name, words[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Several in one text; blanks divide them where each is known. 0: it is one. `out_safe`: it can
+ * only mean these. */
 static size_t split(const struct sla_universe *universe, struct slice text,
-                    struct slice parts[SLA_ONE_TEXT_MAX], bool *out_known)
+                    struct slice parts[SLA_ONE_TEXT_MAX], bool *out_safe)
 {
     for (unsigned also_blanks = 0; also_blanks < 2; also_blanks++) {
         size_t count = sla_one_text_split(text, also_blanks != 0, parts);
         size_t known = 0;
         uint32_t element = 0;
+        *out_safe = true;
         while (known < count && sla_universe_find(universe, parts[known], &element)) {
+            *out_safe = *out_safe && (also_blanks == 0 || !is_english(parts[known]));
             known++;
         }
-        *out_known = known == count;
-        if (count > 1 && (*out_known || also_blanks == 0)) {
+        *out_safe = *out_safe && known == count;
+        if (count > 1 && (known == count || also_blanks == 0)) {
             return count;
         }
     }
@@ -77,8 +94,8 @@ static void report_element(struct draft *draft, const struct sla_universe *unive
     const char *other = NULL;
     const char *nearest = sla_universe_nearest(universe, node->text, &other);
     struct slice parts[SLA_ONE_TEXT_MAX];
-    bool known = false;
-    size_t count = split(universe, node->text, parts, &known);
+    bool safe = false;
+    size_t count = split(universe, node->text, parts, &safe);
     struct slice rest = node->text;
     struct slice first = slice_cut(&rest, ' '); /* of "network.deny source", say */
     uint32_t element = 0;
@@ -87,10 +104,14 @@ static void report_element(struct draft *draft, const struct sla_universe *unive
 
     diag_label(draft->diags, diag, "%s", universe->expected);
     if (count > 0) {
-        sla_report_as_list(draft, diag, node, parts, count, known);
+        sla_report_as_list(draft, diag, node, parts, count, safe);
     } else if (sla_universe_find(universe, first, &element)) {
-        diag_help(draft->diags, diag, "write `%.*s` alone", SLICE_ARG(first));
-        (void)diag_fix(draft->diags, diag, true, yaml_span(node), first, "replace with `%.*s`",
+        /* The argument of an act says no less; `DE without Berlin` does. */
+        safe = universe != &sla_countries && slice_is(rest, "source");
+        diag_help(draft->diags, diag,
+                  safe ? "write `%.*s` alone" : "did you mean all of `%.*s`? Then write it alone",
+                  SLICE_ARG(first));
+        (void)diag_fix(draft->diags, diag, safe, yaml_span(node), first, "replace with `%.*s`",
                        SLICE_ARG(first));
     } else if (other != NULL) {
         diag_help(draft->diags, diag, "did you mean `%s` or `%s`?", nearest, other);
