@@ -341,7 +341,7 @@ static void tell(struct sla_effect_finding *self, enum sla_effect_kind kind,
 
     buf_printf(&text, "%.*s/%.*s %s ", SLICE_ARG(host->resource->ucloud),
                SLICE_ARG(host->resource->name), host->direction == DESIRED_IN ? "takes" : "sends");
-    if (memchr(gap->cells, false, count_cells(borders)) == NULL) {
+    if (memchr(gap->cells, 0, count_cells(borders)) == NULL) {
         buf_add_cstr(&text, "everything");
     } else {
         add_all_ports(borders, gap, &text);
