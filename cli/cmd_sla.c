@@ -122,6 +122,19 @@ static void print_check(struct cli *cli, const struct offline *offline)
     }
 }
 
+/* Something that other readers of YAML take for something else, in the source or (NULL) anywhere: a
+ * warning, as it means one thing here, but the file is wrong for others until it is quoted. */
+static bool misleads(const struct diag_list *diags, const struct diag_source *source)
+{
+    const struct diag *at = diags->first;
+
+    while (at != NULL &&
+           (at->code != SLA_CODE_READERS || (source != NULL && at->span.source != source))) {
+        at = at->next;
+    }
+    return at != NULL;
+}
+
 static void write_files(struct json_writer *writer, const struct offline *offline)
 {
     json_key(writer, "files");
@@ -168,7 +181,8 @@ static void write_report(const char *kind, const struct offline *offline, struct
 static enum cli_exit write_scan(struct cli *cli, const struct offline *offline, struct buf *out)
 {
     char folder[PATH_MAX];
-    bool fails = offline_fails(cli, offline->diags.errors, offline->diags.warnings);
+    bool fails = offline_fails(cli, offline->diags.errors, offline->diags.warnings) ||
+                 misleads(&offline->diags, NULL);
     struct diag_sarif about = {
         .tool = "Redan",
         .version = REDAN_VERSION,
@@ -196,7 +210,8 @@ static void write_names(const struct cli *cli, const struct offline *offline, st
 {
     for (size_t i = 0; i < offline->sources.count; i++) {
         struct counts counts = count_findings(&offline->diags, &offline->sources.items[i]);
-        if (offline_fails(cli, counts.errors, counts.warnings)) {
+        if (offline_fails(cli, counts.errors, counts.warnings) ||
+            misleads(&offline->diags, &offline->sources.items[i])) {
             buf_printf(out, "%s\n", offline->sources.items[i].name);
         }
     }
@@ -231,7 +246,14 @@ enum cli_exit cmd_sla_check(struct cli *cli)
         return code;
     }
     document_print(cli, buf_slice(&out));
-    return offline_verdict(cli, &offline.diags);
+    code = offline_verdict(cli, &offline.diags);
+    if (code == CLI_DONE && misleads(&offline.diags, NULL)) {
+        if (cli->format == CLI_TABLE) {
+            report_note(cli, "what other readers of YAML take for something else fails the check");
+        }
+        return CLI_NO;
+    }
+    return code;
 }
 
 /* --- compile --------------------------------------------------------------------------------- */
